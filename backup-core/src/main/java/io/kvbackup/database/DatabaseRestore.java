@@ -1,0 +1,29 @@
+package io.kvbackup.database;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * A restore in progress: entries are staged beside the live data and swapped in by {@link #commit()}.
+ *
+ * <p>Closing without commit leaves the database as it was. So does a crash before commit; a crash during commit leaves the
+ * old or the new state, never a mix (implementations say what a host must do for that). Used by one thread. While a
+ * restore commits, the host does not write to the database; what it wrote meanwhile to the restored sets is lost.
+ */
+public interface DatabaseRestore extends Closeable {
+    /**
+     * Takes the entries of a set that the header names. Sets come one after the other, each at most once; a set that is
+     * never asked for ends up empty.
+     *
+     * @return takes entries in unsigned lexicographic key order, each key once, until the next call of this method or
+     *     {@link #commit()}; refuses others with {@link IOException}
+     */
+    EntryVisitor set(String name) throws IOException;
+
+    /** Makes everything durable, then swaps it in. */
+    void commit() throws IOException;
+
+    /** Drops what was staged, unless it was committed. Does nothing the second time. */
+    @Override
+    void close() throws IOException;
+}

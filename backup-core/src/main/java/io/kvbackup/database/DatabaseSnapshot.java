@@ -1,0 +1,30 @@
+package io.kvbackup.database;
+
+import io.kvbackup.model.DatabaseBackup;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.OptionalLong;
+
+/** A consistent read view of a database at one instant. Used by one thread, which also closes it. */
+public interface DatabaseSnapshot extends Closeable {
+    /** Names the sets with their encodings, the indexes and the access settings; without entries. */
+    DatabaseBackup header();
+
+    /**
+     * Pushes the entries of a set into a visitor, in unsigned lexicographic key order, each key once. May be called again,
+     * for the same or another set, and then shows the same entries.
+     *
+     * @param set one of those named by {@link #header()}
+     * @param to its exceptions end the scan and pass through
+     */
+    void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException;
+
+    /** About how many entries all sets hold together; only for progress reports. */
+    default OptionalLong estimatedEntries() {
+        return OptionalLong.empty();
+    }
+
+    /** Releases the view and any lock. Does nothing the second time. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,59 @@
+package io.kvbackup.database;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run of keys in unsigned lexicographic order.
+ *
+ * @param from first key, inclusive; empty for no bound
+ * @param to end, exclusive; {@code null} for no bound
+ */
+@SuppressWarnings("ArrayRecordComponent") // keys are bytes; equality is defined below
+public record KeyRange(byte[] from, byte @Nullable [] to) {
+    private static final KeyRange ALL = new KeyRange(new byte[0], null);
+
+    public KeyRange {
+        if (to != null && Arrays.compareUnsigned(from, to) > 0) {
+            throw new IllegalArgumentException("key range ends before it starts");
+        }
+    }
+
+    /** Every key. */
+    public static KeyRange all() {
+        return ALL;
+    }
+
+    /** Every key that starts with {@code prefix}. */
+    public static KeyRange startingWith(byte[] prefix) {
+        int end = prefix.length;
+        while (end > 0 && prefix[end - 1] == (byte) 0xFF) {
+            end--;
+        }
+        if (end == 0) {
+            return new KeyRange(prefix.clone(), null);
+        }
+        byte[] to = Arrays.copyOf(prefix, end);
+        to[end - 1]++;
+        return new KeyRange(prefix.clone(), to);
+    }
+
+    public boolean contains(byte[] key) {
+        return Arrays.compareUnsigned(key, from) >= 0 && (to == null || Arrays.compareUnsigned(key, to) < 0);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KeyRange range && Arrays.equals(from, range.from) && Arrays.equals(to, range.to);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(from) + Arrays.hashCode(to);
+    }
+
+    @Override
+    public String toString() {
+        return "KeyRange[" + Arrays.toString(from) + ", " + (to == null ? "end" : Arrays.toString(to)) + ")";
+    }
+}

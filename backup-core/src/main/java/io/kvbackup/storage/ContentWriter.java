@@ -1,0 +1,38 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Produces the content of an object. Returning normally says that the content is complete; throwing says that nothing may
+ * be published. There is no other way to commit: closing the stream has no meaning and does nothing.
+ */
+@FunctionalInterface
+public interface ContentWriter {
+    void writeTo(OutputStream out) throws IOException;
+
+    /** Whether {@link #writeTo} may be called again after a failed upload and then produces the same bytes. */
+    default boolean isRepeatable() {
+        return false;
+    }
+
+    /** Writes the given bytes, as often as asked. */
+    static ContentWriter of(byte[] bytes) {
+        return repeatable(out -> out.write(bytes));
+    }
+
+    /** The same content, declared to be repeatable. */
+    static ContentWriter repeatable(ContentWriter content) {
+        return new ContentWriter() {
+            @Override
+            public void writeTo(OutputStream out) throws IOException {
+                content.writeTo(out);
+            }
+
+            @Override
+            public boolean isRepeatable() {
+                return true;
+            }
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Finds the provider for a URI's scheme. */
+final class StorageProviders {
+    private StorageProviders() {}
+
+    static StorageClient open(StorageUri uri) throws IOException {
+        StorageClientProvider provider = provider(uri.scheme(), ServiceLoader.load(StorageClientProvider.class));
+        refuseUnknownOptions(uri, provider.optionNames());
+        return provider.open(uri, uri.options());
+    }
+
+    static StorageClientProvider provider(String scheme, Iterable<StorageClientProvider> providers) {
+        Map<String, StorageClientProvider> known = new TreeMap<>();
+        for (StorageClientProvider provider : providers) {
+            for (String served : provider.schemes()) {
+                StorageClientProvider other = known.put(served, provider);
+                if (other != null) {
+                    throw new IllegalArgumentException("two providers for scheme '" + served + "': "
+                            + other.getClass().getName() + " and "
+                            + provider.getClass().getName() + "; remove one of their jars from the class path");
+                }
+            }
+        }
+        StorageClientProvider provider = known.get(scheme);
+        if (provider == null) {
+            throw new IllegalArgumentException("no provider for storage scheme '" + scheme + "'; known here: "
+                    + String.join(", ", known.keySet())
+                    + ". Is the module that serves it (backup-s3 for s3, backup-gcs for gs) on the class path?");
+        }
+        return provider;
+    }
+
+    private static void refuseUnknownOptions(StorageUri uri, Set<String> known) {
+        for (String option : uri.options().keySet()) {
+            if (!known.contains(option)) {
+                throw new IllegalArgumentException("unknown option '" + option + "' for " + uri + "; "
+                        + (known.isEmpty()
+                                ? "scheme '" + uri.scheme() + "' has no options"
+                                : "known: " + String.join(", ", new TreeSet<>(known))));
+            }
+        }
+    }
+}

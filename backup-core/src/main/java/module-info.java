@@ -1,0 +1,20 @@
+/** Consistent backups of in-process key-value databases, and restores that never make things worse. */
+module io.kvbackup.core {
+    requires static transitive org.jspecify;
+    requires static com.github.luben.zstd_jni;
+    requires static org.tukaani.xz;
+    requires static transitive rocksdbjni;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires com.fasterxml.jackson.dataformat.cbor;
+    requires io.github.resilience4j.core;
+    requires io.github.resilience4j.retry;
+    requires org.apache.commons.compress;
+    requires org.slf4j;
+
+    exports io.kvbackup.database;
+    exports io.kvbackup.model;
+    exports io.kvbackup.storage;
+
+    uses io.kvbackup.storage.StorageClientProvider;
+}
