@@ -17,4 +17,8 @@ module io.kvbackup.core {
     exports io.kvbackup.storage;
 
     uses io.kvbackup.storage.StorageClientProvider;
+
+    provides io.kvbackup.storage.StorageClientProvider with
+            io.kvbackup.storage.provider.FileStorageProvider,
+            io.kvbackup.storage.provider.MemoryStorageProvider;
 }
