@@ -13,6 +13,7 @@ module io.kvbackup.core {
     requires org.slf4j;
 
     exports io.kvbackup.database;
+    exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
 
