@@ -1,0 +1,31 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/** What every operation asks first: is the client still open, and has nobody asked this thread to stop? */
+final class ClientGate {
+    private final String place;
+    private volatile boolean closed;
+
+    ClientGate(String place) {
+        this.place = place;
+    }
+
+    void enter(String operation) throws IOException {
+        if (closed) {
+            throw new IOException("cannot " + operation + " in " + place + ": the client is closed; open a new one");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException(operation + " in " + place + " was interrupted");
+        }
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    String place() {
+        return place;
+    }
+}

@@ -1,0 +1,28 @@
+package io.kvbackup.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.storage.contract.StorageClientContract;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class MemoryStorageClientTest implements StorageClientContract {
+    private final StorageClient client = new MemoryStorageClient();
+
+    @Override
+    public StorageClient client() {
+        return client;
+    }
+
+    @Test
+    void clientsOfOneNameShareTheirStore() throws IOException {
+        try (StorageClient first = MemoryStorageClient.named("shared-by-two")) {
+            first.upload("a", ContentWriter.of(new byte[3]), PutCondition.none());
+        }
+        try (StorageClient second = MemoryStorageClient.named("shared-by-two");
+                StorageClient other = MemoryStorageClient.named("another")) {
+            assertThat(second.stat("a")).isPresent();
+            assertThat(other.stat("a")).isEmpty();
+        }
+    }
+}
