@@ -122,6 +122,9 @@ public final class BackupManager implements Closeable {
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
         requireOpen();
+        if (options.dropOthers()) {
+            throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
+        }
         StoredBackup backup = catalog.find(objectName);
         ArchiveContents survey = restore.survey(backup);
         String archived = choose(objectName, survey, options.database());
@@ -149,8 +152,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores every database that a backup holds; databases that it does not hold stay as they are. All are staged and
-     * verified before the first is swapped in; the swaps follow one another, each atomic in itself.
+     * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
+     * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
+     * the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
         requireOpen();
@@ -164,6 +168,9 @@ public final class BackupManager implements Closeable {
             targets.put(name, context.databases().target(name));
         }
         run(backup, survey, targets, options);
+        if (options.dropOthers() && !options.dryRun()) {
+            context.databases().dropAllBut(targets.keySet());
+        }
         return backup.describe();
     }
 

@@ -51,6 +51,17 @@ final class DatabaseRegistry {
         return database;
     }
 
+    /** Drops the catalog's databases whose name is not among those to keep; registered ones always stay. */
+    void dropAllBut(Set<String> keep) throws IOException {
+        if (catalog.isPresent()) {
+            for (String name : catalog.get().databaseNames()) {
+                if (!keep.contains(name) && !registered.containsKey(name)) {
+                    catalog.get().dropDatabase(name);
+                }
+            }
+        }
+    }
+
     private IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("no database '" + name + "'; registered: " + registered.keySet()
                 + (catalog.isPresent() ? " and those of the catalog" : "")

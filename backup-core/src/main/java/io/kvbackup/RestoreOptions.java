@@ -20,6 +20,7 @@ public final class RestoreOptions {
     private final KeyRange keys;
     private final boolean dryRun;
     private final boolean ifAbsent;
+    private final boolean dropOthers;
     private final ProgressListener progress;
 
     private RestoreOptions(Builder builder) {
@@ -29,6 +30,7 @@ public final class RestoreOptions {
         keys = builder.keys;
         dryRun = builder.dryRun;
         ifAbsent = builder.ifAbsent;
+        dropOthers = builder.dropOthers;
         progress = builder.progress;
     }
 
@@ -50,6 +52,7 @@ public final class RestoreOptions {
         builder.keys = keys;
         builder.dryRun = dryRun;
         builder.ifAbsent = ifAbsent;
+        builder.dropOthers = dropOthers;
         builder.progress = progress;
         return builder.build();
     }
@@ -78,6 +81,10 @@ public final class RestoreOptions {
         return ifAbsent;
     }
 
+    boolean dropOthers() {
+        return dropOthers;
+    }
+
     ProgressListener progress() {
         return progress;
     }
@@ -90,6 +97,7 @@ public final class RestoreOptions {
         private KeyRange keys = KeyRange.all();
         private boolean dryRun;
         private boolean ifAbsent;
+        private boolean dropOthers;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -139,6 +147,15 @@ public final class RestoreOptions {
         /** Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry. */
         public Builder ifAbsent(boolean value) {
             ifAbsent = value;
+            return this;
+        }
+
+        /**
+         * When all databases of a backup have been restored, drops those databases of the host's catalog that the backup does
+         * not hold. Only for {@link BackupManager#restoreAllDatabases}.
+         */
+        public Builder dropOthers(boolean value) {
+            dropOthers = value;
             return this;
         }
 

@@ -60,6 +60,21 @@ class CatalogBackupTest {
     }
 
     @Test
+    void databasesThatTheBackupDoesNotHoldStayUnlessTheyAreToBeDropped() throws Exception {
+        Backup backup = manager.backupAllDatabases();
+        fill("later", "key", "value");
+
+        manager.restoreAllDatabases(backup.objectName());
+        assertThat(catalog.databaseNames()).contains("later");
+        RestoreOptions dropOthers = RestoreOptions.builder().dropOthers(true).build();
+        assertThatThrownBy(() -> manager.restoreDatabase(backup.objectName(), dropOthers))
+                .isInstanceOf(IllegalArgumentException.class);
+        manager.restoreAllDatabases(backup.objectName(), dropOthers);
+
+        assertThat(catalog.databaseNames()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
     void aRestoreCreatesADatabaseOfAnotherName() throws Exception {
         Backup backup = manager.backupDatabase("a");
 
