@@ -1,0 +1,22 @@
+package io.kvbackup.pipeline;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A reversible change of a byte stream; its name is the file name extension. Stateless. */
+interface Transform {
+    String name();
+
+    /** Maven coordinates of the library that must be present, for the message when it is not. */
+    String artifact();
+
+    /** {@code close()} completes the encoded form, frees native memory and closes {@code out}. */
+    OutputStream encoder(OutputStream out) throws IOException;
+
+    /**
+     * Reads to the end of {@code in} and throws anything at all if that is not exactly what an encoder has written.
+     * {@code close()} frees native memory and closes {@code in}.
+     */
+    InputStream decoder(InputStream in) throws IOException;
+}

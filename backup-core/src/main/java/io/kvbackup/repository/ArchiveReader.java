@@ -1,0 +1,147 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.ArchiveVisitor;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.format.Manifest;
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupMetadata;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.pipeline.LimitedInputStream;
+import io.kvbackup.pipeline.MeasuredInputStream;
+import io.kvbackup.pipeline.ReadAheadInputStream;
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads archives, and answers for what it read: a normal return says that every byte, digest, count and name was as the
+ * manifest promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
+ */
+public final class ArchiveReader {
+    private final StorageClient storage;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
+
+    /** @param executor runs one task beside each reading; must be able to start it at once */
+    public ArchiveReader(StorageClient storage, LongSupplier nanoTime, Executor executor) {
+        this.storage = storage;
+        this.nanoTime = nanoTime;
+        this.executor = executor;
+    }
+
+    /** Reads a whole archive for the sake of having verified it. */
+    public ArchiveContents read(StoredBackup backup) throws IOException {
+        return read(backup, new DiscardingVisitor(), ProgressListener.NONE);
+    }
+
+    /** Reads a whole archive and pushes its content into {@code to}. */
+    public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
+        refuseWrongSize(backup);
+        Set<String> unsorted = new HashSet<>();
+        MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
+        try (stored;
+                InputStream decoded = backup.name().chain().transforms().decode(stored);
+                MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
+                InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
+            double size = Math.max(1, backup.archive().size());
+            ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
+            Tally tally = new Tally(to, disorder(backup, unsorted), meter);
+            ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
+            requireEnd(readAhead, backup);
+            stored.transferTo(OutputStream.nullOutputStream());
+            if (backup.manifest().isPresent()) {
+                check(backup, backup.manifest().get(), shape, tally, stored, plain);
+            }
+            refuseDuplicates(backup, tally.databases());
+            meter.finish();
+            BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
+            return new ArchiveContents(shape, metadata, tally.databases(), Set.copyOf(unsorted));
+        }
+    }
+
+    private static BackupMetadata summary(StoredBackup backup, Tally tally) {
+        return new BackupMetadata(
+                backup.name().timestamp(),
+                BackupMetadata.CURRENT_VERSION,
+                tally.databases().size(),
+                tally.setCount(),
+                tally.entryCount());
+    }
+
+    private static void refuseWrongSize(StoredBackup backup) throws CorruptBackupException {
+        if (backup.manifest().isPresent()) {
+            long promised = backup.manifest().get().stored().bytes();
+            if (promised != backup.archive().size()) {
+                throw corrupt(backup, "has " + backup.archive().size() + " bytes, its manifest says " + promised);
+            }
+        }
+    }
+
+    private static InputStream capped(InputStream decoded, StoredBackup backup) {
+        return backup.manifest().isPresent()
+                ? new LimitedInputStream(decoded, backup.manifest().get().plain().bytes(), "archive " + backup.name().objectName())
+                : decoded;
+    }
+
+    private static Tally.DisorderHandler disorder(StoredBackup backup, Set<String> unsorted) {
+        return (database, set) -> {
+            if (backup.manifest().isPresent()) {
+                throw corrupt(backup, "has keys out of order in database " + database + ", set " + set);
+            }
+            unsorted.add(set);
+        };
+    }
+
+    private static void requireEnd(InputStream in, StoredBackup backup) throws IOException {
+        if (in.read() >= 0) {
+            throw corrupt(backup, "goes on after its end");
+        }
+    }
+
+    private static void check(
+            StoredBackup backup,
+            Manifest manifest,
+            ArchiveShape shape,
+            Tally tally,
+            MeasuredInputStream stored,
+            MeasuredInputStream plain)
+            throws CorruptBackupException {
+        require(backup, "stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
+        require(backup, "bytes and digest before compression", manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
+        require(backup, "shape", manifest.shape(), shape);
+        require(backup, "databases, sets and counts", manifest.databases(), tally.databases());
+        if (tally.metadata().isPresent()) {
+            require(backup, "summary", manifest.metadata(), tally.metadata().get());
+        }
+    }
+
+    private static void require(StoredBackup backup, String what, Object promised, Object found)
+            throws CorruptBackupException {
+        if (!promised.equals(found)) {
+            throw corrupt(backup, "is not what its manifest promises: " + what + " should be " + promised + ", found " + found);
+        }
+    }
+
+    private static void refuseDuplicates(StoredBackup backup, List<DatabaseContents> databases)
+            throws CorruptBackupException {
+        Set<String> names = new HashSet<>();
+        for (DatabaseContents contents : databases) {
+            if (!names.add(contents.header().name())) {
+                throw corrupt(backup, "holds database " + contents.header().name() + " twice");
+            }
+        }
+    }
+
+    private static CorruptBackupException corrupt(StoredBackup backup, String problem) {
+        return new CorruptBackupException("archive " + backup.name().objectName() + " " + problem);
+    }
+}
