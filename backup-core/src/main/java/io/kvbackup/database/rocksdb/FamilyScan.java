@@ -72,12 +72,21 @@ final class FamilyScan {
                 options.setIterateUpperBound(end);
             }
             try (RocksIterator position = db.newIterator(family.handle(), options)) {
-                position.seek(range.from());
+                start(position, range.from());
                 walk(position, step, operation);
                 position.status();
             }
         } catch (RocksDBException e) {
             throw RocksDbErrors.translate(operation, e);
+        }
+    }
+
+    /** A seek to the empty key is the start only in bytewise order, and whether that is so shows on the way. */
+    private static void start(RocksIterator position, byte[] from) {
+        if (from.length == 0) {
+            position.seekToFirst();
+        } else {
+            position.seek(from);
         }
     }
 

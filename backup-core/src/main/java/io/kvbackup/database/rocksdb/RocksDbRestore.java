@@ -34,9 +34,8 @@ final class RocksDbRestore extends StagedRestore {
     protected EntryVisitor stage(SetBackup set) throws IOException {
         finishFamily();
         Family family = target.family(set.name());
-        family.ensureOpen(target.db(), "restore column family " + set.name());
         String prefix = new ArrayList<>(content.keySet()).indexOf(family) + "-";
-        SstFiles files = new SstFiles(family, staging.path(), prefix, target.splitAt());
+        SstFiles files = new SstFiles(target.db(), family, staging.path(), prefix, target.splitAt());
         current = family;
         writer = files;
         return files::put;

@@ -10,6 +10,7 @@ import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.EnvOptions;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.SstFileWriter;
 
@@ -20,17 +21,19 @@ final class SstFiles implements Closeable {
     private final String prefix;
     private final long splitAt;
     private final List<Path> files = new ArrayList<>();
-    private final EnvOptions env = new EnvOptions();
+    private final EnvOptions env;
     private final Options options;
     private @Nullable SstFileWriter writer;
     private long written;
 
     /** @param splitAt bytes of keys and values after which a new file is begun */
-    SstFiles(Family family, Path directory, String prefix, long splitAt) throws IOException {
+    SstFiles(RocksDB db, Family family, Path directory, String prefix, long splitAt) throws IOException {
         this.operation = "write column family " + family.name() + " to " + directory;
+        family.ensureOpen(db, operation);
         this.directory = directory;
         this.prefix = prefix;
         this.splitAt = splitAt;
+        this.env = new EnvOptions();
         try (DBOptions dbOptions = new DBOptions();
                 ColumnFamilyOptions familyOptions =
                         family.handle().getDescriptor().getOptions()) {

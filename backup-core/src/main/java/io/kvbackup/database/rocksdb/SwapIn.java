@@ -42,7 +42,7 @@ final class SwapIn {
     void prepare() throws IOException {
         Path folder = staging.newIngestFolder();
         for (Family family : content.keySet()) {
-            try (SstFiles files = new SstFiles(family, folder, deletions.size() + "-x", splitAt)) {
+            try (SstFiles files = new SstFiles(db, family, folder, deletions.size() + "-x", splitAt)) {
                 new FamilyScan(db, family).keys(key -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new InterruptedIOException("interrupted while preparing column family " + family.name());
