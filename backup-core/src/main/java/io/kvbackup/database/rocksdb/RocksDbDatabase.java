@@ -65,7 +65,8 @@ public final class RocksDbDatabase implements Database {
     /**
      * Starts the description of a database.
      *
-     * @param families the column families that are its sets, under their own names; the default one if none is given
+     * @param families handles, of this very RocksDB, on the column families that are its sets, under their own
+     *     names; the default family if none is given
      */
     public static Builder builder(String name, RocksDB db, ColumnFamilyHandle... families) {
         return new Builder(name, db, List.of(families));
