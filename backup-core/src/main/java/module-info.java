@@ -14,8 +14,13 @@ module io.kvbackup.core {
 
     exports io.kvbackup;
     exports io.kvbackup.database;
+    exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
 
     uses io.kvbackup.storage.StorageClientProvider;
+
+    provides io.kvbackup.storage.StorageClientProvider with
+            io.kvbackup.storage.provider.FileStorageProvider,
+            io.kvbackup.storage.provider.MemoryStorageProvider;
 }

@@ -40,8 +40,6 @@ public interface Codec<T> {
      * without a declared type become {@link Double}. {@code java.time} types are refused: declare them as text or number,
      * or write your own codec. On the module path the package of the class is open to
      * {@code com.fasterxml.jackson.databind}.
-     *
-     * @throws IllegalArgumentException if {@code type} is {@code null}-like ({@code void}) or cannot be described
      */
     static <T> Codec<T> json(Class<T> type) {
         return new JsonCodec<>(type);

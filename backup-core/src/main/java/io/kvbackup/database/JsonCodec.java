@@ -25,9 +25,6 @@ final class JsonCodec<T> implements Codec<T> {
 
     JsonCodec(Type type) {
         JavaType javaType = MAPPER.constructType(type);
-        if (javaType.hasRawClass(void.class)) {
-            throw new IllegalArgumentException("no JSON codec for " + type);
-        }
         writer = MAPPER.writerFor(javaType);
         reader = MAPPER.readerFor(javaType);
     }

@@ -1,7 +1,10 @@
 package io.kvbackup.storage;
 
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
 
 /** What a key may look like, and how keys are ordered; for implementations of {@link StorageClient}. */
 public final class StorageKey {
@@ -20,46 +23,39 @@ public final class StorageKey {
      *     segment (so also if it starts or ends with a slash), contains NUL, or half of a surrogate pair
      */
     public static String require(String key) {
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "empty storage key; a key is a relative path like backups/orders/a.json");
-        }
-        int bytes = utf8Length(key);
-        if (bytes > MAX_BYTES) {
-            throw refused(key, "is " + bytes + " bytes long in UTF-8; at most " + MAX_BYTES + " are allowed");
-        }
-        for (int start = 0; start <= key.length(); ) {
-            int slash = key.indexOf('/', start);
-            int end = slash < 0 ? key.length() : slash;
-            String segment = key.substring(start, end);
-            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
-                throw refused(key, "has an empty, '.' or '..' segment; remove it");
-            }
-            start = end + 1;
+        String problem = problem(key);
+        if (problem != null) {
+            String shown = key.length() <= 100 ? key : key.substring(0, 100) + "...";
+            throw new IllegalArgumentException("storage key '" + shown.replace('\0', '?') + "' " + problem
+                    + "; a key is a relative path like backups/orders/a.json");
         }
         return key;
     }
 
-    private static int utf8Length(String key) {
-        for (int i = 0; i < key.length(); i++) {
-            char c = key.charAt(i);
-            if (c == 0) {
-                throw refused(key, "contains a NUL character at " + i);
-            }
-            boolean pair =
-                    Character.isHighSurrogate(c) && i + 1 < key.length() && Character.isLowSurrogate(key.charAt(i + 1));
-            if (pair) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                throw refused(key, "contains half of a surrogate pair at " + i);
+    /** What is wrong with a key, or null if nothing is. */
+    static @Nullable String problem(String key) {
+        if (key.isEmpty()) {
+            return "is empty";
+        }
+        for (String segment : key.split("/", -1)) {
+            if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+                return "has an empty, '.' or '..' segment";
             }
         }
-        return key.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    private static IllegalArgumentException refused(String key, String why) {
-        String shown = key.length() <= 100 ? key : key.substring(0, 100) + "...";
-        return new IllegalArgumentException("storage key '" + shown.replace('\0', '?') + "' " + why);
+        if (key.indexOf('\0') >= 0) {
+            return "contains a NUL character at " + key.indexOf('\0');
+        }
+        try {
+            int bytes = StandardCharsets.UTF_8
+                    .newEncoder()
+                    .encode(CharBuffer.wrap(key))
+                    .remaining();
+            return bytes <= MAX_BYTES
+                    ? null
+                    : "has " + bytes + " bytes in UTF-8; at most " + MAX_BYTES + " are allowed";
+        } catch (CharacterCodingException e) {
+            return "contains half of a surrogate pair";
+        }
     }
 
     private static int compare(String a, String b) {

@@ -47,7 +47,7 @@ class MapDatabaseContractTest {
     abstract static class MapContract<K> extends DatabaseContract {
         private final Map<String, Map<K, byte[]>> maps;
         private final Codec<K> keys;
-        private final ReentrantLock lock = new ReentrantLock();
+        private final ReentrantLock lock = new ReentrantLock(true);
         private final MapDatabase database;
 
         MapContract(Map<K, byte[]> first, Map<K, byte[]> second, Codec<K> keys) {

@@ -67,7 +67,7 @@ interface ConcurrencyContract extends DatabaseUnderTest {
     @Test
     default void snapshotsUnderTenWritersShowOneInstant() throws Exception {
         try (SerialHistory history = SerialHistory.start(this, 20_261_121, 10)) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
                 history.awaitWrites(100);
                 try (DatabaseSnapshot snapshot = database().openSnapshot()) {
                     history.awaitWrites(writersWaitForSnapshots() ? 0 : 100);

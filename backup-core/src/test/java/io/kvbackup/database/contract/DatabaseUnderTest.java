@@ -26,6 +26,11 @@ interface DatabaseUnderTest {
         return false;
     }
 
+    /** Whether a restore may bring sets that the database has not. */
+    default boolean takesUnknownSets() {
+        return false;
+    }
+
     /** Fails if staged files, locks or the like are left when all snapshots and restores are closed. */
     default void assertNothingLeftBehind() throws Exception {}
 

@@ -26,4 +26,9 @@ class MemoryDatabaseTest extends DatabaseContract {
     public NavigableMap<byte[], byte[]> readLive(String set) {
         return database.content().orElseThrow().sets().get(set).data();
     }
+
+    @Override
+    public boolean takesUnknownSets() {
+        return true;
+    }
 }

@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,7 +29,10 @@ final class SerialHistory implements AutoCloseable {
 
     private final DatabaseUnderTest target;
     private final long seed;
-    private final List<List<Write>> steps = new ArrayList<>();
+    private final Queue<List<Write>> steps = new ConcurrentLinkedQueue<>();
+    private final Map<String, NavigableMap<byte[], byte[]>> model =
+            Map.of("first", DatabaseContents.empty(), "second", DatabaseContents.empty());
+    private int replayed;
     private final AtomicInteger done = new AtomicInteger();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final ExecutorService writers;
@@ -66,42 +73,44 @@ final class SerialHistory implements AutoCloseable {
             step.add(random.nextInt(4) == 0 ? Write.delete(set, key) : Write.put(set, key, version + "/" + i));
         }
         target.write(step);
-        synchronized (steps) {
-            steps.add(step);
-        }
+        steps.add(step);
         done.incrementAndGet();
     }
 
     /** Waits until so many more steps are done. */
     void awaitWrites(int more) {
-        int goal = done.get() + more;
-        await().atMost(60, TimeUnit.SECONDS).until(() -> done.get() >= goal || !failures.isEmpty());
-        assertThat(failures).as("seed %d: failures of writers", seed).isEmpty();
+        awaitDone(done.get() + more);
     }
 
+    /** Versions must not go back from one call to the next. */
     void assertOneInstant(NavigableMap<byte[], byte[]> first, NavigableMap<byte[], byte[]> second) {
         byte[] version = first.get(VERSION.getBytes(UTF_8));
         int count = version == null ? 0 : Integer.parseInt(new String(version, UTF_8));
-        NavigableMap<byte[], byte[]> expectedFirst = DatabaseContents.empty();
-        NavigableMap<byte[], byte[]> expectedSecond = DatabaseContents.empty();
-        for (Write write : firstSteps(count)) {
-            NavigableMap<byte[], byte[]> set = write.set().equals("first") ? expectedFirst : expectedSecond;
-            if (write.value() == null) {
-                set.remove(write.key());
-            } else {
-                set.put(write.key(), write.value());
-            }
-        }
-        assertSame(first, expectedFirst, "seed " + seed + ", first at version " + count);
-        assertSame(second, expectedSecond, "seed " + seed + ", second at version " + count);
+        // A snapshot may show a step that its writer has not recorded yet.
+        awaitDone(count);
+        replayUpTo(count);
+        assertSame(first, model.get("first"), "seed " + seed + ", first at version " + count);
+        assertSame(second, model.get("second"), "seed " + seed + ", second at version " + count);
     }
 
-    /** A snapshot may show a step that its writer has not recorded yet. */
-    private List<Write> firstSteps(int count) {
-        await().until(() -> done.get() >= count);
-        synchronized (steps) {
-            return steps.subList(0, count).stream().flatMap(List::stream).toList();
+    private void replayUpTo(int count) {
+        assertThat(count).as("seed %d: version", seed).isGreaterThanOrEqualTo(replayed);
+        for (; replayed < count; replayed++) {
+            for (Write write : steps.remove()) {
+                if (write.value() == null) {
+                    model.get(write.set()).remove(write.key());
+                } else {
+                    model.get(write.set()).put(write.key(), write.value());
+                }
+            }
         }
+    }
+
+    private void awaitDone(int goal) {
+        await().pollInterval(Duration.ofMillis(1))
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> done.get() >= goal || !failures.isEmpty());
+        assertThat(failures).as("seed %d: failures of writers", seed).isEmpty();
     }
 
     @Override

@@ -1,0 +1,121 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What lies in one folder of keys, in key order, taken out one after the other. */
+final class FileFolder {
+    private final FileNames names;
+    private final KeyWindow window;
+    private final String base;
+    private final List<Child> children = new ArrayList<>();
+    private int position;
+
+    /**
+     * Reads a folder.
+     *
+     * @param base the key of the folder, with a slash at the end; empty for the root
+     * @param places where it lies: in one or two folders
+     */
+    FileFolder(FileNames names, KeyWindow window, String base, List<Path> places) throws IOException {
+        this.names = names;
+        this.window = window;
+        this.base = base;
+        for (Path place : places) {
+            read(place, List.of());
+        }
+        // By the whole name: the folder "a/" stands after "a!" and before "a0".
+        children.sort(Comparator.comparing(Child::name, StorageKey.ORDER));
+    }
+
+    /** A file, or a folder if {@code name} ends with a slash; kept small, as there may be very many. */
+    private record Child(String name, Path parent, boolean marked) {
+        boolean isFolder() {
+            return name.endsWith("/");
+        }
+    }
+
+    /** An object, or a folder if {@code key} ends with a slash. */
+    record Entry(String key, List<Path> paths) {
+        boolean isFolder() {
+            return key.endsWith("/");
+        }
+    }
+
+    /** The next entry, or null at the end. */
+    @Nullable
+    Entry next() {
+        if (position == children.size()) {
+            return null;
+        }
+        Child first = children.get(position++);
+        List<Path> paths = new ArrayList<>(List.of(path(first)));
+        while (position < children.size() && children.get(position).name().equals(first.name())) {
+            paths.add(path(children.get(position++)));
+        }
+        return new Entry(base + first.name(), paths);
+    }
+
+    private Path path(Child child) {
+        String segment =
+                child.isFolder() ? child.name().substring(0, child.name().length() - 1) : child.name();
+        List<String> pieces = names.encode(segment);
+        String last = pieces.get(pieces.size() - 1);
+        return child.parent().resolve(child.marked() ? last + mark(child.isFolder()) : last);
+    }
+
+    private static String mark(boolean folder) {
+        return folder ? FileNames.FOLDER : FileNames.OBJECT;
+    }
+
+    private void read(Path folder, List<String> pieces) throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(folder)) {
+            for (Path path : paths) {
+                add(folder, path, pieces);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            // Its last object was deleted meanwhile.
+        }
+    }
+
+    private void add(Path folder, Path path, List<String> pieces) throws IOException {
+        String file = String.valueOf(path.getFileName());
+        BasicFileAttributes attributes = FileTree.attributes(path);
+        if (attributes == null || !(attributes.isDirectory() || attributes.isRegularFile())) {
+            return;
+        }
+        boolean isFolder = attributes.isDirectory();
+        if (isFolder && file.endsWith(FileNames.MORE)) {
+            read(path, append(pieces, file));
+            return;
+        }
+        String mark = mark(isFolder);
+        boolean marked = file.endsWith(mark);
+        String plain = marked ? file.substring(0, file.length() - mark.length()) : file;
+        String segment = names.decode(append(pieces, plain));
+        if (segment != null && isWanted(base + segment, isFolder)) {
+            children.add(new Child(isFolder ? segment + "/" : segment, folder, marked));
+        }
+    }
+
+    private boolean isWanted(String key, boolean folder) {
+        return StorageKey.problem(key) == null && (folder ? window.reachesInto(key + "/") : window.contains(key));
+    }
+
+    private static List<String> append(List<String> pieces, String piece) {
+        return Stream.concat(pieces.stream(), Stream.of(piece)).toList();
+    }
+}

@@ -1,0 +1,37 @@
+package io.kvbackup.storage;
+
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the versions of a file apart. */
+final class FileVersion {
+    private FileVersion() {}
+
+    /**
+     * What is known of an object. Its etag is made of the identity of the file, its length and its time: a replaced file
+     * has another identity, and where the file system has used an identity again, the time differs; see {@link #time}.
+     */
+    static StorageObject of(String key, BasicFileAttributes attributes) {
+        Instant time = attributes.lastModifiedTime().toInstant();
+        String identity = String.valueOf(attributes.fileKey()).replaceAll("[^0-9a-z=]", "");
+        String etag = identity + "-" + Long.toHexString(time.getEpochSecond()) + "." + time.getNano() + "-"
+                + Long.toHexString(attributes.size());
+        return new StorageObject(key, attributes.size(), time, etag);
+    }
+
+    /**
+     * The time to give to a new file: now, but later than that of the file which it replaces, and with random digits below
+     * the millisecond, since file systems reuse the identity of a deleted file and have clocks that tick slowly.
+     */
+    static FileTime time(Instant now, @Nullable BasicFileAttributes replaced, Random random) {
+        Instant time = now.truncatedTo(ChronoUnit.MILLIS).plusNanos(random.nextInt(1_000_000));
+        if (replaced != null && !time.isAfter(replaced.lastModifiedTime().toInstant())) {
+            time = replaced.lastModifiedTime().toInstant().plusNanos(1_000 + random.nextInt(1_000_000));
+        }
+        return FileTime.from(time);
+    }
+}

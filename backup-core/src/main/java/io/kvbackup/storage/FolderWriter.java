@@ -1,0 +1,98 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** The writing half of {@link FileStorageClient}: temporary file, lock, commit, sync. */
+final class FolderWriter {
+    /** Others get their turn between batches. */
+    private static final int DELETES_PER_LOCK = 256;
+
+    private final Path root;
+    private final Path area;
+    private final FileTree tree;
+    private final FileCommit commit;
+    private final FolderLock lock;
+    private final Random random;
+
+    FolderWriter(Path root, FileTree tree, Clock clock, Random random) {
+        this.root = root;
+        this.area = root.resolve(FileNames.AREA);
+        this.tree = tree;
+        this.commit = new FileCommit(tree, clock, random);
+        this.lock = new FolderLock(area);
+        this.random = random;
+    }
+
+    @FunctionalInterface
+    private interface Change<T> {
+        T apply(Set<Path> changed) throws IOException;
+    }
+
+    StorageObject upload(String key, ContentWriter content, PutCondition condition, ClientGate gate)
+            throws IOException {
+        String operation = "upload " + key;
+        try (FileTemp temp = prepare(key, condition, gate.place())) {
+            temp.fill(key, gate.place(), content);
+            gate.enter(operation);
+            try {
+                return change(changed -> commit.publish(key, temp.path(), condition, changed));
+            } catch (IOException e) {
+                throw FileFailures.translate(operation, gate.place(), e);
+            }
+        }
+    }
+
+    private FileTemp prepare(String key, PutCondition condition, String place) throws IOException {
+        try {
+            commit.check(key, condition);
+            Path folder = area.resolve("tmp");
+            FolderSync.create(folder);
+            return FileTemp.create(folder, random);
+        } catch (IOException e) {
+            throw FileFailures.translate("upload " + key, place, e);
+        }
+    }
+
+    void delete(Collection<String> keys) throws IOException {
+        if (keys.isEmpty() || Files.notExists(root)) {
+            return;
+        }
+        FolderSync.create(area);
+        List<String> all = new ArrayList<>(keys);
+        for (int from = 0; from < all.size(); from += DELETES_PER_LOCK) {
+            List<String> batch = all.subList(from, Math.min(all.size(), from + DELETES_PER_LOCK));
+            change(changed -> {
+                for (String key : batch) {
+                    delete(key, changed);
+                }
+                return batch.size();
+            });
+        }
+    }
+
+    private void delete(String key, Set<Path> changed) throws IOException {
+        for (FileTree.Found found = tree.find(key); found != null; found = tree.find(key)) {
+            Files.deleteIfExists(found.path());
+            Path folder = found.path().getParent();
+            if (folder != null) {
+                changed.add(tree.removeEmpty(folder));
+            }
+        }
+    }
+
+    private <T> T change(Change<T> change) throws IOException {
+        Set<Path> changed = new LinkedHashSet<>();
+        T result = lock.run(() -> change.apply(changed));
+        FolderSync.sync(changed);
+        return result;
+    }
+}

@@ -1,0 +1,35 @@
+package io.kvbackup.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.storage.contract.StorageClientContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileStorageClientContractTest implements StorageClientContract {
+    @TempDir
+    private Path folder;
+
+    private StorageClient client;
+
+    @BeforeEach
+    void open() {
+        client = new FileStorageClient(folder.resolve("not/yet/there"));
+    }
+
+    @Override
+    public StorageClient client() {
+        return client;
+    }
+
+    @Override
+    public void assertNothingLeftBehind() throws IOException {
+        Path temps = folder.resolve("not/yet/there/.kvbackup/tmp");
+        if (Files.exists(temps)) {
+            assertThat(temps).isEmptyDirectory();
+        }
+    }
+}
