@@ -23,9 +23,13 @@ final class LoopbackS3 implements Closeable {
                 "com.adobe.testing.s3mock.store.initialBuckets", BUCKET)));
     }
 
+    String endpoint() {
+        return "http://127.0.0.1:" + server.getHttpPort();
+    }
+
     /** What a host gives to {@code BackupManager.builder().storage(…)}. */
     String uri() {
-        return "s3://" + BUCKET + "/backups?endpoint=http://127.0.0.1:" + server.getHttpPort()
+        return "s3://" + BUCKET + "/backups?endpoint=" + endpoint()
                 + "&region=us-east-1&pathStyle=true&accessKey=example&secretKey=example";
     }
 
