@@ -5,7 +5,7 @@ import java.io.Closeable;
 import java.util.Map;
 
 /** An S3 store inside this process, reachable from this machine only. For trying things out; it checks no credentials. */
-final class LoopbackS3 implements Closeable {
+public final class LoopbackS3 implements Closeable {
     static final String BUCKET = "kvbackup-example";
 
     private final S3MockApplication server;
@@ -14,7 +14,7 @@ final class LoopbackS3 implements Closeable {
         this.server = server;
     }
 
-    static LoopbackS3 start() {
+    public static LoopbackS3 start() {
         return new LoopbackS3(S3MockApplication.start(Map.of(
                 "server.address", "127.0.0.1",
                 S3MockApplication.PROP_HTTPS_PORT, S3MockApplication.RANDOM_PORT,
@@ -28,7 +28,7 @@ final class LoopbackS3 implements Closeable {
     }
 
     /** What a host gives to {@code BackupManager.builder().storage(…)}. */
-    String uri() {
+    public String uri() {
         return "s3://" + BUCKET + "/backups?endpoint=" + endpoint()
                 + "&region=us-east-1&pathStyle=true&accessKey=example&secretKey=example";
     }
