@@ -5,7 +5,7 @@ import java.io.Closeable;
 import java.util.Map;
 
 /** An S3 store inside this process, reachable from this machine only. For trying things out; it checks no credentials. */
-final class LoopbackS3 implements Closeable {
+public final class LoopbackS3 implements Closeable {
     static final String BUCKET = "kvbackup-example";
 
     private final S3MockApplication server;
@@ -14,7 +14,7 @@ final class LoopbackS3 implements Closeable {
         this.server = server;
     }
 
-    static LoopbackS3 start() {
+    public static LoopbackS3 start() {
         return new LoopbackS3(S3MockApplication.start(Map.of(
                 "server.address", "127.0.0.1",
                 S3MockApplication.PROP_HTTPS_PORT, S3MockApplication.RANDOM_PORT,
@@ -23,9 +23,13 @@ final class LoopbackS3 implements Closeable {
                 "com.adobe.testing.s3mock.store.initialBuckets", BUCKET)));
     }
 
+    String endpoint() {
+        return "http://127.0.0.1:" + server.getHttpPort();
+    }
+
     /** What a host gives to {@code BackupManager.builder().storage(…)}. */
-    String uri() {
-        return "s3://" + BUCKET + "/backups?endpoint=http://127.0.0.1:" + server.getHttpPort()
+    public String uri() {
+        return "s3://" + BUCKET + "/backups?endpoint=" + endpoint()
                 + "&region=us-east-1&pathStyle=true&accessKey=example&secretKey=example";
     }
 
