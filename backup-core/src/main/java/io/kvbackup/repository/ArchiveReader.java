@@ -15,7 +15,6 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -46,35 +45,50 @@ public final class ArchiveReader {
     /** Reads a whole archive and pushes its content into {@code to}. */
     public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
         refuseWrongSize(backup);
-        try {
-            return readWhole(backup, to, listener);
+        Set<String> unsorted = new HashSet<>();
+        MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
+        double size = Math.max(1, backup.archive().size());
+        ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
+        Tally tally = new Tally(to, disorder(backup, unsorted), meter);
+        try (stored) {
+            ArchiveShape shape = readWhole(backup, stored, tally);
+            meter.finish();
+            BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
+            return new ArchiveContents(shape, metadata, tally.databases(), unsorted);
         } catch (CorruptBackupException e) {
             throw new CorruptBackupException(
                     "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            if (tally.wasRefused()) {
+                blameDamage(backup, e);
+            }
+            throw e;
         }
     }
 
-    private ArchiveContents readWhole(StoredBackup backup, ArchiveVisitor to, ProgressListener listener)
-            throws IOException {
-        Set<String> unsorted = new HashSet<>();
-        MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
-        try (stored;
-                InputStream decoded = backup.name().chain().transforms().decode(stored);
+    /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */
+    private void blameDamage(StoredBackup backup, Exception refusal) throws CorruptBackupException {
+        try {
+            read(backup);
+        } catch (CorruptBackupException damage) {
+            damage.addSuppressed(refusal);
+            throw damage;
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
+        }
+    }
+
+    private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, Tally tally) throws IOException {
+        try (InputStream decoded = backup.name().chain().transforms().decode(stored);
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
-            double size = Math.max(1, backup.archive().size());
-            ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
-            Tally tally = new Tally(to, disorder(backup, unsorted), meter);
             ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
             requireEnd(readAhead);
-            stored.transferTo(OutputStream.nullOutputStream());
             if (backup.manifest().isPresent()) {
                 check(backup.manifest().get(), shape, tally, stored, plain);
             }
             refuseDuplicates(tally.databases());
-            meter.finish();
-            BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
-            return new ArchiveContents(shape, metadata, tally.databases(), Set.copyOf(unsorted));
+            return shape;
         }
     }
 
