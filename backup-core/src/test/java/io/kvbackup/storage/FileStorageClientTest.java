@@ -2,9 +2,11 @@ package io.kvbackup.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -128,10 +130,10 @@ class FileStorageClientTest {
     void folderThatCannotBeWrittenIsDenied() throws IOException {
         put(open(), "dir/old", "old");
         Path dir = folder.resolve("root/dir");
-        org.junit.jupiter.api.Assumptions.assumeTrue(dir.toFile().setWritable(false) && !Files.isWritable(dir));
+        assumeTrue(dir.toFile().setWritable(false) && !Files.isWritable(dir));
         try {
             assertThatThrownBy(() -> put(open(), "dir/new", "new"))
-                    .isInstanceOf(java.nio.file.AccessDeniedException.class)
+                    .isInstanceOf(AccessDeniedException.class)
                     .hasMessageContaining("cannot upload dir/new");
             assertThat(keys(open(), "")).containsExactly("dir/old");
             assertThat(folder.resolve("root/.kvbackup/tmp")).isEmptyDirectory();
