@@ -28,7 +28,7 @@ class FileStorageClientContractTest implements StorageClientContract {
     /** Syncing costs, and a folder has no pages. */
     @Override
     public int manyObjects() {
-        return 1_010;
+        return 150;
     }
 
     @Override

@@ -76,6 +76,17 @@ class FileStorageClientTest {
     }
 
     @Test
+    void ourOwnFolderIsNotALinkEither() throws IOException {
+        Path outside = Files.createDirectories(folder.resolve("outside"));
+        Files.createDirectories(folder.resolve("root"));
+        Files.createSymbolicLink(folder.resolve("root/.kvbackup"), outside);
+
+        assertThatThrownBy(() -> put(open(), "a", "x")).hasMessageContaining("is a link");
+        assertThatThrownBy(() -> open().delete(List.of("a"))).hasMessageContaining("is a link");
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
     void rootMayBeALinkItself() throws IOException {
         Path real = Files.createDirectories(folder.resolve("real"));
         Files.createSymbolicLink(folder.resolve("root"), real);
@@ -103,7 +114,7 @@ class FileStorageClientTest {
     void etagIsNewEvenIfTheFileSystemReusesFilesAndItsClockStandsStill() throws IOException {
         Set<String> etags = new HashSet<>();
         StorageClient client = open();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 50; i++) {
             assertThat(etags.add(put(client, "a", "same size").etag()))
                     .as("etag of round %d", i)
                     .isTrue();
