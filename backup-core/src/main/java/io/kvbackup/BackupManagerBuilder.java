@@ -221,9 +221,13 @@ public final class BackupManagerBuilder {
                     .orElseThrow(() -> new IllegalArgumentException("no storage; set it with BackupManager.builder().storage(…), the "
                             + "property " + Settings.Key.STORAGE.property() + " or the variable " + Settings.Key.STORAGE.variable()));
             client = StorageClient.open(uri);
-            owned.add(client);
+        } else {
+            client = new HostStorageClient(client);
         }
-        return client;
+        StorageClient retrying =
+                new RetryingStorageClient(client, Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
+        owned.add(retrying);
+        return retrying;
     }
 
     private FormatChain chain(Settings settings) {

@@ -10,7 +10,9 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Progress;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -291,11 +293,19 @@ class BackupManagerTest {
     @Test
     void spoolingClosesTheSnapshotBeforeTheUpload(@TempDir Path folder) throws Exception {
         Path spool = folder.resolve("spool");
+        FailingDatabase database = new FailingDatabase(MapDatabase.builder("probe")
+                .set("notes", notes, Codec.utf8(), Codec.utf8())
+                .build());
+        StorageClient watching = (StorageClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("upload")) {
+                        assertThat(database.openSnapshots()).isZero();
+                    }
+                    return method.invoke(storage, arguments);
+                });
         try (BackupManager spooling = BackupManager.builder()
-                .storage(storage)
-                .database(new SnapshotProbe(MapDatabase.builder("probe")
-                        .set("notes", notes, Codec.utf8(), Codec.utf8())
-                        .build()))
+                .storage(watching)
+                .database(database)
                 .temporaryDirectory(spool)
                 .spool(true)
                 .build()) {

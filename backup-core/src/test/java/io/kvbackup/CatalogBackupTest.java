@@ -54,9 +54,8 @@ class CatalogBackupTest {
         manager.restoreAllDatabases(backup.objectName());
 
         assertThat(catalog.databaseNames()).containsExactlyInAnyOrder("a", "b");
-        assertThat(DatabaseContents.of(catalog.database("a")).get("items"))
-                .usingRecursiveComparison()
-                .isEqualTo(DatabaseContents.entries("key", "of a"));
+        DatabaseContents.assertSame(
+                DatabaseContents.of(catalog.database("a")).get("items"), DatabaseContents.entries("key", "of a"), "a");
     }
 
     @Test

@@ -46,6 +46,16 @@ public final class ArchiveReader {
     /** Reads a whole archive and pushes its content into {@code to}. */
     public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
         refuseWrongSize(backup);
+        try {
+            return readWhole(backup, to, listener);
+        } catch (CorruptBackupException e) {
+            throw new CorruptBackupException(
+                    "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private ArchiveContents readWhole(StoredBackup backup, ArchiveVisitor to, ProgressListener listener)
+            throws IOException {
         Set<String> unsorted = new HashSet<>();
         MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
         try (stored;
@@ -56,12 +66,12 @@ public final class ArchiveReader {
             ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
             Tally tally = new Tally(to, disorder(backup, unsorted), meter);
             ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
-            requireEnd(readAhead, backup);
+            requireEnd(readAhead);
             stored.transferTo(OutputStream.nullOutputStream());
             if (backup.manifest().isPresent()) {
-                check(backup, backup.manifest().get(), shape, tally, stored, plain);
+                check(backup.manifest().get(), shape, tally, stored, plain);
             }
-            refuseDuplicates(backup, tally.databases());
+            refuseDuplicates(tally.databases());
             meter.finish();
             BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
             return new ArchiveContents(shape, metadata, tally.databases(), Set.copyOf(unsorted));
@@ -81,7 +91,7 @@ public final class ArchiveReader {
         if (backup.manifest().isPresent()) {
             long promised = backup.manifest().get().stored().bytes();
             if (promised != backup.archive().size()) {
-                throw corrupt(backup, "has " + backup.archive().size() + " bytes, its manifest says " + promised);
+                throw new CorruptBackupException("archive " + backup.name().objectName() + " has " + backup.archive().size() + " bytes, its manifest says " + promised);
             }
         }
     }
@@ -95,53 +105,49 @@ public final class ArchiveReader {
     private static Tally.DisorderHandler disorder(StoredBackup backup, Set<String> unsorted) {
         return (database, set) -> {
             if (backup.manifest().isPresent()) {
-                throw corrupt(backup, "has keys out of order in database " + database + ", set " + set);
+                throw new CorruptBackupException("keys out of order in database " + database + ", set " + set);
             }
             unsorted.add(set);
         };
     }
 
-    private static void requireEnd(InputStream in, StoredBackup backup) throws IOException {
+    private static void requireEnd(InputStream in) throws IOException {
         if (in.read() >= 0) {
-            throw corrupt(backup, "goes on after its end");
+            throw new CorruptBackupException("it goes on after its end");
         }
     }
 
     private static void check(
-            StoredBackup backup,
             Manifest manifest,
             ArchiveShape shape,
             Tally tally,
             MeasuredInputStream stored,
             MeasuredInputStream plain)
             throws CorruptBackupException {
-        require(backup, "stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
-        require(backup, "bytes and digest before compression", manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
-        require(backup, "shape", manifest.shape(), shape);
-        require(backup, "databases, sets and counts", manifest.databases(), tally.databases());
+        require("stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
+        require("bytes and digest before compression", manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
+        require("shape", manifest.shape(), shape);
+        require("databases, sets and counts", manifest.databases(), tally.databases());
         if (tally.metadata().isPresent()) {
-            require(backup, "summary", manifest.metadata(), tally.metadata().get());
+            require("summary", manifest.metadata(), tally.metadata().get());
         }
     }
 
-    private static void require(StoredBackup backup, String what, Object promised, Object found)
+    private static void require(String what, Object promised, Object found)
             throws CorruptBackupException {
         if (!promised.equals(found)) {
-            throw corrupt(backup, "is not what its manifest promises: " + what + " should be " + promised + ", found " + found);
+            throw new CorruptBackupException("the manifest promises " + promised + " as " + what + ", found " + found);
         }
     }
 
-    private static void refuseDuplicates(StoredBackup backup, List<DatabaseContents> databases)
+    private static void refuseDuplicates(List<DatabaseContents> databases)
             throws CorruptBackupException {
         Set<String> names = new HashSet<>();
         for (DatabaseContents contents : databases) {
             if (!names.add(contents.header().name())) {
-                throw corrupt(backup, "holds database " + contents.header().name() + " twice");
+                throw new CorruptBackupException("it holds database " + contents.header().name() + " twice");
             }
         }
     }
 
-    private static CorruptBackupException corrupt(StoredBackup backup, String problem) {
-        return new CorruptBackupException("archive " + backup.name().objectName() + " " + problem);
-    }
 }

@@ -93,6 +93,14 @@ public interface StorageClient extends Closeable {
      */
     void delete(Collection<String> keys) throws IOException;
 
+    /**
+     * Whether failed requests are repeated in here already, as many vendors' clients do. A decorator then repeats no
+     * request on top of that, but may still resume a broken download.
+     */
+    default boolean retriesItself() {
+        return false;
+    }
+
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */
     @Override
     void close() throws IOException;
