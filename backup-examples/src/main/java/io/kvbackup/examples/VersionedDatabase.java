@@ -14,30 +14,49 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
-/** An engine of one's own and its adapter: the state is a value that is never changed, only replaced. */
+/** An engine of one's own and its adapter: a state is never changed, only replaced by the next. */
 // region adapter
 final class VersionedDatabase implements Database {
+    /** The entries of all sets at one moment. */
+    record State(Map<String, NavigableMap<byte[], byte[]>> sets) {
+        static State empty(Set<String> names) {
+            Map<String, NavigableMap<byte[], byte[]>> sets = new HashMap<>();
+            names.forEach(name -> sets.put(name, new TreeMap<>(Arrays::compareUnsigned)));
+            return new State(sets);
+        }
+
+        NavigableMap<byte[], byte[]> set(String name) {
+            return Objects.requireNonNull(sets.get(name), name);
+        }
+
+        State copy() {
+            State copy = empty(sets.keySet());
+            sets.forEach((name, entries) -> copy.set(name).putAll(entries));
+            return copy;
+        }
+    }
+
     private final String name;
-    private final AtomicReference<Map<String, NavigableMap<byte[], byte[]>>> state;
+    private volatile State state;
 
     VersionedDatabase(String name, Set<String> sets) {
         this.name = name;
-        Map<String, NavigableMap<byte[], byte[]>> empty = new HashMap<>();
-        sets.forEach(set -> empty.put(set, new TreeMap<>(Arrays::compareUnsigned)));
-        state = new AtomicReference<>(empty);
+        state = State.empty(sets);
     }
 
-    void change(UnaryOperator<Map<String, NavigableMap<byte[], byte[]>>> change) {
-        state.updateAndGet(change);
+    State state() {
+        return state;
     }
 
-    NavigableMap<byte[], byte[]> entries(String set) {
-        return state.get().get(set);
+    synchronized void change(Consumer<State> change) {
+        State next = state.copy();
+        change.accept(next);
+        state = next;
     }
 
     @Override
@@ -47,20 +66,20 @@ final class VersionedDatabase implements Database {
 
     @Override
     public DatabaseSnapshot openSnapshot() {
-        Map<String, NavigableMap<byte[], byte[]>> now = state.get();
+        State now = state;
         return new DatabaseSnapshot() {
             @Override
             public DatabaseBackup header() {
                 return DatabaseBackup.of(
                         name,
-                        now.keySet().stream()
+                        now.sets().keySet().stream()
                                 .map(set -> new SetBackup(set, Encoding.BINARY, Encoding.BINARY))
                                 .toArray(SetBackup[]::new));
             }
 
             @Override
             public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-                for (Map.Entry<byte[], byte[]> entry : now.get(set).entrySet()) {
+                for (Map.Entry<byte[], byte[]> entry : now.set(set).entrySet()) {
                     if (range.contains(entry.getKey())) {
                         to.visit(entry.getKey(), entry.getValue());
                     }
@@ -74,25 +93,21 @@ final class VersionedDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
-        if (!state.get().keySet().containsAll(header.sets().keySet())) {
-            throw new IOException("database " + name + " has the sets " + state.get().keySet() + ", the backup "
-                    + header.sets().keySet() + "; choose among its sets");
+        Set<String> wanted = header.sets().keySet();
+        if (!state.sets().keySet().containsAll(wanted)) {
+            throw new IOException("database " + name + " has the sets " + state.sets().keySet() + ", the backup "
+                    + wanted + "; choose among its sets");
         }
-        Map<String, NavigableMap<byte[], byte[]>> staged = new HashMap<>();
-        header.sets().keySet().forEach(set -> staged.put(set, new TreeMap<>(Arrays::compareUnsigned)));
+        State staged = State.empty(wanted);
         return new StagedRestore(header) {
             @Override
             protected EntryVisitor stage(SetBackup set) {
-                return staged.get(set.name())::put;
+                return staged.set(set.name())::put;
             }
 
             @Override
             protected void commitStaged() {
-                state.updateAndGet(live -> {
-                    Map<String, NavigableMap<byte[], byte[]>> next = new HashMap<>(live);
-                    next.putAll(staged);
-                    return next;
-                });
+                change(next -> next.sets().putAll(staged.sets()));
             }
 
             @Override

@@ -3,11 +3,9 @@ package io.kvbackup.examples;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
-import java.util.HashMap;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 // region database-contract
 class VersionedDatabaseTest extends DatabaseContract {
@@ -21,23 +19,19 @@ class VersionedDatabaseTest extends DatabaseContract {
     @Override
     public void write(List<Write> together) {
         database.change(state -> {
-            var next = new HashMap<>(state);
             for (Write write : together) {
-                NavigableMap<byte[], byte[]> set = new TreeMap<>(next.get(write.set()));
                 if (write.value() == null) {
-                    set.remove(write.key());
+                    state.set(write.set()).remove(write.key());
                 } else {
-                    set.put(write.key(), write.value());
+                    state.set(write.set()).put(write.key(), write.value());
                 }
-                next.put(write.set(), set);
             }
-            return next;
         });
     }
 
     @Override
     public NavigableMap<byte[], byte[]> readLive(String set) {
-        return database.entries(set);
+        return database.state().set(set);
     }
 }
 // endregion

@@ -10,10 +10,10 @@ import java.util.Random;
 final class BenchmarkValues {
     private static final String[] STATES = {"new", "paid", "packed", "shipped", "returned"};
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    private static final int REFERENCE_LENGTH = 40;
+    private static final int TOKEN_LENGTH = 100;
 
     private final Random random;
-    private final char[] reference = new char[REFERENCE_LENGTH];
+    private final char[] token = new char[TOKEN_LENGTH];
 
     BenchmarkValues(long seed) {
         random = new Random(seed);
@@ -25,16 +25,13 @@ final class BenchmarkValues {
     }
 
     byte[] next() {
-        for (int i = 0; i < reference.length; i++) {
-            reference[i] = LETTERS.charAt(random.nextInt(LETTERS.length()));
+        for (int i = 0; i < token.length; i++) {
+            token[i] = LETTERS.charAt(random.nextInt(LETTERS.length()));
         }
         String json = "{\"customer\":" + random.nextInt(1_000_000)
                 + ",\"state\":\"" + STATES[random.nextInt(STATES.length)]
                 + "\",\"amount\":" + random.nextInt(100_000) / 100.0
-                + ",\"currency\":\"EUR\",\"created\":" + (1_700_000_000_000L + random.nextInt(1_000_000_000))
-                + ",\"reference\":\"" + new String(reference)
-                + "\",\"express\":" + random.nextBoolean()
-                + ",\"items\":" + random.nextInt(20) + "}";
+                + ",\"token\":\"" + new String(token) + "\"}";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 }
