@@ -29,23 +29,38 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule layersPointDownwards = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
-            .layer("facade").definedBy("io.kvbackup")
-            .layer("repository").definedBy("io.kvbackup.repository")
-            .layer("format").definedBy("io.kvbackup.format")
-            .layer("database").definedBy("io.kvbackup.database..")
-            .layer("storage").definedBy("io.kvbackup.storage")
-            .layer("pipeline").definedBy("io.kvbackup.pipeline")
-            .layer("model").definedBy("io.kvbackup.model")
-            .whereLayer("facade").mayNotBeAccessedByAnyLayer()
-            .whereLayer("repository").mayOnlyBeAccessedByLayers("facade")
-            .whereLayer("format").mayOnlyBeAccessedByLayers("facade", "repository")
-            .whereLayer("database").mayOnlyBeAccessedByLayers("facade", "repository", "format")
-            .whereLayer("pipeline").mayOnlyBeAccessedByLayers("facade", "repository", "format")
-            .whereLayer("storage").mayOnlyBeAccessedByLayers("facade", "repository")
-            .whereLayer("model").mayOnlyBeAccessedByLayers("facade", "repository", "format", "database", "pipeline");
+            .layer("facade")
+            .definedBy("io.kvbackup")
+            .layer("repository")
+            .definedBy("io.kvbackup.repository")
+            .layer("format")
+            .definedBy("io.kvbackup.format")
+            .layer("database")
+            .definedBy("io.kvbackup.database..")
+            .layer("storage")
+            .definedBy("io.kvbackup.storage")
+            .layer("pipeline")
+            .definedBy("io.kvbackup.pipeline")
+            .layer("model")
+            .definedBy("io.kvbackup.model")
+            .whereLayer("facade")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("repository")
+            .mayOnlyBeAccessedByLayers("facade")
+            .whereLayer("format")
+            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .whereLayer("database")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .whereLayer("pipeline")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .whereLayer("storage")
+            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format", "database", "pipeline");
 
     @ArchTest
-    static final ArchRule noCycles = slices().matching("io.kvbackup.(**)").should().beFreeOfCycles();
+    static final ArchRule noCycles =
+            slices().matching("io.kvbackup.(**)").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule jacksonStaysAtHome = noClasses()
@@ -58,13 +73,15 @@ class ArchitectureTest {
             .resideInAPackage("com.fasterxml.jackson..");
 
     @ArchTest
-    static final ArchRule theClockIsInjected =
-            noClasses().should().callMethod(java.time.Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+    static final ArchRule theClockIsInjected = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
-    static final ArchRule utilityPackagesAreBanned = classes()
-            .should()
-            .resideOutsideOfPackages("..util..", "..common..", "..impl..", "..internal..", "..api..");
+    static final ArchRule utilityPackagesAreBanned =
+            classes().should().resideOutsideOfPackages("..util..", "..common..", "..impl..", "..internal..", "..api..");
 
     @ArchTest
     static void theExportedApiStaysSmall(JavaClasses all) {
@@ -81,8 +98,11 @@ class ArchitectureTest {
     }
 
     private static Set<String> exportedPackages() {
-        Path classes = Path.of(
-                URI.create(BackupManager.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+        Path classes = Path.of(URI.create(BackupManager.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
         try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
             return ModuleDescriptor.read(in).exports().stream()
                     .map(ModuleDescriptor.Exports::source)

@@ -66,9 +66,21 @@ class BackupManagerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"cbor.zst", "cbor", "json", "json.gz", "json.bz2", "json.xz", "tar", "tar.bz2", "tar.gz.zst", "cbor.xz.gz"})
+            strings = {
+                "cbor.zst",
+                "cbor",
+                "json",
+                "json.gz",
+                "json.bz2",
+                "json.xz",
+                "tar",
+                "tar.bz2",
+                "tar.gz.zst",
+                "cbor.xz.gz"
+            })
     void whatIsBackedUpComesBack(String format) throws Exception {
-        Backup backup = manager.backupDatabase("orders", BackupOptions.builder().format(format).build());
+        Backup backup = manager.backupDatabase(
+                "orders", BackupOptions.builder().format(format).build());
         Map<String, Item> before = Map.copyOf(items);
         items.remove("a");
         items.put("b", new Item("bread", 99));
@@ -211,7 +223,8 @@ class BackupManagerTest {
         Backup backup = manager.backupDatabase("orders");
 
         assertThatThrownBy(() -> manager.restoreDatabase(
-                        backup.objectName(), RestoreOptions.builder().sets("itmes").build()))
+                        backup.objectName(),
+                        RestoreOptions.builder().sets("itmes").build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'itmes'")
                 .hasMessageContaining("items");
@@ -333,7 +346,8 @@ class BackupManagerTest {
 
     @Test
     void carriesArchivesToFilesAndBack(@TempDir Path folder) throws Exception {
-        Backup backup = manager.backupDatabase("orders", BackupOptions.builder().format("json").build());
+        Backup backup = manager.backupDatabase(
+                "orders", BackupOptions.builder().format("json").build());
         Path file = folder.resolve("orders.json");
 
         manager.downloadFile(backup.objectName(), file);

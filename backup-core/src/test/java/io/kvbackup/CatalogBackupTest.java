@@ -77,7 +77,9 @@ class CatalogBackupTest {
     void aRestoreCreatesADatabaseOfAnotherName() throws Exception {
         Backup backup = manager.backupDatabase("a");
 
-        manager.restoreDatabase(backup.objectName(), RestoreOptions.builder().as("a-copy").ifAbsent(true).build());
+        manager.restoreDatabase(
+                backup.objectName(),
+                RestoreOptions.builder().as("a-copy").ifAbsent(true).build());
 
         assertThat(catalog.databaseNames()).contains("a-copy");
     }
@@ -86,7 +88,9 @@ class CatalogBackupTest {
     void aDryRunCreatesNothing() throws Exception {
         Backup backup = manager.backupDatabase("a");
 
-        manager.restoreDatabase(backup.objectName(), RestoreOptions.builder().as("a-copy").dryRun(true).build());
+        manager.restoreDatabase(
+                backup.objectName(),
+                RestoreOptions.builder().as("a-copy").dryRun(true).build());
 
         assertThat(catalog.databaseNames()).containsExactlyInAnyOrder("a", "b");
     }

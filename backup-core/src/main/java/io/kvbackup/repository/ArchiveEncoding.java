@@ -104,8 +104,9 @@ final class ArchiveEncoding implements ContentWriter {
     }
 
     private static void refuseDisorder(String database, String set) throws IOException {
-        throw new IOException("database " + database + ", set " + set + ": the snapshot does not push its keys in ascending "
-                + "byte order, each once; its adapter breaks the contract of DatabaseSnapshot.readEntries");
+        throw new IOException(
+                "database " + database + ", set " + set + ": the snapshot does not push its keys in ascending "
+                        + "byte order, each once; its adapter breaks the contract of DatabaseSnapshot.readEntries");
     }
 
     private BackupMetadata summary(Tally tally) {

@@ -105,14 +105,18 @@ public final class ArchiveReader {
         if (backup.manifest().isPresent()) {
             long promised = backup.manifest().get().stored().bytes();
             if (promised != backup.archive().size()) {
-                throw new CorruptBackupException("archive " + backup.name().objectName() + " has " + backup.archive().size() + " bytes, its manifest says " + promised);
+                throw new CorruptBackupException("archive " + backup.name().objectName() + " has "
+                        + backup.archive().size() + " bytes, its manifest says " + promised);
             }
         }
     }
 
     private static InputStream capped(InputStream decoded, StoredBackup backup) {
         return backup.manifest().isPresent()
-                ? new LimitedInputStream(decoded, backup.manifest().get().plain().bytes(), "archive " + backup.name().objectName())
+                ? new LimitedInputStream(
+                        decoded,
+                        backup.manifest().get().plain().bytes(),
+                        "archive " + backup.name().objectName())
                 : decoded;
     }
 
@@ -132,14 +136,13 @@ public final class ArchiveReader {
     }
 
     private static void check(
-            Manifest manifest,
-            ArchiveShape shape,
-            Tally tally,
-            MeasuredInputStream stored,
-            MeasuredInputStream plain)
+            Manifest manifest, ArchiveShape shape, Tally tally, MeasuredInputStream stored, MeasuredInputStream plain)
             throws CorruptBackupException {
         require("stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
-        require("bytes and digest before compression", manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
+        require(
+                "bytes and digest before compression",
+                manifest.plain(),
+                new StreamDigest(plain.count(), plain.sha256()));
         require("shape", manifest.shape(), shape);
         require("databases, sets and counts", manifest.databases(), tally.databases());
         if (tally.metadata().isPresent()) {
@@ -147,21 +150,19 @@ public final class ArchiveReader {
         }
     }
 
-    private static void require(String what, Object promised, Object found)
-            throws CorruptBackupException {
+    private static void require(String what, Object promised, Object found) throws CorruptBackupException {
         if (!promised.equals(found)) {
             throw new CorruptBackupException("the manifest promises " + promised + " as " + what + ", found " + found);
         }
     }
 
-    private static void refuseDuplicates(List<DatabaseContents> databases)
-            throws CorruptBackupException {
+    private static void refuseDuplicates(List<DatabaseContents> databases) throws CorruptBackupException {
         Set<String> names = new HashSet<>();
         for (DatabaseContents contents : databases) {
             if (!names.add(contents.header().name())) {
-                throw new CorruptBackupException("it holds database " + contents.header().name() + " twice");
+                throw new CorruptBackupException(
+                        "it holds database " + contents.header().name() + " twice");
             }
         }
     }
-
 }

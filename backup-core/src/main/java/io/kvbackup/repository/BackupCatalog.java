@@ -52,8 +52,8 @@ public final class BackupCatalog {
             throw e.getCause();
         }
         return archives.stream()
-                .flatMap(archive -> BackupName.parse(archive.key()).stream()
-                        .map(name -> listed(name, archive, manifestNames)))
+                .flatMap(archive ->
+                        BackupName.parse(archive.key()).stream().map(name -> listed(name, archive, manifestNames)))
                 .sorted(Backup.NEWEST_FIRST)
                 .toList();
     }
@@ -81,7 +81,9 @@ public final class BackupCatalog {
         FormatChain chain = FormatChain.ofFileName(objectName);
         StorageObject archive = storage.stat(objectName)
                 .orElseThrow(() -> new NoSuchFileException(
-                        objectName, null, "there is no such backup in " + storage + "; listBackups() shows those there are"));
+                        objectName,
+                        null,
+                        "there is no such backup in " + storage + "; listBackups() shows those there are"));
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));
         Optional<Manifest> manifest = manifests.read(name);

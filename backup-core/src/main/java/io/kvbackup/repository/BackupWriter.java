@@ -76,7 +76,8 @@ public final class BackupWriter {
         }
     }
 
-    private Backup spool(BackupName name, ArchiveEncoding encoding, SnapshotGroup snapshots, Path folder) throws IOException {
+    private Backup spool(BackupName name, ArchiveEncoding encoding, SnapshotGroup snapshots, Path folder)
+            throws IOException {
         Files.createDirectories(folder);
         Path file = Files.createTempFile(folder, "kvbackup-", ".spool");
         try {

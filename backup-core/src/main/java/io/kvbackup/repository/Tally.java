@@ -101,7 +101,9 @@ final class Tally implements ArchiveVisitor {
     }
 
     int setCount() {
-        return databases.stream().mapToInt(contents -> contents.entryCounts().size()).sum();
+        return databases.stream()
+                .mapToInt(contents -> contents.entryCounts().size())
+                .sum();
     }
 
     long entryCount() {
