@@ -12,7 +12,9 @@ module io.kvbackup.core {
     requires org.apache.commons.compress;
     requires org.slf4j;
 
+    exports io.kvbackup;
     exports io.kvbackup.database;
+    exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
 

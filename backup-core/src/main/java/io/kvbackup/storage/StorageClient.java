@@ -73,7 +73,7 @@ public interface StorageClient extends Closeable {
      *
      * <p>{@code content} is called once, on the calling thread. When it returns the object is made visible, in one step
      * and durably. When it throws, or the upload fails, there is no object (or the old one, unchanged) and nothing is
-     * left behind in the store.
+     * left behind in the store. A failure to take a byte fails the upload even if {@code content} swallows the exception.
      *
      * @throws PreconditionFailedException if {@code condition} does not hold; at the latest when the object would become
      *     visible

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -58,7 +59,7 @@ final class FileStorageChild {
     static Process start(String maxFileKiB, String... args) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String script = "ulimit -f " + maxFileKiB + " && exec \"$0\" \"$@\"";
-        List<String> command = new java.util.ArrayList<>(List.of("sh", "-c", script, java, "-Xmx64m", "-Xshare:auto"));
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, java, "-Xmx64m", "-Xshare:auto"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), FileStorageChild.class.getName()));
         command.addAll(List.of(args));
         return new ProcessBuilder(command).redirectError(new File("/dev/null")).start();

@@ -1,2 +1,5 @@
-/** Runnable examples. */
+/** Examples and benchmarks; not part of the library. Start at {@code PackagesExample}. */
+@NullMarked
 package io.kvbackup.examples;
+
+import org.jspecify.annotations.NullMarked;

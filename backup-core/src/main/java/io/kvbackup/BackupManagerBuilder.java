@@ -1,0 +1,251 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.pipeline.TransformChain;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.FormatChain;
+import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.RetryingStorageClient;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageUri;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes before one
+ * from {@link #environment}. Setting a value twice is refused. For one thread.
+ */
+public final class BackupManagerBuilder {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupManagerBuilder.class);
+
+    private final Map<String, Database> databases = new TreeMap<>();
+    private @Nullable DatabaseCatalog catalog;
+    private @Nullable StorageUri storageUri;
+    private @Nullable StorageClient storageClient;
+    private @Nullable String format;
+    private @Nullable Boolean spool;
+    private @Nullable Path temporaryDirectory;
+    private @Nullable Lock barrier;
+    private @Nullable Clock clock;
+    private @Nullable Executor executor;
+    private @Nullable RetryPolicy retryPolicy;
+    private @Nullable Settings properties;
+    private @Nullable Settings environment;
+
+    BackupManagerBuilder() {}
+
+    /**
+     * The store, as a URI: {@code file:///var/backups}, {@code s3://bucket/prefix?region=eu-west-1}, {@code mem:test}.
+     *
+     * @throws IllegalArgumentException if it is malformed; says how
+     */
+    public BackupManagerBuilder storage(String uri) {
+        refuseSecond("storage", storageUri, storageClient);
+        storageUri = StorageUri.parse(uri);
+        return this;
+    }
+
+    /** The store, as a client of the host's own, which the host also closes. */
+    public BackupManagerBuilder storage(StorageClient client) {
+        refuseSecond("storage", storageUri, storageClient);
+        storageClient = Objects.requireNonNull(client, "client");
+        return this;
+    }
+
+    /**
+     * Adds a database.
+     *
+     * @throws IllegalArgumentException if backups cannot be filed under its name, or there is one of that name already
+     */
+    public BackupManagerBuilder database(Database database) {
+        String name = BackupName.requireDatabaseName(database.name());
+        if (databases.putIfAbsent(name, database) != null) {
+            throw new IllegalArgumentException("two databases named '" + name + "'; give one of them another name");
+        }
+        return this;
+    }
+
+    /** Adds the databases of a host that creates and drops them at run time. */
+    public BackupManagerBuilder databases(DatabaseCatalog hostCatalog) {
+        refuseSecond("databases", catalog);
+        catalog = Objects.requireNonNull(hostCatalog, "hostCatalog");
+        return this;
+    }
+
+    /**
+     * Archive format and transforms of new backups: {@code json}, {@code cbor} or {@code tar}, followed by any of {@code gz},
+     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set.
+     */
+    public BackupManagerBuilder format(String chain) {
+        refuseSecond("format", format);
+        FormatChain.parse(chain);
+        format = chain;
+        return this;
+    }
+
+    /** Whether backups go through a temporary file by default; see {@link BackupOptions.Builder#spool}. */
+    public BackupManagerBuilder spool(boolean value) {
+        refuseSecond("spool", spool);
+        spool = value;
+        return this;
+    }
+
+    /** Where temporary files lie; the system's place for them unless set. Made when it is missing. */
+    public BackupManagerBuilder temporaryDirectory(Path folder) {
+        refuseSecond("temporaryDirectory", temporaryDirectory);
+        temporaryDirectory = Objects.requireNonNull(folder, "folder");
+        return this;
+    }
+
+    /**
+     * Held while the snapshots of several databases are opened. A host whose writers hold the other side of the lock gets
+     * backups that show all databases at one moment. Opening snapshots takes milliseconds.
+     */
+    public BackupManagerBuilder barrier(Lock lock) {
+        refuseSecond("barrier", barrier);
+        barrier = Objects.requireNonNull(lock, "lock");
+        return this;
+    }
+
+    /** Stamps backups; the system's clock unless set. */
+    public BackupManagerBuilder clock(Clock source) {
+        refuseSecond("clock", clock);
+        clock = Objects.requireNonNull(source, "source");
+        return this;
+    }
+
+    /**
+     * Runs one task beside each backup, restore and verification, for as long as it lasts. Must start it at once on another
+     * thread. Daemon threads of the manager's own unless set.
+     */
+    public BackupManagerBuilder executor(Executor threads) {
+        refuseSecond("executor", executor);
+        executor = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    /** How often and how long failing requests to the store are tried again. */
+    public BackupManagerBuilder retryPolicy(RetryPolicy policy) {
+        refuseSecond("retryPolicy", retryPolicy);
+        retryPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * Takes settings from properties named {@code kvbackup.…}; others are passed over.
+     *
+     * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
+     */
+    public BackupManagerBuilder properties(Properties source) {
+        refuseSecond("properties", properties);
+        Map<String, String> values = new TreeMap<>();
+        source.stringPropertyNames().forEach(name -> values.put(name, source.getProperty(name)));
+        properties = Settings.ofProperties(values);
+        return this;
+    }
+
+    /**
+     * Takes settings from environment variables named {@code KVBACKUP_…}; others are passed over.
+     *
+     * @param variables usually {@link System#getenv()}
+     * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
+     */
+    public BackupManagerBuilder environment(Map<String, String> variables) {
+        refuseSecond("environment", environment);
+        environment = Settings.ofEnvironment(variables);
+        return this;
+    }
+
+    private static void refuseSecond(String what, @Nullable Object... values) {
+        for (Object value : values) {
+            if (value != null) {
+                throw new IllegalStateException(what + " was set already");
+            }
+        }
+    }
+
+    /**
+     * Opens the store and makes the manager.
+     *
+     * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
+     * @throws IOException if the store cannot be opened
+     */
+    public BackupManager build() throws IOException {
+        Settings none = Settings.ofProperties(Map.of());
+        Settings settings =
+                Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
+        FormatChain chain = chain(settings);
+        boolean spooling =
+                spool != null ? spool : settings.flag(Settings.Key.SPOOL).orElse(false);
+        Path temporary = temporaryDirectory != null
+                ? temporaryDirectory
+                : Path.of(settings.get(Settings.Key.TEMPORARY_DIRECTORY)
+                        .orElseGet(() -> System.getProperty("java.io.tmpdir")));
+        List<Closeable> owned = new ArrayList<>();
+        Executor threads = executor;
+        if (threads == null) {
+            WorkerThreads workers = new WorkerThreads();
+            owned.add(workers);
+            threads = workers;
+        }
+        return new BackupManager(new ManagerContext(
+                openStorage(settings, owned),
+                new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
+                new SnapshotBarrier(Optional.ofNullable(barrier)),
+                chain,
+                spooling,
+                temporary,
+                Objects.requireNonNullElseGet(clock, Clock::systemUTC),
+                System::nanoTime,
+                threads,
+                owned));
+    }
+
+    private StorageClient openStorage(Settings settings, List<Closeable> owned) throws IOException {
+        StorageClient client = storageClient;
+        if (client == null) {
+            StorageUri uri = Optional.ofNullable(storageUri)
+                    .or(settings::storage)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "no storage; set it with BackupManager.builder().storage(…), the " + "property "
+                                    + Settings.Key.STORAGE.property() + " or the variable "
+                                    + Settings.Key.STORAGE.variable()));
+            client = StorageClient.open(uri);
+        } else {
+            client = new HostStorageClient(client);
+        }
+        StorageClient retrying =
+                new RetryingStorageClient(client, Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
+        owned.add(retrying);
+        return retrying;
+    }
+
+    private FormatChain chain(Settings settings) {
+        Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
+        if (chosen.isPresent()) {
+            return FormatChain.parse(chosen.get());
+        }
+        if (TransformChain.isAvailable("zst")) {
+            return FormatChain.parse("cbor.zst");
+        }
+        LOG.warn(
+                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
+                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
+        return FormatChain.parse("cbor.gz");
+    }
+}

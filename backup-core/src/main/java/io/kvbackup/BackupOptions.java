@@ -1,0 +1,76 @@
+package io.kvbackup;
+
+import io.kvbackup.model.ProgressListener;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How to take a backup. Immutable. */
+public final class BackupOptions {
+    private static final BackupOptions DEFAULTS = builder().build();
+
+    private final Optional<String> format;
+    private final Optional<Boolean> spool;
+    private final ProgressListener progress;
+
+    private BackupOptions(Builder builder) {
+        format = Optional.ofNullable(builder.format);
+        spool = Optional.ofNullable(builder.spool);
+        progress = builder.progress;
+    }
+
+    /** As the manager was built. */
+    public static BackupOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    Optional<String> format() {
+        return format;
+    }
+
+    Optional<Boolean> spool() {
+        return spool;
+    }
+
+    ProgressListener progress() {
+        return progress;
+    }
+
+    /** Collects options; for one thread. */
+    public static final class Builder {
+        private @Nullable String format;
+        private @Nullable Boolean spool;
+        private ProgressListener progress = ProgressListener.NONE;
+
+        private Builder() {}
+
+        /** Archive format and transforms for this backup, as in {@code json.gz}. */
+        public Builder format(String chain) {
+            format = Objects.requireNonNull(chain, "chain");
+            return this;
+        }
+
+        /**
+         * Writes the archive to a temporary file first and uploads it afterwards, so that the snapshot, and with it any
+         * lock that the database holds for it, lasts only as long as the disk takes and not as long as the network does.
+         */
+        public Builder spool(boolean value) {
+            spool = value;
+            return this;
+        }
+
+        /** Is told how far the scan has come. */
+        public Builder progress(ProgressListener listener) {
+            progress = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        public BackupOptions build() {
+            return new BackupOptions(this);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.repository.BackupName;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** The databases of the host: those it registered, and those that its catalog knows at the moment. */
+final class DatabaseRegistry {
+    private final Map<String, Database> registered;
+    private final Optional<DatabaseCatalog> catalog;
+
+    DatabaseRegistry(Map<String, Database> registered, Optional<DatabaseCatalog> catalog) {
+        this.registered = new TreeMap<>(registered);
+        this.catalog = catalog;
+    }
+
+    /** Names of all databases that exist now. */
+    Set<String> names() throws IOException {
+        Set<String> names = new TreeSet<>(registered.keySet());
+        if (catalog.isPresent()) {
+            for (String name : catalog.get().databaseNames()) {
+                names.add(BackupName.requireDatabaseName(name));
+            }
+        }
+        return names;
+    }
+
+    /** A database that exists. */
+    Database existing(String name) throws IOException {
+        if (!names().contains(name)) {
+            throw unknown(name);
+        }
+        return target(name);
+    }
+
+    /** A database to restore into; a catalog may not have it yet. */
+    Database target(String name) throws IOException {
+        Database database = registered.get(name);
+        if (database == null) {
+            database = catalog.orElseThrow(() -> unknown(name)).database(name);
+        }
+        return database;
+    }
+
+    /** Drops the catalog's databases whose name is not among those to keep; registered ones always stay. */
+    void dropAllBut(Set<String> keep) throws IOException {
+        if (catalog.isPresent()) {
+            for (String name : catalog.get().databaseNames()) {
+                if (!keep.contains(name) && !registered.containsKey(name)) {
+                    catalog.get().dropDatabase(name);
+                }
+            }
+        }
+    }
+
+    private IllegalArgumentException unknown(String name) {
+        return new IllegalArgumentException("no database '" + name + "'; registered: " + registered.keySet()
+                + (catalog.isPresent() ? " and those of the catalog" : "")
+                + ". Register it with BackupManager.builder().database(…)");
+    }
+
+    /** Whether a database has at least one entry. */
+    static boolean hasEntries(Database database) throws IOException {
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            for (String set : snapshot.header().sets().keySet()) {
+                snapshot.readEntries(set, KeyRange.all(), (key, value) -> {
+                    throw new FoundException();
+                });
+            }
+            return false;
+        } catch (FoundException e) {
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static final class FoundException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,172 @@
+package io.kvbackup;
+
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.BackupName;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What to restore, and how. Immutable. */
+public final class RestoreOptions {
+    private static final RestoreOptions DEFAULTS = builder().build();
+
+    private final Optional<String> database;
+    private final Optional<String> as;
+    private final Set<String> sets;
+    private final KeyRange keys;
+    private final boolean dryRun;
+    private final boolean ifAbsent;
+    private final boolean dropOthers;
+    private final ProgressListener progress;
+
+    private RestoreOptions(Builder builder) {
+        database = Optional.ofNullable(builder.database);
+        as = Optional.ofNullable(builder.as);
+        sets = builder.sets;
+        keys = builder.keys;
+        dryRun = builder.dryRun;
+        ifAbsent = builder.ifAbsent;
+        dropOthers = builder.dropOthers;
+        progress = builder.progress;
+    }
+
+    /** Everything, to where it came from. */
+    public static RestoreOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** These options for one database, by name, out of the backup that was found to be its newest. */
+    RestoreOptions forLatest(Backup latest, String name) {
+        Builder builder = new Builder();
+        builder.database = latest.isOfAllDatabases() ? name : null;
+        builder.as = as.orElse(name);
+        builder.sets = sets;
+        builder.keys = keys;
+        builder.dryRun = dryRun;
+        builder.ifAbsent = ifAbsent;
+        builder.dropOthers = dropOthers;
+        builder.progress = progress;
+        return builder.build();
+    }
+
+    Optional<String> database() {
+        return database;
+    }
+
+    Optional<String> as() {
+        return as;
+    }
+
+    Set<String> sets() {
+        return sets;
+    }
+
+    KeyRange keys() {
+        return keys;
+    }
+
+    boolean dryRun() {
+        return dryRun;
+    }
+
+    boolean ifAbsent() {
+        return ifAbsent;
+    }
+
+    boolean dropOthers() {
+        return dropOthers;
+    }
+
+    ProgressListener progress() {
+        return progress;
+    }
+
+    /** Collects options; for one thread. */
+    public static final class Builder {
+        private @Nullable String database;
+        private @Nullable String as;
+        private Set<String> sets = Set.of();
+        private KeyRange keys = KeyRange.all();
+        private boolean dryRun;
+        private boolean ifAbsent;
+        private boolean dropOthers;
+        private ProgressListener progress = ProgressListener.NONE;
+
+        private Builder() {}
+
+        /** Which database of a backup of all databases. Not needed for a backup of one. */
+        public Builder database(String name) {
+            database = BackupName.requireDatabaseName(name);
+            return this;
+        }
+
+        /** Restores into the database of this name instead of the one that the backup was taken of. */
+        public Builder as(String name) {
+            as = BackupName.requireDatabaseName(name);
+            return this;
+        }
+
+        /**
+         * Restores only these sets; the others of the live database stay as they are.
+         *
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder sets(String... names) {
+            if (names.length == 0) {
+                throw new IllegalArgumentException("no sets given; leave sets() out to restore all");
+            }
+            sets = Set.copyOf(List.of(names));
+            return this;
+        }
+
+        /** Restores only the keys in a range; all other keys of the live database stay as they are. */
+        public Builder keys(KeyRange range) {
+            keys = Objects.requireNonNull(range, "range");
+            return this;
+        }
+
+        /** Restores only the keys with a prefix; see {@link #keys}. */
+        public Builder keysStartingWith(byte[] prefix) {
+            return keys(KeyRange.startingWith(prefix));
+        }
+
+        /** Reads and verifies everything and checks that the database would take it, but changes nothing. */
+        public Builder dryRun(boolean value) {
+            dryRun = value;
+            return this;
+        }
+
+        /** Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry. */
+        public Builder ifAbsent(boolean value) {
+            ifAbsent = value;
+            return this;
+        }
+
+        /**
+         * When all databases of a backup have been restored, drops those databases of the host's catalog that the backup does
+         * not hold. Only for {@link BackupManager#restoreAllDatabases}.
+         */
+        public Builder dropOthers(boolean value) {
+            dropOthers = value;
+            return this;
+        }
+
+        /** Is told how far the restore has come. */
+        public Builder progress(ProgressListener listener) {
+            progress = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        public RestoreOptions build() {
+            return new RestoreOptions(this);
+        }
+    }
+}

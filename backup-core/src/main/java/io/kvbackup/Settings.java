@@ -1,0 +1,142 @@
+package io.kvbackup;
+
+import io.kvbackup.storage.StorageUri;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Settings that come as text: properties named {@code kvbackup.s3.access-key}, environment variables named
+ * {@code KVBACKUP_S3_ACCESS_KEY}. Empty values count as not given.
+ */
+final class Settings {
+    /** What can be set. */
+    enum Key {
+        STORAGE,
+        FORMAT,
+        SPOOL,
+        TEMPORARY_DIRECTORY,
+        S3_ENABLED,
+        S3_ENDPOINT,
+        S3_BUCKET,
+        S3_PREFIX,
+        S3_ACCESS_KEY,
+        S3_SECRET_KEY,
+        S3_REGION,
+        S3_PATH_STYLE;
+
+        String property() {
+            String name = name().toLowerCase(Locale.ROOT);
+            return PROPERTY_PREFIX + (name.startsWith("s3_") ? "s3." + name.substring(3) : name).replace('_', '-');
+        }
+
+        String variable() {
+            return VARIABLE_PREFIX + name();
+        }
+    }
+
+    private static final String PROPERTY_PREFIX = "kvbackup.";
+    private static final String VARIABLE_PREFIX = "KVBACKUP_";
+
+    private final Map<Key, String> values;
+
+    private Settings(Map<Key, String> values) {
+        this.values = values;
+    }
+
+    /** Those whose name starts with {@code kvbackup.}; others are the host's own. */
+    static Settings ofProperties(Map<String, String> properties) {
+        return of(
+                properties,
+                PROPERTY_PREFIX,
+                Arrays.stream(Key.values()).collect(Collectors.toMap(Key::property, key -> key)));
+    }
+
+    /** Those whose name starts with {@code KVBACKUP_}; others are not for us. */
+    static Settings ofEnvironment(Map<String, String> variables) {
+        return of(
+                variables,
+                VARIABLE_PREFIX,
+                Arrays.stream(Key.values()).collect(Collectors.toMap(Key::variable, key -> key)));
+    }
+
+    private static Settings of(Map<String, String> given, String prefix, Map<String, Key> known) {
+        Map<Key, String> values = new TreeMap<>();
+        new TreeMap<>(given).forEach((name, value) -> {
+            if (name.startsWith(prefix)) {
+                Key key = known.get(name);
+                if (key == null) {
+                    throw unknown(name, known.keySet());
+                }
+                if (!value.isBlank()) {
+                    values.put(key, value.strip());
+                }
+            }
+        });
+        return new Settings(values);
+    }
+
+    private static IllegalArgumentException unknown(String name, Set<String> known) {
+        return new IllegalArgumentException(
+                "unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
+    }
+
+    /** These settings, and those of {@code fallback} where there is none. */
+    Settings orElse(Settings fallback) {
+        Map<Key, String> merged = new TreeMap<>(fallback.values);
+        merged.putAll(values);
+        return new Settings(merged);
+    }
+
+    Optional<String> get(Key key) {
+        return Optional.ofNullable(values.get(key));
+    }
+
+    Optional<Boolean> flag(Key key) {
+        return get(key).map(value -> {
+            if (value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false")) {
+                return Boolean.valueOf(value);
+            }
+            throw new IllegalArgumentException(
+                    "setting " + key.property() + " is '" + value + "'; it must be true or false");
+        });
+    }
+
+    /**
+     * The store: {@code storage} if it is set, otherwise the one that the S3 settings describe unless they are switched off.
+     */
+    Optional<StorageUri> storage() {
+        if (get(Key.STORAGE).isPresent()) {
+            return get(Key.STORAGE).map(StorageUri::parse);
+        }
+        boolean enabled = flag(Key.S3_ENABLED).orElse(get(Key.S3_BUCKET).isPresent());
+        if (!enabled) {
+            return Optional.empty();
+        }
+        String bucket = get(Key.S3_BUCKET)
+                .orElseThrow(() -> new IllegalArgumentException(Key.S3_ENABLED.property() + " is true but "
+                        + Key.S3_BUCKET.property() + " is missing; set it, or use " + Key.STORAGE.property()));
+        Map<String, String> options = new LinkedHashMap<>();
+        for (Map.Entry<String, Key> option : List.of(
+                Map.entry("endpoint", Key.S3_ENDPOINT),
+                Map.entry("region", Key.S3_REGION),
+                Map.entry("accessKey", Key.S3_ACCESS_KEY),
+                Map.entry("secretKey", Key.S3_SECRET_KEY),
+                Map.entry("pathStyle", Key.S3_PATH_STYLE))) {
+            get(option.getValue()).ifPresent(value -> options.put(option.getKey(), value));
+        }
+        return Optional.of(new StorageUri("s3", bucket, get(Key.S3_PREFIX).orElse(""), options));
+    }
+
+    /** Names only: values may be secrets. */
+    @Override
+    public String toString() {
+        return "Settings" + values.keySet();
+    }
+}

@@ -1,0 +1,35 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.repository.SnapshotGroup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+
+/** Opens snapshots while the host's writers are kept away, so that all show one moment. */
+final class SnapshotBarrier {
+    private final Optional<Lock> lock;
+
+    SnapshotBarrier(Optional<Lock> lock) {
+        this.lock = lock;
+    }
+
+    SnapshotGroup open(Collection<Database> databases) throws IOException {
+        if (lock.isEmpty()) {
+            return SnapshotGroup.open(databases);
+        }
+        try {
+            lock.get().lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting for the barrier before opening snapshots");
+        }
+        try {
+            return SnapshotGroup.open(databases);
+        } finally {
+            lock.get().unlock();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.kvbackup.database;
+
+import java.io.InterruptedIOException;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/** A lock, if there is one, from {@link #acquire} to the first {@link #close()}. Used by one thread. */
+final class HeldLock implements AutoCloseable {
+    private @Nullable Lock lock;
+
+    private HeldLock(@Nullable Lock lock) {
+        this.lock = lock;
+    }
+
+    static HeldLock acquire(@Nullable Lock lock, String operation) throws InterruptedIOException {
+        if (lock != null) {
+            try {
+                lock.lockInterruptibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                InterruptedIOException interrupted =
+                        new InterruptedIOException("interrupted while waiting for the lock to " + operation);
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+        }
+        return new HeldLock(lock);
+    }
+
+    boolean isReal() {
+        return lock != null;
+    }
+
+    @Override
+    public void close() {
+        Lock held = lock;
+        lock = null;
+        if (held != null) {
+            held.unlock();
+        }
+    }
+}

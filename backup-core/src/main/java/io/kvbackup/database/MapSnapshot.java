@@ -1,0 +1,54 @@
+package io.kvbackup.database;
+
+import io.kvbackup.model.DatabaseBackup;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+final class MapSnapshot implements DatabaseSnapshot {
+    private final DatabaseBackup header;
+    private final Map<String, MapSetScan<?, ?>> scans = new LinkedHashMap<>();
+    private final HeldLock held;
+    private boolean closed;
+
+    /** Takes over {@code held}, unless it throws. */
+    MapSnapshot(DatabaseBackup header, Map<String, MapSet<?, ?>> sets, HeldLock held) throws IOException {
+        this.header = header;
+        for (Map.Entry<String, MapSet<?, ?>> set : sets.entrySet()) {
+            scans.put(set.getKey(), MapSetScan.of(set.getValue(), held.isReal()));
+        }
+        this.held = held;
+    }
+
+    @Override
+    public DatabaseBackup header() {
+        return header;
+    }
+
+    @Override
+    public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
+        if (closed) {
+            throw new IOException("the snapshot of database " + header.name() + " is closed");
+        }
+        MapSetScan<?, ?> scan = scans.get(set);
+        if (scan == null) {
+            throw new IllegalArgumentException(
+                    "database " + header.name() + " has no set " + set + ", only " + scans.keySet());
+        }
+        scan.readEntries(range, to);
+    }
+
+    @Override
+    public OptionalLong estimatedEntries() {
+        return OptionalLong.of(
+                scans.values().stream().mapToLong(MapSetScan::size).sum());
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        scans.clear();
+        held.close();
+    }
+}

@@ -1,0 +1,45 @@
+package io.kvbackup.format;
+
+import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.BackupMetadata;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The commit record of a backup: what was written, and how to know that it is all there.
+ *
+ * @param kind how the backup is stored
+ * @param objectName the archive that is described; guards against a manifest that lies beside another archive
+ * @param format name of the archive format
+ * @param transforms extensions of the transforms, in the order in which they were applied
+ * @param shape one bare database, or all with a summary
+ * @param metadata summary
+ * @param stored the archive as it lies in the store
+ * @param plain the archive before the transforms
+ * @param databases the databases in the archive, in order
+ */
+public record Manifest(
+        BackupKind kind,
+        String objectName,
+        String format,
+        List<String> transforms,
+        ArchiveShape shape,
+        BackupMetadata metadata,
+        StreamDigest stored,
+        StreamDigest plain,
+        List<DatabaseContents> databases) {
+    /** The version that is written now, and the newest that is understood. */
+    public static final int FORMAT_VERSION = 1;
+
+    public Manifest {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(objectName, "objectName");
+        Objects.requireNonNull(format, "format");
+        transforms = List.copyOf(transforms);
+        Objects.requireNonNull(shape, "shape");
+        Objects.requireNonNull(metadata, "metadata");
+        Objects.requireNonNull(stored, "stored");
+        Objects.requireNonNull(plain, "plain");
+        databases = List.copyOf(databases);
+    }
+}

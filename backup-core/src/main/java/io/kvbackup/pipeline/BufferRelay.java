@@ -1,0 +1,268 @@
+package io.kvbackup.pipeline;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ring of buffers between a thread that fills them and one that empties them. One of the two is the caller's thread, the
+ * other a task on an executor.
+ *
+ * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the caller
+ * is told so and does both halves itself. So no executor can bring it to a standstill.
+ */
+final class BufferRelay {
+    /** The half of the work that is done in the background. */
+    interface Task {
+        void run() throws IOException;
+    }
+
+    private enum Background {
+        AWAITED,
+        RUNNING,
+        DONE,
+        /** It will never run: the caller does its work. */
+        ABSENT
+    }
+
+    /** How long a task may take to start before the caller goes on without it. */
+    private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Buffer[] ring;
+    private int first;
+    private int full;
+    private boolean ended;
+    private boolean abandoned;
+    private Background background = Background.AWAITED;
+    private @Nullable Thread worker;
+    private @Nullable Throwable failure;
+
+    BufferRelay(int buffers, int bufferBytes) {
+        if (buffers < 2 || bufferBytes < 1) {
+            throw new IllegalArgumentException(
+                    "a relay needs two buffers of one byte at least, not " + buffers + " of " + bufferBytes);
+        }
+        ring = new Buffer[buffers];
+        for (int i = 0; i < buffers; i++) {
+            ring[i] = new Buffer(bufferBytes);
+        }
+    }
+
+    void start(Executor executor, Task task) {
+        Thread caller = Thread.currentThread();
+        try {
+            executor.execute(() -> {
+                if (Thread.currentThread() == caller) {
+                    change(this::giveUpWaiting);
+                } else if (begin()) {
+                    run(task);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            change(this::giveUpWaiting);
+        }
+    }
+
+    private boolean begin() {
+        lock.lock();
+        try {
+            if (background != Background.AWAITED) {
+                return false;
+            }
+            background = Background.RUNNING;
+            worker = Thread.currentThread();
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run(Task task) {
+        Throwable thrown = null;
+        try {
+            task.run();
+        } catch (IOException | RuntimeException | Error e) {
+            thrown = e;
+        }
+        lock.lock();
+        try {
+            failure = thrown;
+            background = Background.DONE;
+            worker = null;
+            if (abandoned) {
+                // The interrupt was meant for this task, not for what the pool's thread does next.
+                Thread.interrupted();
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void giveUpWaiting() {
+        if (background == Background.AWAITED) {
+            background = Background.ABSENT;
+        }
+    }
+
+    /** The buffer to fill next; only after {@code awaitEmpty} or {@code taskAwaitsEmpty} has said yes. */
+    Buffer nextEmpty() {
+        lock.lock();
+        try {
+            return ring[(first + full) % ring.length];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void filled() {
+        change(() -> full++);
+    }
+
+    /** The buffer to empty next, or null if there is none now. */
+    @Nullable
+    Buffer nextFull() {
+        lock.lock();
+        try {
+            return full == 0 ? null : ring[first];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void emptied() {
+        change(() -> {
+            first = (first + 1) % ring.length;
+            full--;
+        });
+    }
+
+    /** Nothing more will be filled. */
+    void end() {
+        change(() -> ended = true);
+    }
+
+    /** Called by the task: waits for a buffer to empty; false at the end. */
+    boolean taskAwaitsFull() throws IOException {
+        await(() -> full > 0 || ended || abandoned);
+        return ask(() -> full > 0 && !abandoned);
+    }
+
+    /** Called by the task: waits for a buffer to fill; false if nobody wants one. */
+    boolean taskAwaitsEmpty() throws IOException {
+        await(() -> full < ring.length || abandoned);
+        return ask(() -> !abandoned);
+    }
+
+    /** Called by the caller's thread: false if the task will not empty any more. */
+    boolean awaitEmpty() throws IOException {
+        return awaitTask(() -> full < ring.length);
+    }
+
+    /** Called by the caller's thread: false if the task will not fill any more. */
+    boolean awaitFull() throws IOException {
+        return awaitTask(() -> full > 0);
+    }
+
+    /** Called by the caller's thread: false if the task never ran. */
+    boolean awaitDone() throws IOException {
+        return awaitTask(() -> background == Background.DONE);
+    }
+
+    boolean isDone() {
+        return ask(() -> background == Background.DONE);
+    }
+
+    /** Throws what the task has thrown. */
+    void throwFailure() throws IOException {
+        Throwable thrown;
+        lock.lock();
+        try {
+            thrown = failure;
+        } finally {
+            lock.unlock();
+        }
+        if (thrown instanceof IOException e) {
+            throw e;
+        } else if (thrown instanceof RuntimeException e) {
+            throw e;
+        } else if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    /** Stops the task and waits until it has let go of its stream. */
+    void abandon() {
+        lock.lock();
+        try {
+            abandoned = true;
+            giveUpWaiting();
+            if (worker != null) {
+                worker.interrupt();
+            }
+            changed.signalAll();
+            while (background == Background.RUNNING) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean awaitTask(BooleanSupplier condition) throws IOException {
+        await(() -> condition.getAsBoolean() || background == Background.DONE || background == Background.ABSENT);
+        return ask(condition);
+    }
+
+    private void await(BooleanSupplier condition) throws IOException {
+        try {
+            lock.lockInterruptibly();
+            try {
+                long patience = START_NANOS;
+                while (!condition.getAsBoolean()) {
+                    if (background != Background.AWAITED) {
+                        changed.await();
+                    } else if (patience > 0) {
+                        patience = changed.awaitNanos(patience);
+                    } else {
+                        giveUpWaiting();
+                    }
+                }
+            } finally {
+                lock.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException)
+                    new InterruptedIOException("interrupted while handing bytes between threads").initCause(e);
+        }
+    }
+
+    private boolean ask(BooleanSupplier question) {
+        lock.lock();
+        try {
+            return question.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void change(Runnable update) {
+        lock.lock();
+        try {
+            update.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

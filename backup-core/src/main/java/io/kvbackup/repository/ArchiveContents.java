@@ -1,0 +1,23 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.model.BackupMetadata;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an archive turned out to hold when it was read.
+ *
+ * @param shape one bare database, or all with a summary
+ * @param metadata the archive's summary, or one made from the counts
+ * @param databases in order
+ * @param unsortedSets names of sets whose keys did not come in order; only other software writes such archives
+ */
+public record ArchiveContents(
+        ArchiveShape shape, BackupMetadata metadata, List<DatabaseContents> databases, Set<String> unsortedSets) {
+    public ArchiveContents {
+        databases = List.copyOf(databases);
+        unsortedSets = Set.copyOf(unsortedSets);
+    }
+}

@@ -1,0 +1,128 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.ArchiveWriter;
+import io.kvbackup.format.Manifest;
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.BackupMetadata;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.SetBackup;
+import io.kvbackup.pipeline.EncodedOutputStream;
+import io.kvbackup.pipeline.HandoffOutputStream;
+import io.kvbackup.pipeline.MeasuredOutputStream;
+import io.kvbackup.storage.ContentWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the archive of some snapshots, and its manifest along with it.
+ *
+ * <p>The calling thread scans and encodes; digests, compression and the store's stream run on another, so that the scan
+ * waits for none of them.
+ */
+final class ArchiveEncoding implements ContentWriter {
+    private final BackupName name;
+    private final ArchiveShape shape;
+    private final List<DatabaseSnapshot> snapshots;
+    private final Executor executor;
+    private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
+    private @Nullable Manifest manifest;
+
+    /** @param meters makes a meter for one pass over the snapshots */
+    ArchiveEncoding(
+            BackupName name,
+            ArchiveShape shape,
+            List<DatabaseSnapshot> snapshots,
+            Executor executor,
+            Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
+        this.name = name;
+        this.shape = shape;
+        this.snapshots = snapshots;
+        this.executor = executor;
+        this.meters = meters;
+    }
+
+    /** A snapshot shows the same entries each time it is read. */
+    @Override
+    public boolean isRepeatable() {
+        return true;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        manifest = null;
+        MeasuredOutputStream stored = new MeasuredOutputStream(out);
+        try (EncodedOutputStream encoded = name.chain().transforms().encode(stored)) {
+            MeasuredOutputStream plain = new MeasuredOutputStream(encoded);
+            try (HandoffOutputStream handoff = new HandoffOutputStream(plain, executor)) {
+                Tally tally = scan(name.chain().format().writer(handoff, shape));
+                handoff.finish();
+                encoded.finish();
+                manifest = describe(tally, plain, stored);
+            }
+        }
+    }
+
+    private Manifest describe(Tally tally, MeasuredOutputStream plain, MeasuredOutputStream stored) {
+        return new Manifest(
+                BackupKind.FULL,
+                name.objectName(),
+                name.chain().format().name(),
+                name.chain().transforms().names(),
+                shape,
+                summary(tally),
+                new StreamDigest(stored.count(), stored.sha256()),
+                new StreamDigest(plain.count(), plain.sha256()),
+                tally.databases());
+    }
+
+    private Tally scan(ArchiveWriter writer) throws IOException {
+        ProgressMeter meter = meters.apply(snapshots);
+        Tally tally = new Tally(writer, ArchiveEncoding::refuseDisorder, meter);
+        for (DatabaseSnapshot snapshot : snapshots) {
+            DatabaseBackup header = snapshot.header();
+            tally.beginDatabase(header.name());
+            for (SetBackup set : header.sets().values()) {
+                snapshot.readEntries(set.name(), KeyRange.all(), tally.beginSet(set));
+                tally.endSet();
+            }
+            tally.endDatabase(header);
+        }
+        if (shape == ArchiveShape.FULL) {
+            tally.metadata(summary(tally));
+        }
+        writer.finish();
+        meter.finish();
+        return tally;
+    }
+
+    private static void refuseDisorder(String database, String set) throws IOException {
+        throw new IOException(
+                "database " + database + ", set " + set + ": the snapshot does not push its keys in ascending "
+                        + "byte order, each once; its adapter breaks the contract of DatabaseSnapshot.readEntries");
+    }
+
+    private BackupMetadata summary(Tally tally) {
+        return new BackupMetadata(
+                name.timestamp(),
+                BackupMetadata.CURRENT_VERSION,
+                tally.databases().size(),
+                tally.setCount(),
+                tally.entryCount());
+    }
+
+    /** The manifest of the archive that was written last, whole. */
+    Manifest manifest() {
+        if (manifest == null) {
+            throw new IllegalStateException("no archive was written");
+        }
+        return manifest;
+    }
+}

@@ -1,0 +1,77 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.format.Manifest;
+import io.kvbackup.model.ProgressListener;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Restores archives: everything is staged and verified before the first database is touched. Safe for use by several threads.
+ */
+public final class ArchiveRestore {
+    private final ArchiveReader reader;
+
+    public ArchiveRestore(ArchiveReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * What a backup holds. Comes from the manifest; without one the whole archive is read, because indexes and settings may
+     * stand at its end.
+     */
+    public ArchiveContents survey(StoredBackup backup) throws IOException {
+        if (backup.manifest().isEmpty()) {
+            return reader.read(backup);
+        }
+        Manifest manifest = backup.manifest().get();
+        return new ArchiveContents(manifest.shape(), manifest.metadata(), manifest.databases(), Set.of());
+    }
+
+    /**
+     * Stages, verifies, then commits one database after the other.
+     *
+     * @param survey what {@link #survey} said
+     * @param targets where to, by the name in the archive; databases without a target are not restored
+     * @param dryRun stop short of staging: everything is read and verified, and the targets are asked whether they would take it
+     */
+    public void run(
+            StoredBackup backup,
+            ArchiveContents survey,
+            Map<String, Database> targets,
+            RestoreScope scope,
+            boolean dryRun,
+            ProgressListener listener)
+            throws IOException {
+        List<StagedDatabase> staged = new ArrayList<>();
+        try (Closeable all = () -> Closeables.closeAll(staged)) {
+            List<Optional<StagedDatabase>> inOrder = new ArrayList<>();
+            for (DatabaseContents contents : survey.databases()) {
+                Database target = targets.get(contents.header().name());
+                if (target == null) {
+                    inOrder.add(Optional.empty());
+                    continue;
+                }
+                StagedDatabase database = new StagedDatabase(target, contents.header(), scope);
+                staged.add(database);
+                inOrder.add(Optional.of(database));
+            }
+            if (dryRun) {
+                Closeables.closeAll(staged);
+                staged.clear();
+                reader.read(backup, new DiscardingVisitor(), listener);
+                return;
+            }
+            reader.read(backup, new RestoringVisitor(inOrder, survey.unsortedSets()), listener);
+            for (StagedDatabase database : staged) {
+                database.commit();
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.model.Backup;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The object name of an archive: {@code backups/<database>/<timestamp>.<format>[.<transform>…]}.
+ *
+ * @param objectName the whole name
+ * @param database its folder
+ * @param timestamp its stamp
+ * @param chain format and transforms
+ */
+public record BackupName(String objectName, String database, Instant timestamp, FormatChain chain) {
+    /** Everything this class names lies below. */
+    static final String ROOT = "backups/";
+
+    /** What a manifest's name has after the archive's. */
+    static final String MANIFEST_SUFFIX = ".manifest.json";
+
+    private static final Pattern NAME = Pattern.compile("backups/(?<database>[^/]+)/"
+            + "(?:(?<rfc>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d))"
+            + "|(?<compact>\\d{8}-\\d{6}))\\.(?<chain>[a-z0-9.]+)");
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter COMPACT = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT);
+
+    public BackupName {
+        Objects.requireNonNull(objectName, "objectName");
+        Objects.requireNonNull(database, "database");
+        Objects.requireNonNull(timestamp, "timestamp");
+        Objects.requireNonNull(chain, "chain");
+    }
+
+    /** A new name. */
+    static BackupName of(String database, Instant timestamp, FormatChain chain) {
+        String stamp = MILLISECONDS.format(timestamp);
+        return new BackupName(folder(database) + stamp + "." + chain, database, timestamp, chain);
+    }
+
+    /** Reads a name, ours or one of the FuckBase project; empty if it is neither. */
+    public static Optional<BackupName> parse(String objectName) {
+        Matcher matcher = NAME.matcher(objectName);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            Instant timestamp = matcher.group("rfc") != null
+                    ? OffsetDateTime.parse(matcher.group("rfc")).toInstant()
+                    : LocalDateTime.parse(matcher.group("compact"), COMPACT).toInstant(ZoneOffset.UTC);
+            return FormatChain.find(matcher.group("chain"))
+                    .map(chain -> new BackupName(objectName, matcher.group("database"), timestamp, chain));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Where backups of a database lie. */
+    static String folder(String database) {
+        return ROOT + database + "/";
+    }
+
+    /** The first name, in key order, that a backup taken at {@code timestamp} could have. */
+    static String lowerBound(String database, Instant timestamp) {
+        return folder(database) + MILLISECONDS.format(timestamp);
+    }
+
+    static String manifestName(String objectName) {
+        return objectName + MANIFEST_SUFFIX;
+    }
+
+    /**
+     * Checks that a database can be filed under its name.
+     *
+     * @return the name
+     * @throws IllegalArgumentException if it cannot; says why
+     */
+    public static String requireDatabaseName(String name) {
+        String problem = null;
+        if (name.isEmpty()) {
+            problem = "is empty";
+        } else if (name.equals(Backup.ALL_DATABASES)) {
+            problem = "is reserved for backups of all databases";
+        } else if (name.equals(".") || name.equals("..")) {
+            problem = "is a path";
+        } else if (name.contains("/")) {
+            problem = "contains '/'";
+        } else if (name.codePoints()
+                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+            problem = "contains control characters or unpaired surrogates";
+        } else if (name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 200) {
+            problem = "is longer than 200 bytes";
+        }
+        if (problem != null) {
+            String shown = name.codePoints()
+                    .limit(60)
+                    .collect(
+                            StringBuilder::new,
+                            (text, c) -> text.appendCodePoint(Character.isISOControl(c) ? '?' : c),
+                            StringBuilder::append)
+                    .toString();
+            throw new IllegalArgumentException("database name '" + shown + "' " + problem + "; choose another");
+        }
+        return name;
+    }
+}

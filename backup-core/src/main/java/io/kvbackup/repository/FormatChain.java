@@ -1,0 +1,58 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.ArchiveFormat;
+import io.kvbackup.format.ArchiveFormats;
+import io.kvbackup.pipeline.TransformChain;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An archive format and the transforms that follow it, as they stand in file names: {@code cbor.zst}.
+ *
+ * @param format writes and reads entries
+ * @param transforms applied to its bytes, first to last
+ */
+public record FormatChain(ArchiveFormat format, TransformChain transforms) {
+    /**
+     * Reads {@code json}, {@code cbor.zst}, {@code .tar.bz2}, ….
+     *
+     * @throws IllegalArgumentException if a part is unknown; says which, and what is known
+     */
+    public static FormatChain parse(String text) {
+        List<String> parts = Arrays.asList((text.startsWith(".") ? text.substring(1) : text).split("\\.", -1));
+        return new FormatChain(
+                ArchiveFormats.named(parts.get(0)), TransformChain.parse(parts.subList(1, parts.size())));
+    }
+
+    /** As {@link #parse}, but empty if a part is unknown. */
+    static Optional<FormatChain> find(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The chain at the end of any file name: {@code export-7.json.gz} has {@code json.gz}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static FormatChain ofFileName(String objectName) {
+        String file = objectName.substring(objectName.lastIndexOf('/') + 1);
+        for (int dot = file.indexOf('.'); dot >= 0; dot = file.indexOf('.', dot + 1)) {
+            Optional<FormatChain> chain = find(file.substring(dot + 1));
+            if (chain.isPresent()) {
+                return chain.get();
+            }
+        }
+        throw new IllegalArgumentException("'" + objectName + "' does not end in a known archive format; expected "
+                + "something like .json, .json.gz, .cbor.zst or .tar.bz2");
+    }
+
+    @Override
+    public String toString() {
+        return format.name() + transforms.suffix();
+    }
+}

@@ -1,0 +1,55 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.model.Progress;
+import io.kvbackup.model.ProgressListener;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+
+/** Counts what passes and tells the listener now and then. Used by one thread. */
+final class ProgressMeter {
+    private static final Duration INTERVAL = Duration.ofMillis(200);
+    /** Looking at the time for every entry would cost more than counting it. */
+    private static final int ENTRIES_BETWEEN_LOOKS = 1024;
+
+    private final ProgressListener listener;
+    private final LongSupplier nanoTime;
+    private final DoubleSupplier fraction;
+    private final long start;
+    private long lastReport;
+    private long entries;
+    private long bytes;
+
+    /** @param fraction estimated share of the work that is done, negative if unknown */
+    ProgressMeter(ProgressListener listener, LongSupplier nanoTime, DoubleSupplier fraction) {
+        this.listener = listener;
+        this.nanoTime = nanoTime;
+        this.fraction = fraction;
+        this.start = nanoTime.getAsLong();
+        this.lastReport = start;
+    }
+
+    void entry(long size) {
+        entries++;
+        bytes += size;
+        if (entries % ENTRIES_BETWEEN_LOOKS == 0) {
+            long now = nanoTime.getAsLong();
+            if (now - lastReport >= INTERVAL.toNanos()) {
+                lastReport = now;
+                report(now, Math.min(1, fraction.getAsDouble()));
+            }
+        }
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    void finish() {
+        report(nanoTime.getAsLong(), 1);
+    }
+
+    private void report(long now, double done) {
+        listener.onProgress(new Progress(entries, bytes, done, Duration.ofNanos(now - start)));
+    }
+}

@@ -1,0 +1,45 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.SetBackup;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which part of a database is restored.
+ *
+ * @param sets names; empty for all
+ * @param keys keys outside stay as they are in the live database
+ */
+public record RestoreScope(Set<String> sets, KeyRange keys) {
+    public RestoreScope {
+        sets = Set.copyOf(sets);
+    }
+
+    boolean includes(String set) {
+        return sets.isEmpty() || sets.contains(set);
+    }
+
+    boolean isWholeSets() {
+        return keys.equals(KeyRange.all());
+    }
+
+    /**
+     * The header with only the sets in scope.
+     *
+     * @throws IllegalArgumentException if a chosen set is not in the backup
+     */
+    DatabaseBackup limit(DatabaseBackup header) {
+        for (String set : sets) {
+            if (!header.sets().containsKey(set)) {
+                throw new IllegalArgumentException("the backup of database " + header.name() + " has no set '" + set
+                        + "'; it has " + header.sets().keySet());
+            }
+        }
+        List<SetBackup> chosen = header.sets().values().stream()
+                .filter(set -> includes(set.name()))
+                .toList();
+        return header.withSets(chosen);
+    }
+}

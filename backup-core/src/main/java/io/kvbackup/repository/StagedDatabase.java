@@ -1,0 +1,92 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.DatabaseBackup;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One database of a restore: takes what the archive holds of it and, where only some keys are restored, the other keys from
+ * the live database, so that each set is staged whole and in order.
+ */
+final class StagedDatabase implements Closeable {
+    private final RestoreScope scope;
+    private final DatabaseRestore restore;
+    private final @Nullable DatabaseSnapshot live;
+    private @Nullable EntryVisitor current;
+
+    StagedDatabase(Database target, DatabaseBackup header, RestoreScope scope) throws IOException {
+        this.scope = scope;
+        this.live = scope.isWholeSets() ? null : openIfPresent(target);
+        try {
+            this.restore = target.beginRestore(scope.limit(header).withName(target.name()));
+        } catch (Throwable e) {
+            if (live != null) {
+                Closeables.closeAfter(e, live);
+            }
+            throw e;
+        }
+    }
+
+    private static @Nullable DatabaseSnapshot openIfPresent(Database target) throws IOException {
+        try {
+            return target.openSnapshot();
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Takes the archive's entries of a set, in order; those out of scope are passed over. */
+    EntryVisitor beginSet(String set) throws IOException {
+        current = null;
+        if (!scope.includes(set)) {
+            return DiscardingVisitor.NO_ENTRIES;
+        }
+        EntryVisitor staged = restore.set(set);
+        if (scope.isWholeSets()) {
+            return staged;
+        }
+        current = staged;
+        if (scope.keys().from().length > 0) {
+            readLive(set, new KeyRange(new byte[0], scope.keys().from()), staged);
+        }
+        return (key, value) -> {
+            if (scope.keys().contains(key)) {
+                staged.visit(key, value);
+            }
+        };
+    }
+
+    /** Ends a set: the live keys that come after the range follow. */
+    void endSet(String set) throws IOException {
+        byte[] end = scope.keys().to();
+        if (current != null && end != null) {
+            readLive(set, new KeyRange(end, null), current);
+        }
+    }
+
+    private void readLive(String set, KeyRange keys, EntryVisitor staged) throws IOException {
+        if (live != null && live.header().sets().containsKey(set)) {
+            live.readEntries(set, keys, staged);
+        }
+    }
+
+    void commit() throws IOException {
+        if (live != null) {
+            live.close();
+        }
+        restore.commit();
+    }
+
+    @Override
+    public void close() throws IOException {
+        Closeables.closeAll(live == null ? List.of(restore) : List.of(live, restore));
+    }
+}

@@ -1,0 +1,51 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.format.Fidelity;
+import io.kvbackup.format.Manifest;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupContents;
+import io.kvbackup.model.BackupKind;
+import io.kvbackup.storage.StorageObject;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backup that was found in the store.
+ *
+ * @param name what the object name tells
+ * @param archive the version of the archive that was found; reads are pinned to it
+ * @param manifest what was promised of it, if there is a manifest
+ */
+public record StoredBackup(BackupName name, StorageObject archive, Optional<Manifest> manifest) {
+    /** The public view. */
+    public Backup describe() {
+        return new Backup(
+                name.objectName(),
+                name.database(),
+                BackupKind.FULL,
+                name.timestamp(),
+                name.chain().toString(),
+                archive.size(),
+                manifest.isPresent(),
+                manifest.map(StoredBackup::contents));
+    }
+
+    static BackupContents contents(Manifest manifest) {
+        return new BackupContents(
+                manifest.metadata(),
+                manifest.databases().stream().map(DatabaseContents::header).toList(),
+                manifest.stored().sha256(),
+                manifest.plain().bytes());
+    }
+
+    /** An archive of ours keeps every byte; what other software wrote may be pretty-printed. */
+    Fidelity fidelity() {
+        return manifest.isPresent() ? Fidelity.VERBATIM : Fidelity.COMPACT;
+    }
+
+    /** The databases that the manifest names; empty without a manifest. */
+    List<DatabaseContents> promised() {
+        return manifest.map(Manifest::databases).orElse(List.of());
+    }
+}

@@ -1,0 +1,114 @@
+package io.kvbackup;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+@AnalyzeClasses(packages = "io.kvbackup", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule layersPointDownwards = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("facade")
+            .definedBy("io.kvbackup")
+            .layer("repository")
+            .definedBy("io.kvbackup.repository")
+            .layer("format")
+            .definedBy("io.kvbackup.format")
+            .layer("database")
+            .definedBy("io.kvbackup.database..")
+            .layer("storage")
+            .definedBy("io.kvbackup.storage")
+            .layer("pipeline")
+            .definedBy("io.kvbackup.pipeline")
+            .layer("model")
+            .definedBy("io.kvbackup.model")
+            .whereLayer("facade")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("repository")
+            .mayOnlyBeAccessedByLayers("facade")
+            .whereLayer("format")
+            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .whereLayer("database")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .whereLayer("pipeline")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .whereLayer("storage")
+            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .whereLayer("model")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format", "database", "pipeline");
+
+    @ArchTest
+    static final ArchRule noCycles =
+            slices().matching("io.kvbackup.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule jacksonStaysAtHome = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.kvbackup.format")
+            .and()
+            .doNotHaveFullyQualifiedName("io.kvbackup.database.JsonCodec")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.fasterxml.jackson..");
+
+    @ArchTest
+    static final ArchRule theClockIsInjected = noClasses()
+            .should()
+            .callMethod(java.time.Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule utilityPackagesAreBanned =
+            classes().should().resideOutsideOfPackages("..util..", "..common..", "..impl..", "..internal..", "..api..");
+
+    @ArchTest
+    static void theExportedApiStaysSmall(JavaClasses all) {
+        Set<String> exported = exportedPackages();
+        List<String> types = all.stream()
+                .filter(type -> exported.contains(type.getPackageName()))
+                .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> type.isTopLevelClass())
+                .map(JavaClass::getName)
+                .sorted()
+                .toList();
+
+        assertThat(types).as("exported types").hasSizeLessThanOrEqualTo(42).contains("io.kvbackup.BackupManager");
+    }
+
+    private static Set<String> exportedPackages() {
+        Path classes = Path.of(URI.create(BackupManager.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toString()));
+        try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
+            return ModuleDescriptor.read(in).exports().stream()
+                    .map(ModuleDescriptor.Exports::source)
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.kvbackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvbackup.storage.StorageUri;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    @Test
+    void t18_anUnknownPropertyIsAnErrorThatNamesTheNearestKnownOne() {
+        assertThatThrownBy(() -> Settings.ofProperties(Map.of("kvbackup.s3.acces-key", "x")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kvbackup.s3.acces-key")
+                .hasMessageContaining("'kvbackup.s3.access-key'");
+    }
+
+    @Test
+    void t18_anUnknownVariableIsAnErrorThatNamesTheNearestKnownOne() {
+        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of("KVBACKUP_STORE", "mem:x")))
+                .hasMessageContaining("did you mean 'KVBACKUP_STORAGE'?");
+    }
+
+    @Test
+    void otherPeoplesSettingsArePassedOver() {
+        assertThat(Settings.ofProperties(Map.of("server.port", "80")).storage()).isEmpty();
+        assertThat(Settings.ofEnvironment(Map.of("PATH", "/bin")).storage()).isEmpty();
+    }
+
+    @Test
+    void s3SettingsMakeAStore() {
+        Settings settings = Settings.ofEnvironment(Map.of(
+                "KVBACKUP_S3_BUCKET", "bucket",
+                "KVBACKUP_S3_ENDPOINT", "http://localhost:9000",
+                "KVBACKUP_S3_ACCESS_KEY", "id",
+                "KVBACKUP_S3_SECRET_KEY", "hush",
+                "KVBACKUP_S3_REGION", "eu-west-1"));
+
+        StorageUri uri = settings.storage().orElseThrow();
+
+        assertThat(uri.scheme()).isEqualTo("s3");
+        assertThat(uri.authority()).isEqualTo("bucket");
+        assertThat(uri.options())
+                .containsOnly(
+                        Map.entry("endpoint", "http://localhost:9000"),
+                        Map.entry("accessKey", "id"),
+                        Map.entry("secretKey", "hush"),
+                        Map.entry("region", "eu-west-1"));
+        assertThat(uri.toString() + settings).doesNotContain("hush");
+    }
+
+    @Test
+    void s3CanBeSwitchedOff() {
+        Settings settings =
+                Settings.ofProperties(Map.of("kvbackup.s3.bucket", "bucket", "kvbackup.s3.enabled", "false"));
+
+        assertThat(settings.storage()).isEmpty();
+    }
+
+    @Test
+    void s3SwitchedOnWithoutABucketSaysWhatIsMissing() {
+        Settings settings = Settings.ofProperties(Map.of("kvbackup.s3.enabled", "true"));
+
+        assertThatThrownBy(settings::storage).hasMessageContaining("kvbackup.s3.bucket is missing");
+    }
+
+    @Test
+    void aFlagIsTrueOrFalse() {
+        Settings settings = Settings.ofProperties(Map.of("kvbackup.spool", "yes"));
+
+        assertThatThrownBy(() -> settings.flag(Settings.Key.SPOOL)).hasMessageContaining("'yes'");
+    }
+
+    @Test
+    void propertiesGoBeforeTheEnvironmentAndEmptyMeansNotGiven() {
+        Settings properties = Settings.ofProperties(Map.of("kvbackup.storage", "mem:a", "kvbackup.format", " "));
+        Settings environment = Settings.ofEnvironment(Map.of("KVBACKUP_STORAGE", "mem:b", "KVBACKUP_FORMAT", "json"));
+
+        Settings merged = properties.orElse(environment);
+
+        assertThat(merged.storage()).contains(StorageUri.parse("mem:a"));
+        assertThat(merged.get(Settings.Key.FORMAT)).contains("json");
+    }
+}

@@ -1,0 +1,173 @@
+package io.kvbackup.database;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvbackup.database.contract.DatabaseContents;
+import io.kvbackup.model.AuthBackup;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.IndexBackup;
+import io.kvbackup.model.SetBackup;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class MapDatabaseTest {
+    private static final IndexBackup BY_PRICE = new IndexBackup("by price", "items", "price", 1, List.of("label"));
+    private static final AuthBackup AUTH = new AuthBackup("admin", "secret", true);
+
+    private final ConcurrentSkipListMap<String, String> items = new ConcurrentSkipListMap<>();
+
+    private MapDatabase.Builder withItems() {
+        return MapDatabase.builder("orders").set("items", items, Codec.utf8(), Codec.utf8());
+    }
+
+    @Test
+    void headerTellsSetsIndexesAndAccess() throws IOException {
+        AtomicReference<AuthBackup> auth = new AtomicReference<>();
+        MapDatabase database = withItems()
+                .set("prices", new ConcurrentHashMap<>(), lowerCase(), Codec.json(Integer.class))
+                .index(BY_PRICE)
+                .auth(auth::get)
+                .build();
+        auth.set(AUTH);
+
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            assertThat(snapshot.header())
+                    .isEqualTo(DatabaseBackup.of(
+                            "orders",
+                            List.of(
+                                    new SetBackup("items", Encoding.TEXT, Encoding.TEXT),
+                                    new SetBackup("prices", Encoding.BINARY, Encoding.JSON)),
+                            List.of(BY_PRICE),
+                            AUTH));
+        }
+    }
+
+    @Test
+    void writersDoNotWaitWhereThereIsNoLock() throws IOException {
+        items.put("a", "1");
+        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
+            items.put("b", "2");
+            items.put("a", "changed");
+            items.remove("a");
+
+            for (int i = 0; i < 2; i++) {
+                DatabaseContents.assertSame(
+                        DatabaseContents.of(snapshot, "items"), DatabaseContents.entries("a", "1"), "noted entries");
+            }
+        }
+    }
+
+    @Test
+    void textsAreReadInTheOrderOfTheirBytesWhereThatIsNotTheirOwn() throws IOException {
+        // UTF-16 puts the surrogate pair first, UTF-8 last.
+        items.put("\uFF5E", "tilde");
+        items.put("\uD83D\uDE00", "emoji");
+
+        assertThat(DatabaseContents.of(withItems().build()).get("items").values())
+                .extracting(value -> new String(value, UTF_8))
+                .containsExactly("tilde", "emoji");
+    }
+
+    @Test
+    void keysWithTheSameBytesAreNamed() {
+        items.put("a", "1");
+        items.put("A", "2");
+        MapDatabase database = MapDatabase.builder("orders")
+                .set("items", items, lowerCase(), Codec.utf8())
+                .build();
+
+        assertThatThrownBy(() -> DatabaseContents.of(database))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("orders", "items", "\"a\"", "\"A\"", "same bytes");
+    }
+
+    @Test
+    void bytesThatDecodeToTheSameKeyAreRefused() throws IOException {
+        MapDatabase database = MapDatabase.builder("orders")
+                .set("items", items, lowerCase(), Codec.utf8())
+                .build();
+        try (DatabaseRestore restore = database.beginRestore(itemsHeader())) {
+            EntryVisitor set = restore.set("items");
+            set.visit(new byte[] {'A'}, new byte[0]);
+
+            assertThatThrownBy(() -> set.visit(new byte[] {'a'}, new byte[0]))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("items", "\"a\"", "twice");
+        }
+    }
+
+    private static Codec<String> lowerCase() {
+        return Codec.of(
+                text -> text.toLowerCase(Locale.ROOT).getBytes(UTF_8),
+                bytes -> new String(bytes, UTF_8).toLowerCase(Locale.ROOT));
+    }
+
+    @Test
+    void codecFailuresNameSetAndKey() throws IOException {
+        items.put("good", "ok");
+        items.put("zz bad", "\uD83D");
+        assertThatThrownBy(() -> DatabaseContents.of(withItems().build()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("orders", "items", "zz bad", "surrogate");
+
+        try (DatabaseRestore restore = withItems().build().beginRestore(itemsHeader())) {
+            EntryVisitor set = restore.set("items");
+            assertThatThrownBy(() -> set.visit(new byte[] {0, 1}, new byte[] {-1}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("orders", "items", "0x0001", "UTF-8");
+        }
+        assertThat(items).hasSize(2);
+    }
+
+    @Test
+    void codecsThatReturnNullAreNamed() {
+        items.put("a", "1");
+        MapDatabase database = MapDatabase.builder("orders")
+                .set("items", items, Codec.utf8(), Codec.<String>of(value -> null, bytes -> null))
+                .build();
+
+        assertThatThrownBy(() -> DatabaseContents.of(database))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("\"a\"", "null");
+    }
+
+    @Test
+    void t18_nonsenseIsRefusedWhenTheDatabaseIsDescribed() {
+        assertThatThrownBy(() -> withItems().set("items", items, Codec.utf8(), Codec.utf8()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("items");
+        assertThatThrownBy(() -> MapDatabase.builder(""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name");
+        assertThatThrownBy(() -> withItems().set("more", Map.of(), Codec.json(String.class), Codec.utf8()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("keys");
+        assertThatThrownBy(() -> withItems().index(BY_PRICE).index(BY_PRICE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("by price");
+        assertThatThrownBy(() -> withItems()
+                        .index(new IndexBackup("i", "none", "f", 0, List.of()))
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("none");
+        assertThatThrownBy(() -> withItems()
+                        .set("plain", new HashMap<>(), Codec.utf8(), Codec.utf8())
+                        .build())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("plain", "HashMap", "lock");
+    }
+
+    private static DatabaseBackup itemsHeader() {
+        return DatabaseBackup.of("orders", new SetBackup("items", Encoding.TEXT, Encoding.TEXT));
+    }
+}
