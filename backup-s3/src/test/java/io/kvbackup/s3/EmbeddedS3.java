@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.catalina.connector.Connector;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -30,21 +31,12 @@ final class EmbeddedS3 {
                 Map.entry("spring.main.sources", OnlyLoopback.class.getName()));
     }
 
-    /**
-     * The server has a connector of its own for HTTP, to which {@code server.address} does not apply. Its class cannot be
-     * named here: a supertype is in a module that this one has no other need of.
-     */
+    /** The server has a connector of its own for HTTP, to which {@code server.address} does not apply. */
     static final class OnlyLoopback implements BeanPostProcessor {
         @Override
         public Object postProcessBeforeInitialization(Object bean, String name) {
-            if (bean.getClass().getName().equals("org.apache.catalina.connector.Connector")) {
-                try {
-                    bean.getClass()
-                            .getMethod("setProperty", String.class, String.class)
-                            .invoke(bean, "address", LOOPBACK);
-                } catch (ReflectiveOperationException e) {
-                    throw new LinkageError("the server would listen to the whole network", e);
-                }
+            if (bean instanceof Connector connector) {
+                connector.setProperty("address", LOOPBACK);
             }
             return bean;
         }

@@ -10,10 +10,7 @@ class S3CompatibilityContractTest extends S3StorageClientContractTest {
 
     @BeforeAll
     static void connect() {
-        S3Settings settings = new S3StorageClientBuilder(EmbeddedS3.client(), "any")
-                .compatibility(true)
-                .settings();
-        compatible = EmbeddedS3.create(settings);
+        compatible = EmbeddedS3.create(ScriptedS3.settings(builder -> builder.compatibility(true)));
     }
 
     @AfterAll
