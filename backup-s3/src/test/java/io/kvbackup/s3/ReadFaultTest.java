@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -174,6 +175,29 @@ class ReadFaultTest {
         start(request -> Answer.xml("<DeleteResult><Error><Key>b</Key><Code>AccessDenied</Code>"
                 + "<Message>said so</Message></Error></DeleteResult>"));
         assertThatThrownBy(() -> client.delete(List.of("a", "b"))).isInstanceOf(AccessDeniedException.class);
+    }
+
+    @Test
+    void t16_eachPageIsTriedAgainByItself() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        start(request -> {
+            int count = asked.getAndIncrement();
+            return count % 2 == 0 ? Answer.error(503, "SlowDown") : page(count / 2);
+        });
+        try (Stream<StorageObject> objects = client.list("k", "k/0")) {
+            assertThat(objects.map(StorageObject::key)).containsExactly("k/1", "k/2", "k/3");
+        }
+        assertThat(store.operations()).hasSize(6);
+    }
+
+    private static Answer page(int number) {
+        String more = number < 2
+                ? "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
+                : "<IsTruncated>false</IsTruncated>";
+        return Answer.xml("<ListBucketResult>" + more + "<Contents><Key>k/" + (number + 1)
+                + "</Key><LastModified>2026-11-20T12:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>"
+                + "<Contents><Key>k/folder/</Key><LastModified>2026-11-20T12:00:00.000Z</LastModified>"
+                + "<ETag>e</ETag><Size>0</Size></Contents></ListBucketResult>");
     }
 
     @Test

@@ -130,12 +130,16 @@ final class ScriptedS3 implements Closeable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** A client as the provider makes it; the caller closes it. */
-    S3StorageClient client(S3Settings settings) {
+    /** The caller closes it. */
+    S3Client s3(S3Settings settings) {
         S3Connection connection = S3Connection.parse(new OptionValues(
                 Map.of("endpoint", endpoint().toString(), "accessKey", "test", "secretKey", "not-checked")));
-        S3Client s3 = S3Clients.create(connection, settings);
-        return S3StorageClient.builder(s3, "bucket")
+        return S3Clients.create(connection, settings);
+    }
+
+    /** A client as the provider makes it; the caller closes it. */
+    S3StorageClient client(S3Settings settings) {
+        return S3StorageClient.builder(s3(settings), "bucket")
                 .settings(settings)
                 .ids(() -> "our-id")
                 .owning()
