@@ -50,8 +50,8 @@ final class PrefixedStorage implements StorageClient {
 
     @Override
     public InputStream download(StorageObject version, ByteRange range) throws IOException {
-        StorageObject absolute = new StorageObject(
-                below(version.key()), version.size(), version.lastModified(), version.etag());
+        StorageObject absolute =
+                new StorageObject(below(version.key()), version.size(), version.lastModified(), version.etag());
         return store.download(absolute, range);
     }
 

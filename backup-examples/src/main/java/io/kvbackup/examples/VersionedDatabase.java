@@ -95,8 +95,8 @@ final class VersionedDatabase implements Database {
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
         Set<String> wanted = header.sets().keySet();
         if (!state.sets().keySet().containsAll(wanted)) {
-            throw new IOException("database " + name + " has the sets " + state.sets().keySet() + ", the backup "
-                    + wanted + "; choose among its sets");
+            throw new IOException("database " + name + " has the sets "
+                    + state.sets().keySet() + ", the backup " + wanted + "; choose among its sets");
         }
         State staged = State.empty(wanted);
         return new StagedRestore(header) {

@@ -51,7 +51,9 @@ class PackagesExampleTest {
     @ParameterizedTest
     @ValueSource(strings = {"json.gz", "json.xz", "tar.zst"})
     void everyRecordComesBackInOtherFormats(String format) {
-        assertThat(run("--format", format, "--storage", "mem:packages-example")).as(report()).isZero();
+        assertThat(run("--format", format, "--storage", "mem:packages-example"))
+                .as(report())
+                .isZero();
 
         assertThat(report()).containsPattern("stored as backups/packages/\\S+\\." + format);
     }
@@ -90,8 +92,7 @@ class PackagesExampleTest {
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--work", work.toString()));
         all.addAll(List.of(arguments));
-        return PackagesExample.run(
-                new PrintStream(printed, true, StandardCharsets.UTF_8), all.toArray(String[]::new));
+        return PackagesExample.run(new PrintStream(printed, true, StandardCharsets.UTF_8), all.toArray(String[]::new));
     }
 
     private String report() {

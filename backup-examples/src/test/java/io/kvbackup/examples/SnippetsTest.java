@@ -146,7 +146,8 @@ class SnippetsTest {
         RestoreOptions dryRun = RestoreOptions.builder().dryRun(true).build();
         manager.restoreDatabase(backup.objectName(), dryRun); // reads and verifies all, changes nothing
 
-        RestoreOptions beside = RestoreOptions.builder().as("orders-copy").ifAbsent(true).build();
+        RestoreOptions beside =
+                RestoreOptions.builder().as("orders-copy").ifAbsent(true).build();
         manager.restoreDatabase(backup.objectName(), beside); // refuses if the copy has any entry
 
         RestoreOptions january = RestoreOptions.builder()
@@ -186,7 +187,8 @@ class SnippetsTest {
         Backup backup = manager.backupDatabase("orders");
         // region load
         FullBackup loaded = manager.load(backup.objectName()); // all of it in memory: for small backups and for tests
-        String apple = loaded.databases().get("orders").sets().get("items").get("a").orElseThrow();
+        String apple =
+                loaded.databases().get("orders").sets().get("items").get("a").orElseThrow();
         // endregion
         assertThat(apple).isEqualTo("{\"name\":\"apple\",\"price\":3}");
     }

@@ -35,7 +35,10 @@ public final class BackupBenchmark implements Callable<Integer> {
     @Option(names = "--work", paramLabel = "FOLDER", defaultValue = "target/benchmark", description = "Emptied first.")
     private Path work = Path.of("target", "benchmark");
 
-    @Option(names = "--storage", paramLabel = "URI", description = "Where backups go; a folder below --work unless given.")
+    @Option(
+            names = "--storage",
+            paramLabel = "URI",
+            description = "Where backups go; a folder below --work unless given.")
     private @Nullable String storage;
 
     @Option(names = "--s3mock", description = "Backups go to an S3 server on this machine, in a process of its own.")
@@ -76,7 +79,9 @@ public final class BackupBenchmark implements Callable<Integer> {
         Map<Phase, Measurement> results = new EnumMap<>(Phase.class);
         for (Phase phase : Phase.values()) {
             Optional<Measurement> result = measure(phase, folders, storageUri, bytes);
-            out.printf("%-34s %s%n", phase.title(), result.map(Measurement::toString).orElse("did not finish"));
+            out.printf(
+                    "%-34s %s%n",
+                    phase.title(), result.map(Measurement::toString).orElse("did not finish"));
             result.ifPresent(measurement -> results.put(phase, measurement));
         }
         ratio(results, Phase.NAIVE);
@@ -95,7 +100,11 @@ public final class BackupBenchmark implements Callable<Integer> {
     private static Optional<Measurement> measure(Phase phase, WorkFolders folders, String storageUri, long bytes)
             throws IOException {
         List<String> arguments = List.of(
-                phase.name(), folders.small().toString(), folders.large().toString(), storageUri, String.valueOf(bytes));
+                phase.name(),
+                folders.small().toString(),
+                folders.large().toString(),
+                storageUri,
+                String.valueOf(bytes));
         try (ChildProcess child = ChildProcess.start(phase.heap(), PhaseProcess.class, arguments)) {
             Optional<Measurement> result = Optional.empty();
             for (Optional<String> line = child.line(); line.isPresent(); line = child.line()) {

@@ -12,7 +12,8 @@ public final class PhaseProcess {
     /** Arguments: phase, folder of the small database, folder of the large one, storage URI, bytes in the large one. */
     public static void main(String[] args) throws IOException {
         Phase phase = Phase.valueOf(args[0]);
-        PhaseRunner small = new PhaseRunner(Path.of(args[1]), Path.of(args[1], "backups").toUri().toString());
+        PhaseRunner small = new PhaseRunner(
+                Path.of(args[1]), Path.of(args[1], "backups").toUri().toString());
         PhaseRunner large = new PhaseRunner(Path.of(args[2]), args[3]);
         long bytes = Long.parseLong(args[4]);
         for (int i = 0; i < WARM_UPS; i++) {

@@ -34,10 +34,14 @@ final class PhaseRunner {
             case SCAN -> scan();
             case NAIVE -> naive();
             case BACKUP -> withManager(source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
-            case VERIFY -> withManager(source, manager -> manager.verify(latest(manager).objectName())
-                    .backup());
-            case RESTORE -> withManager(target, manager -> manager.restoreLatest(BenchmarkDatabase.NAME)
-                    .orElseThrow());
+            case VERIFY ->
+                withManager(
+                        source,
+                        manager -> manager.verify(latest(manager).objectName()).backup());
+            case RESTORE ->
+                withManager(
+                        target,
+                        manager -> manager.restoreLatest(BenchmarkDatabase.NAME).orElseThrow());
         };
     }
 
