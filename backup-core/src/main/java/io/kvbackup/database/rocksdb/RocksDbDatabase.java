@@ -68,6 +68,7 @@ public final class RocksDbDatabase implements Database {
      * @param families handles, of this very RocksDB, on the column families that are its sets, under their own
      *     names; the default family if none is given
      */
+    @SuppressWarnings("exports") // transitively required, RocksDB would have to be on every dependent's module path
     public static Builder builder(String name, RocksDB db, ColumnFamilyHandle... families) {
         return new Builder(name, db, List.of(families));
     }
