@@ -63,6 +63,9 @@ final class S3Failures {
                             + "; set option region to it" + answer(e),
                     e);
         }
+        if (WRONG_CREDENTIALS.contains(code)) {
+            return denied(operation, place, object, code, e);
+        }
         return switch (e.statusCode()) {
             case 404 -> missing(operation, object, code, e);
             case 412 -> lost(operation, object, "it has changed, or exists already", e);

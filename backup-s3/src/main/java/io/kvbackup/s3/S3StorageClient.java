@@ -130,6 +130,12 @@ public final class S3StorageClient implements StorageClient {
         session.place().objectKey(key);
     }
 
+    /** The SDK does, three times with pauses. */
+    @Override
+    public boolean retriesItself() {
+        return true;
+    }
+
     @Override
     public void close() throws IOException {
         if (session.closed().getAndSet(true)) {
