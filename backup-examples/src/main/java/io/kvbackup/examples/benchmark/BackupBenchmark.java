@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,21 +68,22 @@ public final class BackupBenchmark implements Callable<Integer> {
         WorkFolders folders = new WorkFolders(work);
         folders.empty();
         if (!s3mock) {
-            measureAll(folders, storage == null ? folders.storageUri() : storage);
+            measureAll(folders, storage == null ? folders.storageUri() : storage, EnumSet.allOf(Phase.class));
             return 0;
         }
         try (ChildProcess server = ChildProcess.start(SERVER_HEAP, S3Process.class, List.of())) {
-            measureAll(folders, server.line().orElseThrow(() -> new IOException("the S3 server did not start")));
+            String uri = server.line().orElseThrow(() -> new IOException("the S3 server did not start"));
+            measureAll(folders, uri, EnumSet.of(Phase.BACKUP, Phase.VERIFY, Phase.RESTORE));
         }
         return 0;
     }
 
-    private void measureAll(WorkFolders folders, String storageUri) throws IOException {
+    private void measureAll(WorkFolders folders, String storageUri, Set<Phase> phases) throws IOException {
         out.printf(Locale.ROOT, "Filling RocksDB with %,d entries%n", entries);
         fill(folders.small(), WARM_UP_ENTRIES);
         long bytes = fill(folders.large(), entries);
         Map<Phase, Measurement> results = new EnumMap<>(Phase.class);
-        for (Phase phase : Phase.values()) {
+        for (Phase phase : phases) {
             Optional<Measurement> result = measure(phase, folders, storageUri, bytes);
             out.printf(
                     "%-34s %s%n",

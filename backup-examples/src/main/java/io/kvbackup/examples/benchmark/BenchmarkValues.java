@@ -10,7 +10,7 @@ import java.util.Random;
 final class BenchmarkValues {
     private static final String[] STATES = {"new", "paid", "packed", "shipped", "returned"};
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    private static final int TOKEN_LENGTH = 100;
+    private static final int TOKEN_LENGTH = 110;
 
     private final Random random;
     private final char[] token = new char[TOKEN_LENGTH];
