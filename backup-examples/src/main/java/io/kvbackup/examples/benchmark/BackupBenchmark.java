@@ -80,7 +80,7 @@ public final class BackupBenchmark implements Callable<Integer> {
 
     private void measureAll(WorkFolders folders, String storageUri, Set<Phase> phases) throws IOException {
         out.printf(Locale.ROOT, "Filling RocksDB with %,d entries%n", entries);
-        fill(folders.small(), WARM_UP_ENTRIES);
+        fill(folders.small(), Math.min(entries, WARM_UP_ENTRIES));
         long bytes = fill(folders.large(), entries);
         Map<Phase, Measurement> results = new EnumMap<>(Phase.class);
         for (Phase phase : phases) {
