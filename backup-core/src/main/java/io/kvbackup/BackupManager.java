@@ -2,17 +2,15 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
-import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.FormatChain;
-import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,11 +19,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -35,8 +32,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link java.nio.file.NoSuchFileException} for a backup that is not there and
  * {@link io.kvbackup.model.CorruptBackupException} for one that is not what was written, and
  * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that could be
- * taken for a backup; a restore that fails leaves the live databases as they were. Interrupting the thread ends the work in
- * the same way.
+ * taken for a backup; if the process dies, there may be an archive that is whole but {@linkplain Backup#hasManifest() has no
+ * manifest}. A restore that fails leaves the live database as it was; of several databases, some may be restored and others
+ * not, and the exception names them. Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
  * run side by side.
@@ -46,7 +44,7 @@ public final class BackupManager implements Closeable {
     private final BackupCatalog catalog;
     private final BackupWriter writer;
     private final ArchiveReader reader;
-    private final ArchiveRestore restore;
+    private final Restores restores;
     private final BackupFiles files;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -56,7 +54,7 @@ public final class BackupManager implements Closeable {
         catalog = new BackupCatalog(context.storage());
         writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
-        restore = new ArchiveRestore(reader);
+        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
         files = new BackupFiles(context.storage());
     }
 
@@ -102,10 +100,13 @@ public final class BackupManager implements Closeable {
         FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        BackupWriter.Request request = new BackupWriter.Request(folder, shape, chain, spool, options.progress());
+        Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
+        databases.forEach(database -> folders.add(database.name()));
+        BackupWriter.Request request =
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
         try (DatabaseLocks.Held held =
                 locks.hold(databases.stream().map(Database::name).toList())) {
-            return writer.write(request, context.barrier().open(databases));
+            return writer.write(request, () -> context.barrier().open(databases));
         }
     }
 
@@ -124,30 +125,7 @@ public final class BackupManager implements Closeable {
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
         requireOpen();
-        if (options.dropOthers()) {
-            throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
-        }
-        StoredBackup backup = catalog.find(objectName);
-        ArchiveContents survey = restore.survey(backup);
-        String archived = choose(objectName, survey, options.database());
-        Database target = context.databases().target(options.as().orElse(archived));
-        run(backup, survey, Map.of(archived, target), options);
-        return backup.describe();
-    }
-
-    private static String choose(String objectName, ArchiveContents survey, Optional<String> wanted) {
-        List<String> names = names(survey);
-        if (wanted.isPresent() ? !names.contains(wanted.get()) : names.size() != 1) {
-            throw new IllegalArgumentException(objectName + " holds the databases " + names
-                    + "; name one of them with RestoreOptions.builder().database(…), or use restoreAllDatabases");
-        }
-        return wanted.orElse(names.get(0));
-    }
-
-    private static List<String> names(ArchiveContents survey) {
-        return survey.databases().stream()
-                .map(contents -> contents.header().name())
-                .toList();
+        return restores.one(objectName, options);
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -162,38 +140,7 @@ public final class BackupManager implements Closeable {
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
         requireOpen();
-        if (options.as().isPresent() || options.database().isPresent()) {
-            throw new IllegalArgumentException(
-                    "options 'as' and 'database' are for restoreDatabase, which restores one");
-        }
-        StoredBackup backup = catalog.find(objectName);
-        ArchiveContents survey = restore.survey(backup);
-        Map<String, Database> targets = new LinkedHashMap<>();
-        for (String name : names(survey)) {
-            targets.put(name, context.databases().target(name));
-        }
-        run(backup, survey, targets, options);
-        if (options.dropOthers() && !options.dryRun()) {
-            context.databases().dropAllBut(targets.keySet());
-        }
-        return backup.describe();
-    }
-
-    private void run(StoredBackup backup, ArchiveContents survey, Map<String, Database> targets, RestoreOptions options)
-            throws IOException {
-        try (DatabaseLocks.Held held =
-                locks.hold(targets.values().stream().map(Database::name).toList())) {
-            for (Database target : targets.values()) {
-                if (options.ifAbsent() && DatabaseRegistry.hasEntries(target)) {
-                    throw new FileAlreadyExistsException(
-                            target.name(),
-                            null,
-                            "the database has entries and the restore was asked not to replace any");
-                }
-            }
-            RestoreScope scope = new RestoreScope(options.sets(), options.keys());
-            restore.run(backup, survey, targets, scope, options.dryRun(), options.progress());
-        }
+        return restores.all(objectName, options);
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -209,11 +156,7 @@ public final class BackupManager implements Closeable {
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         requireOpen();
-        Optional<Backup> latest = new LatestBackup(catalog).of(database);
-        if (latest.isEmpty()) {
-            return latest;
-        }
-        return Optional.of(restoreDatabase(latest.get().objectName(), options.forLatest(latest.get(), database)));
+        return restores.latest(BackupName.requireDatabaseName(database), options);
     }
 
     /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
@@ -238,19 +181,21 @@ public final class BackupManager implements Closeable {
         return catalog.find(objectName).describe();
     }
 
+    /** Verifies a backup; see {@link #verify(String, ProgressListener)}. */
+    public VerifyReport verify(String objectName) throws IOException {
+        return verify(objectName, ProgressListener.NONE);
+    }
+
     /**
      * Reads a backup from end to end and checks every digest, count and name.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written
      */
-    public VerifyReport verify(String objectName) throws IOException {
+    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
         requireOpen();
         long start = context.nanoTime().getAsLong();
         StoredBackup backup = catalog.find(objectName);
-        ArchiveContents contents = reader.read(backup);
-        long entries = contents.databases().stream()
-                .mapToLong(DatabaseContents::entryCount)
-                .sum();
+        long entries = reader.verify(backup, listener).entryCount();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
         return new VerifyReport(backup.describe(), entries, took);
     }

@@ -114,7 +114,8 @@ public final class BackupManagerBuilder {
 
     /**
      * Held while the snapshots of several databases are opened. A host whose writers hold the other side of the lock gets
-     * backups that show all databases at one moment. Opening snapshots takes milliseconds.
+     * backups that show all databases at one moment. Opening snapshots takes milliseconds. Locks of single
+     * databases are taken while this one is held: a host that takes both does so in the same order.
      */
     public BackupManagerBuilder barrier(Lock lock) {
         refuseSecond("barrier", barrier);
@@ -203,14 +204,15 @@ public final class BackupManagerBuilder {
             owned.add(workers);
             threads = workers;
         }
+        Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(
                 openStorage(settings, owned),
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
-                new SnapshotBarrier(Optional.ofNullable(barrier)),
+                new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
                 spooling,
                 temporary,
-                Objects.requireNonNullElseGet(clock, Clock::systemUTC),
+                stamps,
                 System::nanoTime,
                 threads,
                 owned));

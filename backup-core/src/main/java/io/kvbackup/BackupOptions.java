@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.FormatChain;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,14 @@ public final class BackupOptions {
 
         private Builder() {}
 
-        /** Archive format and transforms for this backup, as in {@code json.gz}. */
+        /**
+         * Archive format and transforms for this backup, as in {@code json.gz}.
+         *
+         * @throws IllegalArgumentException if a part is unknown; says which, and what is known
+         */
         public Builder format(String chain) {
-            format = Objects.requireNonNull(chain, "chain");
+            FormatChain.parse(chain);
+            format = chain;
             return this;
         }
 

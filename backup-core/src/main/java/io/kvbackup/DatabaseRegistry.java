@@ -27,23 +27,27 @@ final class DatabaseRegistry {
     Set<String> names() throws IOException {
         Set<String> names = new TreeSet<>(registered.keySet());
         if (catalog.isPresent()) {
-            for (String name : catalog.get().databaseNames()) {
-                names.add(BackupName.requireDatabaseName(name));
-            }
+            names.addAll(catalog.get().databaseNames());
         }
         return names;
     }
 
     /** A database that exists. */
     Database existing(String name) throws IOException {
-        if (!names().contains(name)) {
+        boolean exists = registered.containsKey(name)
+                || (catalog.isPresent() && catalog.get().databaseNames().contains(name));
+        if (!exists) {
             throw unknown(name);
         }
         return target(name);
     }
 
-    /** A database to restore into; a catalog may not have it yet. */
+    /**
+     * A database to restore into; a catalog may not have it yet. The name may come out of an archive, so it is checked before
+     * any catalog makes a folder of it.
+     */
     Database target(String name) throws IOException {
+        BackupName.requireDatabaseName(name);
         Database database = registered.get(name);
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
@@ -51,14 +55,20 @@ final class DatabaseRegistry {
         return database;
     }
 
-    /** Drops the catalog's databases whose name is not among those to keep; registered ones always stay. */
-    void dropAllBut(Set<String> keep) throws IOException {
+    /** The catalog's databases whose name is not among those to keep; registered ones always stay. */
+    Set<String> othersThan(Set<String> keep) throws IOException {
+        Set<String> others = new TreeSet<>();
         if (catalog.isPresent()) {
-            for (String name : catalog.get().databaseNames()) {
-                if (!keep.contains(name) && !registered.containsKey(name)) {
-                    catalog.get().dropDatabase(name);
-                }
-            }
+            others.addAll(catalog.get().databaseNames());
+            others.removeAll(keep);
+            others.removeAll(registered.keySet());
+        }
+        return others;
+    }
+
+    void drop(Set<String> names) throws IOException {
+        for (String name : names) {
+            catalog.orElseThrow().dropDatabase(name);
         }
     }
 

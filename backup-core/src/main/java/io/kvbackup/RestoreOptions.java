@@ -43,6 +43,11 @@ public final class RestoreOptions {
         return new Builder();
     }
 
+    /** Whether all sets and keys are to be restored. */
+    boolean isWhole() {
+        return sets.isEmpty() && keys.equals(KeyRange.all());
+    }
+
     /** These options for one database, by name, out of the backup that was found to be its newest. */
     RestoreOptions forLatest(Backup latest, String name) {
         Builder builder = new Builder();
@@ -104,7 +109,7 @@ public final class RestoreOptions {
 
         /** Which database of a backup of all databases. Not needed for a backup of one. */
         public Builder database(String name) {
-            database = BackupName.requireDatabaseName(name);
+            database = Objects.requireNonNull(name, "name");
             return this;
         }
 
@@ -127,7 +132,10 @@ public final class RestoreOptions {
             return this;
         }
 
-        /** Restores only the keys in a range; all other keys of the live database stay as they are. */
+        /**
+         * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
+         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost.
+         */
         public Builder keys(KeyRange range) {
             keys = Objects.requireNonNull(range, "range");
             return this;
@@ -144,7 +152,10 @@ public final class RestoreOptions {
             return this;
         }
 
-        /** Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry. */
+        /**
+         * Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry, at the
+         * start or right before the swap.
+         */
         public Builder ifAbsent(boolean value) {
             ifAbsent = value;
             return this;
@@ -152,7 +163,7 @@ public final class RestoreOptions {
 
         /**
          * When all databases of a backup have been restored, drops those databases of the host's catalog that the backup does
-         * not hold. Only for {@link BackupManager#restoreAllDatabases}.
+         * not hold. Only for {@link BackupManager#restoreAllDatabases} of a backup of all databases, restored whole.
          */
         public Builder dropOthers(boolean value) {
             dropOthers = value;

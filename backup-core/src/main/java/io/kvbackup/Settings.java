@@ -87,9 +87,17 @@ final class Settings {
                 "unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
     }
 
-    /** These settings, and those of {@code fallback} where there is none. */
+    /**
+     * These settings, and those of {@code fallback} where there is none. If these name a store, one that the fallback names in
+     * the other way does not count.
+     */
     Settings orElse(Settings fallback) {
         Map<Key, String> merged = new TreeMap<>(fallback.values);
+        if (values.containsKey(Key.STORAGE)) {
+            merged.keySet().removeIf(key -> key.name().startsWith("S3_"));
+        } else if (storage().isPresent()) {
+            merged.remove(Key.STORAGE);
+        }
         merged.putAll(values);
         return new Settings(merged);
     }
@@ -112,10 +120,15 @@ final class Settings {
      * The store: {@code storage} if it is set, otherwise the one that the S3 settings describe unless they are switched off.
      */
     Optional<StorageUri> storage() {
+        boolean enabled = flag(Key.S3_ENABLED).orElse(get(Key.S3_BUCKET).isPresent());
         if (get(Key.STORAGE).isPresent()) {
+            if (enabled) {
+                throw new IllegalArgumentException(
+                        "both " + Key.STORAGE.property() + " and the S3 settings name a store; remove one of them,"
+                                + " or set " + Key.S3_ENABLED.property() + " to false");
+            }
             return get(Key.STORAGE).map(StorageUri::parse);
         }
-        boolean enabled = flag(Key.S3_ENABLED).orElse(get(Key.S3_BUCKET).isPresent());
         if (!enabled) {
             return Optional.empty();
         }

@@ -54,6 +54,12 @@ class CrashTest {
                 manager.restoreLatest("orders");
             }
         },
+        RESTORE_OF_ALL {
+            @Override
+            void run(BackupManager manager) throws IOException {
+                manager.restoreAllDatabases(manager.listBackups("orders").get(0).objectName());
+            }
+        },
         DELETION {
             @Override
             void run(BackupManager manager) throws IOException {

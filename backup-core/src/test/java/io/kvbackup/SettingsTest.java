@@ -82,4 +82,26 @@ class SettingsTest {
         assertThat(merged.storage()).contains(StorageUri.parse("mem:a"));
         assertThat(merged.get(Settings.Key.FORMAT)).contains("json");
     }
+
+    @Test
+    void aStoreOfTheEnvironmentDoesNotReplaceOneOfTheProperties() {
+        Settings properties = Settings.ofProperties(Map.of("kvbackup.s3.bucket", "mine"));
+        Settings environment = Settings.ofEnvironment(Map.of(
+                "KVBACKUP_STORAGE", "mem:other", "KVBACKUP_S3_SECRET_KEY", "hush", "KVBACKUP_S3_ACCESS_KEY", "id"));
+
+        StorageUri uri = properties.orElse(environment).storage().orElseThrow();
+
+        assertThat(uri.authority()).isEqualTo("mine");
+        assertThat(uri.options()).containsKeys("accessKey", "secretKey");
+    }
+
+    @Test
+    void twoStoresInOneSourceAreRefused() {
+        Settings settings =
+                Settings.ofProperties(Map.of("kvbackup.s3.bucket", "mine", "kvbackup.storage", "mem:other"));
+
+        assertThatThrownBy(settings::storage)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kvbackup.s3.enabled");
+    }
 }

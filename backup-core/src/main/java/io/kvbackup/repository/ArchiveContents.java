@@ -20,4 +20,13 @@ public record ArchiveContents(
         databases = List.copyOf(databases);
         unsortedSets = Set.copyOf(unsortedSets);
     }
+
+    public List<String> databaseNames() {
+        return databases.stream().map(contents -> contents.header().name()).toList();
+    }
+
+    /** Entries in all databases together. */
+    public long entryCount() {
+        return databases.stream().mapToLong(DatabaseContents::entryCount).sum();
+    }
 }

@@ -57,7 +57,6 @@ final class ArchiveEncoding implements ContentWriter {
 
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        manifest = null;
         MeasuredOutputStream stored = new MeasuredOutputStream(out);
         try (EncodedOutputStream encoded = name.chain().transforms().encode(stored);
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {

@@ -38,8 +38,8 @@ public final class ArchiveReader {
     }
 
     /** Reads a whole archive for the sake of having verified it. */
-    public ArchiveContents read(StoredBackup backup) throws IOException {
-        return read(backup, new DiscardingVisitor(), ProgressListener.NONE);
+    public ArchiveContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+        return read(backup, new DiscardingVisitor(), listener);
     }
 
     /** Reads a whole archive and pushes its content into {@code to}. */
@@ -69,7 +69,7 @@ public final class ArchiveReader {
     /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */
     private void blameDamage(StoredBackup backup, Exception refusal) throws CorruptBackupException {
         try {
-            read(backup);
+            verify(backup, ProgressListener.NONE);
         } catch (CorruptBackupException damage) {
             damage.addSuppressed(refusal);
             throw damage;

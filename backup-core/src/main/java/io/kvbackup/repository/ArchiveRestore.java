@@ -28,7 +28,7 @@ public final class ArchiveRestore {
      */
     public ArchiveContents survey(StoredBackup backup) throws IOException {
         if (backup.manifest().isEmpty()) {
-            return reader.read(backup);
+            return reader.verify(backup, ProgressListener.NONE);
         }
         Manifest manifest = backup.manifest().get();
         return new ArchiveContents(manifest.shape(), manifest.metadata(), manifest.databases(), Set.of());
@@ -39,6 +39,7 @@ public final class ArchiveRestore {
      *
      * @param survey what {@link #survey} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
+     * @param beforeCommit runs when all is staged and verified; throws to change nothing after all
      * @param dryRun stop short of staging: everything is read and verified, and the targets are asked whether they would take it
      */
     public void run(
@@ -46,6 +47,7 @@ public final class ArchiveRestore {
             ArchiveContents survey,
             Map<String, Database> targets,
             RestoreScope scope,
+            CommitCheck beforeCommit,
             boolean dryRun,
             ProgressListener listener)
             throws IOException {
@@ -65,12 +67,48 @@ public final class ArchiveRestore {
             if (dryRun) {
                 Closeables.closeAll(staged);
                 staged.clear();
-                reader.read(backup, new DiscardingVisitor(), listener);
+                reader.verify(backup, listener);
                 return;
             }
             reader.read(backup, new RestoringVisitor(inOrder, survey.unsortedSets()), listener);
             for (StagedDatabase database : staged) {
+                database.releaseLive();
+            }
+            beforeCommit.run();
+            commit(staged);
+        }
+    }
+
+    /** Looks, at the last moment, whether the restore may go ahead. */
+    public interface CommitCheck {
+        void run() throws IOException;
+    }
+
+    /** One after the other; an interrupt that comes after the first waits until all are in. */
+    private static void commit(List<StagedDatabase> staged) throws IOException {
+        List<String> committed = new ArrayList<>();
+        boolean interrupted = false;
+        try {
+            for (StagedDatabase database : staged) {
                 database.commit();
+                committed.add(database.name());
+                interrupted |= Thread.interrupted();
+            }
+        } catch (IOException | RuntimeException e) {
+            if (staged.size() == 1) {
+                throw e;
+            }
+            List<String> rest = staged.stream()
+                    .map(StagedDatabase::name)
+                    .filter(name -> !committed.contains(name))
+                    .toList();
+            throw new IOException(
+                    "the restore of several databases broke off: " + committed + " are restored; the first of " + rest
+                            + " failed and the others are as they were: " + e.getMessage(),
+                    e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -70,6 +70,10 @@ public final class BackupCatalog {
      * @throws IllegalArgumentException if the name ends in no known chain
      */
     public StoredBackup find(String objectName) throws IOException {
+        if (objectName.endsWith(BackupName.MANIFEST_SUFFIX)) {
+            throw new IllegalArgumentException(
+                    "'" + objectName + "' is a manifest; name the archive that it describes");
+        }
         FormatChain chain = FormatChain.ofFileName(objectName);
         StorageObject archive = storage.stat(objectName)
                 .orElseThrow(() -> new NoSuchFileException(
@@ -82,13 +86,22 @@ public final class BackupCatalog {
         return new StoredBackup(name, archive, manifest);
     }
 
+    /** Whether there is an object of that name. */
+    public boolean exists(String objectName) throws IOException {
+        return storage.stat(objectName).isPresent();
+    }
+
     /**
      * Removes a backup: first its manifest, so that nobody takes it for complete any more, then the archive.
      *
      * @throws NoSuchFileException if there is neither
+     * @throws IllegalArgumentException if the name is not that of a backup; other objects are not ours to remove
      */
     public void delete(String objectName) throws IOException {
-        FormatChain.ofFileName(objectName);
+        if (BackupName.parse(objectName).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + objectName + "' is not a backup's name; listBackups() shows those there are");
+        }
         String manifest = BackupName.manifestName(objectName);
         if (storage.stat(objectName).isEmpty() && storage.stat(manifest).isEmpty()) {
             throw new NoSuchFileException(objectName, null, "there is no such backup in " + storage);

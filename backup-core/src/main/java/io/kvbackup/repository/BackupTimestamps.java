@@ -4,53 +4,53 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Iterator;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Time stamps for new backups. A backup that is taken later has a later stamp, even when the clock was set back: whatever
- * sorts by stamp, above all "restore the latest", would otherwise return to older data.
+ * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set back:
+ * whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
+ *
+ * <p>Among the backups of one manager that always holds. Another process's backups count from the moment they are in the
+ * store; while both run, the processes' clocks decide.
  */
 final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
 
     private final StorageClient storage;
-    private final Clock clock;
-    private final Map<String, Instant> last = new ConcurrentHashMap<>();
+    private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
 
-    BackupTimestamps(StorageClient storage, Clock clock) {
+    BackupTimestamps(StorageClient storage) {
         this.storage = storage;
-        this.clock = clock;
     }
 
-    /** A stamp after that of every backup of the database. Costs one LIST. */
-    Instant next(String database) throws IOException {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant newest = newestFrom(database, now);
-        if (newest.isAfter(now)) {
-            LOG.warn(
-                    "The clock shows {}, but there is a backup of {} from {}: was the clock set back?",
-                    now,
-                    database,
-                    newest);
-        }
-        return last.merge(
-                database,
-                later(now, newest.plusMillis(1)),
-                (previous, wanted) -> later(wanted, previous.plusMillis(1)));
-    }
-
-    private Instant newestFrom(String database, Instant now) throws IOException {
+    /** The newest stamp in the given folders, if it is not before {@code now}. Costs one LIST for each folder. */
+    Instant newestSince(Instant now, Collection<String> folders) throws IOException {
         Instant newest = Instant.EPOCH;
-        String after = BackupName.lowerBound(database, now.minusMillis(1));
-        try (Stream<StorageObject> objects = storage.list(BackupName.folder(database), after)) {
+        for (String folder : folders) {
+            newest = later(newest, newestSince(now, folder));
+        }
+        if (newest.isAfter(now.plus(1, ChronoUnit.SECONDS))) {
+            LOG.warn(
+                    "The clock shows {}, but there is a backup from {}, {} later: was the clock set back?",
+                    now,
+                    newest,
+                    Duration.between(now, newest));
+        }
+        return newest;
+    }
+
+    private Instant newestSince(Instant now, String folder) throws IOException {
+        Instant newest = Instant.EPOCH;
+        String after = BackupName.lowerBound(folder, now.minusMillis(1));
+        try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
             for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
                 newest = BackupName.parse(each.next().key())
                         .map(BackupName::timestamp)
@@ -60,7 +60,13 @@ final class BackupTimestamps {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return newest.truncatedTo(ChronoUnit.MILLIS);
+        return newest;
+    }
+
+    /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
+    Instant next(Instant opened, Instant newest) {
+        Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
+        return last.updateAndGet(previous -> later(wanted, previous.plusMillis(1)));
     }
 
     private static Instant later(Instant a, Instant b) {

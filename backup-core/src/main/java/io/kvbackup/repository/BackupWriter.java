@@ -15,9 +15,13 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -27,6 +31,7 @@ public final class BackupWriter {
     private static final int NAME_ATTEMPTS = 5;
 
     private final StorageClient storage;
+    private final Clock clock;
     private final BackupTimestamps timestamps;
     private final Executor executor;
     private final LongSupplier nanoTime;
@@ -34,7 +39,8 @@ public final class BackupWriter {
     /** @param executor runs one task beside each backup; must be able to start it at once */
     public BackupWriter(StorageClient storage, Clock clock, LongSupplier nanoTime, Executor executor) {
         this.storage = storage;
-        this.timestamps = new BackupTimestamps(storage, clock);
+        this.clock = clock;
+        this.timestamps = new BackupTimestamps(storage);
         this.nanoTime = nanoTime;
         this.executor = executor;
     }
@@ -43,6 +49,7 @@ public final class BackupWriter {
      * What to write.
      *
      * @param folder database name, or {@code full}
+     * @param relatedFolders where other backups of the same databases lie; the new one gets a later stamp than those
      * @param shape one bare database, or all with a summary
      * @param chain format and transforms
      * @param spool folder for a temporary file: the archive is written there, the snapshots are closed, and only then the
@@ -50,20 +57,31 @@ public final class BackupWriter {
      * @param listener told of the scan
      */
     public record Request(
-            String folder, ArchiveShape shape, FormatChain chain, Optional<Path> spool, ProgressListener listener) {}
+            String folder,
+            Collection<String> relatedFolders,
+            ArchiveShape shape,
+            FormatChain chain,
+            Optional<Path> spool,
+            ProgressListener listener) {}
 
-    /** Writes one backup of the given snapshots, and closes them. */
-    public Backup write(Request request, SnapshotGroup snapshots) throws IOException {
-        try (snapshots) {
+    /** Opens the snapshots to write. */
+    public interface SnapshotSource {
+        SnapshotGroup open() throws IOException;
+    }
+
+    /** Writes one backup. The store is asked for earlier ones before the snapshots, and any locks they hold, are taken. */
+    public Backup write(Request request, SnapshotSource source) throws IOException {
+        Set<String> folders = new LinkedHashSet<>(request.relatedFolders());
+        folders.add(request.folder());
+        Instant newest = timestamps.newestSince(clock.instant(), folders);
+        try (SnapshotGroup snapshots = source.open()) {
             for (int attempt = 1; ; attempt++) {
-                BackupName name = BackupName.of(request.folder(), timestamps.next(request.folder()), request.chain());
+                Instant stamp = timestamps.next(snapshots.opened(), newest);
+                BackupName name = BackupName.of(request.folder(), stamp, request.chain());
                 ArchiveEncoding encoding = new ArchiveEncoding(
                         name, request.shape(), snapshots.all(), executor, open -> meter(open, request.listener()));
                 try {
-                    if (request.spool().isPresent()) {
-                        return spool(name, encoding, snapshots, request.spool().get());
-                    }
-                    storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
+                    upload(encoding, name, snapshots, request.spool());
                 } catch (PreconditionFailedException e) {
                     if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
                         throw e;
@@ -75,10 +93,14 @@ public final class BackupWriter {
         }
     }
 
-    private Backup spool(BackupName name, ArchiveEncoding encoding, SnapshotGroup snapshots, Path folder)
+    private void upload(ArchiveEncoding encoding, BackupName name, SnapshotGroup snapshots, Optional<Path> spool)
             throws IOException {
-        Files.createDirectories(folder);
-        Path file = Files.createTempFile(folder, "kvbackup-", ".spool");
+        if (spool.isEmpty()) {
+            storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
+            return;
+        }
+        Files.createDirectories(spool.get());
+        Path file = Files.createTempFile(spool.get(), "kvbackup-", ".spool");
         try {
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
                 encoding.writeTo(out);
@@ -86,15 +108,30 @@ public final class BackupWriter {
             snapshots.close();
             ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
             storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-            return confirm(name, encoding.manifest());
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
     private Backup confirm(BackupName name, Manifest manifest) throws IOException {
-        new ManifestStore(storage).write(manifest);
+        try {
+            new ManifestStore(storage).write(manifest);
+        } catch (IOException e) {
+            removeUnconfirmed(name, e);
+            throw e;
+        }
         return name.describe(manifest.stored().bytes(), true, Optional.of(StoredBackup.contents(manifest)));
+    }
+
+    /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
+    private void removeUnconfirmed(BackupName name, IOException failure) {
+        try {
+            if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
+                storage.delete(List.of(name.objectName()));
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private ProgressMeter meter(List<DatabaseSnapshot> snapshots, ProgressListener listener) {

@@ -16,13 +16,15 @@ final class Closeables {
         for (int i = all.length - 1; i >= 0; i--) {
             try {
                 all[i].close();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 failure = merge(failure, e);
             }
         }
         if (failure instanceof IOException e) {
             throw e;
         } else if (failure instanceof RuntimeException e) {
+            throw e;
+        } else if (failure instanceof Error e) {
             throw e;
         }
     }
@@ -31,7 +33,7 @@ final class Closeables {
     static void closeAfter(Throwable failure, Closeable resource) {
         try {
             resource.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             failure.addSuppressed(e);
         }
     }

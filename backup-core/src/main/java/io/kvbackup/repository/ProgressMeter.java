@@ -12,6 +12,8 @@ final class ProgressMeter {
     /** Looking at the time for every entry would cost more than counting it. */
     private static final int ENTRIES_BETWEEN_LOOKS = 1024;
 
+    private static final int BYTES_BETWEEN_LOOKS = 1 << 20;
+
     private final ProgressListener listener;
     private final LongSupplier nanoTime;
     private final DoubleSupplier fraction;
@@ -19,6 +21,8 @@ final class ProgressMeter {
     private long lastReport;
     private long entries;
     private long bytes;
+    private long entriesAtLook;
+    private long bytesAtLook;
 
     /** @param fraction estimated share of the work that is done, negative if unknown */
     ProgressMeter(ProgressListener listener, LongSupplier nanoTime, DoubleSupplier fraction) {
@@ -32,7 +36,9 @@ final class ProgressMeter {
     void entry(long size) {
         entries++;
         bytes += size;
-        if (entries % ENTRIES_BETWEEN_LOOKS == 0) {
+        if (entries - entriesAtLook >= ENTRIES_BETWEEN_LOOKS || bytes - bytesAtLook >= BYTES_BETWEEN_LOOKS) {
+            entriesAtLook = entries;
+            bytesAtLook = bytes;
             long now = nanoTime.getAsLong();
             if (now - lastReport >= INTERVAL.toNanos()) {
                 lastReport = now;

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,8 @@ public record RestoreScope(Set<String> sets, KeyRange keys) {
     }
 
     /**
-     * The header with only the sets in scope.
+     * The header with only the sets in scope and their indexes, and without access settings unless all is restored: those
+     * of the live database go with the sets that stay.
      *
      * @throws IllegalArgumentException if a chosen set is not in the backup
      */
@@ -40,6 +42,12 @@ public record RestoreScope(Set<String> sets, KeyRange keys) {
         List<SetBackup> chosen = header.sets().values().stream()
                 .filter(set -> includes(set.name()))
                 .toList();
-        return header.withSets(chosen);
+        if (sets.isEmpty() && isWholeSets()) {
+            return header;
+        }
+        List<IndexBackup> indexes = header.indexes().values().stream()
+                .filter(index -> includes(index.setName()))
+                .toList();
+        return DatabaseBackup.of(header.name(), chosen, indexes, null);
     }
 }

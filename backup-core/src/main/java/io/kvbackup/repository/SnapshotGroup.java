@@ -4,6 +4,8 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseSnapshot;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -11,13 +13,16 @@ import java.util.List;
 /** Snapshots that belong together: all are opened, or none. Used by one thread. */
 public final class SnapshotGroup implements Closeable {
     private final List<DatabaseSnapshot> snapshots = new ArrayList<>();
+    private final Instant opened;
     private boolean closed;
 
-    private SnapshotGroup() {}
+    private SnapshotGroup(Instant opened) {
+        this.opened = opened;
+    }
 
     /** Opens a snapshot of each database. Whoever needs one instant for all keeps writers away meanwhile. */
-    public static SnapshotGroup open(Collection<Database> databases) throws IOException {
-        SnapshotGroup group = new SnapshotGroup();
+    public static SnapshotGroup open(Collection<Database> databases, Clock clock) throws IOException {
+        SnapshotGroup group = new SnapshotGroup(clock.instant());
         try {
             for (Database database : databases) {
                 DatabaseSnapshot snapshot = database.openSnapshot();
@@ -33,6 +38,11 @@ public final class SnapshotGroup implements Closeable {
             Closeables.closeAfter(e, group);
             throw e;
         }
+    }
+
+    /** When the snapshots were opened, by the clock. */
+    Instant opened() {
+        return opened;
     }
 
     List<DatabaseSnapshot> all() {

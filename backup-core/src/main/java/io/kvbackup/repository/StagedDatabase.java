@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * the live database, so that each set is staged whole and in order.
  */
 final class StagedDatabase implements Closeable {
+    private final String name;
     private final RestoreScope scope;
     private final DatabaseRestore restore;
     private final @Nullable DatabaseSnapshot live;
     private @Nullable EntryVisitor current;
 
     StagedDatabase(Database target, DatabaseBackup header, RestoreScope scope) throws IOException {
+        this.name = target.name();
         this.scope = scope;
         this.live = scope.isWholeSets() ? null : openIfPresent(target);
         try {
@@ -78,10 +80,18 @@ final class StagedDatabase implements Closeable {
         }
     }
 
-    void commit() throws IOException {
+    /** Lets go of the live database: whatever the snapshot locks is needed by commits, of others too. */
+    void releaseLive() throws IOException {
         if (live != null) {
             live.close();
         }
+    }
+
+    String name() {
+        return name;
+    }
+
+    void commit() throws IOException {
         restore.commit();
     }
 

@@ -44,7 +44,9 @@ final class Tally implements ArchiveVisitor {
     public void beginDatabase(String name) throws IOException {
         database = name;
         counts = new LinkedHashMap<>();
+        refused = true;
         to.beginDatabase(name);
+        refused = false;
     }
 
     @Override
@@ -52,7 +54,9 @@ final class Tally implements ArchiveVisitor {
         set = header.name();
         entries = 0;
         previousKey = null;
+        refused = true;
         EntryVisitor target = to.beginSet(header);
+        refused = false;
         return (key, value) -> {
             byte[] previous = previousKey;
             if (previous != null && Arrays.compareUnsigned(previous, key) >= 0) {
@@ -69,13 +73,17 @@ final class Tally implements ArchiveVisitor {
 
     @Override
     public void endSet() throws IOException {
+        refused = true;
         to.endSet();
+        refused = false;
         counts.put(set, entries);
     }
 
     @Override
     public void endDatabase(DatabaseBackup header) throws IOException {
+        refused = true;
         to.endDatabase(header);
+        refused = false;
         databases.add(new DatabaseContents(header, counts));
     }
 
@@ -95,7 +103,7 @@ final class Tally implements ArchiveVisitor {
         return Optional.ofNullable(metadata);
     }
 
-    /** Whether the last entry was handed on but not taken: the visitor behind has thrown. */
+    /** Whether what came last was handed on but not taken: the visitor behind has thrown. */
     boolean wasRefused() {
         return refused;
     }

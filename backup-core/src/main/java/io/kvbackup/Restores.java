@@ -1,0 +1,150 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.ArchiveRestore;
+import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.DatabaseLocks;
+import io.kvbackup.repository.RestoreScope;
+import io.kvbackup.repository.StoredBackup;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Decides what of a backup goes into which database, and has it restored. */
+final class Restores {
+    private final DatabaseRegistry databases;
+    private final BackupCatalog catalog;
+    private final ArchiveRestore restore;
+    private final DatabaseLocks locks;
+
+    Restores(DatabaseRegistry databases, BackupCatalog catalog, ArchiveRestore restore, DatabaseLocks locks) {
+        this.databases = databases;
+        this.catalog = catalog;
+        this.restore = restore;
+        this.locks = locks;
+    }
+
+    Backup one(String objectName, RestoreOptions options) throws IOException {
+        if (options.dropOthers()) {
+            throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
+        }
+        StoredBackup backup = catalog.find(objectName);
+        ArchiveContents survey = restore.survey(backup);
+        String archived = choose(objectName, survey.databaseNames(), options.database());
+        Database target = databases.target(options.as().orElse(archived));
+        run(backup, survey, Map.of(archived, target), Set.of(), options);
+        return backup.describe();
+    }
+
+    private static String choose(String objectName, List<String> names, Optional<String> wanted) {
+        if (wanted.isPresent() ? !names.contains(wanted.get()) : names.size() != 1) {
+            throw new IllegalArgumentException(objectName + " holds the databases " + names
+                    + "; name one of them with RestoreOptions.builder().database(…), or use restoreAllDatabases");
+        }
+        return wanted.orElse(names.get(0));
+    }
+
+    Backup all(String objectName, RestoreOptions options) throws IOException {
+        if (options.as().isPresent() || options.database().isPresent()) {
+            throw new IllegalArgumentException(
+                    "options 'as' and 'database' are for restoreDatabase, which restores one");
+        }
+        StoredBackup backup = catalog.find(objectName);
+        ArchiveContents survey = restore.survey(backup);
+        if (options.dropOthers() && (survey.shape() != ArchiveShape.FULL || !options.isWhole())) {
+            throw new IllegalArgumentException(
+                    "option 'dropOthers' is for backups of all databases that are restored whole; " + objectName
+                            + (survey.shape() == ArchiveShape.FULL
+                                    ? " is to be restored in part"
+                                    : " holds one database"));
+        }
+        Map<String, Database> targets = new LinkedHashMap<>();
+        for (String name : survey.databaseNames()) {
+            targets.put(name, databases.target(name));
+        }
+        run(backup, survey, targets, options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of(), options);
+        return backup.describe();
+    }
+
+    Optional<Backup> latest(String database, RestoreOptions options) throws IOException {
+        if (options.database().isPresent()) {
+            throw new IllegalArgumentException(
+                    "option 'database' is for restoreDatabase; restoreLatest is told the name");
+        }
+        for (Iterator<Backup> newestFirst =
+                        new LatestBackup(catalog).of(database).iterator();
+                newestFirst.hasNext(); ) {
+            Backup backup = newestFirst.next();
+            try {
+                if (holds(backup, database)) {
+                    return Optional.of(one(backup.objectName(), options.forLatest(backup, database)));
+                }
+            } catch (NoSuchFileException e) {
+                // Deleted since it was listed: then another is the latest.
+                if (catalog.exists(backup.objectName())) {
+                    throw e;
+                }
+            } catch (CorruptBackupException e) {
+                throw new CorruptBackupException(
+                        e.getMessage() + "; this is the newest backup, "
+                                + (newestFirst.hasNext()
+                                        ? "the next older one is "
+                                                + newestFirst.next().objectName()
+                                        : "there is no other"),
+                        e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean holds(Backup backup, String database) throws IOException {
+        return !backup.isOfAllDatabases()
+                || restore.survey(catalog.find(backup.objectName()))
+                        .databaseNames()
+                        .contains(database);
+    }
+
+    private void run(
+            StoredBackup backup,
+            ArchiveContents survey,
+            Map<String, Database> targets,
+            Set<String> toDrop,
+            RestoreOptions options)
+            throws IOException {
+        Set<String> affected = new TreeSet<>(toDrop);
+        targets.values().forEach(target -> affected.add(target.name()));
+        try (DatabaseLocks.Held held = locks.hold(affected)) {
+            ArchiveRestore.CommitCheck mayReplace = () -> refuseToReplace(targets, options);
+            mayReplace.run();
+            RestoreScope scope = new RestoreScope(options.sets(), options.keys());
+            restore.run(backup, survey, targets, scope, mayReplace, options.dryRun(), options.progress());
+            if (!options.dryRun()) {
+                databases.drop(toDrop);
+            }
+        }
+    }
+
+    private static void refuseToReplace(Map<String, Database> targets, RestoreOptions options) throws IOException {
+        if (options.ifAbsent()) {
+            for (Database target : targets.values()) {
+                if (DatabaseRegistry.hasEntries(target)) {
+                    throw new FileAlreadyExistsException(
+                            target.name(),
+                            null,
+                            "the database has entries and the restore was asked not to replace any");
+                }
+            }
+        }
+    }
+}
