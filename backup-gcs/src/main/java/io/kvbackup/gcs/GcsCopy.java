@@ -7,27 +7,32 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Copies objects inside the store, by as many rewrite requests as it asks for. */
 final class GcsCopy {
     private static final String OPERATION = "copy";
 
     private final GcsSession session;
+    private final GcsStat stat;
 
-    GcsCopy(GcsSession session) {
+    GcsCopy(GcsSession session, GcsStat stat) {
         this.session = session;
+        this.stat = stat;
     }
 
     void copy(String from, String to) throws IOException {
-        Blob source = session.call(OPERATION, from, () -> session.find(from))
-                .orElseThrow(() ->
-                        new NoSuchFileException(session.place().describe(from), null, "copy found no such object"));
+        Optional<Blob> source = session.call(OPERATION, from, () -> session.find(from));
+        if (source.isEmpty()) {
+            stat.requireBucket(OPERATION, from);
+            throw new NoSuchFileException(session.place().describe(from), null, "copy found no such object");
+        }
         if (from.equals(to)) {
             return;
         }
         Storage.CopyRequest request = Storage.CopyRequest.newBuilder()
                 .setSource(session.id(from))
-                .setTarget(target(source, to), targetOptions())
+                .setTarget(target(source.get(), to), targetOptions())
                 .build();
         session.call(OPERATION, from, () -> session.storage().copy(request).getResult());
     }

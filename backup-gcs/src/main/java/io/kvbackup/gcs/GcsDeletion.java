@@ -24,9 +24,11 @@ final class GcsDeletion {
     private static final Set<Integer> UNKNOWN = Set.of(404, 405, 501);
 
     private final GcsSession session;
+    private final GcsStat stat;
 
-    GcsDeletion(GcsSession session) {
+    GcsDeletion(GcsSession session, GcsStat stat) {
         this.session = session;
+        this.stat = stat;
     }
 
     void delete(Collection<String> keys) throws IOException {
@@ -43,17 +45,22 @@ final class GcsDeletion {
 
     private void deleteOne(String key) throws IOException {
         session.enter(OPERATION);
-        session.call(OPERATION, key, () -> session.storage().delete(session.id(key)));
+        boolean deleted = session.call(OPERATION, key, () -> session.storage().delete(session.id(key)));
+        if (!deleted) {
+            stat.requireBucket(OPERATION, key);
+        }
     }
 
     private void deleteBatch(List<String> keys) throws IOException {
         Set<String> left = new LinkedHashSet<>(keys);
         boolean understood =
                 session.call(OPERATION, keys.get(0), () -> session.retries().call(() -> submit(left)));
-        if (!understood) {
-            for (String key : left) {
-                deleteOne(key);
-            }
+        if (understood) {
+            stat.requireBucket(OPERATION, keys.get(0));
+            return;
+        }
+        for (String key : left) {
+            deleteOne(key);
         }
     }
 

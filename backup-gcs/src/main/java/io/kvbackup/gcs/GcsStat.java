@@ -23,13 +23,13 @@ final class GcsStat {
     Optional<StorageObject> stat(String key) throws IOException {
         Optional<Blob> blob = session.call(OPERATION, key, () -> session.find(key));
         if (blob.isEmpty()) {
-            requireBucket(key);
+            requireBucket(OPERATION, key);
         }
         return blob.map(found -> GcsSession.object(key, found));
     }
 
     /** The library does not tell a missing object from a missing bucket: ask, but only once. */
-    private void requireBucket(String key) throws IOException {
+    void requireBucket(String operation, String key) throws IOException {
         if (bucketSeen.get()) {
             return;
         }
@@ -37,10 +37,10 @@ final class GcsStat {
             session.storage().list(session.place().bucket(), Storage.BlobListOption.pageSize(1));
         } catch (StorageException e) {
             if (e.getCode() == NOT_FOUND) {
-                throw GcsFailures.noSuchBucket(OPERATION, session.place(), key, e);
+                throw GcsFailures.noSuchBucket(operation, session.place(), key, e);
             }
         } catch (RuntimeException e) {
-            throw session.translate(OPERATION, key, e);
+            throw session.translate(operation, key, e);
         }
         bucketSeen.set(true);
     }

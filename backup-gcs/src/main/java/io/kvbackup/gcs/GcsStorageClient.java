@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * whole object has been read. Every request has a deadline, and so have its retries.
  *
  * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; chunks of one upload are sent
- * one after the other, as the protocol wants it; a request that is under way does not notice an interrupt, it ends at its
+ * one after the other, as the protocol wants it; a connection that a host's {@link Storage} has opened can be bounded while it connects
+ * and reads, not while it sends; a request that is under way does not notice an interrupt, it ends at its
  * deadline at the latest.
  *
  * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's {@link Storage}.
@@ -106,14 +107,14 @@ public final class GcsStorageClient implements StorageClient {
         require(from);
         require(to);
         session.enter("copy");
-        new GcsCopy(session).copy(from, to);
+        new GcsCopy(session, stat).copy(from, to);
     }
 
     @Override
     public void delete(Collection<String> keys) throws IOException {
         keys.forEach(this::require);
         session.enter("delete");
-        new GcsDeletion(session).delete(keys);
+        new GcsDeletion(session, stat).delete(keys);
     }
 
     private void require(String key) {

@@ -60,7 +60,7 @@ public final class GcsStorageClientBuilder {
      * Deadlines of the requests that carry content. For all others those that the host's {@link Storage} was configured with
      * hold.
      *
-     * @param attempt for one attempt: until the content is sent, and again until the reply starts; 1 minute by default
+     * @param attempt for one attempt, in which a chunk must be sent; 1 minute by default
      * @param call no attempt starts later than that after the first one; 5 minutes by default
      */
     public GcsStorageClientBuilder timeouts(Duration attempt, Duration call) {

@@ -26,7 +26,8 @@ import java.util.Set;
  * bucket decides</td></tr>
  * <tr><td>{@code kmsKey}</td><td>{@code projects/P/locations/L/keyRings/R/cryptoKeys/K}; by default the bucket
  * decides</td></tr>
- * <tr><td>{@code attemptTimeout}, {@code callTimeout}</td><td>deadline of a request without and with its retries: {@code 30s},
+ * <tr><td>{@code attemptTimeout}, {@code callTimeout}</td><td>deadline of a request without and with its retries, in
+ * which a chunk must be sent: {@code 30s},
  * {@code 5m}; by default 1 and 5 minutes</td></tr>
  * <tr><td>{@code connectTimeout}</td><td>by default 5 seconds</td></tr>
  * </table>

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Sends the requests that carry content, with the connection and the credentials of the vendor's client.
  *
  * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to cancel,
- * and neither kind can be bounded while it sends.
+ * and the library's retries of both stay out of sight.
  */
 final class MediaRequests {
     static final GsonFactory JSON = GsonFactory.getDefaultInstance();
@@ -74,7 +74,6 @@ final class MediaRequests {
         HttpRequest request = requests.buildRequest(method, new GenericUrl(url, true), content)
                 .setConnectTimeout(settings.attemptMillis())
                 .setReadTimeout(settings.attemptMillis())
-                .setWriteTimeout(settings.attemptMillis())
                 // One for an access token that has just expired; the status 308 is no redirection here.
                 .setNumberOfRetries(1)
                 .setFollowRedirects(false)
@@ -82,7 +81,7 @@ final class MediaRequests {
                 .setResponseReturnRawInputStream(true)
                 .setParser(new JsonObjectParser(JSON));
         headers.accept(request.getHeaders());
-        return request.execute();
+        return WatchedTransport.within(settings.attemptMillis(), request::execute);
     }
 
     /** The object that an answer describes. */
