@@ -75,7 +75,11 @@ final class GcsDeletion {
         Map<String, StorageBatchResult<Boolean>> results = new LinkedHashMap<>();
         left.forEach(key -> results.put(key, batch.delete(session.id(key))));
         try {
-            batch.submit();
+            // The library gives a batch none of its time-outs.
+            WatchedTransport.within(session.settings().attemptMillis(), () -> {
+                batch.submit();
+                return true;
+            });
         } catch (StorageException e) {
             if (UNKNOWN.contains(e.getCode())) {
                 return false;

@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what the library and the transport throw into the failures of {@link io.kvbackup.storage.StorageClient}. */
 final class GcsFailures {
@@ -91,9 +92,10 @@ final class GcsFailures {
     private static IOException failed(String operation, GcsPlace place, String key, Exception e) {
         String start = cannot(operation, place.describe(key));
         Throwable root = root(e);
-        if (root instanceof SocketTimeoutException) {
+        SocketTimeoutException timeout = timeout(e);
+        if (timeout != null) {
             return new IOException(
-                    start + "the store did not answer in time (" + root.getMessage()
+                    start + "the store did not answer in time (" + timeout.getMessage()
                             + "); see options attemptTimeout, callTimeout and connectTimeout",
                     e);
         }
@@ -115,6 +117,15 @@ final class GcsFailures {
         }
         return new IOException(
                 start + message + (root == e ? "" : " (" + root + ")") + "; check option endpoint and the network", e);
+    }
+
+    private static @Nullable SocketTimeoutException timeout(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException timeout) {
+                return timeout;
+            }
+        }
+        return null;
     }
 
     private static Throwable root(Throwable e) {

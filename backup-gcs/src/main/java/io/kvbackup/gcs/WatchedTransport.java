@@ -49,7 +49,7 @@ final class WatchedTransport implements HttpTransportFactory {
         CompletableFuture<Void> alarm = CompletableFuture.runAsync(watch::expire, later);
         try {
             return request.send();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             if (watch.end()) {
                 throw (IOException)
                         new SocketTimeoutException("not sent and answered within " + millis + " ms").initCause(e);

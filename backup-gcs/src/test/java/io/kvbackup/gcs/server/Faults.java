@@ -13,7 +13,7 @@ public final class Faults {
                 return false;
             }
             int number = seen.getAndIncrement();
-            return number >= skip && number < skip + times;
+            return number >= skip && number - skip < times;
         }
     }
 

@@ -28,7 +28,7 @@ public final class GcsServer implements AutoCloseable {
         System.setProperty("sun.net.httpserver.nodelay", "true");
     }
 
-    private final Router router = new Router(Clock.systemUTC());
+    private final Router router;
     private final Faults faults = new Faults();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -40,7 +40,8 @@ public final class GcsServer implements AutoCloseable {
     private final HttpServer server;
 
     private GcsServer(@Nullable String token) throws IOException {
-        exchange = new Exchange(router, faults, requests, token);
+        router = new Router(Clock.systemUTC(), token);
+        exchange = new Exchange(router, faults, requests);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange::handle);
         server.setExecutor(threads);

@@ -4,8 +4,10 @@ import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a request is about, by its path. */
 final class Router {
@@ -13,9 +15,12 @@ final class Router {
     private final ResumableSessions sessions = new ResumableSessions();
     private final RewriteObject rewrites = new RewriteObject();
     private final Clock clock;
+    private final @Nullable String token;
 
-    Router(Clock clock) {
+    /** @param token that every request has to carry; null if everybody may do everything */
+    Router(Clock clock, @Nullable String token) {
         this.clock = clock;
+        this.token = token;
     }
 
     void createBucket(String name) {
@@ -42,6 +47,10 @@ final class Router {
         List<String> path = request.path();
         if (path.equals(List.of("batch", "storage", "v1")) && request.method().equals("POST")) {
             return BatchRequest.handle(request, this::answer);
+        }
+        // The batch around a request may carry no token: those inside do.
+        if (token != null && !request.header("authorization").equals(Optional.of("Bearer " + token))) {
+            throw new ApiException(401, "authError", "Invalid Credentials");
         }
         boolean upload = path.get(0).equals("upload");
         List<String> rest = upload ? path.subList(1, path.size()) : path;
