@@ -3,7 +3,6 @@ module io.kvbackup.core {
     requires static transitive org.jspecify;
     requires static com.github.luben.zstd_jni;
     requires static org.tukaani.xz;
-    requires static transitive rocksdbjni;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;

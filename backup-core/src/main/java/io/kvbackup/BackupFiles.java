@@ -29,12 +29,15 @@ final class BackupFiles {
         }
         Path temporary = Files.createTempFile(folder, ".kvbackup-", ".part");
         try {
-            try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
+            try (MeasuredInputStream in =
+                    new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
                 Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
                 String digest = in.sha256();
-                if (backup.manifest().isPresent() && !digest.equals(backup.manifest().get().stored().sha256())) {
-                    throw new CorruptBackupException("archive " + backup.name().objectName() + " has SHA-256 " + digest
-                            + ", its manifest says " + backup.manifest().get().stored().sha256());
+                if (backup.manifest().isPresent()
+                        && !digest.equals(backup.manifest().get().stored().sha256())) {
+                    throw new CorruptBackupException(
+                            "archive " + backup.name().objectName() + " has SHA-256 " + digest + ", its manifest says "
+                                    + backup.manifest().get().stored().sha256());
                 }
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -48,7 +51,6 @@ final class BackupFiles {
             throw new IllegalArgumentException("'" + objectName + "' is not a backup's name; expected something like "
                     + "backups/orders/2026-11-20T12:00:00.000Z.json.gz");
         }
-        storage.upload(
-                objectName, ContentWriter.repeatable(out -> Files.copy(file, out)), PutCondition.ifAbsent());
+        storage.upload(objectName, ContentWriter.repeatable(out -> Files.copy(file, out)), PutCondition.ifAbsent());
     }
 }

@@ -100,9 +100,11 @@ public final class BackupManager implements Closeable {
     private Backup backup(String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options)
             throws IOException {
         FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
-        Optional<Path> spool = options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
+        Optional<Path> spool =
+                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
         BackupWriter.Request request = new BackupWriter.Request(folder, shape, chain, spool, options.progress());
-        try (DatabaseLocks.Held held = locks.hold(databases.stream().map(Database::name).toList())) {
+        try (DatabaseLocks.Held held =
+                locks.hold(databases.stream().map(Database::name).toList())) {
             return writer.write(request, context.barrier().open(databases));
         }
     }
@@ -143,7 +145,9 @@ public final class BackupManager implements Closeable {
     }
 
     private static List<String> names(ArchiveContents survey) {
-        return survey.databases().stream().map(contents -> contents.header().name()).toList();
+        return survey.databases().stream()
+                .map(contents -> contents.header().name())
+                .toList();
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -159,7 +163,8 @@ public final class BackupManager implements Closeable {
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
         requireOpen();
         if (options.as().isPresent() || options.database().isPresent()) {
-            throw new IllegalArgumentException("options 'as' and 'database' are for restoreDatabase, which restores one");
+            throw new IllegalArgumentException(
+                    "options 'as' and 'database' are for restoreDatabase, which restores one");
         }
         StoredBackup backup = catalog.find(objectName);
         ArchiveContents survey = restore.survey(backup);
@@ -176,11 +181,14 @@ public final class BackupManager implements Closeable {
 
     private void run(StoredBackup backup, ArchiveContents survey, Map<String, Database> targets, RestoreOptions options)
             throws IOException {
-        try (DatabaseLocks.Held held = locks.hold(targets.values().stream().map(Database::name).toList())) {
+        try (DatabaseLocks.Held held =
+                locks.hold(targets.values().stream().map(Database::name).toList())) {
             for (Database target : targets.values()) {
                 if (options.ifAbsent() && DatabaseRegistry.hasEntries(target)) {
                     throw new FileAlreadyExistsException(
-                            target.name(), null, "the database has entries and the restore was asked not to replace any");
+                            target.name(),
+                            null,
+                            "the database has entries and the restore was asked not to replace any");
                 }
             }
             RestoreScope scope = new RestoreScope(options.sets(), options.keys());
@@ -240,7 +248,9 @@ public final class BackupManager implements Closeable {
         long start = context.nanoTime().getAsLong();
         StoredBackup backup = catalog.find(objectName);
         ArchiveContents contents = reader.read(backup);
-        long entries = contents.databases().stream().mapToLong(DatabaseContents::entryCount).sum();
+        long entries = contents.databases().stream()
+                .mapToLong(DatabaseContents::entryCount)
+                .sum();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
         return new VerifyReport(backup.describe(), entries, took);
     }

@@ -187,12 +187,15 @@ public final class BackupManagerBuilder {
      */
     public BackupManager build() throws IOException {
         Settings none = Settings.ofProperties(Map.of());
-        Settings settings = Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
+        Settings settings =
+                Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
         FormatChain chain = chain(settings);
-        boolean spooling = spool != null ? spool : settings.flag(Settings.Key.SPOOL).orElse(false);
+        boolean spooling =
+                spool != null ? spool : settings.flag(Settings.Key.SPOOL).orElse(false);
         Path temporary = temporaryDirectory != null
                 ? temporaryDirectory
-                : Path.of(settings.get(Settings.Key.TEMPORARY_DIRECTORY).orElseGet(() -> System.getProperty("java.io.tmpdir")));
+                : Path.of(settings.get(Settings.Key.TEMPORARY_DIRECTORY)
+                        .orElseGet(() -> System.getProperty("java.io.tmpdir")));
         List<Closeable> owned = new ArrayList<>();
         Executor threads = executor;
         if (threads == null) {
@@ -218,12 +221,18 @@ public final class BackupManagerBuilder {
         if (client == null) {
             StorageUri uri = Optional.ofNullable(storageUri)
                     .or(settings::storage)
-                    .orElseThrow(() -> new IllegalArgumentException("no storage; set it with BackupManager.builder().storage(…), the "
-                            + "property " + Settings.Key.STORAGE.property() + " or the variable " + Settings.Key.STORAGE.variable()));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "no storage; set it with BackupManager.builder().storage(…), the " + "property "
+                                    + Settings.Key.STORAGE.property() + " or the variable "
+                                    + Settings.Key.STORAGE.variable()));
             client = StorageClient.open(uri);
-            owned.add(client);
+        } else {
+            client = new HostStorageClient(client);
         }
-        return client;
+        StorageClient retrying =
+                new RetryingStorageClient(client, Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
+        owned.add(retrying);
+        return retrying;
     }
 
     private FormatChain chain(Settings settings) {
@@ -234,8 +243,9 @@ public final class BackupManagerBuilder {
         if (TransformChain.isAvailable("zst")) {
             return FormatChain.parse("cbor.zst");
         }
-        LOG.warn("The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
-                + "times slower. Add it to the class path, or set the format to say which compression you want.");
+        LOG.warn(
+                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
+                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
         return FormatChain.parse("cbor.gz");
     }
 }

@@ -100,7 +100,9 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
                         timestamp,
                         BackupMetadata.CURRENT_VERSION,
                         databases.size(),
-                        databases.values().stream().mapToInt(database -> database.sets().size()).sum(),
+                        databases.values().stream()
+                                .mapToInt(database -> database.sets().size())
+                                .sum(),
                         databases.values().stream()
                                 .flatMap(database -> database.sets().values().stream())
                                 .mapToLong(each -> each.data().size())

@@ -31,7 +31,8 @@ final class LatestBackup {
     }
 
     private boolean holds(Backup backup, String database) throws IOException {
-        Optional<BackupContents> contents = catalog.find(backup.objectName()).describe().contents();
+        Optional<BackupContents> contents =
+                catalog.find(backup.objectName()).describe().contents();
         return contents.isPresent()
                 && contents.get().databases().stream()
                         .anyMatch(header -> header.name().equals(database));

@@ -10,7 +10,8 @@ final class NearestName {
     /** The known name with the fewest letters to change; the first in the alphabet of several. */
     static String to(String name, Collection<String> known) {
         return known.stream()
-                .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate)).thenComparing(candidate -> candidate))
+                .min(Comparator.<String>comparingInt(candidate -> distance(name, candidate))
+                        .thenComparing(candidate -> candidate))
                 .orElseThrow();
     }
 

@@ -52,12 +52,18 @@ final class Settings {
 
     /** Those whose name starts with {@code kvbackup.}; others are the host's own. */
     static Settings ofProperties(Map<String, String> properties) {
-        return of(properties, PROPERTY_PREFIX, Arrays.stream(Key.values()).collect(Collectors.toMap(Key::property, key -> key)));
+        return of(
+                properties,
+                PROPERTY_PREFIX,
+                Arrays.stream(Key.values()).collect(Collectors.toMap(Key::property, key -> key)));
     }
 
     /** Those whose name starts with {@code KVBACKUP_}; others are not for us. */
     static Settings ofEnvironment(Map<String, String> variables) {
-        return of(variables, VARIABLE_PREFIX, Arrays.stream(Key.values()).collect(Collectors.toMap(Key::variable, key -> key)));
+        return of(
+                variables,
+                VARIABLE_PREFIX,
+                Arrays.stream(Key.values()).collect(Collectors.toMap(Key::variable, key -> key)));
     }
 
     private static Settings of(Map<String, String> given, String prefix, Map<String, Key> known) {
@@ -77,7 +83,8 @@ final class Settings {
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {
-        return new IllegalArgumentException("unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
+        return new IllegalArgumentException(
+                "unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
     }
 
     /** These settings, and those of {@code fallback} where there is none. */
@@ -96,7 +103,8 @@ final class Settings {
             if (value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false")) {
                 return Boolean.valueOf(value);
             }
-            throw new IllegalArgumentException("setting " + key.property() + " is '" + value + "'; it must be true or false");
+            throw new IllegalArgumentException(
+                    "setting " + key.property() + " is '" + value + "'; it must be true or false");
         });
     }
 

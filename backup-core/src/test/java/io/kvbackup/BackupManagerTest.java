@@ -10,7 +10,9 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Progress;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -64,9 +66,21 @@ class BackupManagerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"cbor.zst", "cbor", "json", "json.gz", "json.bz2", "json.xz", "tar", "tar.bz2", "tar.gz.zst", "cbor.xz.gz"})
+            strings = {
+                "cbor.zst",
+                "cbor",
+                "json",
+                "json.gz",
+                "json.bz2",
+                "json.xz",
+                "tar",
+                "tar.bz2",
+                "tar.gz.zst",
+                "cbor.xz.gz"
+            })
     void whatIsBackedUpComesBack(String format) throws Exception {
-        Backup backup = manager.backupDatabase("orders", BackupOptions.builder().format(format).build());
+        Backup backup = manager.backupDatabase(
+                "orders", BackupOptions.builder().format(format).build());
         Map<String, Item> before = Map.copyOf(items);
         items.remove("a");
         items.put("b", new Item("bread", 99));
@@ -209,7 +223,8 @@ class BackupManagerTest {
         Backup backup = manager.backupDatabase("orders");
 
         assertThatThrownBy(() -> manager.restoreDatabase(
-                        backup.objectName(), RestoreOptions.builder().sets("itmes").build()))
+                        backup.objectName(),
+                        RestoreOptions.builder().sets("itmes").build()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'itmes'")
                 .hasMessageContaining("items");
@@ -291,11 +306,19 @@ class BackupManagerTest {
     @Test
     void spoolingClosesTheSnapshotBeforeTheUpload(@TempDir Path folder) throws Exception {
         Path spool = folder.resolve("spool");
+        FailingDatabase database = new FailingDatabase(MapDatabase.builder("probe")
+                .set("notes", notes, Codec.utf8(), Codec.utf8())
+                .build());
+        StorageClient watching = (StorageClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("upload")) {
+                        assertThat(database.openSnapshots()).isZero();
+                    }
+                    return method.invoke(storage, arguments);
+                });
         try (BackupManager spooling = BackupManager.builder()
-                .storage(storage)
-                .database(new SnapshotProbe(MapDatabase.builder("probe")
-                        .set("notes", notes, Codec.utf8(), Codec.utf8())
-                        .build()))
+                .storage(watching)
+                .database(database)
                 .temporaryDirectory(spool)
                 .spool(true)
                 .build()) {
@@ -323,7 +346,8 @@ class BackupManagerTest {
 
     @Test
     void carriesArchivesToFilesAndBack(@TempDir Path folder) throws Exception {
-        Backup backup = manager.backupDatabase("orders", BackupOptions.builder().format("json").build());
+        Backup backup = manager.backupDatabase(
+                "orders", BackupOptions.builder().format("json").build());
         Path file = folder.resolve("orders.json");
 
         manager.downloadFile(backup.objectName(), file);

@@ -54,9 +54,8 @@ class CatalogBackupTest {
         manager.restoreAllDatabases(backup.objectName());
 
         assertThat(catalog.databaseNames()).containsExactlyInAnyOrder("a", "b");
-        assertThat(DatabaseContents.of(catalog.database("a")).get("items"))
-                .usingRecursiveComparison()
-                .isEqualTo(DatabaseContents.entries("key", "of a"));
+        DatabaseContents.assertSame(
+                DatabaseContents.of(catalog.database("a")).get("items"), DatabaseContents.entries("key", "of a"), "a");
     }
 
     @Test
@@ -78,7 +77,9 @@ class CatalogBackupTest {
     void aRestoreCreatesADatabaseOfAnotherName() throws Exception {
         Backup backup = manager.backupDatabase("a");
 
-        manager.restoreDatabase(backup.objectName(), RestoreOptions.builder().as("a-copy").ifAbsent(true).build());
+        manager.restoreDatabase(
+                backup.objectName(),
+                RestoreOptions.builder().as("a-copy").ifAbsent(true).build());
 
         assertThat(catalog.databaseNames()).contains("a-copy");
     }
@@ -87,7 +88,9 @@ class CatalogBackupTest {
     void aDryRunCreatesNothing() throws Exception {
         Backup backup = manager.backupDatabase("a");
 
-        manager.restoreDatabase(backup.objectName(), RestoreOptions.builder().as("a-copy").dryRun(true).build());
+        manager.restoreDatabase(
+                backup.objectName(),
+                RestoreOptions.builder().as("a-copy").dryRun(true).build());
 
         assertThat(catalog.databaseNames()).containsExactlyInAnyOrder("a", "b");
     }

@@ -32,7 +32,18 @@ class CorruptionTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"cbor", "cbor.zst", "cbor.gz", "json", "json.gz", "json.bz2", "json.zst", "tar", "tar.xz", "tar.zst"})
+            strings = {
+                "cbor",
+                "cbor.zst",
+                "cbor.gz",
+                "json",
+                "json.gz",
+                "json.bz2",
+                "json.zst",
+                "tar",
+                "tar.xz",
+                "tar.zst"
+            })
     void aThousandCorruptionsOfArchiveAndManifestAreRefused(String format) throws Exception {
         for (int i = 0; i < 150; i++) {
             live.put("key-" + i, HexFormat.of().formatHex(bytes(random.nextInt(80))));

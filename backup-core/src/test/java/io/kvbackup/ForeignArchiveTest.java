@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Archives of the FuckBase project: no manifest beside them, pretty-printed, keys in any order. */
 class ForeignArchiveTest {
-    private static final String SHOP =
-            """
+    private static final String SHOP = """
             {
               "name": "shop",
               "sets": {
@@ -81,7 +80,8 @@ class ForeignArchiveTest {
 
         assertThat(text())
                 .isEqualTo(Map.of(
-                        "zeta", "{\"name\":\"Zeta \\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890.123456789}",
+                        "zeta",
+                                "{\"name\":\"Zeta \\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890.123456789}",
                         "alpha", "9007199254740993",
                         "", "null",
                         "日本", "\"text with  two spaces\""));
@@ -94,8 +94,12 @@ class ForeignArchiveTest {
         String metadata = "\"metadata\": {\"timestamp\": \"2026-03-21T10:15:00.123456789Z\", \"version\": \"1.0.0\","
                 + " \"database_count\": 1, \"set_count\": 1, \"entry_count\": 4}";
         String databases = "\"databases\": {\"shop\": " + SHOP + "}";
-        put("backups/full/20260321-101500.json", ("{" + metadata + "," + databases + "}").getBytes(StandardCharsets.UTF_8));
-        put("backups/full/20260321-101501.json", ("{" + databases + "," + metadata + "}").getBytes(StandardCharsets.UTF_8));
+        put(
+                "backups/full/20260321-101500.json",
+                ("{" + metadata + "," + databases + "}").getBytes(StandardCharsets.UTF_8));
+        put(
+                "backups/full/20260321-101501.json",
+                ("{" + databases + "," + metadata + "}").getBytes(StandardCharsets.UTF_8));
 
         for (Backup backup : manager.listBackups()) {
             products.clear();

@@ -75,8 +75,7 @@ class SettingsTest {
     @Test
     void propertiesGoBeforeTheEnvironmentAndEmptyMeansNotGiven() {
         Settings properties = Settings.ofProperties(Map.of("kvbackup.storage", "mem:a", "kvbackup.format", " "));
-        Settings environment =
-                Settings.ofEnvironment(Map.of("KVBACKUP_STORAGE", "mem:b", "KVBACKUP_FORMAT", "json"));
+        Settings environment = Settings.ofEnvironment(Map.of("KVBACKUP_STORAGE", "mem:b", "KVBACKUP_FORMAT", "json"));
 
         Settings merged = properties.orElse(environment);
 

@@ -52,7 +52,8 @@ class SourceFailureTest {
             assertThat(storage.list("")).isEmpty();
         }
         try (Stream<Path> files = Files.walk(folder)) {
-            assertThat(files.filter(Files::isRegularFile)).allMatch(file -> file.getFileName().toString().startsWith(".lock"));
+            assertThat(files.filter(Files::isRegularFile))
+                    .allMatch(file -> file.getFileName().toString().startsWith(".lock"));
         }
     }
 
@@ -85,12 +86,16 @@ class SourceFailureTest {
     @Test
     void theNextBackupAfterAFailureIsWhole() throws Exception {
         try (MemoryStorageClient storage = new MemoryStorageClient();
-                BackupManager manager =
-                        BackupManager.builder().storage(storage).database(database).build()) {
+                BackupManager manager = BackupManager.builder()
+                        .storage(storage)
+                        .database(database)
+                        .build()) {
             expect(manager, 7, new IOException("disk gone"));
             database.failAfter(Integer.MAX_VALUE, () -> null);
 
-            assertThat(manager.verify(manager.backupDatabase("orders").objectName()).entries()).isEqualTo(ENTRIES);
+            assertThat(manager.verify(manager.backupDatabase("orders").objectName())
+                            .entries())
+                    .isEqualTo(ENTRIES);
         }
     }
 }

@@ -67,8 +67,7 @@ final class HeaderJson {
                         index.texts("sortFields")));
         Optional<JsonFields> auth = json.optionalObject("auth");
         return new DatabaseContents(
-                DatabaseBackup.of(
-                        json.text("name"), sets, indexes, auth.isPresent() ? auth(auth.get()) : null),
+                DatabaseBackup.of(json.text("name"), sets, indexes, auth.isPresent() ? auth(auth.get()) : null),
                 counts);
     }
 

@@ -31,12 +31,16 @@ final class JsonFields {
     }
 
     long number(String field) throws CorruptBackupException {
-        return require(field, value -> value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0, "a count")
+        return require(
+                        field,
+                        value -> value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0,
+                        "a count")
                 .longValue();
     }
 
     int integer(String field) throws CorruptBackupException {
-        return require(field, value -> value.isIntegralNumber() && value.canConvertToInt(), "an integer").intValue();
+        return require(field, value -> value.isIntegralNumber() && value.canConvertToInt(), "an integer")
+                .intValue();
     }
 
     boolean flag(String field) throws CorruptBackupException {
@@ -56,7 +60,8 @@ final class JsonFields {
         try {
             return Enum.valueOf(type, name);
         } catch (IllegalArgumentException e) {
-            throw new CorruptBackupException(source + ": field '" + field + "' has the unknown value '" + name + "'", e);
+            throw new CorruptBackupException(
+                    source + ": field '" + field + "' has the unknown value '" + name + "'", e);
         }
     }
 

@@ -126,7 +126,8 @@ public final class ManifestJson {
                 return;
             }
         }
-        throw new CorruptBackupException(source + " does not match its own digest 'manifestSha256': it was damaged or edited");
+        throw new CorruptBackupException(
+                source + " does not match its own digest 'manifestSha256': it was damaged or edited");
     }
 
     private static String sha256(byte[] bytes) {

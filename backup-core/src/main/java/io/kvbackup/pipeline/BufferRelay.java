@@ -61,13 +61,13 @@ final class BufferRelay {
         try {
             executor.execute(() -> {
                 if (Thread.currentThread() == caller) {
-                    locked(this::giveUpWaiting);
+                    change(this::giveUpWaiting);
                 } else if (begin()) {
                     run(task);
                 }
             });
         } catch (RejectedExecutionException e) {
-            locked(this::giveUpWaiting);
+            change(this::giveUpWaiting);
         }
     }
 
@@ -125,7 +125,7 @@ final class BufferRelay {
     }
 
     void filled() {
-        locked(() -> full++);
+        change(() -> full++);
     }
 
     /** The buffer to empty next, or null if there is none now. */
@@ -140,7 +140,7 @@ final class BufferRelay {
     }
 
     void emptied() {
-        locked(() -> {
+        change(() -> {
             first = (first + 1) % ring.length;
             full--;
         });
@@ -148,19 +148,19 @@ final class BufferRelay {
 
     /** Nothing more will be filled. */
     void end() {
-        locked(() -> ended = true);
+        change(() -> ended = true);
     }
 
     /** Called by the task: waits for a buffer to empty; false at the end. */
     boolean taskAwaitsFull() throws IOException {
         await(() -> full > 0 || ended || abandoned);
-        return locked(() -> full > 0 && !abandoned);
+        return ask(() -> full > 0 && !abandoned);
     }
 
     /** Called by the task: waits for a buffer to fill; false if nobody wants one. */
     boolean taskAwaitsEmpty() throws IOException {
         await(() -> full < ring.length || abandoned);
-        return locked(() -> !abandoned);
+        return ask(() -> !abandoned);
     }
 
     /** Called by the caller's thread: false if the task will not empty any more. */
@@ -179,7 +179,7 @@ final class BufferRelay {
     }
 
     boolean isDone() {
-        return locked(() -> background == Background.DONE);
+        return ask(() -> background == Background.DONE);
     }
 
     /** Throws what the task has thrown. */
@@ -220,7 +220,7 @@ final class BufferRelay {
 
     private boolean awaitTask(BooleanSupplier condition) throws IOException {
         await(() -> condition.getAsBoolean() || background == Background.DONE || background == Background.ABSENT);
-        return locked(condition);
+        return ask(condition);
     }
 
     private void await(BooleanSupplier condition) throws IOException {
@@ -247,7 +247,7 @@ final class BufferRelay {
         }
     }
 
-    private boolean locked(BooleanSupplier question) {
+    private boolean ask(BooleanSupplier question) {
         lock.lock();
         try {
             return question.getAsBoolean();
@@ -256,10 +256,10 @@ final class BufferRelay {
         }
     }
 
-    private void locked(Runnable change) {
+    private void change(Runnable update) {
         lock.lock();
         try {
-            change.run();
+            update.run();
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -13,16 +13,6 @@ final class Bzip2Transform implements Transform {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     @Override
-    public String name() {
-        return "bz2";
-    }
-
-    @Override
-    public String artifact() {
-        return "org.apache.commons:commons-compress";
-    }
-
-    @Override
     public OutputStream encoder(OutputStream out) throws IOException {
         return new BZip2CompressorOutputStream(new BufferedOutputStream(out, BUFFER_BYTES));
     }

@@ -16,7 +16,7 @@ final class DecodedInputStream extends InputStream {
         this.decoder = boundary.watch(source);
     }
 
-    static DecodedInputStream open(List<Transform> innermostFirst, InputStream source) throws IOException {
+    static DecodedInputStream open(List<NamedTransform> innermostFirst, InputStream source) throws IOException {
         DecodedInputStream decoded = new DecodedInputStream(source);
         try {
             for (int i = innermostFirst.size() - 1; i >= 0; i--) {
@@ -33,12 +33,12 @@ final class DecodedInputStream extends InputStream {
         }
     }
 
-    private void add(Transform transform) throws IOException {
+    private void add(NamedTransform transform) throws IOException {
         place = place + " ." + transform.name();
         try {
             decoder = transform.decoder(decoder);
-        } catch (LinkageError e) {
-            throw TransformChain.missingLibrary(transform, e);
+        } catch (NamedTransform.MissingLibraryException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw boundary.translate(place, e);
         }

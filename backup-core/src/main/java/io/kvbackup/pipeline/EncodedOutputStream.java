@@ -26,7 +26,7 @@ public final class EncodedOutputStream extends OutputStream {
         this.entrance = target;
     }
 
-    static EncodedOutputStream open(List<Transform> innermostFirst, OutputStream target) throws IOException {
+    static EncodedOutputStream open(List<NamedTransform> innermostFirst, OutputStream target) throws IOException {
         EncodedOutputStream encoded = new EncodedOutputStream(target);
         try {
             for (int i = innermostFirst.size() - 1; i >= 0; i--) {
@@ -39,13 +39,9 @@ public final class EncodedOutputStream extends OutputStream {
         }
     }
 
-    private void add(Transform transform) throws IOException {
+    private void add(NamedTransform transform) throws IOException {
         GatedOutputStream gate = new GatedOutputStream(entrance);
-        try {
-            entrance = transform.encoder(gate);
-        } catch (LinkageError e) {
-            throw TransformChain.missingLibrary(transform, e);
-        }
+        entrance = transform.encoder(gate);
         stages.addFirst(new Stage(entrance, gate));
     }
 

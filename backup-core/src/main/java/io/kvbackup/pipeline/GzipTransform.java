@@ -11,16 +11,6 @@ final class GzipTransform implements Transform {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     @Override
-    public String name() {
-        return "gz";
-    }
-
-    @Override
-    public String artifact() {
-        return "org.apache.commons:commons-compress";
-    }
-
-    @Override
     public OutputStream encoder(OutputStream out) throws IOException {
         return new GZIPOutputStream(out, BUFFER_BYTES);
     }

@@ -4,13 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A reversible change of a byte stream; its name is the file name extension. Stateless. */
+/** A reversible change of a byte stream. Stateless. */
 interface Transform {
-    String name();
-
-    /** Maven coordinates of the library that must be present, for the message when it is not. */
-    String artifact();
-
     /** {@code close()} completes the encoded form, frees native memory and closes {@code out}. */
     OutputStream encoder(OutputStream out) throws IOException;
 

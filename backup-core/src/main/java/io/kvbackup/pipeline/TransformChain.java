@@ -12,18 +12,22 @@ import java.util.Map;
  * {@code .zst.enc}. Immutable and safe for use by several threads.
  */
 public final class TransformChain {
-    private static final Map<String, Transform> KNOWN =
-            byName(new ZstdTransform(), new GzipTransform(), new Bzip2Transform(), new XzTransform());
+    // Not constructor references: resolving those already loads the library's classes.
+    private static final Map<String, NamedTransform> KNOWN = byName(
+            new NamedTransform("zst", "com.github.luben:zstd-jni", () -> new ZstdTransform()),
+            new NamedTransform("gz", "org.apache.commons:commons-compress", () -> new GzipTransform()),
+            new NamedTransform("bz2", "org.apache.commons:commons-compress", () -> new Bzip2Transform()),
+            new NamedTransform("xz", "org.tukaani:xz", () -> new XzTransform()));
 
-    private final List<Transform> transforms;
+    private final List<NamedTransform> transforms;
 
-    TransformChain(List<Transform> transforms) {
+    TransformChain(List<NamedTransform> transforms) {
         this.transforms = List.copyOf(transforms);
     }
 
-    private static Map<String, Transform> byName(Transform... transforms) {
-        Map<String, Transform> named = new LinkedHashMap<>();
-        for (Transform transform : transforms) {
+    private static Map<String, NamedTransform> byName(NamedTransform... transforms) {
+        Map<String, NamedTransform> named = new LinkedHashMap<>();
+        for (NamedTransform transform : transforms) {
             named.put(transform.name(), transform);
         }
         return named;
@@ -39,8 +43,8 @@ public final class TransformChain {
                 extensions.stream().map(TransformChain::transform).toList());
     }
 
-    private static Transform transform(String name) {
-        Transform transform = KNOWN.get(name);
+    private static NamedTransform transform(String name) {
+        NamedTransform transform = KNOWN.get(name);
         if (transform == null) {
             throw new IllegalArgumentException(
                     "unknown transform '" + name + "'; known: " + String.join(", ", KNOWN.keySet()));
@@ -59,21 +63,12 @@ public final class TransformChain {
      * @throws IllegalArgumentException if there is no such transform
      */
     public static boolean isAvailable(String name) {
-        return isAvailable(transform(name));
-    }
-
-    static boolean isAvailable(Transform transform) {
-        try (OutputStream probe = transform.encoder(OutputStream.nullOutputStream())) {
-            probe.write(0);
-            return true;
-        } catch (IOException | LinkageError e) {
-            return false;
-        }
+        return transform(name).isAvailable();
     }
 
     /** The extensions, innermost first. */
     public List<String> names() {
-        return transforms.stream().map(Transform::name).toList();
+        return transforms.stream().map(NamedTransform::name).toList();
     }
 
     /** What the chain adds to a file name: {@code .zst.enc}, or nothing. */
@@ -102,14 +97,6 @@ public final class TransformChain {
      */
     public InputStream decode(InputStream in) throws IOException {
         return DecodedInputStream.open(transforms, in);
-    }
-
-    static IOException missingLibrary(Transform transform, LinkageError cause) {
-        return new IOException(
-                "transform '" + transform.name() + "' cannot run here: add " + transform.artifact()
-                        + " to the class path; if it is there, its native library could not be loaded"
-                        + " (is java.io.tmpdir writable and executable?)",
-                cause);
     }
 
     @Override

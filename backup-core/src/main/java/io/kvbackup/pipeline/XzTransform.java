@@ -13,16 +13,6 @@ final class XzTransform implements Transform {
     private static final int DECODER_KIB = 66 * 1024;
 
     @Override
-    public String name() {
-        return "xz";
-    }
-
-    @Override
-    public String artifact() {
-        return "org.tukaani:xz";
-    }
-
-    @Override
     public OutputStream encoder(OutputStream out) throws IOException {
         return new XZOutputStream(out, new LZMA2Options());
     }

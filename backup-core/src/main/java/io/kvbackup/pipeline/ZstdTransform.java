@@ -13,16 +13,6 @@ final class ZstdTransform implements Transform {
     private static final int LEVEL = 1;
 
     @Override
-    public String name() {
-        return "zst";
-    }
-
-    @Override
-    public String artifact() {
-        return "com.github.luben:zstd-jni";
-    }
-
-    @Override
     public OutputStream encoder(OutputStream out) throws IOException {
         ZstdOutputStreamNoFinalizer encoder = new ZstdOutputStreamNoFinalizer(out, LEVEL);
         // Without it a flipped bit can pass unnoticed.

@@ -15,7 +15,6 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -48,23 +47,48 @@ public final class ArchiveReader {
         refuseWrongSize(backup);
         Set<String> unsorted = new HashSet<>();
         MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
-        try (stored;
-                InputStream decoded = backup.name().chain().transforms().decode(stored);
-                MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
-                InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
-            double size = Math.max(1, backup.archive().size());
-            ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
-            Tally tally = new Tally(to, disorder(backup, unsorted), meter);
-            ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
-            requireEnd(readAhead, backup);
-            stored.transferTo(OutputStream.nullOutputStream());
-            if (backup.manifest().isPresent()) {
-                check(backup, backup.manifest().get(), shape, tally, stored, plain);
-            }
-            refuseDuplicates(backup, tally.databases());
+        double size = Math.max(1, backup.archive().size());
+        ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
+        Tally tally = new Tally(to, disorder(backup, unsorted), meter);
+        try (stored) {
+            ArchiveShape shape = readWhole(backup, stored, tally);
             meter.finish();
             BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
-            return new ArchiveContents(shape, metadata, tally.databases(), Set.copyOf(unsorted));
+            return new ArchiveContents(shape, metadata, tally.databases(), unsorted);
+        } catch (CorruptBackupException e) {
+            throw new CorruptBackupException(
+                    "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            if (tally.wasRefused()) {
+                blameDamage(backup, e);
+            }
+            throw e;
+        }
+    }
+
+    /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */
+    private void blameDamage(StoredBackup backup, Exception refusal) throws CorruptBackupException {
+        try {
+            read(backup);
+        } catch (CorruptBackupException damage) {
+            damage.addSuppressed(refusal);
+            throw damage;
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
+        }
+    }
+
+    private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, Tally tally) throws IOException {
+        try (InputStream decoded = backup.name().chain().transforms().decode(stored);
+                MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
+                InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
+            ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
+            requireEnd(readAhead);
+            if (backup.manifest().isPresent()) {
+                check(backup.manifest().get(), shape, tally, stored, plain);
+            }
+            refuseDuplicates(tally.databases());
+            return shape;
         }
     }
 
@@ -81,67 +105,64 @@ public final class ArchiveReader {
         if (backup.manifest().isPresent()) {
             long promised = backup.manifest().get().stored().bytes();
             if (promised != backup.archive().size()) {
-                throw corrupt(backup, "has " + backup.archive().size() + " bytes, its manifest says " + promised);
+                throw new CorruptBackupException("archive " + backup.name().objectName() + " has "
+                        + backup.archive().size() + " bytes, its manifest says " + promised);
             }
         }
     }
 
     private static InputStream capped(InputStream decoded, StoredBackup backup) {
         return backup.manifest().isPresent()
-                ? new LimitedInputStream(decoded, backup.manifest().get().plain().bytes(), "archive " + backup.name().objectName())
+                ? new LimitedInputStream(
+                        decoded,
+                        backup.manifest().get().plain().bytes(),
+                        "archive " + backup.name().objectName())
                 : decoded;
     }
 
     private static Tally.DisorderHandler disorder(StoredBackup backup, Set<String> unsorted) {
         return (database, set) -> {
             if (backup.manifest().isPresent()) {
-                throw corrupt(backup, "has keys out of order in database " + database + ", set " + set);
+                throw new CorruptBackupException("keys out of order in database " + database + ", set " + set);
             }
             unsorted.add(set);
         };
     }
 
-    private static void requireEnd(InputStream in, StoredBackup backup) throws IOException {
+    private static void requireEnd(InputStream in) throws IOException {
         if (in.read() >= 0) {
-            throw corrupt(backup, "goes on after its end");
+            throw new CorruptBackupException("it goes on after its end");
         }
     }
 
     private static void check(
-            StoredBackup backup,
-            Manifest manifest,
-            ArchiveShape shape,
-            Tally tally,
-            MeasuredInputStream stored,
-            MeasuredInputStream plain)
+            Manifest manifest, ArchiveShape shape, Tally tally, MeasuredInputStream stored, MeasuredInputStream plain)
             throws CorruptBackupException {
-        require(backup, "stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
-        require(backup, "bytes and digest before compression", manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
-        require(backup, "shape", manifest.shape(), shape);
-        require(backup, "databases, sets and counts", manifest.databases(), tally.databases());
+        require("stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
+        require(
+                "bytes and digest before compression",
+                manifest.plain(),
+                new StreamDigest(plain.count(), plain.sha256()));
+        require("shape", manifest.shape(), shape);
+        require("databases, sets and counts", manifest.databases(), tally.databases());
         if (tally.metadata().isPresent()) {
-            require(backup, "summary", manifest.metadata(), tally.metadata().get());
+            require("summary", manifest.metadata(), tally.metadata().get());
         }
     }
 
-    private static void require(StoredBackup backup, String what, Object promised, Object found)
-            throws CorruptBackupException {
+    private static void require(String what, Object promised, Object found) throws CorruptBackupException {
         if (!promised.equals(found)) {
-            throw corrupt(backup, "is not what its manifest promises: " + what + " should be " + promised + ", found " + found);
+            throw new CorruptBackupException("the manifest promises " + promised + " as " + what + ", found " + found);
         }
     }
 
-    private static void refuseDuplicates(StoredBackup backup, List<DatabaseContents> databases)
-            throws CorruptBackupException {
+    private static void refuseDuplicates(List<DatabaseContents> databases) throws CorruptBackupException {
         Set<String> names = new HashSet<>();
         for (DatabaseContents contents : databases) {
             if (!names.add(contents.header().name())) {
-                throw corrupt(backup, "holds database " + contents.header().name() + " twice");
+                throw new CorruptBackupException(
+                        "it holds database " + contents.header().name() + " twice");
             }
         }
-    }
-
-    private static CorruptBackupException corrupt(StoredBackup backup, String problem) {
-        return new CorruptBackupException("archive " + backup.name().objectName() + " " + problem);
     }
 }

@@ -2,7 +2,6 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.BackupKind;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -52,22 +51,15 @@ public final class BackupCatalog {
             throw e.getCause();
         }
         return archives.stream()
-                .flatMap(archive -> BackupName.parse(archive.key()).stream()
-                        .map(name -> listed(name, archive, manifestNames)))
+                .flatMap(archive ->
+                        BackupName.parse(archive.key()).stream().map(name -> listed(name, archive, manifestNames)))
                 .sorted(Backup.NEWEST_FIRST)
                 .toList();
     }
 
     private static Backup listed(BackupName name, StorageObject archive, Set<String> manifestNames) {
-        return new Backup(
-                name.objectName(),
-                name.database(),
-                BackupKind.FULL,
-                name.timestamp(),
-                name.chain().toString(),
-                archive.size(),
-                manifestNames.contains(BackupName.manifestName(name.objectName())),
-                Optional.empty());
+        boolean hasManifest = manifestNames.contains(BackupName.manifestName(name.objectName()));
+        return name.describe(archive.size(), hasManifest, Optional.empty());
     }
 
     /**
@@ -81,7 +73,9 @@ public final class BackupCatalog {
         FormatChain chain = FormatChain.ofFileName(objectName);
         StorageObject archive = storage.stat(objectName)
                 .orElseThrow(() -> new NoSuchFileException(
-                        objectName, null, "there is no such backup in " + storage + "; listBackups() shows those there are"));
+                        objectName,
+                        null,
+                        "there is no such backup in " + storage + "; listBackups() shows those there are"));
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));
         Optional<Manifest> manifest = manifests.read(name);

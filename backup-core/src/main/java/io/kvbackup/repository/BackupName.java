@@ -1,6 +1,8 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupContents;
+import io.kvbackup.model.BackupKind;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -32,7 +34,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     private static final Pattern NAME = Pattern.compile("backups/(?<database>[^/]+)/"
             + "(?:(?<rfc>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d))"
             + "|(?<compact>\\d{8}-\\d{6}))\\.(?<chain>[a-z0-9.]+)");
-    private static final DateTimeFormatter MILLISECONDS = new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter MILLISECONDS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
     private static final DateTimeFormatter COMPACT = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT);
 
     public BackupName {
@@ -65,6 +68,12 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         }
     }
 
+    /** The public view of the backup of this name. */
+    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents) {
+        return new Backup(
+                objectName, database, BackupKind.FULL, timestamp, chain.toString(), storedBytes, hasManifest, contents);
+    }
+
     /** Where backups of a database lie. */
     static String folder(String database) {
         return ROOT + database + "/";
@@ -95,7 +104,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
             problem = "is a path";
         } else if (name.contains("/")) {
             problem = "contains '/'";
-        } else if (name.codePoints().anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+        } else if (name.codePoints()
+                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
             problem = "contains control characters or unpaired surrogates";
         } else if (name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 200) {
             problem = "is longer than 200 bytes";
@@ -103,7 +113,10 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         if (problem != null) {
             String shown = name.codePoints()
                     .limit(60)
-                    .collect(StringBuilder::new, (text, c) -> text.appendCodePoint(Character.isISOControl(c) ? '?' : c), StringBuilder::append)
+                    .collect(
+                            StringBuilder::new,
+                            (text, c) -> text.appendCodePoint(Character.isISOControl(c) ? '?' : c),
+                            StringBuilder::append)
                     .toString();
             throw new IllegalArgumentException("database name '" + shown + "' " + problem + "; choose another");
         }

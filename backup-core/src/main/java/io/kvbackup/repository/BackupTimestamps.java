@@ -35,9 +35,16 @@ final class BackupTimestamps {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Instant newest = newestFrom(database, now);
         if (newest.isAfter(now)) {
-            LOG.warn("The clock shows {}, but there is a backup of {} from {}: was the clock set back?", now, database, newest);
+            LOG.warn(
+                    "The clock shows {}, but there is a backup of {} from {}: was the clock set back?",
+                    now,
+                    database,
+                    newest);
         }
-        return last.merge(database, later(now, newest.plusMillis(1)), (previous, wanted) -> later(wanted, previous.plusMillis(1)));
+        return last.merge(
+                database,
+                later(now, newest.plusMillis(1)),
+                (previous, wanted) -> later(wanted, previous.plusMillis(1)));
     }
 
     private Instant newestFrom(String database, Instant now) throws IOException {

@@ -41,7 +41,8 @@ public final class DatabaseLocks {
             } catch (InterruptedException e) {
                 held.close();
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while waiting for another backup or restore of " + database);
+                throw new InterruptedIOException(
+                        "interrupted while waiting for another backup or restore of " + database);
             }
             held.held.push(lock);
         }

@@ -53,7 +53,6 @@ public record FormatChain(ArchiveFormat format, TransformChain transforms) {
 
     @Override
     public String toString() {
-        List<String> transforms = transforms.names();
-        return transforms.isEmpty() ? format.name() : format.name() + "." + String.join(".", transforms);
+        return format.name() + transforms.suffix();
     }
 }

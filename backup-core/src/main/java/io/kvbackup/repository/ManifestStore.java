@@ -35,16 +35,22 @@ final class ManifestStore {
             return Optional.empty();
         }
         if (bytes.length > ManifestJson.MAX_BYTES) {
-            throw new CorruptBackupException("manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
+            throw new CorruptBackupException(
+                    "manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
         }
         Manifest manifest = ManifestJson.decode(bytes, "manifest " + key);
         requireSame(key, "object name", manifest.objectName(), name.objectName());
         requireSame(key, "format", manifest.format(), name.chain().format().name());
-        requireSame(key, "transforms", manifest.transforms(), name.chain().transforms().names());
+        requireSame(
+                key,
+                "transforms",
+                manifest.transforms(),
+                name.chain().transforms().names());
         return Optional.of(manifest);
     }
 
-    private static void requireSame(String key, String what, Object promised, Object found) throws CorruptBackupException {
+    private static void requireSame(String key, String what, Object promised, Object found)
+            throws CorruptBackupException {
         if (!promised.equals(found)) {
             throw new CorruptBackupException("manifest " + key + " describes another archive: its " + what + " is "
                     + promised + ", the archive beside it has " + found + "; was it renamed?");

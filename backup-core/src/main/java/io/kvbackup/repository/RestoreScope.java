@@ -37,8 +37,9 @@ public record RestoreScope(Set<String> sets, KeyRange keys) {
                         + "'; it has " + header.sets().keySet());
             }
         }
-        List<SetBackup> chosen =
-                header.sets().values().stream().filter(set -> includes(set.name())).toList();
+        List<SetBackup> chosen = header.sets().values().stream()
+                .filter(set -> includes(set.name()))
+                .toList();
         return header.withSets(chosen);
     }
 }

@@ -24,8 +24,8 @@ public final class SnapshotGroup implements Closeable {
                 group.snapshots.add(snapshot);
                 String described = snapshot.header().name();
                 if (!described.equals(database.name())) {
-                    throw new IOException("database " + database.name() + ": its snapshot's header is named " + described
-                            + "; its adapter must use one name");
+                    throw new IOException("database " + database.name() + ": its snapshot's header is named "
+                            + described + "; its adapter must use one name");
                 }
             }
             return group;

@@ -32,6 +32,7 @@ final class Tally implements ArchiveVisitor {
     private String set = "";
     private byte @Nullable [] previousKey;
     private long entries;
+    private boolean refused;
 
     Tally(ArchiveVisitor to, DisorderHandler disorder, ProgressMeter meter) {
         this.to = to;
@@ -59,7 +60,9 @@ final class Tally implements ArchiveVisitor {
             }
             previousKey = key;
             entries++;
+            refused = true;
             target.visit(key, value);
+            refused = false;
             meter.entry((long) key.length + value.length);
         };
     }
@@ -92,8 +95,15 @@ final class Tally implements ArchiveVisitor {
         return Optional.ofNullable(metadata);
     }
 
+    /** Whether the last entry was handed on but not taken: the visitor behind has thrown. */
+    boolean wasRefused() {
+        return refused;
+    }
+
     int setCount() {
-        return databases.stream().mapToInt(contents -> contents.entryCounts().size()).sum();
+        return databases.stream()
+                .mapToInt(contents -> contents.entryCounts().size())
+                .sum();
     }
 
     long entryCount() {

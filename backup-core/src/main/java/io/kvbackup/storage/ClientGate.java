@@ -2,18 +2,19 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What every operation asks first: is the client still open, and has nobody asked this thread to stop? */
 final class ClientGate {
     private final String place;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     ClientGate(String place) {
         this.place = place;
     }
 
     void enter(String operation) throws IOException {
-        if (closed) {
+        if (closed.get()) {
             throw new IOException("cannot " + operation + " in " + place + ": the client is closed; open a new one");
         }
         if (Thread.currentThread().isInterrupted()) {
@@ -21,8 +22,9 @@ final class ClientGate {
         }
     }
 
-    void close() {
-        closed = true;
+    /** Returns whether this call closed it. */
+    boolean close() {
+        return !closed.getAndSet(true);
     }
 
     String place() {

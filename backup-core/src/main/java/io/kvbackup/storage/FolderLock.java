@@ -32,13 +32,8 @@ final class FolderLock {
         this.area = area;
     }
 
-    @FunctionalInterface
-    interface Action<T> {
-        T run() throws IOException;
-    }
-
     /** The area must exist. The action must not take a lock itself. */
-    <T> T run(Action<T> action) throws IOException {
+    <T> T run(StoreCall<T> action) throws IOException {
         ReentrantLock local = local();
         try {
             local.lockInterruptibly();

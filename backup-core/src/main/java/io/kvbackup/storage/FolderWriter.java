@@ -1,7 +1,9 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -55,7 +57,8 @@ final class FolderWriter {
         try {
             commit.check(key, condition);
             Path folder = area.resolve("tmp");
-            FolderSync.create(folder);
+            createOwn(area);
+            createOwn(folder);
             return FileTemp.create(folder, random);
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);
@@ -66,7 +69,7 @@ final class FolderWriter {
         if (keys.isEmpty() || Files.notExists(root)) {
             return;
         }
-        FolderSync.create(area);
+        createOwn(area);
         List<String> all = new ArrayList<>(keys);
         for (int from = 0; from < all.size(); from += DELETES_PER_LOCK) {
             List<String> batch = all.subList(from, Math.min(all.size(), from + DELETES_PER_LOCK));
@@ -86,6 +89,13 @@ final class FolderWriter {
             if (folder != null) {
                 changed.add(tree.removeEmpty(folder));
             }
+        }
+    }
+
+    private static void createOwn(Path folder) throws IOException {
+        FolderSync.create(folder);
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileSystemException(folder.toString(), null, "is a link, which is not followed; remove it");
         }
     }
 

@@ -73,7 +73,7 @@ public interface StorageClient extends Closeable {
      *
      * <p>{@code content} is called once, on the calling thread. When it returns the object is made visible, in one step
      * and durably. When it throws, or the upload fails, there is no object (or the old one, unchanged) and nothing is
-     * left behind in the store.
+     * left behind in the store. A failure to take a byte fails the upload even if {@code content} swallows the exception.
      *
      * @throws PreconditionFailedException if {@code condition} does not hold; at the latest when the object would become
      *     visible
@@ -92,6 +92,14 @@ public interface StorageClient extends Closeable {
      * calling again is safe.
      */
     void delete(Collection<String> keys) throws IOException;
+
+    /**
+     * Whether failed requests are repeated in here already, as many vendors' clients do. A decorator then repeats no
+     * request on top of that, but may still resume a broken download.
+     */
+    default boolean retriesItself() {
+        return false;
+    }
 
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */
     @Override

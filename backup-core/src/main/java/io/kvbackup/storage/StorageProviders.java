@@ -38,7 +38,7 @@ final class StorageProviders {
         return provider;
     }
 
-    private static void refuseUnknownOptions(StorageUri uri, Set<String> known) {
+    static void refuseUnknownOptions(StorageUri uri, Set<String> known) {
         for (String option : uri.options().keySet()) {
             if (!known.contains(option)) {
                 throw new IllegalArgumentException("unknown option '" + option + "' for " + uri + "; "

@@ -39,7 +39,7 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
                     + e.getReason() + "; expected something like s3://bucket/prefix or file:///var/backups");
         }
         if (uri.getScheme() == null) {
-            throw new IllegalArgumentException("storage URI '" + place
+            throw new IllegalArgumentException("storage URI '" + withoutUserInfo(place)
                     + "' has no scheme; expected something like s3://bucket/prefix or file:///var/backups");
         }
         if (uri.getAuthority() != null && uri.getAuthority().contains("@")) {

@@ -73,8 +73,21 @@ class ManifestJsonTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "kind", "objectName", "format", "transforms", "shape", "metadata", "stored", "plain", "databases",
-                "formatVersion", "sha256", "bytes", "entryCount", "sets", "keys"
+                "kind",
+                "objectName",
+                "format",
+                "transforms",
+                "shape",
+                "metadata",
+                "stored",
+                "plain",
+                "databases",
+                "formatVersion",
+                "sha256",
+                "bytes",
+                "entryCount",
+                "sets",
+                "keys"
             })
     void t7_refusesAMissingFieldEvenIfTheSealIsMadeToFit(String field) throws Exception {
         String json = new String(ManifestJson.encode(manifest), StandardCharsets.UTF_8);

@@ -15,7 +15,8 @@ class BackupNameTest {
         BackupName name = BackupName.of("orders", Instant.parse("2026-11-20T12:00:00Z"), FormatChain.parse("cbor.zst"));
 
         assertThat(name.objectName()).isEqualTo("backups/orders/2026-11-20T12:00:00.000Z.cbor.zst");
-        assertThat(BackupName.parse(name.objectName()).orElseThrow().timestamp()).isEqualTo(name.timestamp());
+        assertThat(BackupName.parse(name.objectName()).orElseThrow().timestamp())
+                .isEqualTo(name.timestamp());
     }
 
     @ParameterizedTest
@@ -62,7 +63,11 @@ class BackupNameTest {
         assertThatThrownBy(() -> FormatChain.ofFileName("backups/orders/readme.txt"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("known archive format");
-        assertThatThrownBy(() -> FormatChain.parse("cbor.rar")).hasMessageContaining("rar").hasMessageContaining("zst");
-        assertThatThrownBy(() -> FormatChain.parse("yaml")).hasMessageContaining("yaml").hasMessageContaining("cbor");
+        assertThatThrownBy(() -> FormatChain.parse("cbor.rar"))
+                .hasMessageContaining("rar")
+                .hasMessageContaining("zst");
+        assertThatThrownBy(() -> FormatChain.parse("yaml"))
+                .hasMessageContaining("yaml")
+                .hasMessageContaining("cbor");
     }
 }

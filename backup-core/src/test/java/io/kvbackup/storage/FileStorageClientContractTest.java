@@ -25,6 +25,12 @@ class FileStorageClientContractTest implements StorageClientContract {
         return client;
     }
 
+    /** Syncing costs, and a folder has no pages. */
+    @Override
+    public int manyObjects() {
+        return 150;
+    }
+
     @Override
     public void assertNothingLeftBehind() throws IOException {
         Path temps = folder.resolve("not/yet/there/.kvbackup/tmp");

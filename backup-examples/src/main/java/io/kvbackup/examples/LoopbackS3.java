@@ -2,11 +2,15 @@ package io.kvbackup.examples;
 
 import com.adobe.testing.s3mock.S3MockApplication;
 import java.io.Closeable;
+import java.util.HashMap;
 import java.util.Map;
+import org.apache.catalina.connector.Connector;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 
-/** An S3 store inside this process, reachable from this machine only. For trying things out; it checks no credentials. */
-final class LoopbackS3 implements Closeable {
+/** An S3 server inside this process, reachable from this machine only. For trying things out; it checks no credentials. */
+public final class LoopbackS3 implements Closeable {
     static final String BUCKET = "kvbackup-example";
+    private static final String LOOPBACK = "127.0.0.1";
 
     private final S3MockApplication server;
 
@@ -14,18 +18,36 @@ final class LoopbackS3 implements Closeable {
         this.server = server;
     }
 
-    static LoopbackS3 start() {
-        return new LoopbackS3(S3MockApplication.start(Map.of(
-                "server.address", "127.0.0.1",
-                S3MockApplication.PROP_HTTPS_PORT, S3MockApplication.RANDOM_PORT,
-                S3MockApplication.PROP_HTTP_PORT, S3MockApplication.RANDOM_PORT,
-                S3MockApplication.PROP_SILENT, true,
-                "com.adobe.testing.s3mock.store.initialBuckets", BUCKET)));
+    public static LoopbackS3 start() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("server.address", LOOPBACK);
+        settings.put("spring.main.sources", OnlyLoopback.class.getName());
+        settings.put(S3MockApplication.PROP_HTTPS_PORT, S3MockApplication.RANDOM_PORT);
+        settings.put(S3MockApplication.PROP_HTTP_PORT, S3MockApplication.RANDOM_PORT);
+        settings.put(S3MockApplication.PROP_SILENT, true);
+        settings.put("com.adobe.testing.s3mock.store.initialBuckets", BUCKET);
+        return new LoopbackS3(S3MockApplication.start(settings));
+    }
+
+    /** The server has a connector of its own for HTTP, to which {@code server.address} does not apply. */
+    static final class OnlyLoopback implements BeanPostProcessor {
+        @Override
+        public Object postProcessBeforeInitialization(Object bean, String name) {
+            if (bean instanceof Connector connector) {
+                connector.setProperty("address", LOOPBACK);
+            }
+            return bean;
+        }
+    }
+
+    @SuppressWarnings("deprecation") // its only way to tell the port that it got
+    String endpoint() {
+        return "http://" + LOOPBACK + ":" + server.getHttpPort();
     }
 
     /** What a host gives to {@code BackupManager.builder().storage(…)}. */
-    String uri() {
-        return "s3://" + BUCKET + "/backups?endpoint=http://127.0.0.1:" + server.getHttpPort()
+    public String uri() {
+        return "s3://" + BUCKET + "/backups?endpoint=" + endpoint()
                 + "&region=us-east-1&pathStyle=true&accessKey=example&secretKey=example";
     }
 

@@ -31,6 +31,10 @@ public final class FileStorageProvider implements StorageClientProvider {
         if (uri.path().isEmpty()) {
             throw new IllegalArgumentException("storage URI " + uri + " names no folder; write file:///var/backups");
         }
+        if (uri.path().equals("~") || uri.path().startsWith("~/")) {
+            throw new IllegalArgumentException(
+                    "storage URI " + uri + " starts with '~', which only shells know; write the folder in full");
+        }
         try {
             boolean drive = File.separatorChar == '\\' && uri.path().matches("/[A-Za-z]:.*");
             return new FileStorageClient(Path.of(drive ? uri.path().substring(1) : uri.path()));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.NavigableMap;
 
 /** What an adapter's test tells the contract about its engine. The database is new and empty for each test. */
-interface DatabaseUnderTest {
+public interface DatabaseUnderTest {
     /** The same database at each call, with the sets {@code first} and {@code second}, both BINARY to BINARY. */
     Database database();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -28,13 +29,13 @@ public interface ConditionContract extends StorageFixture {
     @Test
     default void ifAbsentNeverReplaces() throws IOException {
         for (int size : List.of(0, 10, 2 * partSize() + 1)) {
-            StorageObject old = put("a", "first");
-            assertThatThrownBy(() -> upload("a", content(6, size), PutCondition.ifAbsent()))
+            StorageObject old = put("taken", "first");
+            assertThatThrownBy(() -> upload("taken", content(6, size), PutCondition.ifAbsent()))
                     .as("%d bytes", size)
                     .isInstanceOf(PreconditionFailedException.class)
-                    .hasMessageContaining("a");
-            assertThat(read("a")).isEqualTo(text("first"));
-            assertThat(client().stat("a").orElseThrow().etag()).isEqualTo(old.etag());
+                    .hasMessageContaining("taken");
+            assertThat(read("taken")).isEqualTo(text("first"));
+            assertThat(client().stat("taken").orElseThrow().etag()).isEqualTo(old.etag());
             assertNothingLeftBehind();
         }
     }
@@ -127,7 +128,7 @@ public interface ConditionContract extends StorageFixture {
 
     private void increment(String key) throws IOException {
         StorageObject old = client().stat(key).orElseThrow();
-        try (var in = client().download(old, io.kvbackup.storage.ByteRange.all())) {
+        try (var in = client().download(old, ByteRange.all())) {
             int value = Integer.parseInt(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             upload(key, text(Integer.toString(value + 1)), PutCondition.ifMatch(old.etag()));
         }

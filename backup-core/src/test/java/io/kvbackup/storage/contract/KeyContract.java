@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.time.Instant;
@@ -103,7 +104,7 @@ public interface KeyContract extends StorageFixture {
         assertThat(keys("", ""))
                 .containsExactlyElementsOf(keys.stream()
                         .filter(this::supportsKey)
-                        .sorted(io.kvbackup.storage.StorageKey.ORDER)
+                        .sorted(StorageKey.ORDER)
                         .toList());
     }
 

@@ -1,0 +1,77 @@
+package io.kvbackup.database.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+
+/**
+ * The record that a restore is decided.
+ *
+ * @param identity of the RocksDB that is restored
+ * @param families files with their sizes, by column family
+ */
+record CommitMarker(String identity, Map<String, List<StagedFile>> families) {
+    private static final String MAGIC = "kvbackup-restore 1";
+
+    /** @param name within the staging directory */
+    record StagedFile(String name, long size) {}
+
+    CommitMarker {
+        Objects.requireNonNull(identity, "identity");
+    }
+
+    byte[] encode() {
+        StringBuilder text = new StringBuilder(MAGIC + "\n" + hex(identity) + "\n");
+        families.forEach((family, files) -> {
+            text.append("family ").append(hex(family)).append('\n');
+            files.forEach(
+                    file -> text.append(file.name).append(' ').append(file.size).append('\n'));
+        });
+        return (text + "end " + checksum(text.toString())).getBytes(UTF_8);
+    }
+
+    /** @throws IOException if the text is not a whole marker */
+    static CommitMarker decode(byte[] bytes) throws IOException {
+        String text = new String(bytes, UTF_8);
+        int end = text.lastIndexOf("end ");
+        if (!text.startsWith(MAGIC + "\n")
+                || end < 0
+                || !text.substring(end + 4).equals(checksum(text.substring(0, end)))) {
+            throw new IOException("not a whole commit marker of version 1");
+        }
+        String[] lines = text.substring(0, end).split("\n", -1);
+        Map<String, List<StagedFile>> families = new LinkedHashMap<>();
+        List<StagedFile> files = List.of();
+        for (int i = 2; i < lines.length - 1; i++) {
+            String[] words = lines[i].split(" ", 2);
+            if (words[0].equals("family")) {
+                files = new ArrayList<>();
+                families.put(unhex(words[1]), files);
+            } else {
+                files.add(new StagedFile(words[0], Long.parseLong(words[1])));
+            }
+        }
+        return new CommitMarker(unhex(lines[1]), families);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(UTF_8));
+    }
+
+    private static String unhex(String digits) {
+        return new String(HexFormat.of().parseHex(digits), UTF_8);
+    }
+
+    private static String checksum(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+}

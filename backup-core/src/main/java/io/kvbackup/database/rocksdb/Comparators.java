@@ -1,0 +1,62 @@
+package io.kvbackup.database.rocksdb;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The comparators of column families, which the Java API does not tell, from the options file that RocksDB keeps. */
+final class Comparators {
+    static final String BYTEWISE = "leveldb.BytewiseComparator";
+    private static final Pattern SECTION = Pattern.compile("\\[(\\w+)(?: \"(.*)\")?]");
+
+    private Comparators() {}
+
+    /** Names of comparators by column family; empty if there is no options file. */
+    static Map<String, String> of(Path database) throws IOException {
+        Optional<Path> latest = latestOptions(database);
+        if (latest.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> comparators = new HashMap<>();
+        String family = null;
+        try {
+            for (String line : Files.readAllLines(latest.get())) {
+                Matcher section = SECTION.matcher(line.strip());
+                if (section.matches()) {
+                    family = section.group(1).equals("CFOptions") ? section.group(2) : null;
+                } else if (family != null && line.strip().startsWith("comparator=")) {
+                    comparators.put(family, line.strip().substring("comparator=".length()));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return Map.of();
+        }
+        return comparators;
+    }
+
+    private static Optional<Path> latestOptions(Path database) throws IOException {
+        TreeSet<Path> found = new TreeSet<>(Comparator.comparingLong(Comparators::number));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(database, "OPTIONS-*")) {
+            for (Path file : files) {
+                if (number(file) >= 0) {
+                    found.add(file);
+                }
+            }
+        }
+        return found.isEmpty() ? Optional.empty() : Optional.of(found.last());
+    }
+
+    private static long number(Path file) {
+        String digits = file.getFileName().toString().substring("OPTIONS-".length());
+        return digits.matches("\\d{1,18}") ? Long.parseLong(digits) : -1;
+    }
+}

@@ -1,0 +1,125 @@
+package io.kvbackup.database.rocksdb;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Where restores of one database go.
+ *
+ * @param path of the staging directory
+ */
+record RestoreTarget(
+        String database, RocksDB db, Map<String, Family> families, Path path, long splitAt, CommitSteps steps) {
+
+    Family family(String set) {
+        Family family = families.get(set);
+        if (family == null) {
+            throw new IllegalArgumentException("no column family " + set);
+        }
+        return family;
+    }
+
+    /** Claims the staging directory, empty, after completing what a crash may have left in it. */
+    StagingDirectory claim() throws IOException {
+        StagingDirectory staging = StagingDirectory.claim(path)
+                .orElseThrow(() -> new IOException("cannot begin a restore of database " + database
+                        + ": another one is at work in " + path + "; wait for it, or close it"));
+        try {
+            rollForward(staging);
+            staging.clear();
+            return staging;
+        } catch (IOException | RuntimeException | Error e) {
+            staging.close();
+            throw e;
+        }
+    }
+
+    /** Completes a decided restore, removes the remains of an undecided one, and leaves one that is at work alone. */
+    void recover() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return;
+        }
+        Optional<StagingDirectory> claimed = StagingDirectory.claim(path);
+        if (claimed.isPresent()) {
+            try (StagingDirectory staging = claimed.get()) {
+                rollForward(staging);
+                staging.remove();
+            }
+        }
+    }
+
+    private void rollForward(StagingDirectory staging) throws IOException {
+        Optional<CommitMarker> marker = staging.readMarker();
+        if (marker.isPresent()) {
+            SwapIn swapIn = new SwapIn(db, staging, splitAt, steps, staged(marker.get(), staging));
+            swapIn.prepare();
+            swapIn.ingest();
+            staging.removeMarker();
+        }
+    }
+
+    private Map<Family, List<Path>> staged(CommitMarker marker, StagingDirectory staging) throws IOException {
+        if (!marker.identity().equals(identity())) {
+            throw unfinished("it is of another RocksDB that was in the same place");
+        }
+        Map<Family, List<Path>> content = new LinkedHashMap<>();
+        for (Map.Entry<String, List<CommitMarker.StagedFile>> entry :
+                marker.families().entrySet()) {
+            Family family = families.get(entry.getKey());
+            if (family == null) {
+                throw unfinished("it needs column family " + entry.getKey() + ", whose handle was not given");
+            }
+            for (CommitMarker.StagedFile file : entry.getValue()) {
+                Path staged = staging.file(file.name());
+                if (!Files.exists(staged) || Files.size(staged) != file.size()) {
+                    throw unfinished("its file " + staged + " is missing or damaged");
+                }
+            }
+            content.put(
+                    family,
+                    entry.getValue().stream()
+                            .map(file -> staging.file(file.name()))
+                            .toList());
+        }
+        return content;
+    }
+
+    private IOException unfinished(String why) {
+        return new IOException("database " + database + ": a decided restore in " + path + " cannot be completed: "
+                + why + "; mend that, or give the restore up by removing the folder and restore again");
+    }
+
+    /** RocksDB's own id of the database, empty if it keeps none. */
+    String identity() throws IOException {
+        try {
+            return Files.readString(Path.of(db.getName()).resolve("IDENTITY")).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
+    }
+
+    /**
+     * Whether RocksDB goes on after a failed ingestion. If it does, the failure was before anything changed; if it has
+     * stopped, its manifest may or may not hold the change.
+     */
+    boolean takesWrites() throws IOException {
+        RocksDbErrors.ensureOpen(db, "look whether it takes writes");
+        try (WriteOptions options = new WriteOptions().setDisableWAL(true);
+                WriteBatch nothing = new WriteBatch()) {
+            db.write(options, nothing);
+            return true;
+        } catch (RocksDBException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package io.kvbackup.database.rocksdb;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.model.AuthBackup;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.IndexBackup;
+import io.kvbackup.model.SetBackup;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+
+/**
+ * Column families of an open RocksDB as the sets of a database.
+ *
+ * <p><b>Snapshots</b> are RocksDB's: one for all families, at one instant, without waiting for or by writers. Scans leave
+ * the block cache alone. Merge operands are read as merged values.
+ *
+ * <p><b>Restore.</b> Entries are staged as SST files beside the database, on the same file system, then ingested: within a
+ * family, readers see the old or the new content. RocksDB ingests one family after the other, so between several families
+ * a reader may see new beside old while {@code commit} runs. A crash before the commit is decided leaves the old state; a
+ * crash later leaves files from which {@link Builder#build()} completes the new state. <b>So a host builds its database
+ * description after it has opened RocksDB and before it reads or writes.</b> Disk space for the restored entries, and for
+ * the keys that are replaced, is needed until commit.
+ *
+ * <p><b>Limits.</b> Families use RocksDB's default (bytewise) comparator and names in UTF-8, without user-defined
+ * timestamps. The host keeps RocksDB and the handles open while a backup or restore runs: what is closed already is
+ * answered by {@link IOException}, but closing them <em>during</em> a call may end the process. This adapter closes neither.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class RocksDbDatabase implements Database {
+    private final String name;
+    private final RocksDB db;
+    private final Map<String, Family> families;
+    private final List<IndexBackup> indexes;
+    private final Supplier<@Nullable AuthBackup> auth;
+    private final RestoreTarget target;
+
+    private RocksDbDatabase(Builder builder, RestoreTarget target) {
+        this.name = builder.name;
+        this.db = builder.db;
+        this.families = target.families();
+        this.indexes = List.copyOf(builder.indexes);
+        this.auth = builder.auth;
+        this.target = target;
+    }
+
+    /**
+     * Starts the description of a database.
+     *
+     * @param families handles, of this very RocksDB, on the column families that are its sets, under their own
+     *     names; the default family if none is given
+     */
+    @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
+    public static Builder builder(String name, RocksDB db, ColumnFamilyHandle... families) {
+        // On the module path RocksDB's module is named after its jar file, so it cannot be required by name.
+        RocksDbDatabase.class.getModule().addReads(((Object) db).getClass().getModule());
+        return new Builder(name, db, List.of(families));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public DatabaseSnapshot openSnapshot() throws IOException {
+        for (Family family : families.values()) {
+            family.ensureOpen(db, "open a snapshot of database " + name);
+        }
+        List<SetBackup> sets = families.values().stream().map(Family::header).toList();
+        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families);
+    }
+
+    @Override
+    public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        Set<String> unknown = new TreeSet<>(header.sets().keySet());
+        unknown.removeAll(families.keySet());
+        if (!unknown.isEmpty()) {
+            throw new IOException("cannot restore database " + name + ": no handles were given for column families "
+                    + unknown + ", only for " + families.keySet() + "; create and add them, or choose other sets");
+        }
+        for (Family family : families.values()) {
+            family.ensureOpen(db, "restore database " + name);
+        }
+        return new RocksDbRestore(header, target, target.claim());
+    }
+
+    @Override
+    public String toString() {
+        return "RocksDbDatabase[" + name + ", sets=" + families.keySet() + "]";
+    }
+
+    /** Describes a {@link RocksDbDatabase}. Used by one thread. */
+    public static final class Builder {
+        private static final long SPLIT_AT = 256L << 20;
+
+        private final String name;
+        private final RocksDB db;
+        private final List<ColumnFamilyHandle> handles;
+        private final Map<String, Encoding[]> encodings = new LinkedHashMap<>();
+        private final List<IndexBackup> indexes = new ArrayList<>();
+        private Supplier<@Nullable AuthBackup> auth = () -> null;
+        private @Nullable Path stagingParent;
+        private long splitAt = SPLIT_AT;
+        private CommitSteps steps = CommitSteps.IGNORED;
+
+        private Builder(String name, RocksDB db, List<ColumnFamilyHandle> handles) {
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a database needs a name");
+            }
+            this.name = name;
+            this.db = Objects.requireNonNull(db, "db");
+            this.handles = handles;
+        }
+
+        /** Says what the bytes of a set are; they are BINARY unless told otherwise. Not checked against the entries. */
+        public Builder encoding(String set, Encoding keys, Encoding values) {
+            SetBackup valid = new SetBackup(set, keys, values);
+            if (encodings.put(set, new Encoding[] {valid.keys(), valid.values()}) != null) {
+                throw new IllegalArgumentException("database " + name + ": set " + set + " has an encoding already");
+            }
+            return this;
+        }
+
+        /** Adds the description of an index, whose content is the host's to rebuild. */
+        public Builder index(IndexBackup index) {
+            if (indexes.stream().anyMatch(known -> known.name().equals(index.name()))) {
+                throw new IllegalArgumentException("database " + name + " has two indexes named " + index.name());
+            }
+            indexes.add(index);
+            return this;
+        }
+
+        /** Access settings, stored as they are. */
+        public Builder auth(AuthBackup settings) {
+            Objects.requireNonNull(settings, "auth");
+            return auth(() -> settings);
+        }
+
+        /** Access settings as they are when a snapshot is opened; the supplier may return {@code null}. */
+        public Builder auth(Supplier<@Nullable AuthBackup> settings) {
+            auth = Objects.requireNonNull(settings, "auth");
+            return this;
+        }
+
+        /**
+         * The folder in which restores make a folder of their own, named after RocksDB's and this database; by default the
+         * one that holds RocksDB's. It is on the same file system, or a restore copies what it would have moved, and the
+         * same at every start of the host, or a crashed restore is not completed.
+         */
+        public Builder stagingDirectory(Path parent) {
+            stagingParent = Objects.requireNonNull(parent, "stagingDirectory");
+            return this;
+        }
+
+        /** @param bytes of keys and values after which staging begins a new file */
+        Builder splitAt(long bytes) {
+            splitAt = bytes;
+            return this;
+        }
+
+        Builder steps(CommitSteps told) {
+            steps = told;
+            return this;
+        }
+
+        /**
+         * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
+         * remains of one that was not.
+         *
+         * @throws IOException if RocksDB or a handle is closed, a family cannot be backed up, or a decided restore cannot be
+         *     completed; says what to do
+         * @throws IllegalStateException if an encoding or index is of a set that does not exist
+         */
+        public RocksDbDatabase build() throws IOException {
+            RocksDbErrors.ensureOpen(db, "build database " + name);
+            Map<String, Family> families = families();
+            for (IndexBackup index : indexes) {
+                requireSet(families, index.setName(), "index " + index.name());
+            }
+            RestoreTarget target = new RestoreTarget(name, db, families, stagingPath(), splitAt, steps);
+            target.recover();
+            return new RocksDbDatabase(this, target);
+        }
+
+        private Map<String, Family> families() throws IOException {
+            Map<String, String> comparators = Comparators.of(Path.of(db.getName()));
+            Map<String, Family> families = new LinkedHashMap<>();
+            for (ColumnFamilyHandle handle : handles.isEmpty() ? List.of(db.getDefaultColumnFamily()) : handles) {
+                Family family = Family.of(db, handle);
+                String comparator = comparators.getOrDefault(family.name(), Comparators.BYTEWISE);
+                if (!comparator.equals(Comparators.BYTEWISE)) {
+                    throw new IOException("column family " + family.name() + " is ordered by " + comparator
+                            + "; only families with RocksDB's default comparator can be backed up");
+                }
+                if (families.putIfAbsent(family.name(), family) != null) {
+                    throw new IllegalArgumentException("column family " + family.name() + " was given twice");
+                }
+            }
+            encodings.forEach((set, encoding) -> {
+                requireSet(families, set, "its encoding");
+                families.computeIfPresent(set, (same, family) -> family.encoded(encoding[0], encoding[1]));
+            });
+            return Collections.unmodifiableMap(families);
+        }
+
+        private void requireSet(Map<String, Family> families, String set, String what) {
+            if (!families.containsKey(set)) {
+                throw new IllegalStateException("database " + name + ", " + what + ": no column family " + set
+                        + " was given, only " + families.keySet());
+            }
+        }
+
+        private Path stagingPath() {
+            Path database = Path.of(db.getName()).toAbsolutePath().normalize();
+            String own = URLEncoder.encode(name, StandardCharsets.UTF_8);
+            if (own.length() > 100) {
+                own = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+                        .toString();
+            }
+            String folder = database.getFileName() + ".kvbackup-" + own;
+            return stagingParent == null
+                    ? database.resolveSibling(folder)
+                    : stagingParent.toAbsolutePath().resolve(folder);
+        }
+    }
+}

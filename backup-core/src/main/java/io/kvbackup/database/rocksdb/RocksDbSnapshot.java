@@ -1,0 +1,75 @@
+package io.kvbackup.database.rocksdb;
+
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.DatabaseBackup;
+import java.io.IOException;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+
+final class RocksDbSnapshot implements DatabaseSnapshot {
+    private final RocksDB db;
+    private final DatabaseBackup header;
+    private final Map<String, Family> families;
+    private @Nullable Snapshot snapshot;
+
+    RocksDbSnapshot(RocksDB db, DatabaseBackup header, Map<String, Family> families) throws IOException {
+        this.db = db;
+        this.header = header;
+        this.families = families;
+        this.snapshot = db.getSnapshot();
+        if (snapshot == null) {
+            throw new IOException(
+                    "database " + header.name() + ": this RocksDB has no snapshots (inplace_update_support is on)");
+        }
+    }
+
+    @Override
+    public DatabaseBackup header() {
+        return header;
+    }
+
+    @Override
+    public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
+        if (snapshot == null) {
+            throw new IOException("the snapshot of database " + header.name() + " is closed");
+        }
+        Family family = families.get(set);
+        if (family == null) {
+            throw new IllegalArgumentException(
+                    "database " + header.name() + " has no set " + set + ", only " + families.keySet());
+        }
+        new FamilyScan(db, family).entries(snapshot, range, to);
+    }
+
+    @Override
+    public OptionalLong estimatedEntries() {
+        long sum = 0;
+        try {
+            for (Family family : families.values()) {
+                family.ensureOpen(db, "estimate the number of entries");
+                sum += Math.max(0, db.getLongProperty(family.handle(), "rocksdb.estimate-num-keys"));
+            }
+            return OptionalLong.of(sum);
+        } catch (IOException | RocksDBException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        Snapshot held = snapshot;
+        snapshot = null;
+        if (held != null) {
+            if (db.isOwningHandle() && !db.isClosed()) {
+                db.releaseSnapshot(held);
+            }
+            held.close();
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One upload with its attempts; see {@link RetryingStorageClient}. */
+final class RetryingUpload {
+    private final StorageClient reader;
+    private final StorageClient store;
+    private final RetryScope scope;
+    private final String key;
+    private final ContentWriter content;
+    private final PutCondition condition;
+    private final String operation;
+    private @Nullable Written written;
+
+    /** @param reader reads back what was written, with retries of its own */
+    RetryingUpload(
+            StorageClient reader,
+            StorageClient store,
+            RetryScope scope,
+            String key,
+            ContentWriter content,
+            PutCondition condition) {
+        this.reader = reader;
+        this.store = store;
+        this.scope = scope;
+        this.key = key;
+        this.content = content;
+        this.condition = condition;
+        this.operation = "upload " + key;
+    }
+
+    /** What the content was, once it has been produced whole. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared as a record
+    private record Written(long size, byte[] sha256) {}
+
+    /** Carries a failure of the content past the handling of the store's failures. */
+    private static final class ContentFailure extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        ContentFailure(Throwable cause) {
+            super(null, cause, false, false);
+        }
+    }
+
+    StorageObject run() throws IOException {
+        RetryLoop loop = null;
+        while (true) {
+            try {
+                return attempt();
+            } catch (ContentFailure e) {
+                throw rethrow(e.getCause());
+            } catch (PreconditionFailedException e) {
+                // The first attempt cannot have been beaten by itself.
+                return loop == null ? fail(e) : readBack(e);
+            } catch (IOException e) {
+                if (!content.isRepeatable()) {
+                    return RetryLoop.isTransient(e) ? readBack(e) : fail(e);
+                }
+                loop = loop == null ? scope.loop(operation) : loop;
+                loop.failed(e);
+            }
+        }
+    }
+
+    private StorageObject attempt() throws IOException, ContentFailure {
+        UploadPipe pipe =
+                new UploadPipe(operation, scope.workers(), scope.policy().attemptDeadline());
+        StoreWorkers.Running<StorageObject> running =
+                scope.workers().start(operation, () -> store.upload(key, pipe::drainTo, condition));
+        pipe.attach(running.result());
+        try {
+            feed(pipe, running.result());
+            return pipe.await(running.result());
+        } finally {
+            running.abandon();
+        }
+    }
+
+    private void feed(UploadPipe pipe, CompletableFuture<StorageObject> result) throws IOException, ContentFailure {
+        MessageDigest digest = condition instanceof PutCondition.None ? null : sha256();
+        OutputStream to = digest == null ? pipe : new DigestOutputStream(pipe, digest);
+        UploadOutput out = new UploadOutput(to, key);
+        try {
+            content.writeTo(out);
+            long size = out.finish();
+            pipe.end();
+            written = digest == null ? null : new Written(size, digest.digest());
+        } catch (IOException | RuntimeException | Error e) {
+            Throwable storeFailure = pipe.storeFailure();
+            if (storeFailure != null) {
+                throw rethrow(storeFailure);
+            }
+            pipe.abort();
+            awaitEnd(result);
+            throw new ContentFailure(e);
+        }
+    }
+
+    /** Lets the store clean up, even if this thread has been interrupted, which may be why the content failed. */
+    private void awaitEnd(CompletableFuture<StorageObject> result) {
+        boolean interrupted = Thread.interrupted();
+        CompletableFuture<Boolean> ended = result.handle((object, failure) -> true);
+        try {
+            scope.workers().await(operation, ended, scope.policy().attemptDeadline());
+        } catch (IOException e) {
+            // Hung, or interrupted again: the content's failure is what the caller is to see.
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The reply may have been lost after the object was written: then it lies there as we wrote it. */
+    private StorageObject readBack(IOException failure) throws IOException {
+        Written ours = written;
+        if (ours == null) {
+            return fail(failure);
+        }
+        try {
+            Optional<StorageObject> found = reader.stat(key);
+            if (found.isPresent() && found.get().size() == ours.size() && isOurs(found.get(), ours)) {
+                return found.get();
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return fail(failure);
+    }
+
+    private boolean isOurs(StorageObject found, Written ours) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(reader.download(found, ByteRange.all()), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Arrays.equals(digest.digest(), ours.sha256());
+    }
+
+    private static StorageObject fail(IOException failure) throws IOException {
+        throw failure;
+    }
+
+    private static IOException rethrow(@Nullable Throwable failure) {
+        if (failure instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof IOException e ? e : new IOException(failure);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.kvbackup.database.rocksdb;
+
+import static io.kvbackup.database.contract.DatabaseContents.assertSame;
+import static io.kvbackup.database.contract.DatabaseContents.entries;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.database.contract.DatabaseContents;
+import io.kvbackup.database.contract.Write;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.SetBackup;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A host that ends without any clean-up at a given step of a restore, run in a process of its own. */
+final class CrashingHost {
+    static final int HALTED = 77;
+
+    private CrashingHost() {}
+
+    /** Arguments: path of the database, restore or recover, and the number of the step at which to halt. */
+    public static void main(String[] args) throws Exception {
+        int haltAt = Integer.parseInt(args[2]);
+        int[] reached = {0};
+        CommitSteps halting = step -> {
+            if (reached[0]++ == haltAt) {
+                Runtime.getRuntime().halt(HALTED);
+            }
+        };
+        try (TestRocksDb rocks = new TestRocksDb(Path.of(args[0]))) {
+            if (args[1].equals("restore")) {
+                restore(rocks, halting);
+            } else {
+                rocks.builder().steps(halting).build();
+            }
+        }
+    }
+
+    static int run(Path database, String what, int haltAt) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingHost.class.getName(),
+                        database.toString(),
+                        what,
+                        String.valueOf(haltAt))
+                .inheritIO()
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", what).isTrue();
+        return process.exitValue();
+    }
+
+    static void writeOld(TestRocksDb rocks) throws Exception {
+        List<Write> old = new ArrayList<>();
+        oldFirst().forEach((key, value) -> old.add(Write.put("first", key, value)));
+        old.add(Write.put("second", "c", "old"));
+        rocks.write(old);
+    }
+
+    /** New content comes in several files, so that one of them cannot stand for all. */
+    static void restore(TestRocksDb rocks, CommitSteps steps) throws Exception {
+        RocksDbDatabase database = rocks.builder().splitAt(1_000).steps(steps).build();
+        DatabaseBackup header = DatabaseBackup.of(
+                "orders",
+                new SetBackup("first", Encoding.BINARY, Encoding.BINARY),
+                new SetBackup("second", Encoding.BINARY, Encoding.BINARY));
+        DatabaseContents.restore(
+                database, header, new TreeMap<>(Map.of("first", newFirst(), "second", entries("d", "new"))));
+    }
+
+    static void assertOld(TestRocksDb rocks, String when) throws Exception {
+        assertSame(rocks.read("first"), oldFirst(), when + ": old content of first");
+        assertSame(rocks.read("second"), entries("c", "old"), when + ": old content of second");
+    }
+
+    static void assertNew(TestRocksDb rocks, String when) throws Exception {
+        assertSame(rocks.read("first"), newFirst(), when + ": new content of first");
+        assertSame(rocks.read("second"), entries("d", "new"), when + ": new content of second");
+    }
+
+    private static NavigableMap<byte[], byte[]> oldFirst() {
+        return numbered(0, 200, "old");
+    }
+
+    private static NavigableMap<byte[], byte[]> newFirst() {
+        return numbered(100, 300, "new");
+    }
+
+    private static NavigableMap<byte[], byte[]> numbered(int from, int to, String value) {
+        NavigableMap<byte[], byte[]> entries = DatabaseContents.empty();
+        for (int i = from; i < to; i++) {
+            entries.putAll(entries(String.format("key %05d", i), value + i));
+        }
+        return entries;
+    }
+}

@@ -1,0 +1,50 @@
+package io.kvbackup.database.rocksdb;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.contract.DatabaseContract;
+import io.kvbackup.database.contract.Write;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.NavigableMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksDbDatabaseContractTest extends DatabaseContract {
+    @TempDir
+    private Path folder;
+
+    private TestRocksDb rocks;
+    private Database database;
+
+    @BeforeEach
+    void open() throws Exception {
+        rocks = new TestRocksDb(folder.resolve("db"));
+        database = rocks.builder().splitAt(100_000).build();
+    }
+
+    @AfterEach
+    void close() {
+        rocks.close();
+    }
+
+    @Override
+    public Database database() {
+        return database;
+    }
+
+    @Override
+    public void write(List<Write> together) throws Exception {
+        rocks.write(together);
+    }
+
+    @Override
+    public NavigableMap<byte[], byte[]> readLive(String set) throws Exception {
+        return rocks.read(set);
+    }
+
+    @Override
+    public void assertNothingLeftBehind() throws Exception {
+        rocks.assertNothingStaged();
+    }
+}

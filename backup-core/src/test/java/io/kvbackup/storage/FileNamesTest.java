@@ -1,0 +1,72 @@
+package io.kvbackup.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FileNamesTest {
+    private final FileNames posix = new FileNames(false);
+    private final FileNames windows = new FileNames(true);
+
+    @Test
+    void ordinaryNamesStayAsTheyAre() {
+        for (String name : List.of("2026-11-20T12:00:00.000Z.cbor.zst", "a b", "back\\slash", ".hidden", "NUL", "a.")) {
+            assertThat(posix.encode(name)).containsExactly(name);
+        }
+    }
+
+    @Test
+    void windowsGetsNoReservedNames() {
+        assertThat(windows.encode("2026-11-20T12:00")).containsExactly("2026-11-20T12%3A00");
+        assertThat(windows.encode("back\\slash")).containsExactly("back%5Cslash");
+        assertThat(windows.encode("nul")).containsExactly("%6Eul");
+        assertThat(windows.encode("Com1.txt")).containsExactly("%43om1.txt");
+        assertThat(windows.encode("a.")).containsExactly("a%2E");
+        assertThat(windows.encode("a ")).containsExactly("a%20");
+        assertThat(windows.encode("comic")).containsExactly("comic");
+    }
+
+    @Test
+    void ourOwnFolderCannotBeHit() {
+        assertThat(posix.encode(".kvbackup")).containsExactly("%2Ekvbackup");
+        assertThat(posix.encode(".KVBackup")).containsExactly("%2EKVBackup");
+        assertThat(posix.encode(".kvbackups")).containsExactly(".kvbackups");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"100%", "%", "%4", "%zz", "%41", "%2f", "%2F", "ü", "%FF", "%C3", ".kvbackup", "a%dir", "%+1"})
+    void namesThatNoSegmentLeadsToAreNotOurs(String name) {
+        assertThat(posix.decode(List.of(name))).isNull();
+    }
+
+    @Test
+    void everySegmentComesBackFromNamesOfLegalLength() {
+        long seed = 11;
+        Random random = new Random(seed);
+        for (int i = 0; i < 5_000; i++) {
+            String segment = randomSegment(random);
+            for (FileNames names : List.of(posix, windows)) {
+                List<String> encoded = names.encode(segment);
+                assertThat(names.decode(encoded))
+                        .as("seed %d, round %d", seed, i)
+                        .isEqualTo(segment);
+                assertThat(encoded)
+                        .as("seed %d, round %d: with room for a mark", seed, i)
+                        .allMatch(name -> name.length() <= 250 && !name.isEmpty());
+            }
+        }
+    }
+
+    private static String randomSegment(Random random) {
+        int[] alphabet = {'a', 'Z', '%', '.', ' ', ':', 1, 0x7F, 0xE9, 0x65E5, 0x1F600, '4', '1'};
+        return random.ints(1 + random.nextInt(random.nextInt(10) == 0 ? 225 : 12), 0, alphabet.length)
+                .map(index -> alphabet[index])
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

@@ -1,0 +1,68 @@
+package io.kvbackup.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A method added to {@link StorageClient} must not get lost in a decorator. */
+class ForwardingReflectionTest {
+    private static final StorageObject OBJECT = new StorageObject("k", 1, Instant.EPOCH, "e");
+    private static final Map<Class<?>, Object> VALUES = Map.of(
+            String.class, "text",
+            ByteRange.class, ByteRange.of(1, 2),
+            StorageObject.class, OBJECT,
+            ContentWriter.class, ContentWriter.of(new byte[1]),
+            PutCondition.class, PutCondition.ifAbsent(),
+            Collection.class, List.of("k"),
+            Optional.class, Optional.of(OBJECT),
+            Stream.class, Stream.of(OBJECT),
+            InputStream.class, new ByteArrayInputStream(new byte[1]),
+            boolean.class, true);
+
+    private static Stream<Method> methods() {
+        return Arrays.stream(StorageClient.class.getMethods())
+                .filter(method -> !Modifier.isStatic(method.getModifiers()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void everyMethodIsForwarded(Method method) throws Exception {
+        List<String> calls = new ArrayList<>();
+        StorageClient target = (StorageClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, called, arguments) -> {
+                    calls.add(called.getName());
+                    return VALUES.get(called.getReturnType());
+                });
+        StorageClient decorator = new ForwardingStorageClient(target) {};
+        Object[] arguments =
+                Arrays.stream(method.getParameterTypes()).map(VALUES::get).toArray();
+
+        assertThat(method.invoke(decorator, arguments)).isEqualTo(VALUES.get(method.getReturnType()));
+        assertThat(calls).containsExactly(method.getName());
+    }
+
+    @ParameterizedTest
+    @MethodSource("methods")
+    void everyMethodIsDecoratedByRetries(Method method) throws Exception {
+        boolean derived = method.getName().equals("list") && method.getParameterCount() == 1;
+        Class<?> owner = RetryingStorageClient.class
+                .getMethod(method.getName(), method.getParameterTypes())
+                .getDeclaringClass();
+
+        assertThat(owner).isEqualTo(derived ? StorageClient.class : RetryingStorageClient.class);
+    }
+}

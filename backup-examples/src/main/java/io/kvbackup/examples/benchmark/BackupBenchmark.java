@@ -1,0 +1,133 @@
+package io.kvbackup.examples.benchmark;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures a backup and a restore of RocksDB next to a bare scan and to the naive way, in one run. */
+@Command(
+        name = "backup-benchmark",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Fills a RocksDB and measures, each in a virtual machine of its own: a bare scan, the naive way, "
+                + "a backup, its verification and its restore.")
+public final class BackupBenchmark implements Callable<Integer> {
+    private static final String GENERATOR_HEAP = "256m";
+    private static final String SERVER_HEAP = "1g";
+    private static final long WARM_UP_ENTRIES = 100_000;
+
+    @Option(names = "--entries", defaultValue = "4000000", description = "How many; ${DEFAULT-VALUE} unless given.")
+    private long entries = 4_000_000;
+
+    @Option(names = "--runs", defaultValue = "3", description = "Of each phase; the fastest counts.")
+    private int runs = 3;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Decides the values.")
+    private long seed;
+
+    @Option(names = "--work", paramLabel = "FOLDER", defaultValue = "target/benchmark", description = "Emptied first.")
+    private Path work = Path.of("target", "benchmark");
+
+    @Option(
+            names = "--storage",
+            paramLabel = "URI",
+            description = "Where backups go; a folder below --work unless given.")
+    private @Nullable String storage;
+
+    @Option(names = "--s3mock", description = "Backups go to an S3 server on this machine, in a process of its own.")
+    private boolean s3mock;
+
+    private final PrintStream out;
+
+    BackupBenchmark(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String[] args) {
+        System.exit(run(System.out, args));
+    }
+
+    static int run(PrintStream out, String... args) {
+        return new CommandLine(new BackupBenchmark(out)).execute(args);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        WorkFolders folders = new WorkFolders(work);
+        folders.empty();
+        if (!s3mock) {
+            measureAll(folders, storage == null ? folders.storageUri() : storage);
+            return 0;
+        }
+        try (ChildProcess server = ChildProcess.start(SERVER_HEAP, S3Process.class, List.of())) {
+            measureAll(folders, server.line().orElseThrow(() -> new IOException("the S3 server did not start")));
+        }
+        return 0;
+    }
+
+    private void measureAll(WorkFolders folders, String storageUri) throws IOException {
+        out.printf(Locale.ROOT, "Filling RocksDB with %,d entries%n", entries);
+        fill(folders.small(), WARM_UP_ENTRIES);
+        long bytes = fill(folders.large(), entries);
+        Map<Phase, Measurement> results = new EnumMap<>(Phase.class);
+        for (Phase phase : Phase.values()) {
+            Optional<Measurement> result = measure(phase, folders, storageUri, bytes);
+            out.printf(
+                    "%-34s %s%n",
+                    phase.title(), result.map(Measurement::toString).orElse("did not finish"));
+            result.ifPresent(measurement -> results.put(phase, measurement));
+        }
+        ratio(results, Phase.NAIVE);
+        ratio(results, Phase.SCAN);
+    }
+
+    private long fill(Path folder, long count) throws IOException {
+        List<String> arguments = List.of(folder.toString(), String.valueOf(count), String.valueOf(seed));
+        try (ChildProcess generator = ChildProcess.start(GENERATOR_HEAP, FillProcess.class, arguments)) {
+            String bytes = generator.line().orElseThrow(() -> new IOException("the database could not be filled"));
+            generator.exitCode();
+            return Long.parseLong(bytes);
+        }
+    }
+
+    private Optional<Measurement> measure(Phase phase, WorkFolders folders, String storageUri, long bytes)
+            throws IOException {
+        List<String> arguments = List.of(
+                phase.name(),
+                folders.small().toString(),
+                folders.large().toString(),
+                storageUri,
+                String.valueOf(bytes),
+                String.valueOf(runs));
+        try (ChildProcess child = ChildProcess.start(phase.heap(), PhaseProcess.class, arguments)) {
+            Optional<Measurement> result = Optional.empty();
+            for (Optional<String> line = child.line(); line.isPresent(); line = child.line()) {
+                Optional<Measurement> parsed = Measurement.parse(line.get());
+                result = parsed.isPresent() ? parsed : result;
+            }
+            return child.exitCode() == 0 ? result : Optional.empty();
+        }
+    }
+
+    private void ratio(Map<Phase, Measurement> results, Phase other) {
+        Measurement ours = results.get(Phase.BACKUP);
+        Measurement theirs = results.get(other);
+        if (ours != null && theirs != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "backup / %s: %.2f%n",
+                    other.name().toLowerCase(Locale.ROOT),
+                    ours.megabytesPerSecond() / theirs.megabytesPerSecond());
+        }
+    }
+}

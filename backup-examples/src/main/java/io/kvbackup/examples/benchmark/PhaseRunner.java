@@ -1,0 +1,105 @@
+package io.kvbackup.examples.benchmark;
+
+import io.kvbackup.BackupManager;
+import io.kvbackup.model.Backup;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Runs one phase on one database. */
+final class PhaseRunner {
+    private final Path source;
+    private final Path target;
+    private final Path naive;
+    private final String storage;
+
+    /**
+     * @param folder of the database: it lies in {@code source}, what is restored in {@code target}
+     * @param storage where backups go
+     */
+    PhaseRunner(Path folder, String storage) {
+        this.source = folder.resolve("source");
+        this.target = folder.resolve("target");
+        this.naive = folder.resolve("naive.json.gz");
+        this.storage = storage;
+    }
+
+    void fill(long entries, long seed) throws IOException {
+        try (BenchmarkDatabase database = BenchmarkDatabase.open(source)) {
+            database.fill(entries, seed);
+        }
+    }
+
+    Done run(Phase phase) throws IOException {
+        return switch (phase) {
+            case SCAN -> scan();
+            case NAIVE -> naive();
+            case BACKUP -> withManager(source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
+            case VERIFY ->
+                withManager(
+                        source,
+                        manager -> manager.verify(latest(manager).objectName()).backup());
+            case RESTORE ->
+                withManager(
+                        target,
+                        manager -> manager.restoreLatest(BenchmarkDatabase.NAME).orElseThrow());
+        };
+    }
+
+    /**
+     * What a phase did.
+     *
+     * @param entries that passed
+     * @param stored bytes in the store
+     * @param nanos time, without opening and closing the database
+     */
+    record Done(long entries, long stored, long nanos) {}
+
+    /** Key and value bytes in the database. */
+    long bytes() throws IOException {
+        long[] bytes = new long[1];
+        try (BenchmarkDatabase database = BenchmarkDatabase.open(source)) {
+            database.scan((key, value) -> bytes[0] += key.length + value.length);
+        }
+        return bytes[0];
+    }
+
+    private Done scan() throws IOException {
+        long[] entries = new long[1];
+        try (BenchmarkDatabase database = BenchmarkDatabase.open(source)) {
+            long start = System.nanoTime();
+            database.scan((key, value) -> entries[0]++);
+            return new Done(entries[0], 0, System.nanoTime() - start);
+        }
+    }
+
+    private Done naive() throws IOException {
+        try (BenchmarkDatabase database = BenchmarkDatabase.open(source)) {
+            long start = System.nanoTime();
+            NaiveBackup.Result result = NaiveBackup.write(database, naive);
+            return new Done(result.entries(), result.stored(), System.nanoTime() - start);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Backup run(BackupManager manager) throws IOException;
+    }
+
+    private static Backup latest(BackupManager manager) throws IOException {
+        return manager.listBackups(BenchmarkDatabase.NAME).get(0);
+    }
+
+    private Done withManager(Path folder, Work work) throws IOException {
+        try (BenchmarkDatabase database = BenchmarkDatabase.open(folder);
+                BackupManager manager = BackupManager.builder()
+                        .storage(storage)
+                        .database(database.database())
+                        .format("cbor.zst")
+                        .build()) {
+            long start = System.nanoTime();
+            Backup backup = work.run(manager);
+            long nanos = System.nanoTime() - start;
+            return new Done(backup.metadata().orElseThrow().entryCount(), backup.storedBytes(), nanos);
+        }
+    }
+}
