@@ -1,4 +1,4 @@
-/** Backups in GCS. */
+/** Keeps objects in Google Cloud Storage: see {@link io.kvbackup.gcs.GcsStorageClient}. */
 @NullMarked
 package io.kvbackup.gcs;
 

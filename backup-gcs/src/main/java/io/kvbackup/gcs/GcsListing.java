@@ -1,0 +1,99 @@
+package io.kvbackup.gcs;
+
+import com.google.api.gax.paging.Page;
+import com.google.cloud.storage.Blob;
+import com.google.cloud.storage.Storage;
+import io.kvbackup.storage.StorageKey;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A listing that asks for its next page when the one before is used up. */
+final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
+    private static final String OPERATION = "list";
+
+    private final GcsSession session;
+    private final String prefix;
+    private final String after;
+    private Iterator<Blob> values = Collections.emptyIterator();
+    private @Nullable Page<Blob> page;
+    private boolean complete;
+
+    private GcsListing(GcsSession session, String prefix, String after) {
+        super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
+        this.session = session;
+        this.prefix = prefix;
+        this.after = after;
+    }
+
+    static Stream<StorageObject> stream(GcsSession session, String prefix, String after) {
+        return StreamSupport.stream(new GcsListing(session, prefix, after), false);
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super StorageObject> action) {
+        while (true) {
+            while (values.hasNext()) {
+                Blob blob = values.next();
+                String key = blob.getName().substring(session.place().start().length());
+                if (isOurs(key)) {
+                    action.accept(GcsSession.object(key, blob));
+                    return true;
+                }
+            }
+            if (complete) {
+                return false;
+            }
+            next();
+        }
+    }
+
+    /** Consoles make objects named "folder/", which no key of ours can name; and a listing starts at its bound. */
+    private boolean isOurs(String key) {
+        try {
+            return !StorageKey.require(key).equals(after);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private void next() {
+        try {
+            session.enter(OPERATION);
+            Page<Blob> last = page;
+            Page<Blob> next = session.call(OPERATION, prefix, () -> last == null ? first() : last.getNextPage());
+            page = next;
+            values = next.getValues().iterator();
+            complete = !next.hasNextPage();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Page<Blob> first() {
+        String start = session.place().start();
+        List<Storage.BlobListOption> options = new ArrayList<>();
+        options.add(Storage.BlobListOption.fields(
+                Storage.BlobField.NAME,
+                Storage.BlobField.SIZE,
+                Storage.BlobField.GENERATION,
+                Storage.BlobField.TIME_CREATED));
+        if (!(start + prefix).isEmpty()) {
+            options.add(Storage.BlobListOption.prefix(start + prefix));
+        }
+        if (!after.isEmpty()) {
+            options.add(Storage.BlobListOption.startOffset(start + after));
+        }
+        return session.storage().list(session.place().bucket(), options.toArray(Storage.BlobListOption[]::new));
+    }
+}

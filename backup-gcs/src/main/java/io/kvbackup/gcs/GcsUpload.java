@@ -1,0 +1,112 @@
+package io.kvbackup.gcs;
+
+import com.google.api.services.storage.model.StorageObject;
+import com.google.cloud.storage.BlobId;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** One upload: a single request if the content fits into a chunk, else a resumable session. */
+final class GcsUpload {
+    private static final String OPERATION = "upload";
+
+    private final GcsSession session;
+    private final String key;
+    private final PutCondition condition;
+    private final UploadMarker marker;
+    private final CRC32C crc = new CRC32C();
+    private @Nullable ResumableUpload resumable;
+    private long size;
+
+    GcsUpload(GcsSession session, String key, PutCondition condition, UploadMarker marker) {
+        this.session = session;
+        this.key = key;
+        this.condition = condition;
+        this.marker = marker;
+    }
+
+    io.kvbackup.storage.StorageObject run(ContentWriter content) throws IOException {
+        ObjectRequest request = new ObjectRequest(session, key, condition, marker);
+        ChunkStream out = new ChunkStream(
+                session.settings().chunkSize(),
+                (chunk, length) -> send(request, chunk, length),
+                session.place().describe(key));
+        try {
+            content.writeTo(out);
+            out.finish();
+            session.enter(OPERATION);
+            return commit(request, out.last(), out.lastLength());
+        } catch (Throwable e) {
+            if (resumable != null) {
+                resumable.cancel(e);
+            }
+            throw e;
+        } finally {
+            out.end();
+        }
+    }
+
+    private void send(ObjectRequest request, byte[] chunk, int length) throws IOException {
+        session.enter(OPERATION);
+        count(chunk, length);
+        try {
+            if (resumable == null) {
+                resumable = ResumableUpload.open(session, request);
+            }
+            resumable.send(chunk, length);
+        } catch (IOException | RuntimeException e) {
+            throw session.translate(OPERATION, key, e);
+        }
+    }
+
+    private void count(byte[] chunk, int length) {
+        crc.update(chunk, 0, length);
+        size += length;
+    }
+
+    private io.kvbackup.storage.StorageObject commit(ObjectRequest request, byte[] chunk, int length)
+            throws IOException {
+        count(chunk, length);
+        StorageObject object;
+        try {
+            object = resumable == null
+                    ? session.retries().call(() -> SingleUpload.send(session, request, chunk, length, crc))
+                    : resumable.finish(chunk, length, crc);
+        } catch (IOException | RuntimeException e) {
+            Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(session, key, e);
+            if (ours.isPresent() && ours.get().size() == size) {
+                return ours.get();
+            }
+            throw session.translate(OPERATION, key, e);
+        }
+        return checked(object);
+    }
+
+    /** The store checks what it is sent; this is for one that does not. */
+    private io.kvbackup.storage.StorageObject checked(StorageObject object) throws IOException {
+        boolean sound = object.getSize() != null
+                && object.getSize().longValue() == size
+                && (object.getCrc32c() == null || object.getCrc32c().equals(Crc.encode(crc)));
+        if (!sound) {
+            session.call(
+                    OPERATION,
+                    key,
+                    () -> session.storage()
+                            .delete(BlobId.of(
+                                    session.place().bucket(),
+                                    session.place().objectName(key),
+                                    object.getGeneration())));
+            throw new FinalFailure("cannot upload " + session.place().describe(key) + ": of " + size
+                    + " bytes with CRC32C " + Crc.encode(crc) + " the store has kept " + object.getSize() + " with "
+                    + object.getCrc32c() + "; what it kept was deleted, try again");
+        }
+        Instant created = object.getTimeCreated() == null
+                ? Instant.EPOCH
+                : Instant.ofEpochMilli(object.getTimeCreated().getValue());
+        return new io.kvbackup.storage.StorageObject(key, size, created, Generations.etag(object.getGeneration()));
+    }
+}

@@ -1,0 +1,96 @@
+package io.kvbackup.gcs;
+
+import com.google.api.client.googleapis.json.GoogleJsonResponseException;
+import com.google.api.client.http.GenericUrl;
+import com.google.api.client.http.HttpContent;
+import com.google.api.client.http.HttpHeaders;
+import com.google.api.client.http.HttpRequest;
+import com.google.api.client.http.HttpRequestFactory;
+import com.google.api.client.http.HttpResponse;
+import com.google.api.client.json.JsonObjectParser;
+import com.google.api.client.json.gson.GsonFactory;
+import com.google.api.services.storage.model.StorageObject;
+import com.google.cloud.http.HttpTransportOptions;
+import com.google.cloud.storage.StorageException;
+import com.google.cloud.storage.StorageOptions;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the requests that carry content, with the connection and the credentials of the vendor's client.
+ *
+ * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to cancel,
+ * and the library's retries of both stay out of sight.
+ */
+final class MediaRequests {
+    static final GsonFactory JSON = GsonFactory.getDefaultInstance();
+
+    private static final String API = "/storage/v1/b/";
+
+    private final HttpRequestFactory requests;
+    private final String host;
+    private final GcsPlace place;
+    private final GcsSettings settings;
+
+    private MediaRequests(HttpRequestFactory requests, String host, GcsPlace place, GcsSettings settings) {
+        this.requests = requests;
+        this.host = host;
+        this.place = place;
+        this.settings = settings;
+    }
+
+    static MediaRequests of(StorageOptions options, GcsPlace place, GcsSettings settings) {
+        if (!(options.getTransportOptions() instanceof HttpTransportOptions transport)) {
+            throw new IllegalArgumentException("the Storage given does not use HTTP but "
+                    + options.getTransportOptions().getClass().getSimpleName()
+                    + "; make one with StorageOptions.http()");
+        }
+        String host = options.getResolvedApiaryHost("storage");
+        return new MediaRequests(
+                transport
+                        .getHttpTransportFactory()
+                        .create()
+                        .createRequestFactory(transport.getHttpRequestInitializer(options)),
+                host.endsWith("/") ? host.substring(0, host.length() - 1) : host,
+                place,
+                settings);
+    }
+
+    /** Where content of the object can be read. */
+    String downloadUrl(String key) {
+        return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "?alt=media";
+    }
+
+    /** Where content of the object can be sent to. */
+    String uploadUrl(String key, String uploadType) {
+        return host + "/upload" + API + place.bucket() + "/o?uploadType=" + uploadType + "&name="
+                + GcsPlace.encode(place.objectName(key));
+    }
+
+    /** Any answer counts as a result. The caller reads it, or ignores or disconnects it. */
+    HttpResponse send(String method, String url, @Nullable HttpContent content, Consumer<HttpHeaders> headers)
+            throws IOException {
+        HttpRequest request = requests.buildRequest(method, new GenericUrl(url, true), content)
+                .setConnectTimeout(settings.attemptMillis())
+                .setReadTimeout(settings.attemptMillis())
+                // One for an access token that has just expired; the status 308 is no redirection here.
+                .setNumberOfRetries(1)
+                .setFollowRedirects(false)
+                .setThrowExceptionOnExecuteError(false)
+                .setResponseReturnRawInputStream(true)
+                .setParser(new JsonObjectParser(JSON));
+        headers.accept(request.getHeaders());
+        return WatchedTransport.within(settings.attemptMillis(), request::execute);
+    }
+
+    /** The object that an answer describes. */
+    static StorageObject object(HttpResponse response) throws IOException {
+        return response.parseAs(StorageObject.class);
+    }
+
+    /** The refusal that an answer is. */
+    static StorageException refusal(HttpResponse response) {
+        return new StorageException(GoogleJsonResponseException.from(JSON, response));
+    }
+}

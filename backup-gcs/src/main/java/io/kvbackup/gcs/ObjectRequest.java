@@ -1,0 +1,48 @@
+package io.kvbackup.gcs;
+
+import com.google.api.client.http.HttpContent;
+import com.google.api.client.http.json.JsonHttpContent;
+import com.google.api.services.storage.model.StorageObject;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import org.jspecify.annotations.Nullable;
+
+/** What a request for a new object says about it, whatever the kind of upload. */
+final class ObjectRequest {
+    static final String CONTENT_TYPE = "application/octet-stream";
+
+    private final GcsSession session;
+    private final String key;
+    private final UploadMarker marker;
+    private final @Nullable Long generation;
+
+    ObjectRequest(GcsSession session, String key, PutCondition condition, UploadMarker marker)
+            throws PreconditionFailedException {
+        this.session = session;
+        this.key = key;
+        this.marker = marker;
+        this.generation = Generations.required(condition, session.place().describe(key));
+    }
+
+    String key() {
+        return key;
+    }
+
+    String url(String uploadType) {
+        String kmsKey = session.settings().kmsKey();
+        return session.media().uploadUrl(key, uploadType)
+                + (generation == null ? "" : "&ifGenerationMatch=" + generation)
+                + (kmsKey == null ? "" : "&kmsKeyName=" + GcsPlace.encode(kmsKey));
+    }
+
+    /** @param crc32c of the content, if it is known yet */
+    HttpContent metadata(@Nullable String crc32c) {
+        StorageObject object = new StorageObject()
+                .setName(session.place().objectName(key))
+                .setContentType(CONTENT_TYPE)
+                .setMetadata(marker.metadata())
+                .setStorageClass(session.settings().storageClass())
+                .setCrc32c(crc32c);
+        return new JsonHttpContent(MediaRequests.JSON, object);
+    }
+}

@@ -1,0 +1,92 @@
+package io.kvbackup.gcs;
+
+import com.google.api.client.http.HttpResponse;
+import com.google.api.services.storage.model.StorageObject;
+import com.google.cloud.storage.StorageException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An upload in chunks, all but the last of which have the same size. The store says after each request how much it has
+ * kept; when a request has failed it is asked, and the rest of the chunk is sent again.
+ */
+final class ResumableUpload {
+    private static final Logger LOG = LoggerFactory.getLogger(ResumableUpload.class);
+
+    private final GcsSession session;
+    private final ObjectRequest request;
+    private final SessionRequests requests;
+    private long sent;
+
+    private ResumableUpload(GcsSession session, ObjectRequest request, SessionRequests requests) {
+        this.session = session;
+        this.request = request;
+        this.requests = requests;
+    }
+
+    static ResumableUpload open(GcsSession session, ObjectRequest request) throws IOException {
+        String url = session.retries().call(() -> start(session, request));
+        return new ResumableUpload(session, request, new SessionRequests(session, url, request.key()));
+    }
+
+    private static String start(GcsSession session, ObjectRequest request) throws IOException {
+        HttpResponse response = session.media()
+                .send(
+                        "POST",
+                        request.url("resumable"),
+                        request.metadata(null),
+                        headers -> headers.set("X-Upload-Content-Type", ObjectRequest.CONTENT_TYPE));
+        if (!response.isSuccessStatusCode()) {
+            throw MediaRequests.refusal(response);
+        }
+        String url = response.getHeaders().getLocation();
+        response.ignore();
+        if (url == null) {
+            throw new FinalFailure("cannot upload " + session.place().describe(request.key())
+                    + ": the store opened a resumable upload without saying where; check option endpoint");
+        }
+        return url;
+    }
+
+    /** Sends a chunk that is not the last one. */
+    void send(byte[] chunk, int length) throws IOException {
+        StorageObject object = new ChunkTransfer(requests, chunk, length, sent, null).run(session.retries());
+        sent += length;
+        if (object != null) {
+            throw new FinalFailure("cannot upload " + session.place().describe(request.key())
+                    + ": the store ended the upload after " + sent + " bytes, although more were to come");
+        }
+    }
+
+    /** Sends the last chunk, which makes the object visible. */
+    StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
+        return Objects.requireNonNull(new ChunkTransfer(requests, chunk, length, sent, crc).run(session.retries()));
+    }
+
+    /** Makes the store forget what it was sent. Does not throw. */
+    void cancel(@Nullable Throwable why) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            session.retries().call(() -> {
+                requests.cancel();
+                return true;
+            });
+        } catch (IOException | StorageException e) {
+            LOG.warn(
+                    "the unfinished upload of {} could not be cancelled, the store drops it after a week: {}",
+                    session.place().describe(request.key()),
+                    e.getMessage());
+            if (why != null) {
+                why.addSuppressed(e);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.kvbackup.gcs;
+
+import com.google.cloud.storage.StorageException;
+import io.kvbackup.storage.PreconditionFailedException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/** Repeats requests that failed for a reason that may pass, with growing pauses, until a deadline. */
+final class Retries {
+    /** Waits. */
+    interface Sleeper {
+        void sleep(Duration pause) throws InterruptedException;
+
+        long nanoTime();
+    }
+
+    /** One attempt. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T run() throws IOException;
+    }
+
+    static final Sleeper THREAD = new Sleeper() {
+        @Override
+        public void sleep(Duration pause) throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+    };
+
+    private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
+
+    private final GcsSettings settings;
+    private final Sleeper sleeper;
+    private final Supplier<Random> random;
+
+    Retries(GcsSettings settings, Sleeper sleeper, Supplier<Random> random) {
+        this.settings = settings;
+        this.sleeper = sleeper;
+        this.random = random;
+    }
+
+    /** The result of the first attempt that succeeds; what the last one threw if none does. */
+    <T> T call(Attempt<T> attempt) throws IOException {
+        long end = sleeper.nanoTime() + settings.callTimeout().toNanos();
+        Duration pause = settings.firstPause();
+        for (int number = 1; ; number++) {
+            try {
+                return attempt.run();
+            } catch (IOException | StorageException e) {
+                if (!isTransient(e) || number == GcsSettings.MAX_ATTEMPTS) {
+                    throw e;
+                }
+                Duration jittered = jittered(pause);
+                if (end - sleeper.nanoTime() <= jittered.toNanos()) {
+                    throw e;
+                }
+                pause(jittered, e);
+                pause = pause.multipliedBy(2);
+            }
+        }
+    }
+
+    private Duration jittered(Duration pause) {
+        long nanos = Math.min(pause.toNanos(), GcsSettings.MAX_PAUSE.toNanos());
+        return Duration.ofNanos(nanos / 2 + (long) (random.get().nextDouble() * nanos / 2));
+    }
+
+    private void pause(Duration pause, Exception failure) throws InterruptedIOException {
+        try {
+            sleeper.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted between two attempts");
+            interrupted.addSuppressed(failure);
+            throw interrupted;
+        }
+    }
+
+    /** Whether the same request may succeed later. */
+    static boolean isTransient(Exception e) {
+        if (e instanceof StorageException answer && answer.getCode() > 0) {
+            return TRANSIENT.contains(answer.getCode())
+                    || (answer.getCode() == 403
+                            && String.valueOf(answer.getReason()).endsWith("ateLimitExceeded"));
+        }
+        Throwable cause = e instanceof StorageException ? e.getCause() : e;
+        return cause instanceof IOException
+                && !(cause instanceof FinalFailure)
+                && !(cause instanceof PreconditionFailedException)
+                && !(cause instanceof FileSystemException)
+                && !(cause instanceof UnknownHostException)
+                && !(cause instanceof SSLException)
+                && (!(cause instanceof InterruptedIOException) || cause instanceof SocketTimeoutException);
+    }
+}

@@ -1,0 +1,67 @@
+package io.kvbackup.gcs;
+
+import com.google.cloud.storage.Blob;
+import com.google.cloud.storage.StorageException;
+import io.kvbackup.storage.StorageObject;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A random id in an object's metadata that tells which upload wrote it.
+ *
+ * <p>When the reply to a write is lost the write is sent again, and a condition that held the first time no longer does:
+ * the store says that somebody else has written, but it was us.
+ */
+record UploadMarker(String id) {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadMarker.class);
+    private static final String NAME = "kvbackup-upload";
+
+    Map<String, String> metadata() {
+        return Map.of(NAME, id);
+    }
+
+    /**
+     * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody can
+     * say.
+     */
+    Optional<StorageObject> recognise(GcsSession session, String key, Exception e) {
+        if (isFinal(e)) {
+            return Optional.empty();
+        }
+        // The library sends nothing from an interrupted thread, and the caller has to know what became of the write.
+        boolean interrupted = GcsFailures.isInterrupt(e);
+        Thread.interrupted();
+        try {
+            Optional<StorageObject> ours =
+                    session.find(key).filter(this::isOn).map(blob -> GcsSession.object(key, blob));
+            if (ours.isPresent()) {
+                LOG.info(
+                        "{} was written although its reply was: {}",
+                        session.place().describe(key),
+                        e.getMessage());
+            }
+            return ours;
+        } catch (RuntimeException unknown) {
+            e.addSuppressed(unknown);
+            return Optional.empty();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private boolean isOn(Blob blob) {
+        return blob.getMetadata() != null && id.equals(blob.getMetadata().get(NAME));
+    }
+
+    /** Whether the store has said no for a reason that a previous attempt cannot have caused. */
+    private static boolean isFinal(Exception e) {
+        if (!(e instanceof StorageException answer) || Retries.isTransient(e)) {
+            return false;
+        }
+        return answer.getCode() > 0 && answer.getCode() != 409 && answer.getCode() != 412;
+    }
+}

@@ -1,0 +1,95 @@
+package io.kvbackup.gcs;
+
+import com.google.api.client.http.HttpTransport;
+import com.google.api.client.http.javanet.NetHttpTransport;
+import com.google.auth.http.HttpTransportFactory;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDK's HTTP, with an end to requests whose content nobody reads. The JDK bounds connecting and reading only, and the
+ * library's own write time-out waits for the very write that hangs.
+ */
+final class WatchedTransport implements HttpTransportFactory {
+    /** A request that may fail. */
+    @FunctionalInterface
+    interface Request<T> {
+        T send() throws IOException;
+    }
+
+    private static final ThreadLocal<@Nullable Watch> CURRENT = new ThreadLocal<>();
+
+    @Override
+    public HttpTransport create() {
+        return new NetHttpTransport.Builder()
+                .setConnectionFactory(WatchedTransport::open)
+                .build();
+    }
+
+    private static HttpURLConnection open(URL url) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        Watch watch = CURRENT.get();
+        if (watch != null) {
+            watch.watch(connection);
+        }
+        return connection;
+    }
+
+    /** Sends a request, and breaks its connection if that takes longer, up to the start of the answer. */
+    static <T> T within(int millis, Request<T> request) throws IOException {
+        Watch watch = new Watch();
+        CURRENT.set(watch);
+        Executor later = CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> alarm = CompletableFuture.runAsync(watch::expire, later);
+        try {
+            return request.send();
+        } catch (IOException | RuntimeException e) {
+            if (watch.end()) {
+                throw (IOException)
+                        new SocketTimeoutException("not sent and answered within " + millis + " ms").initCause(e);
+            }
+            throw e;
+        } finally {
+            CURRENT.remove();
+            watch.end();
+            alarm.cancel(false);
+        }
+    }
+
+    /** The connection of one request. */
+    private static final class Watch {
+        private @Nullable HttpURLConnection connection;
+        private boolean ended;
+        private boolean expired;
+
+        synchronized void watch(HttpURLConnection opened) throws IOException {
+            if (expired) {
+                throw new SocketTimeoutException("no time is left");
+            }
+            connection = opened;
+        }
+
+        synchronized void expire() {
+            if (ended) {
+                return;
+            }
+            expired = true;
+            if (connection != null) {
+                connection.disconnect();
+            }
+        }
+
+        /** Nothing is broken any more from now on; whether it was. */
+        synchronized boolean end() {
+            ended = true;
+            connection = null;
+            return expired;
+        }
+    }
+}

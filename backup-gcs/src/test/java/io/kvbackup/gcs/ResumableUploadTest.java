@@ -1,0 +1,147 @@
+package io.kvbackup.gcs;
+
+import static io.kvbackup.storage.contract.StorageFixture.content;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvbackup.gcs.server.Fault;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Resumable uploads whose requests fail on the way. */
+class ResumableUploadTest extends GcsTest {
+    private static final String SESSION = "upload_id=";
+
+    private final byte[] content = content(11, 4 * CHUNK + 1_000);
+
+    @Test
+    void goesOnAfterAFailureOfAnyRequest() throws IOException {
+        List<Fault> faults = List.of(
+                Fault.status(503),
+                Fault.status(429),
+                Fault.of(Fault.Kind.BREAK),
+                Fault.statusAfterEffect(500),
+                Fault.of(Fault.Kind.BREAK_AFTER_EFFECT));
+        for (Fault fault : faults) {
+            for (int number = 0; number < 5; number++) {
+                server.faults().add("PUT", SESSION, number, 1, fault);
+                put("a", content);
+
+                assertThat(read("a")).as("%s at request %d", fault, number).isEqualTo(content);
+                server.faults().clear();
+                assertNothingLeftBehind();
+            }
+        }
+    }
+
+    @Test
+    void questionMayFailToo() throws IOException {
+        server.faults().add("PUT", SESSION, 1, 3, Fault.status(503));
+        put("a", content);
+
+        assertThat(read("a")).isEqualTo(content);
+    }
+
+    @Test
+    void whatTheStoreDidNotKeepIsSentAgain() throws IOException {
+        try (GcsStorageClient large = builder(storage, java.time.Duration.ofSeconds(20))
+                .chunkSize(4 * CHUNK)
+                .build()) {
+            byte[] more = content(12, 13 * CHUNK + 7);
+            server.keepOfChunks(CHUNK + 99);
+            large.upload("a", ContentWriter.of(more), PutCondition.none());
+
+            assertThat(read("a")).isEqualTo(more);
+        }
+    }
+
+    @Test
+    void storeThatKeepsNothingIsGivenUp() throws IOException {
+        server.keepOfChunks(0);
+
+        assertThatThrownBy(() -> put("a", content))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("keeps nothing");
+        assertAbsent("a");
+        assertNothingLeftBehind();
+    }
+
+    @Test
+    void openingMayFailAtFirst() throws IOException {
+        server.faults().add("POST", "uploadType=resumable", 0, 2, Fault.status(503));
+        put("a", content);
+
+        assertThat(read("a")).isEqualTo(content);
+    }
+
+    @Test
+    void storeThatStaysUnavailableIsGivenUpAndTheSessionCancelled() throws IOException {
+        server.faults().add("PUT", SESSION, 2, Integer.MAX_VALUE, Fault.status(503));
+
+        assertThatThrownBy(() -> put("a", content))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("cannot upload gs://bucket/some/prefix/a")
+                .hasMessageContaining("try later");
+        assertThat(server.requests().stream().filter(request -> request.startsWith("PUT")))
+                .as("attempts")
+                .hasSize(2 + GcsSettings.MAX_ATTEMPTS);
+        assertAbsent("a");
+        assertNothingLeftBehind();
+    }
+
+    @Test
+    void sessionThatIsGoneFailsTheUpload() throws IOException {
+        assertThatThrownBy(() -> client.upload(
+                        "a",
+                        out -> {
+                            out.write(content, 0, 2 * CHUNK);
+                            server.expireUploads();
+                            out.write(content, 2 * CHUNK, 2 * CHUNK);
+                        },
+                        PutCondition.none()))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(java.nio.file.NoSuchFileException.class)
+                .hasMessageContaining("unfinished upload is gone");
+        assertAbsent("a");
+    }
+
+    @Test
+    void t1_sourceFailureIsTheFailureReportedEvenIfTheSessionCannotBeCancelled() throws IOException {
+        server.faults().always("DELETE", SESSION, Fault.status(503));
+
+        assertThatThrownBy(() -> client.upload(
+                        "a",
+                        out -> {
+                            out.write(content);
+                            throw new IOException("source broke");
+                        },
+                        PutCondition.none()))
+                .hasMessage("source broke")
+                .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
+        assertAbsent("a");
+    }
+
+    @Test
+    void t1_swallowedFailureOfTheStoreIsNotACommit() throws IOException {
+        server.faults().add("PUT", SESSION, 1, Integer.MAX_VALUE, Fault.status(403));
+
+        assertThatThrownBy(() -> client.upload(
+                        "a",
+                        out -> {
+                            for (int i = 0; i < 5; i++) {
+                                try {
+                                    out.write(content(i, CHUNK));
+                                } catch (IOException e) {
+                                    assertThat(e).hasMessageContaining("not allowed");
+                                }
+                            }
+                        },
+                        PutCondition.none()))
+                .hasMessageContaining("not allowed");
+        assertAbsent("a");
+        assertNothingLeftBehind();
+    }
+}

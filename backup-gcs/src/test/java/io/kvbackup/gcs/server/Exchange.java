@@ -1,0 +1,91 @@
+package io.kvbackup.gcs.server;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+
+/** One request and its answer over HTTP, with what goes wrong on the way. */
+final class Exchange {
+    private final Router router;
+    private final Faults faults;
+    private final Queue<String> requests;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    Exchange(Router router, Faults faults, Queue<String> requests) {
+        this.router = router;
+        this.faults = faults;
+        this.requests = requests;
+    }
+
+    void close() {
+        closed.countDown();
+    }
+
+    void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String method = exchange.getRequestMethod();
+            String uri = exchange.getRequestURI().toString();
+            requests.add(method + " " + uri);
+            Optional<Fault> fault = faults.strike(method, uri);
+            if (fault.isPresent() && fault.get().kind() == Fault.Kind.HANG) {
+                closed.await();
+                return;
+            }
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (fault.isPresent()) {
+                fail(exchange, body, fault.get());
+            } else {
+                send(exchange, answer(exchange, body), Integer.MAX_VALUE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fail(HttpExchange exchange, byte[] body, Fault fault) throws IOException {
+        switch (fault.kind()) {
+            case STATUS -> send(exchange, injected(fault), Integer.MAX_VALUE);
+            case STATUS_AFTER_EFFECT -> {
+                answer(exchange, body);
+                send(exchange, injected(fault), Integer.MAX_VALUE);
+            }
+            case BREAK_AFTER_EFFECT -> answer(exchange, body);
+            case TRUNCATE -> send(exchange, answer(exchange, body), fault.number());
+            case FLIP -> send(exchange, flipped(answer(exchange, body)), Integer.MAX_VALUE);
+            case BREAK, HANG -> {
+                // Leaving without an answer closes the connection.
+            }
+        }
+    }
+
+    private static Reply injected(Fault fault) {
+        return Reply.error(fault.number(), "injected", "Injected fault");
+    }
+
+    private static Reply flipped(Reply reply) {
+        byte[] body = reply.body().clone();
+        body[body.length / 2] ^= 1;
+        return new Reply(reply.status(), reply.headers(), body);
+    }
+
+    private Reply answer(HttpExchange exchange, byte[] body) {
+        try {
+            return router.answer(RequestReader.read(exchange, body));
+        } catch (ApiException e) {
+            return Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {
+            return Reply.error(500, "internalError", e.toString());
+        }
+    }
+
+    private static void send(HttpExchange exchange, Reply reply, int limit) throws IOException {
+        reply.headers().forEach((name, values) -> exchange.getResponseHeaders().put(name, values));
+        int length = reply.body().length;
+        exchange.sendResponseHeaders(reply.status(), length == 0 ? -1 : length);
+        if (length > 0) {
+            exchange.getResponseBody().write(reply.body(), 0, Math.min(length, limit));
+        }
+    }
+}
