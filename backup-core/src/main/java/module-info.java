@@ -4,6 +4,7 @@ module io.kvbackup.core {
     requires static com.github.luben.zstd_jni;
     requires static org.tukaani.xz;
     requires static rocksdbjni;
+    requires static com.h2database.mvstore;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -14,6 +15,7 @@ module io.kvbackup.core {
 
     exports io.kvbackup;
     exports io.kvbackup.database;
+    exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
