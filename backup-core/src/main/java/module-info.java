@@ -5,6 +5,7 @@ module io.kvbackup.core {
     requires static org.tukaani.xz;
     requires static rocksdbjni;
     requires static com.h2database.mvstore;
+    requires static java.sql;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -15,8 +16,10 @@ module io.kvbackup.core {
 
     exports io.kvbackup;
     exports io.kvbackup.database;
+    exports io.kvbackup.database.directory;
     exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
+    exports io.kvbackup.database.sqlite;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
 
