@@ -3,7 +3,6 @@ module io.kvbackup.core {
     requires static transitive org.jspecify;
     requires static com.github.luben.zstd_jni;
     requires static org.tukaani.xz;
-    requires static rocksdbjni;
     requires static com.h2database.mvstore;
     requires static java.sql;
     requires com.fasterxml.jackson.core;

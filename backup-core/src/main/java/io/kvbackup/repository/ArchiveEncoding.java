@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the archive of some snapshots, and its manifest along with it.
  *
- * <p>The calling thread scans and encodes; digests, compression and the store's stream run on another, so that the scan
- * waits for none of them.
+ * <p>The calling thread scans, encodes and digests; compression, which takes about as long, and the digest and upload of its
+ * output run on another.
  */
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
@@ -59,14 +59,13 @@ final class ArchiveEncoding implements ContentWriter {
     public void writeTo(OutputStream out) throws IOException {
         manifest = null;
         MeasuredOutputStream stored = new MeasuredOutputStream(out);
-        try (EncodedOutputStream encoded = name.chain().transforms().encode(stored)) {
-            MeasuredOutputStream plain = new MeasuredOutputStream(encoded);
-            try (HandoffOutputStream handoff = new HandoffOutputStream(plain, executor)) {
-                Tally tally = scan(name.chain().format().writer(handoff, shape));
-                handoff.finish();
-                encoded.finish();
-                manifest = describe(tally, plain, stored);
-            }
+        try (EncodedOutputStream encoded = name.chain().transforms().encode(stored);
+                HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
+            MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
+            Tally tally = scan(name.chain().format().writer(plain, shape));
+            handoff.finish();
+            encoded.finish();
+            manifest = describe(tally, plain, stored);
         }
     }
 

@@ -2,7 +2,6 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.BackupKind;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -59,15 +58,8 @@ public final class BackupCatalog {
     }
 
     private static Backup listed(BackupName name, StorageObject archive, Set<String> manifestNames) {
-        return new Backup(
-                name.objectName(),
-                name.database(),
-                BackupKind.FULL,
-                name.timestamp(),
-                name.chain().toString(),
-                archive.size(),
-                manifestNames.contains(BackupName.manifestName(name.objectName())),
-                Optional.empty());
+        boolean hasManifest = manifestNames.contains(BackupName.manifestName(name.objectName()));
+        return name.describe(archive.size(), hasManifest, Optional.empty());
     }
 
     /**

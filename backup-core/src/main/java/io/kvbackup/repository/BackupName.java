@@ -1,6 +1,8 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupContents;
+import io.kvbackup.model.BackupKind;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -64,6 +66,12 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** The public view of the backup of this name. */
+    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents) {
+        return new Backup(
+                objectName, database, BackupKind.FULL, timestamp, chain.toString(), storedBytes, hasManifest, contents);
     }
 
     /** Where backups of a database lie. */

@@ -4,7 +4,6 @@ import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -95,15 +94,7 @@ public final class BackupWriter {
 
     private Backup confirm(BackupName name, Manifest manifest) throws IOException {
         new ManifestStore(storage).write(manifest);
-        return new Backup(
-                name.objectName(),
-                name.database(),
-                BackupKind.FULL,
-                name.timestamp(),
-                name.chain().toString(),
-                manifest.stored().bytes(),
-                true,
-                Optional.of(StoredBackup.contents(manifest)));
+        return name.describe(manifest.stored().bytes(), true, Optional.of(StoredBackup.contents(manifest)));
     }
 
     private ProgressMeter meter(List<DatabaseSnapshot> snapshots, ProgressListener listener) {

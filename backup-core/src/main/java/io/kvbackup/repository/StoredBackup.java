@@ -5,7 +5,6 @@ import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
-import io.kvbackup.model.BackupKind;
 import io.kvbackup.storage.StorageObject;
 import java.util.List;
 import java.util.Optional;
@@ -20,15 +19,7 @@ import java.util.Optional;
 public record StoredBackup(BackupName name, StorageObject archive, Optional<Manifest> manifest) {
     /** The public view. */
     public Backup describe() {
-        return new Backup(
-                name.objectName(),
-                name.database(),
-                BackupKind.FULL,
-                name.timestamp(),
-                name.chain().toString(),
-                archive.size(),
-                manifest.isPresent(),
-                manifest.map(StoredBackup::contents));
+        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents));
     }
 
     static BackupContents contents(Manifest manifest) {

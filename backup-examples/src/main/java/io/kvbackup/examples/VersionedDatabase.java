@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -31,7 +30,11 @@ final class VersionedDatabase implements Database {
         }
 
         NavigableMap<byte[], byte[]> set(String name) {
-            return Objects.requireNonNull(sets.get(name), name);
+            NavigableMap<byte[], byte[]> entries = sets.get(name);
+            if (entries == null) {
+                throw new IllegalArgumentException("no set " + name + ", only " + sets.keySet());
+            }
+            return entries;
         }
 
         State copy() {
@@ -68,6 +71,8 @@ final class VersionedDatabase implements Database {
     public DatabaseSnapshot openSnapshot() {
         State now = state;
         return new DatabaseSnapshot() {
+            private boolean closed;
+
             @Override
             public DatabaseBackup header() {
                 return DatabaseBackup.of(
@@ -79,6 +84,9 @@ final class VersionedDatabase implements Database {
 
             @Override
             public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
+                if (closed) {
+                    throw new IOException("database " + name + ": the snapshot is closed");
+                }
                 for (Map.Entry<byte[], byte[]> entry : now.set(set).entrySet()) {
                     if (range.contains(entry.getKey())) {
                         to.visit(entry.getKey(), entry.getValue());
@@ -87,7 +95,9 @@ final class VersionedDatabase implements Database {
             }
 
             @Override
-            public void close() {}
+            public void close() {
+                closed = true;
+            }
         };
     }
 

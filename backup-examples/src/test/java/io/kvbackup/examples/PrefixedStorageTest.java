@@ -2,7 +2,9 @@ package io.kvbackup.examples;
 
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.contract.StorageClientContract;
+import java.nio.charset.StandardCharsets;
 
 // region storage-contract
 class PrefixedStorageTest implements StorageClientContract {
@@ -15,7 +17,8 @@ class PrefixedStorageTest implements StorageClientContract {
 
     @Override
     public boolean supportsKey(String key) {
-        return key.length() < 800; // the prefix takes a share of the 900 bytes that a key may have
+        // The prefix takes a share of the bytes that a key may have.
+        return key.getBytes(StandardCharsets.UTF_8).length <= StorageKey.MAX_BYTES - "tenants/42/".length();
     }
 }
 // endregion

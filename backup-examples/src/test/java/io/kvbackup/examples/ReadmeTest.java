@@ -50,7 +50,8 @@ class ReadmeTest {
         for (Path source : sources) {
             Matcher region = REGION.matcher(Files.readString(source));
             while (region.find()) {
-                String old = regions.put(region.group(1), region.group(2).stripIndent());
+                String old = regions.put(
+                        region.group(1), region.group(2).stripTrailing().stripIndent() + "\n");
                 assertThat(old).as("second region named " + region.group(1)).isNull();
             }
         }

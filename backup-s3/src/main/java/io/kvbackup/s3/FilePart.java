@@ -1,36 +1,51 @@
 package io.kvbackup.s3;
 
 import java.io.BufferedInputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.sync.RequestBody;
 
-/** A part in a temporary file, because it is too large for memory. */
+/**
+ * A part in a temporary file, because it is too large for memory. Uses the file streams of {@code java.io}: those of NIO are
+ * closed by an interrupt.
+ */
 final class FilePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(FilePart.class);
     private static final int BUFFER = 64 * 1024;
 
-    private final Path file;
+    private final File file;
     private final long capacity;
     private final OutputStream out;
     private long length;
+    private @Nullable InputStream reading;
 
     FilePart(Path directory, long capacity) throws IOException {
         this.capacity = capacity;
-        this.file = Files.createTempFile(directory, "kvbackup-", ".part");
-        this.out = Files.newOutputStream(file);
+        this.file = Files.createTempFile(directory, "kvbackup-", ".part").toFile();
+        this.out = new FileOutputStream(file);
     }
 
     @Override
     public int fill(byte[] from, int offset, int count) throws IOException {
         int taken = (int) Math.min(count, capacity - length);
-        out.write(from, offset, taken);
+        try {
+            out.write(from, offset, taken);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot write temporary file " + file + " for a part of " + capacity
+                            + " bytes; make room, or choose another temporary directory: " + e.getMessage(),
+                    e);
+        }
         length += taken;
         return taken;
     }
@@ -45,19 +60,31 @@ final class FilePart implements Part {
         return RequestBody.fromContentProvider(this::read, length, "application/octet-stream");
     }
 
+    /** Called for each attempt. The SDK leaves it to us to close the stream of the attempt before. */
     private InputStream read() {
         try {
-            return new BufferedInputStream(Files.newInputStream(file), BUFFER);
+            closeReading();
+            InputStream in = new BufferedInputStream(new FileInputStream(file), BUFFER);
+            reading = in;
+            return in;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read temporary file " + file, e);
+        }
+    }
+
+    private void closeReading() throws IOException {
+        if (reading != null) {
+            reading.close();
+            reading = null;
         }
     }
 
     @Override
     public void release() {
         try {
+            closeReading();
             out.close();
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(file.toPath());
         } catch (IOException e) {
             LOG.warn("cannot delete temporary file {}; delete it by hand", file, e);
         }

@@ -88,7 +88,7 @@ final class MultipartUpload {
                 CompletedPart.builder()
                         .partNumber(number)
                         .eTag(response.eTag())
-                        .checksumCRC32(response.checksumCRC32())
+                        .checksumCRC32(checksum(session) == null ? null : response.checksumCRC32())
                         .build());
     }
 

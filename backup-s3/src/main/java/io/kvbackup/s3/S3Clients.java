@@ -58,7 +58,16 @@ final class S3Clients {
         return Apache5HttpClient.builder()
                 .maxConnections(Math.max(USUAL_CONNECTIONS, settings.concurrency() + 2))
                 .connectionTimeout(connection.connectTimeout())
-                .socketTimeout(settings.attemptTimeout().compareTo(SILENCE) < 0 ? settings.attemptTimeout() : SILENCE);
+                .socketTimeout(silence(settings));
+    }
+
+    /**
+     * Shorter than an attempt may last: when the SDK ends an attempt it swallows an interrupt that came from outside, which
+     * the end of a silent connection does not.
+     */
+    private static Duration silence(S3Settings settings) {
+        Duration half = settings.attemptTimeout().dividedBy(2);
+        return half.compareTo(SILENCE) < 0 ? half : SILENCE;
     }
 
     private static ClientOverrideConfiguration override(S3Settings settings) {

@@ -3,6 +3,7 @@ package io.kvbackup.s3;
 import io.kvbackup.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +64,9 @@ final class S3Failures {
                             + "; set option region to it" + answer(e),
                     e);
         }
+        if (WRONG_CREDENTIALS.contains(code)) {
+            return denied(operation, place, object, code, e);
+        }
         return switch (e.statusCode()) {
             case 404 -> missing(operation, object, code, e);
             case 412 -> lost(operation, object, "it has changed, or exists already", e);
@@ -111,36 +115,39 @@ final class S3Failures {
 
     private static IOException failed(String operation, S3Place place, String key, RuntimeException e) {
         String start = cannot(operation, place.describe(key));
-        if (e instanceof ApiCallTimeoutException || e instanceof ApiCallAttemptTimeoutException) {
+        if (isTimeout(e)) {
             return new IOException(
-                    start + "the store did not answer in time; see options attemptTimeout and" + " callTimeout: "
-                            + e.getMessage(),
+                    start + "the store did not answer in time; see options connectTimeout, attemptTimeout and"
+                            + " callTimeout: " + root(e).getMessage(),
                     e);
         }
         String message = String.valueOf(e.getMessage());
         if (message.contains("Unable to load credentials")) {
-            return caused(
-                    new AccessDeniedException(
-                            place.describe(key),
-                            null,
-                            operation + " needs credentials; set"
-                                    + " options accessKey and secretKey, or provide them where the SDK's default chain looks"),
-                    e);
-        }
-        Throwable root = root(e);
-        if (root instanceof UnknownHostException) {
-            return new IOException(
-                    start + "there is no host " + root.getMessage() + "; check options endpoint, region and pathStyle",
-                    e);
-        }
-        if (root instanceof SSLException) {
-            return new IOException(start + root.getMessage() + "; check http or https in option endpoint", e);
+            String why =
+                    operation + " needs credentials; set options accessKey and secretKey, or provide them where the"
+                            + " SDK's default chain looks";
+            return caused(new AccessDeniedException(place.describe(key), null, why), e);
         }
         if (e instanceof IllegalStateException && message.contains("shut down")) {
             return new IOException(start + "the client is closed; open a new one", e);
         }
-        return new IOException(
-                start + message + (root == e ? "" : " (" + root + ")") + "; check option endpoint and the network", e);
+        return unreachable(start, message, root(e), e);
+    }
+
+    private static boolean isTimeout(RuntimeException e) {
+        return e instanceof ApiCallTimeoutException
+                || e instanceof ApiCallAttemptTimeoutException
+                || root(e) instanceof SocketTimeoutException;
+    }
+
+    private static IOException unreachable(String start, String message, Throwable root, RuntimeException e) {
+        String why = message + (root == e ? "" : " (" + root + ")") + "; check option endpoint and the network";
+        if (root instanceof UnknownHostException) {
+            why = "there is no host " + root.getMessage() + "; check options endpoint, region and pathStyle";
+        } else if (root instanceof SSLException) {
+            why = root.getMessage() + "; check http or https in option endpoint";
+        }
+        return new IOException(start + why, e);
     }
 
     private static Throwable root(Throwable e) {

@@ -26,7 +26,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * removes its parts. A process that dies cannot: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
  *
  * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
- * was lost. Every request has a deadline, and the SDK's retries are the only ones.
+ * was lost. Every request has a deadline, and the SDK's retries are the only ones. An interrupt is noticed between requests,
+ * and during one when its attempt ends: within half a minute if the store is silent. A
+ * {@link io.kvbackup.storage.RetryingStorageClient} around this client notices it at once.
  *
  * <p>What this does not do: it does not work with directory buckets (S3 Express), which list without order, and it cannot
  * know whether a store honours conditional writes; AWS does.
@@ -128,6 +130,12 @@ public final class S3StorageClient implements StorageClient {
 
     private void require(String key) {
         session.place().objectKey(key);
+    }
+
+    /** The SDK does, three times with pauses. */
+    @Override
+    public boolean retriesItself() {
+        return true;
     }
 
     @Override

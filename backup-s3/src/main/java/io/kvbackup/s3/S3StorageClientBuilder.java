@@ -131,9 +131,8 @@ public final class S3StorageClientBuilder {
         return this;
     }
 
-    /** Makes the client. Does not contact the store. */
-    public S3StorageClient build() {
-        S3Settings settings = new S3Settings(
+    S3Settings settings() {
+        return new S3Settings(
                 partSize,
                 concurrency,
                 compatibility,
@@ -143,7 +142,11 @@ public final class S3StorageClientBuilder {
                 attemptTimeout,
                 callTimeout,
                 copyThreshold);
-        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings);
+    }
+
+    /** Makes the client. Does not contact the store. */
+    public S3StorageClient build() {
+        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings());
         List<AutoCloseable> toClose = new ArrayList<>(owned);
         Executor threads = executor;
         if (threads == null) {

@@ -24,6 +24,8 @@ public final class RocksDbCheckpoint {
      */
     @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
     public static Database of(String name, RocksDB db, Path restoreTo) throws IOException {
+        // On the module path RocksDB's module is named after its jar file, so it cannot be required by name.
+        RocksDbCheckpoint.class.getModule().addReads(((Object) db).getClass().getModule());
         RocksDbErrors.ensureOpen(db, "build database " + name);
         Path parent = Path.of(db.getName()).toAbsolutePath().normalize().getParent();
         if (parent == null) {

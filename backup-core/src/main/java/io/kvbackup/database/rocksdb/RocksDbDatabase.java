@@ -70,6 +70,8 @@ public final class RocksDbDatabase implements Database {
      */
     @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
     public static Builder builder(String name, RocksDB db, ColumnFamilyHandle... families) {
+        // On the module path RocksDB's module is named after its jar file, so it cannot be required by name.
+        RocksDbDatabase.class.getModule().addReads(((Object) db).getClass().getModule());
         return new Builder(name, db, List.of(families));
     }
 

@@ -29,6 +29,9 @@ public final class BackupBenchmark implements Callable<Integer> {
     @Option(names = "--entries", defaultValue = "4000000", description = "How many; ${DEFAULT-VALUE} unless given.")
     private long entries = 4_000_000;
 
+    @Option(names = "--runs", defaultValue = "3", description = "Of each phase; the fastest counts.")
+    private int runs = 3;
+
     @Option(names = "--seed", defaultValue = "1", description = "Decides the values.")
     private long seed;
 
@@ -97,14 +100,15 @@ public final class BackupBenchmark implements Callable<Integer> {
         }
     }
 
-    private static Optional<Measurement> measure(Phase phase, WorkFolders folders, String storageUri, long bytes)
+    private Optional<Measurement> measure(Phase phase, WorkFolders folders, String storageUri, long bytes)
             throws IOException {
         List<String> arguments = List.of(
                 phase.name(),
                 folders.small().toString(),
                 folders.large().toString(),
                 storageUri,
-                String.valueOf(bytes));
+                String.valueOf(bytes),
+                String.valueOf(runs));
         try (ChildProcess child = ChildProcess.start(phase.heap(), PhaseProcess.class, arguments)) {
             Optional<Measurement> result = Optional.empty();
             for (Optional<String> line = child.line(); line.isPresent(); line = child.line()) {

@@ -11,25 +11,23 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** The contract on S3Mock, whose conditions race and whose paths do not take every key. */
-class S3StorageClientTest implements StorageClientContract {
+class S3StorageClientContractTest implements StorageClientContract {
     @TempDir
     Path temporary;
 
     private String bucket;
     private S3StorageClient client;
 
+    S3StorageClientBuilder builder(String bucket) {
+        return S3StorageClient.builder(EmbeddedS3.client(), bucket).prefix("some/prefix");
+    }
+
     @BeforeEach
     void open() {
         bucket = EmbeddedS3.newBucket();
-        client = build(EmbeddedS3.client(), bucket, temporary);
-    }
-
-    S3StorageClient build(S3Client s3, String bucket, Path temporary) {
-        return S3StorageClient.builder(s3, bucket)
-                .prefix("some/prefix")
+        client = builder(bucket)
                 .partSize(partSize())
                 .copyThreshold(partSize())
                 .temporaryDirectory(temporary)
@@ -63,7 +61,8 @@ class S3StorageClientTest implements StorageClientContract {
 
     @Override
     public boolean supportsKey(String key) {
-        return true;
+        // It takes \\ for /, and sorts by UTF-16 units.
+        return !key.contains("\\") && !key.startsWith("\ud83d");
     }
 
     @Override

@@ -1,0 +1,39 @@
+package io.kvbackup.s3;
+
+import java.util.Optional;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.DelegatingS3Client;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/** Makes up for S3Mock, which removes the object together with an unfinished upload of the same name. */
+final class MockedS3Client extends DelegatingS3Client {
+    MockedS3Client(S3Client client) {
+        super(client);
+    }
+
+    @Override
+    public AbortMultipartUploadResponse abortMultipartUpload(AbortMultipartUploadRequest abort) {
+        Optional<ResponseBytes<GetObjectResponse>> old = read(abort);
+        AbortMultipartUploadResponse response = super.abortMultipartUpload(abort);
+        old.ifPresent(object -> putObject(
+                put -> put.bucket(abort.bucket())
+                        .key(abort.key())
+                        .metadata(object.response().metadata()),
+                RequestBody.fromBytes(object.asByteArrayUnsafe())));
+        return response;
+    }
+
+    private Optional<ResponseBytes<GetObjectResponse>> read(AbortMultipartUploadRequest abort) {
+        try {
+            return Optional.of(
+                    getObjectAsBytes(get -> get.bucket(abort.bucket()).key(abort.key())));
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.kvbackup.s3;
+
+import io.kvbackup.s3.ScriptedS3.Answer;
+import io.kvbackup.s3.ScriptedS3.Request;
+import java.util.Map;
+
+/** What a store that works answers to the requests of an upload. */
+final class ScriptedUploads {
+    static final String OURS = "our-id";
+
+    private ScriptedUploads() {}
+
+    static Answer answer(Request request) {
+        return switch (request.operation()) {
+            case "Create" ->
+                Answer.xml("<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
+            case "Complete" ->
+                Answer.xml("<CompleteMultipartUploadResult><ETag>\"done\"</ETag></CompleteMultipartUploadResult>");
+            case "UploadPart" -> Answer.ok("ETag", "\"part\"");
+            case "Put" -> Answer.ok("ETag", "\"put\"");
+            case "Abort" -> Answer.of(204, Map.of(), "");
+            default -> Answer.error(404, "NoSuchKey");
+        };
+    }
+
+    /** The answer to a question for an object of 7 bytes. */
+    static Answer head(String id) {
+        return new Answer(
+                200, Map.of("ETag", "\"seen\"", "Content-Length", "7", "x-amz-meta-kvbackup-upload", id), "", 7);
+    }
+}
