@@ -3,6 +3,8 @@ module io.kvbackup.core {
     requires static transitive org.jspecify;
     requires static com.github.luben.zstd_jni;
     requires static org.tukaani.xz;
+    requires static com.h2database.mvstore;
+    requires static java.sql;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -13,7 +15,10 @@ module io.kvbackup.core {
 
     exports io.kvbackup;
     exports io.kvbackup.database;
+    exports io.kvbackup.database.directory;
+    exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
+    exports io.kvbackup.database.sqlite;
     exports io.kvbackup.model;
     exports io.kvbackup.storage;
 

@@ -1,0 +1,264 @@
+package io.kvbackup.database.directory;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.SetBackup;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder of files as a database of two sets: {@code files}, what there is, and {@code blocks}, the content in blocks of
+ * 1 MiB. Keys begin with the path relative to the folder, so that single files and subfolders can be chosen by prefix.
+ *
+ * <p><b>Snapshots.</b> Folders have no versions. Opening a snapshot takes an inventory, again until nothing changes while
+ * it is taken; a file that changes between then and the moment at which it is read ends the backup with an
+ * {@link IOException} that names it. With a {@linkplain Builder#lock lock}, which the host holds for writing, nothing can:
+ * it is held until the snapshot is closed, and the backup shows one instant.
+ *
+ * <p><b>What is kept:</b> regular files with size, time and permissions, folders with time and permissions, also empty ones,
+ * symbolic links as links, never followed, and names of any bytes. Blocks of zeros are not stored and come back as holes.
+ * <b>What is not:</b> owners, access lists, extended attributes, that two names are hard links of one file, and the times of
+ * links. Devices, pipes, sockets and unreadable files end the backup unless they are excluded.
+ *
+ * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved into
+ * its place. A crash leaves the old or the new folder; if it came between the two moves, <b>the folder is put right when
+ * this database is made again</b>, so a host makes it before it uses the folder. The folder is not a mount point. A process
+ * that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
+ * paths that would lead there are refused.
+ *
+ * <p>Heap is bounded by the largest number of names in one folder, whatever the sizes. Safe for use by several threads.
+ */
+public final class DirectoryDatabase implements Database {
+    static final String FILES = "files";
+    static final String BLOCKS = "blocks";
+
+    /** Fills an empty folder with a consistent copy, as engines make of their own files. */
+    @FunctionalInterface
+    public interface Copy {
+        /** @param folder exists and is empty; removed when the snapshot is closed */
+        void into(Path folder) throws IOException;
+    }
+
+    private final String name;
+    private final Path root;
+    private final Predicate<Path> excluded;
+    private final @Nullable Lock lock;
+    private final @Nullable Copy copy;
+    private final Path copyParent;
+    private final FolderReader.Sleeper sleeper;
+    private final SyncQueue.Sync sync;
+    private final CommitSteps steps;
+
+    private DirectoryDatabase(Builder builder) {
+        name = builder.name;
+        root = builder.root;
+        excluded = builder.excluded;
+        lock = builder.lock;
+        copy = builder.copy;
+        copyParent = builder.copyParent;
+        sleeper = builder.sleeper;
+        sync = builder.sync;
+        steps = builder.steps;
+    }
+
+    /**
+     * A folder without a lock; see {@link Builder#build()}.
+     *
+     * @param folder may be missing until something is restored into it
+     */
+    public static DirectoryDatabase of(String name, Path folder) throws IOException {
+        return builder(name, folder).build();
+    }
+
+    /** Starts the description of a database. */
+    public static Builder builder(String name, Path folder) {
+        return new Builder(name, folder);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such folder
+     * @throws InterruptedIOException if the thread is interrupted while it waits for the lock or looks at the folder
+     */
+    @Override
+    public DatabaseSnapshot openSnapshot() throws IOException {
+        if (copy != null) {
+            return copied(copy);
+        }
+        Closeable held = acquire();
+        try {
+            return snapshot(root, new FolderReader(root, excluded, lock != null, sleeper), held);
+        } catch (IOException | RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
+    }
+
+    private DatabaseSnapshot copied(Copy maker) throws IOException {
+        Path folder = Files.createTempDirectory(copyParent, "kvbackup-copy");
+        try {
+            maker.into(folder);
+            return snapshot(folder, new FolderReader(folder, excluded, true, sleeper), () -> Disk.deleteTree(folder));
+        } catch (IOException | RuntimeException | Error e) {
+            Disk.deleteTree(folder);
+            throw e;
+        }
+    }
+
+    private DatabaseSnapshot snapshot(Path folder, FolderReader reader, Closeable held) throws IOException {
+        DatabaseBackup header = DatabaseBackup.of(
+                name,
+                new SetBackup(FILES, Encoding.BINARY, Encoding.TEXT),
+                new SetBackup(BLOCKS, Encoding.BINARY, Encoding.BINARY));
+        return new DirectorySnapshot(folder, header, reader.takeInventory(), held);
+    }
+
+    private Closeable acquire() throws InterruptedIOException {
+        Lock taken = lock;
+        if (taken == null) {
+            return () -> {};
+        }
+        try {
+            taken.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (InterruptedIOException)
+                    new InterruptedIOException("interrupted while waiting for the lock of database " + name)
+                            .initCause(e);
+        }
+        return taken::unlock;
+    }
+
+    @Override
+    public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        if (!header.sets().keySet().equals(Set.of(FILES, BLOCKS))) {
+            throw new IOException("cannot restore folder " + root + " from sets "
+                    + header.sets().keySet() + ": it is made of files and blocks together; choose both, and no others");
+        }
+        if (copy != null && Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(
+                    root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
+        }
+        Staging staging = Staging.claim(root, steps)
+                .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
+                        + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
+        try {
+            return new DirectoryRestore(header, staging, this::acquire, sync, steps);
+        } catch (IOException | RuntimeException | Error e) {
+            staging.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DirectoryDatabase[" + name + ", folder=" + root + "]";
+    }
+
+    /** Describes a {@link DirectoryDatabase}. Used by one thread. */
+    public static final class Builder {
+        private final String name;
+        private Path root;
+        private Predicate<Path> excluded = path -> false;
+        private @Nullable Lock lock;
+        private @Nullable Copy copy;
+        private Path copyParent;
+        private FolderReader.Sleeper sleeper = time -> Thread.sleep(time.toMillis());
+        private SyncQueue.Sync sync = Disk::syncFile;
+        private CommitSteps steps = CommitSteps.IGNORED;
+
+        private Builder(String name, Path folder) {
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a database needs a name");
+            }
+            this.name = name;
+            this.root = folder.toAbsolutePath().normalize();
+            if (root.getFileName() == null) {
+                throw new IllegalArgumentException(
+                        "database " + name + ": a whole file system cannot be swapped; choose a folder in it");
+            }
+            this.copyParent = root;
+        }
+
+        /** Leaves files and folders out, by their paths relative to the folder. May be called several times. */
+        public Builder exclude(Predicate<Path> paths) {
+            excluded = excluded.or(Objects.requireNonNull(paths, "exclude"));
+            return this;
+        }
+
+        /** The lock that every writer of the folder holds; held for as long as a snapshot is open, and while folders are swapped. */
+        public Builder lock(Lock held) {
+            if (lock != null) {
+                throw new IllegalStateException("database " + name + " has a lock already");
+            }
+            lock = Objects.requireNonNull(held, "lock");
+            return this;
+        }
+
+        /**
+         * Backs up a consistent copy that an engine makes of its files, instead of the folder, which is then only where a
+         * restore goes to; it must not exist when a restore begins, since an engine may have it open.
+         *
+         * @param parent where the temporary folder for the copy is made
+         */
+        public Builder copiedBy(Copy maker, Path parent) {
+            copy = Objects.requireNonNull(maker, "copy");
+            copyParent = Objects.requireNonNull(parent, "parent");
+            return this;
+        }
+
+        Builder sleeper(FolderReader.Sleeper replaced) {
+            sleeper = replaced;
+            return this;
+        }
+
+        Builder sync(SyncQueue.Sync replaced) {
+            sync = replaced;
+            return this;
+        }
+
+        Builder steps(CommitSteps told) {
+            steps = told;
+            return this;
+        }
+
+        /**
+         * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
+         * remains of one that was not.
+         *
+         * @throws IOException if a decided restore cannot be completed
+         */
+        public DirectoryDatabase build() throws IOException {
+            if (Files.isSymbolicLink(root)) {
+                root = root.toRealPath();
+            }
+            if (Files.exists(Staging.pathFor(root))) {
+                Optional<Staging> staging = Staging.claim(root, steps);
+                if (staging.isPresent()) {
+                    staging.get().close();
+                }
+            }
+            return new DirectoryDatabase(this);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.kvbackup.database.directory;
+
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** What is done to files and folders as a whole. */
+final class Disk {
+    private static final String ALL = "rwxrwxrwx";
+    private static final int OWNER_ALL = 0700;
+    private static final int OWNER_READ = 0400;
+
+    private Disk() {}
+
+    static void syncFile(Path file) throws IOException {
+        force(file, StandardOpenOption.READ);
+    }
+
+    static void syncFolder(@Nullable Path folder) throws IOException {
+        if (folder != null) {
+            try {
+                force(folder, StandardOpenOption.READ);
+            } catch (AccessDeniedException e) {
+                // Windows cannot open folders and keeps their entries durable by itself.
+            }
+        }
+    }
+
+    /** An interrupt must not leave it open whether something is durable: it takes effect afterwards. */
+    private static void force(Path path, OpenOption mode) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(path, mode)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** @param mode nine permission bits; negative to leave them */
+    static void setMode(Path path, int mode) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (mode >= 0 && view != null) {
+            StringBuilder permissions = new StringBuilder(ALL.length());
+            for (int i = 0; i < ALL.length(); i++) {
+                boolean given = (mode >> (ALL.length() - 1 - i) & 1) == 1;
+                permissions.append(given ? ALL.charAt(i) : '-');
+            }
+            view.setPermissions(PosixFilePermissions.fromString(permissions.toString()));
+        }
+    }
+
+    static boolean ownerMayRead(int mode) {
+        return mode < 0 || (mode & OWNER_READ) == OWNER_READ;
+    }
+
+    static boolean ownerMayAll(int mode) {
+        return mode < 0 || (mode & OWNER_ALL) == OWNER_ALL;
+    }
+
+    /** Does nothing if there is nothing; follows no links. */
+    static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                if (!Files.isWritable(folder) || !Files.isReadable(folder) || !Files.isExecutable(folder)) {
+                    setMode(folder, OWNER_ALL);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(folder);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,117 @@
+package io.kvbackup.database.directory;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/**
+ * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that is
+ * longer than a tick of the file system's clock, then it was true at every moment between.
+ */
+final class FolderReader {
+    static final Duration PAUSE = Duration.ofMillis(25);
+    private static final int ATTEMPTS = 5;
+
+    @FunctionalInterface
+    interface Sleeper {
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    private final Path root;
+    private final Predicate<Path> excluded;
+    private final boolean undisturbed;
+    private final Sleeper sleeper;
+
+    /** @param undisturbed whether nobody writes while this works */
+    FolderReader(Path root, Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
+        this.root = root;
+        this.excluded = excluded;
+        this.undisturbed = undisturbed;
+        this.sleeper = sleeper;
+    }
+
+    Inventory takeInventory() throws IOException {
+        if (!Files.exists(root)) {
+            throw new NoSuchFileException(root.toString(), null, "there is no such folder to back up");
+        }
+        if (!Files.isDirectory(root)) {
+            throw new NotDirectoryException(root + " is not a folder");
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt();
+            } catch (FileChangedException | NoSuchFileException e) {
+                if (undisturbed || attempt == ATTEMPTS) {
+                    throw new FileChangedException("folder " + root + " did not keep still for any of " + attempt
+                            + " attempts to look at it; at last " + e.getMessage()
+                            + "; pause what writes there, give the lock that it holds, or exclude such files");
+                }
+            }
+        }
+    }
+
+    private Inventory attempt() throws IOException {
+        Path file = Files.createTempFile("kvbackup-inventory", ".list");
+        try {
+            Inventory inventory = note(file);
+            if (!undisturbed) {
+                pause();
+                compare(inventory);
+            }
+            return inventory;
+        } catch (IOException | RuntimeException | Error e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
+    }
+
+    private Inventory note(Path file) throws IOException {
+        long[] counts = new long[2];
+        try (Inventory.Writer writer = new Inventory.Writer(file)) {
+            walk((key, path, state) -> {
+                writer.write(item(key, path, state));
+                counts[0]++;
+                counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
+            });
+        }
+        return new Inventory(file, counts[0], counts[1]);
+    }
+
+    private static Inventory.Item item(byte[] key, Path path, FileState state) throws IOException {
+        if (state.type() == FileState.OTHER) {
+            throw new IOException(path + " is neither file, folder nor link, so it cannot be backed up; exclude it");
+        }
+        byte[] target = state.type() == FileState.LINK ? PathKey.bytesOf(Files.readSymbolicLink(path)) : new byte[0];
+        return new Inventory.Item(key, state, target);
+    }
+
+    private void walk(TreeWalk.Visitor to) throws IOException {
+        new TreeWalk(root, excluded, to).run();
+    }
+
+    /** New and lost files show in the time of their folder, so comparing what is known is enough. */
+    private void compare(Inventory inventory) throws IOException {
+        inventory.read(item -> {
+            Path path = PathKey.resolve(root, item.key());
+            if (!item.state().isStillOf(path)) {
+                throw new FileChangedException(path + " changed");
+            }
+            return true;
+        });
+    }
+
+    private void pause() throws InterruptedIOException {
+        try {
+            sleeper.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (InterruptedIOException)
+                    new InterruptedIOException("interrupted while looking at folder " + root).initCause(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.kvbackup.database.directory;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** What a folder holds, in key order, noted in a temporary file. */
+final class Inventory implements Closeable {
+    private static final int BUFFER = 64 << 10;
+
+    /**
+     * A path of the inventory.
+     *
+     * @param target of links; otherwise empty
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Item(byte[] key, FileState state, byte[] target) {
+        void writeTo(DataOutputStream out) throws IOException {
+            out.writeInt(key.length);
+            out.write(key);
+            state.writeTo(out);
+            out.writeInt(target.length);
+            out.write(target);
+        }
+
+        static Item readFrom(DataInputStream in) throws IOException {
+            byte[] key = in.readNBytes(in.readInt());
+            FileState state = FileState.readFrom(in);
+            return new Item(key, state, in.readNBytes(in.readInt()));
+        }
+
+        FileEntry entry() {
+            Instant modified = Instant.ofEpochSecond(0, state.modified());
+            return switch (state.type()) {
+                case FileState.FILE -> FileEntry.file(state.size(), modified, state.mode());
+                case FileState.DIR -> FileEntry.dir(modified, state.mode());
+                default -> FileEntry.link(target);
+            };
+        }
+    }
+
+    @FunctionalInterface
+    interface ItemVisitor {
+        /** @return whether to go on */
+        boolean visit(Item item) throws IOException;
+    }
+
+    /** Writes an inventory. Used by one thread. */
+    static final class Writer implements Closeable {
+        private final DataOutputStream out;
+
+        Writer(Path file) throws IOException {
+            out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER));
+        }
+
+        void write(Item item) throws IOException {
+            item.writeTo(out);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+        }
+    }
+
+    private final Path file;
+    private final long items;
+    private final long entries;
+
+    /**
+     * Takes over the file.
+     *
+     * @param items how many the file holds
+     * @param entries about how many entries they make
+     */
+    Inventory(Path file, long items, long entries) {
+        this.file = file;
+        this.items = items;
+        this.entries = entries;
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    void read(ItemVisitor to) throws IOException {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER))) {
+            for (long i = 0; i < items; i++) {
+                if (!to.visit(Item.readFrom(in))) {
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}

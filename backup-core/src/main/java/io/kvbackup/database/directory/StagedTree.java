@@ -1,0 +1,103 @@
+package io.kvbackup.database.directory;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content of files on its way into a new folder. There are no links in it until all content is written, so nothing can be
+ * written through one.
+ */
+final class StagedTree implements Closeable {
+    private final Path tree;
+    private byte @Nullable [] key;
+    private @Nullable FileChannel open;
+    private long files;
+
+    StagedTree(Path tree) throws IOException {
+        this.tree = tree;
+        Files.createDirectory(tree);
+    }
+
+    /** How many files have content. */
+    long files() {
+        return files;
+    }
+
+    void write(byte[] encodedKey, byte[] content) throws IOException {
+        BlockKey block = BlockKey.decode(encodedKey);
+        if (content.length == 0 || content.length > BlockKey.BLOCK) {
+            throw new IOException("set blocks: block " + block.number() + " of \"" + PathKey.show(block.path())
+                    + "\" has " + content.length + " bytes; blocks have 1 to " + BlockKey.BLOCK);
+        }
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(content);
+            FileChannel channel = channelOf(block.path());
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, block.offset() + buffer.position());
+            }
+        } catch (ClosedByInterruptException e) {
+            throw (InterruptedIOException)
+                    new InterruptedIOException("interrupted while writing \"" + PathKey.show(block.path()) + "\"")
+                            .initCause(e);
+        }
+    }
+
+    private FileChannel channelOf(byte[] path) throws IOException {
+        if (open != null && Arrays.equals(path, key)) {
+            return open;
+        }
+        finishFile();
+        Path file = PathKey.resolve(tree, path);
+        FileChannel begun = create(tree, file, path);
+        open = begun;
+        key = path;
+        files++;
+        return begun;
+    }
+
+    private static FileChannel create(Path tree, Path file, byte[] path) throws IOException {
+        try {
+            createParents(tree, file);
+            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException e) {
+            throw twice(path, e);
+        }
+    }
+
+    static void createParents(Path tree, Path file) throws IOException {
+        Path parent = file.getParent();
+        if (parent != null && !parent.equals(tree) && !Files.isDirectory(parent)) {
+            Files.createDirectories(parent);
+        }
+    }
+
+    static IOException twice(byte[] path, FileAlreadyExistsException e) {
+        return new IOException(
+                "\"" + PathKey.show(path) + "\" or a folder above it is there already as something else; the backup is"
+                        + " damaged, or this file system does not tell upper from lower case",
+                e);
+    }
+
+    private void finishFile() throws IOException {
+        FileChannel finished = open;
+        open = null;
+        if (finished != null) {
+            finished.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        finishFile();
+    }
+}

@@ -1,0 +1,235 @@
+package io.kvbackup.database.mvstore;
+
+import io.kvbackup.database.Codec;
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.IndexBackup;
+import io.kvbackup.model.SetBackup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.locks.Lock;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Maps of an open MVStore as the sets of a database.
+ *
+ * <p><b>Snapshots</b> are old versions of the maps: opening one commits the store, and the store keeps the chunks of that
+ * version until the snapshot is closed, so the file grows by what is overwritten meanwhile. Writers are never blocked. Each
+ * map is shown at one instant; a host that changes several maps together, and wants to see them so, gives the
+ * {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
+ *
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of others
+ * are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ *
+ * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
+ * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
+ * decided leaves the old maps; a later one leaves maps from which {@link Builder#build()} completes the new state. So a host
+ * builds its database description after it has opened the store and before it opens its maps. A store with auto-commit
+ * disabled keeps all that is staged in memory until the commit.
+ *
+ * <p><b>Limits.</b> Map names do not start with {@code kvbackup.}. Maps of a {@code TransactionStore} are not described
+ * here: their values are wrapped. The host keeps the store open while a backup or restore runs. An interrupt that
+ * arrives <em>within</em> a read or write of the file makes Java close it, and the store with it; this adapter looks for
+ * interrupts before each entry, so that this is rare, but a host that must not lose the store does not interrupt.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class MvStoreDatabase implements Database {
+    private final String name;
+    private final MVStore store;
+    private final Map<String, StoredMap<?, ?, ?>> sets;
+    private final List<IndexBackup> indexes;
+    private final @Nullable Lock lock;
+    private final SwapPlan plan;
+
+    private MvStoreDatabase(Builder builder) {
+        name = builder.name;
+        store = builder.store;
+        sets = Collections.unmodifiableMap(new LinkedHashMap<>(builder.sets));
+        indexes = List.copyOf(builder.indexes);
+        lock = builder.lock;
+        plan = new SwapPlan(store, name, sets, builder.steps);
+    }
+
+    /** Starts the description of a database. */
+    @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
+    public static Builder builder(String name, MVStore store) {
+        return new Builder(name, store);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@inheritDoc} Sets whose map does not exist are shown empty.
+     *
+     * @throws InterruptedIOException if the thread is interrupted while it waits for the lock
+     */
+    @Override
+    public DatabaseSnapshot openSnapshot() throws IOException {
+        String operation = "open a snapshot of database " + name;
+        StoreAccess.refuseInterrupt(operation);
+        List<SetBackup> headers = sets.values().stream().map(StoredMap::header).toList();
+        DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
+        acquireLock(operation);
+        try {
+            return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values()));
+        } finally {
+            releaseLock();
+        }
+    }
+
+    @Override
+    public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        Set<String> unknown = new TreeSet<>(header.sets().keySet());
+        unknown.removeAll(sets.keySet());
+        if (!unknown.isEmpty()) {
+            throw new IOException("cannot restore database " + name + ": it has no sets " + unknown + "; it has "
+                    + sets.keySet() + ": add the missing ones to its builder, or choose among its sets");
+        }
+        RestoreClaim claim = RestoreClaim.take(store, name)
+                .orElseThrow(() -> new IOException("cannot begin a restore of database " + name
+                        + ": another one is at work; wait for it, or close it"));
+        try {
+            StoreAccess.run(store, "begin a restore of database " + name, plan::complete);
+            return new MvStoreRestore(header, store, sets, plan, claim);
+        } catch (IOException | RuntimeException | Error e) {
+            claim.close();
+            throw e;
+        }
+    }
+
+    private void acquireLock(String operation) throws InterruptedIOException {
+        if (lock != null) {
+            try {
+                lock.lockInterruptibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw (InterruptedIOException)
+                        new InterruptedIOException("interrupted while waiting for the lock to " + operation)
+                                .initCause(e);
+            }
+        }
+    }
+
+    private void releaseLock() {
+        if (lock != null) {
+            lock.unlock();
+        }
+    }
+
+    private void recover() throws IOException {
+        Optional<RestoreClaim> claim = RestoreClaim.take(store, name);
+        if (claim.isPresent()) {
+            try (RestoreClaim held = claim.get()) {
+                StoreAccess.run(store, "complete the last restore of database " + held.database(), () -> {
+                    if (!store.isReadOnly()) {
+                        plan.complete();
+                    }
+                });
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "MvStoreDatabase[" + name + ", sets=" + sets.keySet() + "]";
+    }
+
+    /** Describes an {@link MvStoreDatabase}. Used by one thread. */
+    public static final class Builder {
+        private final String name;
+        private final MVStore store;
+        private final Map<String, StoredMap<?, ?, ?>> sets = new LinkedHashMap<>();
+        private final List<IndexBackup> indexes = new ArrayList<>();
+        private @Nullable Lock lock;
+        private CommitSteps steps = CommitSteps.IGNORED;
+
+        private Builder(String name, MVStore store) {
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a database needs a name");
+            }
+            this.name = name;
+            this.store = Objects.requireNonNull(store, "store");
+        }
+
+        /**
+         * Adds a map as a set of the same name.
+         *
+         * @param types the builder with which the host opens the map; it knows the data types of keys and values
+         * @throws IllegalArgumentException if there is a set of that name, or the key codec writes JSON
+         */
+        @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
+        public <M extends MVMap<K, V>, K, V> Builder set(
+                String map, MVMap.MapBuilder<M, K, V> types, Codec<K> keys, Codec<V> values) {
+            if (map.isEmpty() || map.startsWith("kvbackup.")) {
+                throw new IllegalArgumentException(
+                        "database " + name + ": a map cannot be named \"" + map + "\"; choose another name");
+            }
+            if (sets.putIfAbsent(map, new StoredMap<>(name, map, types, keys, values)) != null) {
+                throw new IllegalArgumentException("database " + name + " has two sets named " + map);
+            }
+            return this;
+        }
+
+        /** Adds the description of an index, whose content is the host's to rebuild. */
+        public Builder index(IndexBackup index) {
+            if (indexes.stream().anyMatch(known -> known.name().equals(index.name()))) {
+                throw new IllegalArgumentException("database " + name + " has two indexes named " + index.name());
+            }
+            indexes.add(index);
+            return this;
+        }
+
+        /** The lock under which the host changes several maps together; held while a version is fixed, not while it is read. */
+        public Builder lock(Lock held) {
+            if (lock != null) {
+                throw new IllegalStateException("database " + name + " has a lock already");
+            }
+            lock = Objects.requireNonNull(held, "lock");
+            return this;
+        }
+
+        Builder steps(CommitSteps told) {
+            steps = told;
+            return this;
+        }
+
+        /**
+         * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
+         * remains of one that was not.
+         *
+         * @throws IOException if the store is closed or a decided restore cannot be completed; says what to do
+         * @throws IllegalStateException if there is no set, or an index is of a set that does not exist
+         */
+        public MvStoreDatabase build() throws IOException {
+            if (sets.isEmpty()) {
+                throw new IllegalStateException("database " + name + " has no sets; add its maps");
+            }
+            for (IndexBackup index : indexes) {
+                if (!sets.containsKey(index.setName())) {
+                    throw new IllegalStateException("database " + name + ", index " + index.name() + ": no set "
+                            + index.setName() + "; add it or drop the index");
+                }
+            }
+            MvStoreDatabase database = new MvStoreDatabase(this);
+            database.recover();
+            return database;
+        }
+    }
+}

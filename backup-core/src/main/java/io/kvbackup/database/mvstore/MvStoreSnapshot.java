@@ -1,0 +1,106 @@
+package io.kvbackup.database.mvstore;
+
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.DatabaseBackup;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+
+/** One version of all maps; registered as used, so that the store keeps its chunks. */
+final class MvStoreSnapshot implements DatabaseSnapshot {
+    private final MVStore store;
+    private final DatabaseBackup header;
+    private final Map<String, Optional<MapView<?, ?>>> views = new LinkedHashMap<>();
+    private MVStore.@Nullable TxCounter usage;
+
+    MvStoreSnapshot(MVStore store, DatabaseBackup header, Collection<StoredMap<?, ?, ?>> sets) {
+        this.store = store;
+        this.header = header;
+        this.usage = store.registerVersionUsage();
+        try {
+            openOneVersion(sets);
+        } catch (RuntimeException | Error e) {
+            store.deregisterVersionUsage(usage);
+            throw e;
+        }
+    }
+
+    /** A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays so. */
+    private void openOneVersion(Collection<StoredMap<?, ?, ?>> sets) {
+        while (true) {
+            long begun = store.commit();
+            long version = begun < 0 ? store.getCurrentVersion() : begun - 1;
+            for (StoredMap<?, ?, ?> set : sets) {
+                views.put(set.name(), view(set, version));
+            }
+            if (begun >= 0 || (!store.hasUnsavedChanges() && store.getCurrentVersion() == version)) {
+                return;
+            }
+        }
+    }
+
+    private <M extends MVMap<K, V>, K, V> Optional<MapView<?, ?>> view(StoredMap<M, K, V> set, long version) {
+        if (!store.hasMap(set.name())) {
+            return Optional.empty();
+        }
+        M live = set.open(store, set.name());
+        return Optional.of(new MapView<>(set, live.openVersion(version)));
+    }
+
+    @Override
+    public DatabaseBackup header() {
+        return header;
+    }
+
+    @Override
+    public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
+        if (usage == null) {
+            throw new IOException("the snapshot of database " + header.name() + " is closed");
+        }
+        Optional<MapView<?, ?>> view = views.get(set);
+        if (view == null) {
+            throw new IllegalArgumentException(
+                    "database " + header.name() + " has no set " + set + ", only " + views.keySet());
+        }
+        if (view.isPresent()) {
+            StoreAccess.run(
+                    store,
+                    "read database " + header.name() + ", map " + set,
+                    () -> view.get().readEntries(range, to));
+        }
+    }
+
+    @Override
+    public OptionalLong estimatedEntries() {
+        return OptionalLong.of(views.values().stream()
+                .mapToLong(view -> view.map(MapView::size).orElse(0L))
+                .sum());
+    }
+
+    @Override
+    public void close() throws IOException {
+        MVStore.TxCounter held = usage;
+        usage = null;
+        if (held != null) {
+            try {
+                for (Optional<MapView<?, ?>> view : views.values()) {
+                    if (view.isPresent()) {
+                        view.get().close();
+                    }
+                }
+            } finally {
+                if (!store.isClosed()) {
+                    store.deregisterVersionUsage(held);
+                }
+            }
+        }
+    }
+}

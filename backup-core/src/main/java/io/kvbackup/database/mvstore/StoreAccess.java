@@ -1,0 +1,53 @@
+package io.kvbackup.database.mvstore;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
+
+/** Calls into a store; what it throws comes out as {@link IOException} that says what was tried. */
+final class StoreAccess {
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws IOException;
+    }
+
+    @FunctionalInterface
+    interface Action {
+        void run() throws IOException;
+    }
+
+    private StoreAccess() {}
+
+    static <T> T call(MVStore store, String operation, Call<T> call) throws IOException {
+        try {
+            if (store.isClosed()) {
+                throw new IOException("cannot " + operation
+                        + ": the MVStore is closed; open it again and build the database description anew");
+            }
+            return call.run();
+        } catch (MVStoreException | IllegalStateException | UnsupportedOperationException e) {
+            throw new IOException("cannot " + operation + ": MVStore says: " + e.getMessage(), e);
+        }
+    }
+
+    static void run(MVStore store, String operation, Action action) throws IOException {
+        call(store, operation, () -> {
+            action.run();
+            return true;
+        });
+    }
+
+    /** Commits, and returns when the changes will outlive a loss of power. */
+    static void commitDurably(MVStore store) {
+        store.commit();
+        store.sync();
+    }
+
+    /** An interrupt that is first noticed by the store's file channel closes the file under the host. */
+    static void refuseInterrupt(String operation) throws InterruptedIOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted: cannot " + operation);
+        }
+    }
+}

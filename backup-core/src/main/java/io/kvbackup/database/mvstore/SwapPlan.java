@@ -1,0 +1,137 @@
+package io.kvbackup.database.mvstore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Swaps staged maps in for live ones. The store may commit on its own between any two changes of its map names, so the
+ * decision is written first, in one entry, and every step may be done again after a crash.
+ */
+final class SwapPlan {
+    private static final String NAME = "name.";
+    private static final String MAP = "map.";
+    private static final String MAPS = "maps";
+
+    private final MVStore store;
+    private final String database;
+    private final Map<String, StoredMap<?, ?, ?>> sets;
+    private final CommitSteps steps;
+
+    SwapPlan(MVStore store, String database, Map<String, StoredMap<?, ?, ?>> sets, CommitSteps steps) {
+        this.store = store;
+        this.database = database;
+        this.sets = sets;
+        this.steps = steps;
+    }
+
+    String stagedName(String map) {
+        return "kvbackup.staged:" + database + ":" + map;
+    }
+
+    private String planName() {
+        return "kvbackup.restore:" + database;
+    }
+
+    /** From its return on, the staged maps will take the places of the live ones. */
+    void decide(Collection<String> maps) {
+        StoreAccess.commitDurably(store);
+        steps.reached("staged maps durable");
+        MVMap<String, String> plan = store.openMap(planName());
+        plan.put(
+                MAPS,
+                maps.stream()
+                        .map(map -> HexFormat.of().formatHex(map.getBytes(UTF_8)))
+                        .collect(Collectors.joining(",")));
+        steps.reached("plan written");
+        StoreAccess.commitDurably(store);
+        steps.reached("plan durable");
+    }
+
+    /** Swaps in what was decided, if anything was, then removes what is left of undecided restores. */
+    void complete() throws IOException {
+        List<String> decided = decided();
+        for (String map : decided) {
+            if (!sets.containsKey(map)) {
+                throw new IOException("database " + database + ": a decided restore cannot be completed, because map "
+                        + map + " is not among its sets " + sets.keySet() + "; add it to the builder");
+            }
+        }
+        for (String map : decided) {
+            swap(map);
+            store.commit();
+            steps.reached(map + " swapped in");
+        }
+        StoreAccess.commitDurably(store);
+        if (!decided.isEmpty()) {
+            removeName(planName());
+            StoreAccess.commitDurably(store);
+            steps.reached("plan removed");
+        }
+        removeStaged();
+        store.commit();
+    }
+
+    private List<String> decided() {
+        if (!store.hasMap(planName())) {
+            return List.of();
+        }
+        String maps = store.<String, String>openMap(planName()).get(MAPS);
+        if (maps == null) {
+            return List.of();
+        }
+        return List.of(maps.split(",")).stream()
+                .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
+                .toList();
+    }
+
+    void removeStaged() {
+        for (String name : store.getMapNames()) {
+            if (name.startsWith(stagedName("")) || name.equals(planName())) {
+                removeName(name);
+            }
+        }
+    }
+
+    private void swap(String live) {
+        String staged = stagedName(live);
+        String id = idOf(staged);
+        if (id == null) {
+            return;
+        }
+        if (!id.equals(idOf(live))) {
+            removeName(live);
+            store.commit();
+            steps.reached(live + " removed");
+        }
+        StoredMap<?, ?, ?> set = sets.get(live);
+        if (set != null) {
+            // A rename cut short leaves both names for one map, which either this or the next line completes.
+            store.renameMap(set.open(store, staged), live);
+            store.getMetaMap().remove(NAME + staged, id);
+        }
+    }
+
+    /** Also removes a name whose map is gone, as a removal cut short leaves it. */
+    private void removeName(String name) {
+        String id = idOf(name);
+        if (id != null) {
+            if (store.getMetaMap().containsKey(MAP + id)) {
+                store.removeMap(name);
+            }
+            store.getMetaMap().remove(NAME + name, id);
+        }
+    }
+
+    private @Nullable String idOf(String name) {
+        return store.getMetaMap().get(NAME + name);
+    }
+}

@@ -1,0 +1,187 @@
+package io.kvbackup.database.sqlite;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.SetBackup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables of key and value in an SQLite database as the sets of a database.
+ *
+ * <p>Such a table has two columns of type TEXT or BLOB (or none), one of which is the primary key; text keys have the BINARY
+ * collation, in a UTF-8 database. Declare it {@code WITHOUT ROWID}, which makes it scan in key order. Each value has the
+ * storage class that its column says; NULL, numbers and the like end the backup.
+ *
+ * <p><b>Snapshots</b> are read transactions: one instant for all tables. <b>In WAL mode writers do not wait</b>, but the log
+ * grows until the snapshot is closed. <b>Without WAL, writers cannot commit</b> while a snapshot is open; they get
+ * {@code SQLITE_BUSY} after their timeout.
+ *
+ * <p><b>Restore.</b> Entries are staged in temporary tables, in SQLite's temporary folder, then replace the rows of the live
+ * ones in one transaction: other connections, and a crash, see the old or the new rows of all tables. Schema, indexes and
+ * views stay; tables with triggers are refused. The host ends its write transactions before a commit.
+ *
+ * <p>Safe for use by several threads. Each snapshot and restore has a connection of its own, and closes it.
+ */
+public final class SqliteDatabase implements Database {
+    private static final int BUSY_MILLIS = 30_000;
+
+    @FunctionalInterface
+    private interface Connector {
+        Connection connect() throws IOException, SQLException;
+    }
+
+    private final String name;
+    private final Connector connector;
+    private final Set<String> chosen;
+    private final CommitSteps steps;
+
+    private SqliteDatabase(String name, Connector connector, Set<String> chosen, CommitSteps steps) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a database needs a name");
+        }
+        this.name = name;
+        this.connector = connector;
+        this.chosen = chosen;
+        this.steps = steps;
+    }
+
+    /**
+     * The tables of a file; it must exist when a snapshot or restore begins.
+     *
+     * @param tables those that are sets; all if none is given, and then each must be of key and value
+     */
+    public static SqliteDatabase of(String name, Path file, String... tables) {
+        Objects.requireNonNull(file, "file");
+        return new SqliteDatabase(name, () -> open(file), distinct(tables), CommitSteps.IGNORED);
+    }
+
+    /**
+     * The tables of the database to which a data source connects; its connections are used one at a time for each snapshot
+     * and restore, in auto-commit mode, and closed.
+     *
+     * @param tables those that are sets; all if none is given, and then each must be of key and value
+     */
+    @SuppressWarnings("exports") // only hosts that have data sources call this, and they require java.sql themselves
+    public static SqliteDatabase of(String name, DataSource source, String... tables) {
+        Objects.requireNonNull(source, "source");
+        return new SqliteDatabase(name, source::getConnection, distinct(tables), CommitSteps.IGNORED);
+    }
+
+    private static Set<String> distinct(String... tables) {
+        Set<String> distinct = new LinkedHashSet<>(List.of(tables));
+        if (distinct.size() < tables.length) {
+            throw new IllegalArgumentException("a table is given twice: " + List.of(tables));
+        }
+        return distinct;
+    }
+
+    SqliteDatabase withSteps(CommitSteps told) {
+        return new SqliteDatabase(name, connector, chosen, told);
+    }
+
+    static Connection open(Path file) throws IOException, SQLException {
+        if (!Files.exists(file)) {
+            throw new NoSuchFileException(file.toString(), null, "there is no such SQLite database");
+        }
+        Properties properties = new Properties();
+        properties.setProperty("busy_timeout", String.valueOf(BUSY_MILLIS));
+        return DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), properties);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws NoSuchFileException if there is no such file
+     */
+    @Override
+    public DatabaseSnapshot openSnapshot() throws IOException {
+        return connected("open a snapshot of database " + name, connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("BEGIN");
+            }
+            // The first read fixes what the transaction sees.
+            Map<String, Table> tables = new Schema(connection).tables(chosen);
+            List<SetBackup> sets = tables.values().stream().map(Table::header).toList();
+            return new SqliteSnapshot(connection, DatabaseBackup.of(name, sets, List.of(), null), tables);
+        });
+    }
+
+    @Override
+    public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return connected("begin a restore of database " + name, connection -> {
+            Schema schema = new Schema(connection);
+            Map<String, Table> tables = schema.tables(chosen);
+            Set<String> unknown = new TreeSet<>(header.sets().keySet());
+            unknown.removeAll(tables.keySet());
+            if (!unknown.isEmpty()) {
+                throw new IOException("cannot restore database " + name + ": it has no tables " + unknown + "; it has "
+                        + tables.keySet() + ": create the missing ones, or choose among its tables");
+            }
+            for (String set : header.sets().keySet()) {
+                schema.requireNoTriggers(Objects.requireNonNull(tables.get(set)));
+            }
+            return new SqliteRestore(header, connection, tables, steps);
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work<T> {
+        T on(Connection connection) throws IOException, SQLException;
+    }
+
+    /** What the work returns takes over the connection. */
+    @SuppressWarnings("MustBeClosedChecker") // closed here only if nobody takes it over
+    private <T> T connected(String operation, Work<T> work) throws IOException {
+        Connection connection = null;
+        try {
+            connection = connector.connect();
+            return work.on(connection);
+        } catch (SQLException e) {
+            closeAfter(connection, e);
+            throw SqliteErrors.translate(operation, e);
+        } catch (IOException | RuntimeException | Error e) {
+            closeAfter(connection, e);
+            throw e;
+        }
+    }
+
+    private static void closeAfter(@Nullable Connection connection, Throwable failure) {
+        if (connection != null) {
+            try (connection) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("ROLLBACK");
+                }
+            } catch (SQLException e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "SqliteDatabase[" + name + (chosen.isEmpty() ? "" : ", tables=" + chosen) + "]";
+    }
+}

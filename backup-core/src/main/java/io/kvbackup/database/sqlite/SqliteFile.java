@@ -1,0 +1,48 @@
+package io.kvbackup.database.sqlite;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.directory.DirectoryDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+
+/** A whole SQLite database, whatever its tables, as a file. */
+public final class SqliteFile {
+    private SqliteFile() {}
+
+    /**
+     * Backs up a consistent copy that {@code VACUUM INTO} makes beside the file, at one instant; in WAL mode writers do not
+     * wait for it. The copy takes as much disk space as the data, until the snapshot is closed.
+     *
+     * @param file the live database
+     * @param restoreTo folder into which restores put a file of the same name; must not exist when a restore begins. The host
+     *     opens the file there, or closes its database and moves the file into the old one's place, without the old one's
+     *     {@code -wal} and {@code -shm}
+     * @throws IOException if a restore into {@code restoreTo} was decided before a crash and cannot be completed
+     */
+    public static Database of(String name, Path file, Path restoreTo) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        Path parent = absolute.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException(file + " is not a file");
+        }
+        return DirectoryDatabase.builder(name, restoreTo)
+                .copiedBy(
+                        folder ->
+                                copy(absolute, folder.resolve(file.getFileName().toString())),
+                        parent)
+                .build();
+    }
+
+    private static void copy(Path file, Path to) throws IOException {
+        try (Connection connection = SqliteDatabase.open(file);
+                PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
+            statement.setString(1, to.toString());
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            throw SqliteErrors.translate("copy database " + file, e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.kvbackup.database.sqlite;
+
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.Encoding;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of a table in key order. */
+final class TableScan {
+    private static final byte[] EMPTY = {};
+
+    private final Connection connection;
+    private final Table table;
+
+    TableScan(Connection connection, Table table) {
+        this.connection = connection;
+        this.table = table;
+    }
+
+    void readEntries(KeyRange range, EntryVisitor to) throws IOException, SQLException {
+        String from = parameter(1);
+        String end = parameter(2);
+        String sql =
+                "SELECT CAST(" + table.quotedKey() + " AS BLOB), CAST(" + table.quotedValue() + " AS BLOB), typeof("
+                        + table.quotedKey() + "), typeof(" + table.quotedValue() + ") FROM main." + table.quotedName();
+        // Rows of other storage classes lie outside of the range's, and must be noticed when all are asked for.
+        boolean all = range.from().length == 0 && range.to() == null;
+        if (!all) {
+            sql += " WHERE " + table.quotedKey() + " >= " + from
+                    + (range.to() == null ? "" : " AND " + table.quotedKey() + " < " + end);
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql + " ORDER BY " + table.quotedKey())) {
+            if (!all) {
+                statement.setBytes(1, range.from());
+                if (range.to() != null) {
+                    statement.setBytes(2, range.to());
+                }
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    visit(rows, to);
+                }
+            }
+        }
+    }
+
+    private String parameter(int number) {
+        return table.keys() == Encoding.TEXT ? "CAST(?" + number + " AS TEXT)" : "?" + number;
+    }
+
+    private void visit(ResultSet rows, EntryVisitor to) throws IOException, SQLException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while reading table " + table.name());
+        }
+        byte[] key = orEmpty(rows.getBytes(1));
+        require(key, "key", rows.getString(3), Table.storageClass(table.keys()));
+        require(key, "value", rows.getString(4), Table.storageClass(table.values()));
+        to.visit(key, orEmpty(rows.getBytes(2)));
+    }
+
+    private void require(byte[] key, String part, String found, String wanted) throws IOException {
+        if (!found.equals(wanted)) {
+            throw new IOException("table " + table.name() + ", key 0x"
+                    + HexFormat.of().formatHex(key) + ": the " + part + " is " + found + ", but the column says "
+                    + wanted + "; correct the row, or back up the whole file");
+        }
+    }
+
+    /** The driver gives null for a value of no bytes. */
+    private static byte[] orEmpty(byte @Nullable [] bytes) {
+        return bytes == null ? EMPTY : bytes;
+    }
+}

@@ -1,0 +1,157 @@
+package io.kvbackup.database.mvstore;
+
+import static io.kvbackup.database.contract.DatabaseContents.entries;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvbackup.database.Codec;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.contract.DatabaseContents;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.SetBackup;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.stream.Collectors;
+import org.h2.mvstore.MVMap;
+import org.h2.mvstore.MVStore;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MvStoreDatabaseTest {
+    /** As UTF-16 the second comes before the first, as UTF-8 after it. */
+    private static final List<String> TEXTS = List.of("a", "\uFF21", "\uD83D\uDE00");
+
+    private final MVStore store = MVStore.open(null);
+    private final MVMap.Builder<String, Long> types = new MVMap.Builder<>();
+
+    @AfterEach
+    void close() {
+        store.closeImmediately();
+    }
+
+    @Test
+    void mapsOfOtherTypesGoThroughTheirCodecs() throws IOException {
+        MvStoreDatabase database = stock();
+        MVMap<String, Long> live = store.openMap("stock", types);
+        TEXTS.forEach(text -> live.put(text, (long) text.length()));
+        Map<String, NavigableMap<byte[], byte[]>> copy = DatabaseContents.of(database);
+        assertThat(copy.get("stock").keySet().stream().map(String::new).collect(Collectors.toList()))
+                .isEqualTo(TEXTS);
+
+        live.clear();
+        DatabaseContents.restore(database, header(), copy);
+        assertThat(store.openMap("stock", types)).hasSize(3).containsEntry("\uD83D\uDE00", 2L);
+    }
+
+    @Test
+    void mapsThatTheHostHasOpenAreClosedByARestoreAndOpenedAgainByName() throws IOException {
+        MvStoreDatabase database = stock();
+        MVMap<String, Long> before = store.openMap("stock", types);
+        DatabaseContents.restore(database, header(), Map.of("stock", entries("pears", "7")));
+
+        assertThat(before.isClosed()).isTrue();
+        assertThatThrownBy(() -> before.put("pears", 1L)).hasMessageContaining("closed");
+        assertThat(store.openMap("stock", types)).containsOnly(Map.entry("pears", 7L));
+    }
+
+    @Test
+    void aSetWhoseMapDoesNotExistIsShownEmptyAndNotCreated() throws IOException {
+        assertThat(DatabaseContents.of(stock()).get("stock")).isEmpty();
+        assertThat(store.getMapNames()).isEmpty();
+    }
+
+    @Test
+    void aSecondRestoreWaitsForTheFirstWhoeverDescribesTheDatabase() throws IOException {
+        try (DatabaseRestore first = stock().beginRestore(header())) {
+            first.set("stock").visit("a".getBytes(UTF_8), new byte[] {'1'});
+            assertThatThrownBy(() -> stock().beginRestore(header()))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("stock-keeping")
+                    .hasMessageContaining("another");
+            first.commit();
+        }
+        assertThat(store.openMap("stock", types)).containsOnly(Map.entry("a", 1L));
+    }
+
+    @Test
+    void valuesThatTheCodecRefusesAreReportedWithMapAndKey() throws IOException {
+        try (DatabaseRestore restore = stock().beginRestore(header())) {
+            assertThatThrownBy(() -> restore.set("stock").visit(new byte[] {'k'}, new byte[] {'x'}))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("map stock")
+                    .hasMessageContaining("0x6b")
+                    .hasMessageContaining("another codec");
+        }
+    }
+
+    @Test
+    void keysThatAreEncodedAlikeAreRefused() throws IOException {
+        MvStoreDatabase database = MvStoreDatabase.builder("stock-keeping", store)
+                .set("stock", types, Codec.of(text -> new byte[] {1}, bytes -> "x"), longs())
+                .build();
+        store.openMap("stock", types).putAll(Map.of("a", 1L, "b", 2L));
+
+        assertThatThrownBy(() -> DatabaseContents.of(database))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("same bytes");
+    }
+
+    @Test
+    void aClosedStoreIsReported() throws IOException {
+        MvStoreDatabase database = stock();
+        store.openMap("stock", types).put("a", 1L);
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            store.closeImmediately();
+            assertThatThrownBy(() -> DatabaseContents.of(snapshot, "stock")).hasMessageContaining("closed");
+        }
+        assertThatThrownBy(database::openSnapshot)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("closed")
+                .hasMessageContaining("open it again");
+        assertThatThrownBy(() -> database.beginRestore(header())).hasMessageContaining("closed");
+    }
+
+    @Test
+    void anInterruptEndsTheReadingBeforeItCanCloseTheFile() throws IOException {
+        MvStoreDatabase database = stock();
+        store.openMap("stock", types).put("a", 1L);
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> DatabaseContents.of(snapshot, "stock")).isInstanceOf(InterruptedIOException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void namesThatAreOursAreRefused() {
+        assertThatThrownBy(() ->
+                        MvStoreDatabase.builder("d", store).set("kvbackup.restore:d", types, Codec.utf8(), longs()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("kvbackup.restore:d");
+        assertThatThrownBy(() -> MvStoreDatabase.builder("d", store).build()).hasMessageContaining("no sets");
+    }
+
+    private MvStoreDatabase stock() throws IOException {
+        return MvStoreDatabase.builder("stock-keeping", store)
+                .set("stock", types, Codec.utf8(), longs())
+                .build();
+    }
+
+    private static Codec<Long> longs() {
+        return Codec.of(
+                Encoding.JSON,
+                number -> number.toString().getBytes(UTF_8),
+                bytes -> Long.valueOf(new String(bytes, UTF_8)));
+    }
+
+    private static DatabaseBackup header() {
+        return DatabaseBackup.of("stock-keeping", new SetBackup("stock", Encoding.TEXT, Encoding.JSON));
+    }
+}

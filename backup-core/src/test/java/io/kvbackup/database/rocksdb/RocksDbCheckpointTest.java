@@ -1,0 +1,52 @@
+package io.kvbackup.database.rocksdb;
+
+import static io.kvbackup.database.contract.DatabaseContents.assertSame;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.contract.DatabaseContents;
+import io.kvbackup.database.contract.Write;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksDbCheckpointTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theFilesOfACheckpointOpenElsewhereAsTheDatabaseWasAtOneInstant() throws Exception {
+        NavigableMap<byte[], byte[]> first = DatabaseContents.empty();
+        List<Write> writes = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            first.putAll(DatabaseContents.entries("key " + i, "value " + i));
+        }
+        first.forEach((key, value) -> writes.add(Write.put("first", key, value)));
+        writes.add(Write.put("second", "only", "in memory"));
+        Path fresh = folder.resolve("restored/db");
+        try (TestRocksDb rocks = new TestRocksDb(folder.resolve("db"))) {
+            rocks.write(writes);
+            Database database = RocksDbCheckpoint.of("orders", rocks.db(), fresh);
+            try (DatabaseSnapshot snapshot = database.openSnapshot();
+                    DatabaseRestore restore = database.beginRestore(snapshot.header())) {
+                rocks.write(List.of(Write.delete("first", "key 1"), Write.put("second", "later", "x")));
+                for (String set : snapshot.header().sets().keySet()) {
+                    snapshot.readEntries(set, KeyRange.all(), restore.set(set));
+                }
+                restore.commit();
+            }
+        }
+
+        try (TestRocksDb restored = new TestRocksDb(fresh)) {
+            assertSame(restored.read("first"), first, "first");
+            assertSame(restored.read("second"), DatabaseContents.entries("only", "in memory"), "second");
+        }
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("db", "restored");
+    }
+}
