@@ -7,6 +7,7 @@ import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.repository.FormatChain;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -49,11 +50,26 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
      * @throws io.kvbackup.model.CorruptBackupException if the bytes are not such an archive
      */
     public static FullBackup read(InputStream in, String format) throws IOException {
-        FormatChain chain = FormatChain.parse(format);
+        return read(in, FormatChain.parse(format));
+    }
+
+    static FullBackup read(InputStream in, FormatChain chain) throws IOException {
         Collector collector = new Collector();
-        InputStream decoded = chain.transforms().decode(in);
-        chain.format().read(decoded, Fidelity.COMPACT, collector);
+        // Decoders hold native memory until they are closed.
+        try (InputStream decoded = chain.transforms().decode(new Unclosed(in))) {
+            chain.format().read(decoded, Fidelity.COMPACT, collector);
+        }
         return collector.result(Instant.EPOCH);
+    }
+
+    /** Leaves the stream to the caller. */
+    private static final class Unclosed extends FilterInputStream {
+        Unclosed(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Gathers what an archive holds. */

@@ -13,6 +13,7 @@ final class JsonScanner {
 
     private final JsonWindow window;
     private boolean layoutInside;
+    private boolean layoutSeen;
     private boolean escapesInside;
 
     JsonScanner(JsonWindow window) {
@@ -32,8 +33,14 @@ final class JsonScanner {
         while (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
             window.take();
             layoutInside = true;
+            layoutSeen = true;
             c = window.peek();
         }
+    }
+
+    /** Whether there was white space between any tokens up to here. */
+    boolean layoutSeen() {
+        return layoutSeen;
     }
 
     /** Takes the character if it is next. */

@@ -21,7 +21,8 @@ final class JsonTokens implements ArchiveTokens {
     }
 
     private final JsonScanner in;
-    private final Fidelity fidelity;
+    private Fidelity fidelity;
+    private boolean layoutDecided;
 
     JsonTokens(InputStream source, Fidelity fidelity) throws IOException {
         this.in = new JsonScanner(new JsonWindow(source));
@@ -96,11 +97,21 @@ final class JsonTokens implements ArchiveTokens {
 
     private byte[] value(Encoding encoding) throws IOException {
         if (encoding == Encoding.JSON) {
+            decideLayout();
             return fidelity == Fidelity.VERBATIM ? in.valueWithSpace() : in.compactValue();
         }
         in.skipSpace();
         byte[] text = in.string();
         return encoding == Encoding.BINARY ? base64(text) : text;
+    }
+
+    // An archive without any white space up to its first value has none as layout: what comes later belongs to the
+    // values.
+    private void decideLayout() {
+        if (!layoutDecided && !in.layoutSeen()) {
+            fidelity = Fidelity.VERBATIM;
+        }
+        layoutDecided = true;
     }
 
     private byte[] base64(byte[] text) throws IOException {

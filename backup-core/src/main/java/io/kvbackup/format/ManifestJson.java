@@ -91,7 +91,11 @@ public final class ManifestJson {
                     + Manifest.FORMAT_VERSION + "; read it with a newer version of this library");
         }
         checkSeal(bytes, source);
-        return manifest(json);
+        try {
+            return manifest(json);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptBackupException(source + " is sealed but makes no sense: " + e.getMessage(), e);
+        }
     }
 
     private static Manifest manifest(JsonFields json) throws CorruptBackupException {

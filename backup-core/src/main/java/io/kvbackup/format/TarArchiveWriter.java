@@ -97,7 +97,9 @@ final class TarArchiveWriter implements ArchiveWriter {
     private void file(String path, byte[] content) throws IOException {
         String shortPath = path;
         if (path.length() > SHORT_PATH_CHARS) {
-            shortPath = path.substring(0, SHORT_PATH_CHARS);
+            // A slash at the end would make it a directory, which takes no content.
+            int end = path.charAt(SHORT_PATH_CHARS - 1) == '/' ? SHORT_PATH_CHARS - 1 : SHORT_PATH_CHARS;
+            shortPath = path.substring(0, end);
             put(PAX_HEADER_PATH, TarConstants.LF_PAX_EXTENDED_HEADER_LC, paxPath(path));
         }
         put(shortPath, TarConstants.LF_NORMAL, content);

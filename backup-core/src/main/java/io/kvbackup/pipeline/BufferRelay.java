@@ -9,6 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A ring of buffers between a thread that fills them and one that empties them. One of the two is the caller's thread, the
@@ -30,6 +32,8 @@ final class BufferRelay {
         /** It will never run: the caller does its work. */
         ABSENT
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(BufferRelay.class);
 
     /** How long a task may take to start before the caller goes on without it. */
     private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -90,7 +94,8 @@ final class BufferRelay {
         Throwable thrown = null;
         try {
             task.run();
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (Throwable e) {
+            // Also what is not declared: the caller waits for this task to end, whatever ends it.
             thrown = e;
         }
         lock.lock();
@@ -197,6 +202,8 @@ final class BufferRelay {
             throw e;
         } else if (thrown instanceof Error e) {
             throw e;
+        } else if (thrown != null) {
+            throw new IOException("the task that handles the bytes failed: " + thrown, thrown);
         }
     }
 
@@ -235,6 +242,10 @@ final class BufferRelay {
                         patience = changed.awaitNanos(patience);
                     } else {
                         giveUpWaiting();
+                        LOG.warn(
+                                "the executor has not started a task within {} ms; its work is done on the calling thread,"
+                                        + " which is slower; give the executor more threads",
+                                TimeUnit.NANOSECONDS.toMillis(START_NANOS));
                     }
                 }
             } finally {

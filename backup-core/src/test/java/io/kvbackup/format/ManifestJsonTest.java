@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestJsonTest {
@@ -108,6 +109,28 @@ class ManifestJsonTest {
                 .isInstanceOf(CorruptBackupException.class)
                 .hasMessageContaining("format version 2")
                 .hasMessageContaining("newer version of this library");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "\"databaseCount\":1 | \"databaseCount\":-1",
+                "\"setCount\":2 | \"setCount\":-2",
+                "\"entryCount\":12 | \"entryCount\":-12",
+                "\"entryCount\":10 | \"entryCount\":-10",
+                "\"bytes\":100 | \"bytes\":-100",
+                "\"sha256\":\"0123 | \"sha256\":\"none"
+            })
+    void refusesValuesThatMakeNoSenseEvenIfTheSealIsMadeToFit(String good, String bad) throws Exception {
+        String json = new String(ManifestJson.encode(manifest), StandardCharsets.UTF_8);
+        String senseless = json.replace(good, bad);
+        assertThat(senseless).isNotEqualTo(json);
+
+        assertThatThrownBy(() -> ManifestJson.decode(reseal(senseless), "test"))
+                .isInstanceOf(CorruptBackupException.class)
+                .hasMessageContaining("test");
     }
 
     private static byte[] reseal(String json) throws Exception {

@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -106,6 +108,43 @@ class HandoffOutputStreamTest {
             assertThatThrownBy(handoff::finish).isInstanceOf(IOException.class);
             handoff.close();
         }
+    }
+
+    @Test
+    void undeclaredFailureOfTheTargetReachesTheWriterToo() {
+        Exception undeclared = new Exception("not declared");
+        OutputStream target = new OutputStream() {
+            @Override
+            public void write(int b) {
+                HandoffOutputStreamTest.<RuntimeException>throwUnchecked(undeclared);
+            }
+        };
+        HandoffOutputStream handoff = new HandoffOutputStream(target, pool);
+        assertThatThrownBy(() -> {
+                    handoff.write(1);
+                    handoff.finish();
+                })
+                .isInstanceOf(IOException.class)
+                .hasCause(undeclared);
+        handoff.close();
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> void throwUnchecked(Exception e) throws E {
+        throw (E) e;
+    }
+
+    @Test
+    void executorThatStartsLateIsReportedOnce() throws IOException {
+        PrintStream before = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            writesEverything(task -> {}, 5);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(log.toString(StandardCharsets.UTF_8)).containsOnlyOnce("has not started a task within 100 ms");
     }
 
     @Test
