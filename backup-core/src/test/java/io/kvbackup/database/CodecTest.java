@@ -124,4 +124,14 @@ class CodecTest {
                         .encoding())
                 .isEqualTo(Encoding.TEXT);
     }
+
+    @Test
+    void jsonReadsNamesOfAnyLengthAndRefusesToRoundNumbers() throws Exception {
+        Codec<java.util.Map<String, Integer>> counts = Codec.json(
+                new com.fasterxml.jackson.core.type.TypeReference<java.util.Map<String, Integer>>() {}.getType());
+        java.util.Map<String, Integer> longName = java.util.Map.of("n".repeat(60_000), 1);
+
+        assertThat(counts.decode(counts.encode(longName))).isEqualTo(longName);
+        assertThatThrownBy(() -> counts.decode("{\"n\":1.7}".getBytes(UTF_8))).isInstanceOf(IOException.class);
+    }
 }

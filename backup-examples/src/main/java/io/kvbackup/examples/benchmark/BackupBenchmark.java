@@ -92,6 +92,7 @@ public final class BackupBenchmark implements Callable<Integer> {
         }
         ratio(results, Phase.NAIVE);
         ratio(results, Phase.SCAN);
+        ratio(results, Phase.ADAPTER_SCAN);
     }
 
     private long fill(Path folder, long count) throws IOException {
@@ -129,7 +130,7 @@ public final class BackupBenchmark implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "backup / %s: %.2f%n",
-                    other.name().toLowerCase(Locale.ROOT),
+                    other.name().toLowerCase(Locale.ROOT).replace('_', ' '),
                     ours.megabytesPerSecond() / theirs.megabytesPerSecond());
         }
     }

@@ -13,22 +13,39 @@ class BackupBenchmarkTest {
     @TempDir
     private Path work;
 
+    /** The phases of ours run with a heap of 64 MiB, which the database does not fit into. */
     @Test
-    void reportsEveryPhaseAndBothRatios() {
+    void reportsEveryPhaseAndEveryRatio() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
-        int exitCode = BackupBenchmark.run(out, "--entries", "2000", "--runs", "1", "--work", work.toString());
+        int exitCode = BackupBenchmark.run(out, "--entries", "500000", "--runs", "1", "--work", work.toString());
 
         String report = printed.toString(StandardCharsets.UTF_8);
         assertThat(exitCode).as(report).isZero();
         assertThat(report)
                 .doesNotContain("did not finish")
                 .containsPattern("backup / naive: \\d+\\.\\d\\d")
-                .containsPattern("backup / scan: \\d+\\.\\d\\d");
+                .containsPattern("backup / scan: \\d+\\.\\d\\d")
+                .containsPattern("backup / adapter scan: \\d+\\.\\d\\d");
         for (Phase phase : Phase.values()) {
-            assertThat(report).containsPattern(phase.title() + " +2,000 entries");
+            assertThat(report).containsPattern(phase.title() + " +500,000 entries");
         }
+    }
+
+    @Test
+    void aDatabaseLargerThanTheHeapGoesThroughAnS3Server() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+
+        int exitCode =
+                BackupBenchmark.run(out, "--s3mock", "--entries", "400000", "--runs", "1", "--work", work.toString());
+
+        String report = printed.toString(StandardCharsets.UTF_8);
+        assertThat(exitCode).as(report).isZero();
+        assertThat(report)
+                .doesNotContain("did not finish")
+                .containsPattern(Phase.RESTORE.title() + " +400,000 entries");
     }
 
     @Test
