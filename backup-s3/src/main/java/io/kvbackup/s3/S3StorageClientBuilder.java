@@ -92,7 +92,12 @@ public final class S3StorageClientBuilder {
         return this;
     }
 
-    /** Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. */
+    /**
+     * Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. When it begins
+     * no part of an upload within a quarter of a second, because it is busy, was shut down, or has no other thread than the
+     * one that uploads, then that thread sends the part itself: such an upload is slow, but ends. One that rejects a part
+     * fails the upload.
+     */
     public S3StorageClientBuilder executor(Executor executor) {
         this.executor = executor;
         return this;
