@@ -1,6 +1,7 @@
 package io.kvbackup.s3;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class S3StorageClientBuilder {
     private Duration callTimeout = S3Settings.DEFAULTS.callTimeout();
     private long copyThreshold = S3Settings.DEFAULTS.copyThreshold();
     private @Nullable Executor executor;
+    private Clock clock = Clock.systemUTC();
     private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private Supplier<String> ids = () -> UUID.randomUUID().toString();
 
@@ -125,6 +127,11 @@ public final class S3StorageClientBuilder {
                 .copyThreshold(settings.copyThreshold());
     }
 
+    S3StorageClientBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
     S3StorageClientBuilder ids(Supplier<String> ids) {
         this.ids = ids;
         return this;
@@ -151,7 +158,7 @@ public final class S3StorageClientBuilder {
 
     /** Makes the client. Does not contact the store. */
     public S3StorageClient build() {
-        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings());
+        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings(), clock);
         List<AutoCloseable> toClose = new ArrayList<>(owned);
         Executor threads = executor;
         if (threads == null) {

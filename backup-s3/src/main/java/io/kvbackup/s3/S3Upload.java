@@ -147,14 +147,13 @@ final class S3Upload {
                 && (S3Failures.code(e).isEmpty() || S3Failures.code(e).equals("NoSuchKey"));
     }
 
-    /** The time is that of the reply: asking for the object's own would cost another request. */
-    private StorageObject object(String etag, long size, S3Response response) throws IOException {
-        Optional<Instant> time =
-                response.sdkHttpResponse().firstMatchingHeader("Date").flatMap(S3Upload::time);
-        if (time.isEmpty()) {
-            return session.call("upload", key, () -> S3Session.object(key, session.head(key, etag)));
-        }
-        return new StorageObject(key, size, time.get(), etag);
+    /** The time is that of the reply: asking for the object's own would cost another request, which may fail. */
+    private StorageObject object(String etag, long size, S3Response response) {
+        Instant time = response.sdkHttpResponse()
+                .firstMatchingHeader("Date")
+                .flatMap(S3Upload::time)
+                .orElseGet(session.clock()::instant);
+        return new StorageObject(key, size, time, etag);
     }
 
     private static Optional<Instant> time(String date) {
