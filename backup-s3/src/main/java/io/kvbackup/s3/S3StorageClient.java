@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p>An upload that fits into one part (8 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
  * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
  * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
- * removes its parts. A process that dies cannot: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
+ * removes its parts. A process that dies cannot, and nobody can remove an upload whose id was lost with the reply to the
+ * request that opened it: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
  *
  * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
  * was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that grow to 20
