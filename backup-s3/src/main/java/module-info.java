@@ -11,6 +11,8 @@ module io.kvbackup.s3 {
     requires software.amazon.awssdk.http;
     requires software.amazon.awssdk.http.apache5;
     requires software.amazon.awssdk.regions;
+    requires software.amazon.awssdk.retries;
+    requires software.amazon.awssdk.retries.api;
     requires software.amazon.awssdk.utils;
 
     exports io.kvbackup.s3;

@@ -4,13 +4,21 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the tasks of one upload on other threads, so many at a time, until one fails. */
+/**
+ * Runs the tasks of one upload on other threads, so many at a time, until one fails.
+ *
+ * <p>An executor may accept a task and never run it: it is shut down later, or its only thread is the one that waits here.
+ * So nobody waits for a task that has not begun: the caller, who has to wait anyway, runs it instead. One caller only.
+ */
 final class PartTasks {
     /** Something that may fail. */
     @FunctionalInterface
@@ -18,11 +26,20 @@ final class PartTasks {
         void run() throws IOException;
     }
 
+    /** @param after runs in any case, once */
+    private record Job(Task task, Runnable after) {}
+
+    /** How long the executor may take to begin any task, before the caller begins one itself. */
+    private static final Duration PATIENCE = Duration.ofMillis(250);
+
     private final Executor executor;
     private final int limit;
     private final Duration grace;
     private final Set<Thread> workers = new HashSet<>();
-    private int unfinished;
+    private final Map<Integer, Job> waiting = new TreeMap<>();
+    private int submitted;
+    private int running;
+    private Duration patience = PATIENCE;
     private volatile @Nullable Throwable failure;
 
     /** @param grace how long {@link #cancel} lets running tasks end by themselves */
@@ -38,41 +55,70 @@ final class PartTasks {
      * @param after runs in any case when the task has ended or will never run
      */
     void submit(Task task, Runnable after) throws IOException {
+        int number;
         try {
             awaitFewerThan(limit);
             synchronized (this) {
-                unfinished++;
+                number = submitted++;
+                waiting.put(number, new Job(task, after));
             }
         } catch (IOException | RuntimeException e) {
             after.run();
             throw e;
         }
         try {
-            executor.execute(() -> run(task, after));
+            // Only the number, because an executor may hold on to what it does not run, and parts are large.
+            executor.execute(() -> runOnExecutor(number));
         } catch (RejectedExecutionException e) {
-            finish(after);
+            drop(number);
             throw new IOException("the executor that sends parts takes no more tasks; it has been shut down", e);
         }
     }
 
-    private void run(Task task, Runnable after) {
+    private void drop(int number) {
+        Job job;
+        synchronized (this) {
+            job = waiting.remove(number);
+        }
+        if (job != null) {
+            job.after().run();
+        }
+    }
+
+    private void runOnExecutor(int number) {
+        Job job;
+        synchronized (this) {
+            job = begin(number);
+            if (job != null) {
+                patience = PATIENCE;
+            }
+        }
+        if (job != null) {
+            run(job);
+        }
+    }
+
+    private void run(Job job) {
         try {
-            if (begin()) {
-                task.run();
+            if (failure == null) {
+                job.task().run();
             }
         } catch (Throwable e) {
             fail(e);
         } finally {
-            finish(after);
+            finish(job.after());
         }
     }
 
-    private synchronized boolean begin() {
-        if (failure != null) {
-            return false;
+    /** Null if the task was begun, or dropped, before. */
+    private synchronized @Nullable Job begin(int number) {
+        Job job = waiting.remove(number);
+        if (job != null) {
+            running++;
+            workers.add(Thread.currentThread());
+            notifyAll();
         }
-        workers.add(Thread.currentThread());
-        return true;
+        return job;
     }
 
     private synchronized void fail(Throwable e) {
@@ -86,7 +132,7 @@ final class PartTasks {
         after.run();
         synchronized (this) {
             workers.remove(Thread.currentThread());
-            unfinished--;
+            running--;
             notifyAll();
         }
     }
@@ -113,21 +159,42 @@ final class PartTasks {
         awaitFewerThan(1);
     }
 
-    private synchronized void awaitFewerThan(int count) throws IOException {
-        while (true) {
-            check();
-            if (Thread.interrupted()) {
-                throw interrupted();
-            }
-            if (unfinished < count) {
-                return;
-            }
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                throw interrupted();
-            }
+    private void awaitFewerThan(int count) throws IOException {
+        Job starved = awaitOrBegin(count);
+        while (starved != null) {
+            run(starved);
+            starved = awaitOrBegin(count);
         }
+    }
+
+    /** Waits for fewer unfinished tasks; or begins one, for the caller to run, because no other thread does. */
+    private synchronized @Nullable Job awaitOrBegin(int count) throws IOException {
+        long idleSince = System.nanoTime();
+        try {
+            while (isMoreToDo(count)) {
+                long left = patience.toNanos() - (System.nanoTime() - idleSince);
+                if (running > 0) {
+                    wait();
+                    idleSince = System.nanoTime();
+                } else if (left > 0) {
+                    wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
+                } else {
+                    patience = Duration.ZERO;
+                    return begin(waiting.keySet().iterator().next());
+                }
+            }
+            return null;
+        } catch (InterruptedException e) {
+            throw interrupted();
+        }
+    }
+
+    private synchronized boolean isMoreToDo(int count) throws IOException {
+        if (Thread.interrupted()) {
+            throw interrupted();
+        }
+        check();
+        return waiting.size() + running >= count;
     }
 
     private static InterruptedIOException interrupted() {
@@ -138,25 +205,34 @@ final class PartTasks {
     /** Starts no more tasks, and returns when none is running. Not to be interrupted: an abort has to follow. */
     void cancel() {
         boolean interrupted = Thread.interrupted();
+        List<Integer> dropped;
         synchronized (this) {
             if (failure == null) {
                 failure = new IOException("the upload was given up");
             }
-            long deadline = System.nanoTime() + grace.toNanos();
-            while (unfinished > 0) {
-                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0) {
-                    workers.forEach(Thread::interrupt);
-                }
-                try {
-                    wait(left <= 0 ? 1_000 : left + 1);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            dropped = List.copyOf(waiting.keySet());
         }
-        if (interrupted) {
+        dropped.forEach(this::drop);
+        if (awaitRunning() || interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether an interrupt came meanwhile. */
+    private synchronized boolean awaitRunning() {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + grace.toNanos();
+        while (running > 0) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                workers.forEach(Thread::interrupt);
+            }
+            try {
+                wait(left <= 0 ? 1_000 : left + 1);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
     }
 }

@@ -70,7 +70,11 @@ final class S3Failures {
         return switch (e.statusCode()) {
             case 404 -> missing(operation, object, code, e);
             case 412 -> lost(operation, object, "it has changed, or exists already", e);
-            case 409 -> lost(operation, object, "another writer was at work at the same time", e);
+            case 409 ->
+                new IOException(
+                        cannot(operation, object) + "another writer was at work at the same time; try again"
+                                + answer(e),
+                        e);
             case 401, 403 -> denied(operation, place, object, code, e);
             case 429, 500, 502, 503, 504 ->
                 new IOException(

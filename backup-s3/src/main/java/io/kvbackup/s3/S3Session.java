@@ -3,6 +3,7 @@ package io.kvbackup.s3;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,12 +15,12 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** What all operations of one client share: whom to ask, about which place, under which settings. */
-record S3Session(S3Client s3, S3Place place, S3Settings settings, AtomicBoolean closed) {
+record S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock, AtomicBoolean closed) {
     /** Slower transfers than this, in bytes a second, are given up. */
     private static final long SLOWEST = 128 * 1024;
 
-    S3Session(S3Client s3, S3Place place, S3Settings settings) {
-        this(s3, place, settings, new AtomicBoolean());
+    S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock) {
+        this(s3, place, settings, clock, new AtomicBoolean());
     }
 
     String bucket() {

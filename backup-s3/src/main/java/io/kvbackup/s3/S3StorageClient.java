@@ -23,10 +23,12 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p>An upload that fits into one part (8 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
  * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
  * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
- * removes its parts. A process that dies cannot: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
+ * removes its parts. A process that dies cannot, and nobody can remove an upload whose id was lost with the reply to the
+ * request that opened it: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
  *
  * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
- * was lost. Every request has a deadline, and the SDK's retries are the only ones. An interrupt is noticed between requests,
+ * was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that grow to 20
+ * seconds at most, if the client was made from a URI. An interrupt is noticed between requests,
  * and during one when its attempt ends: within half a minute if the store is silent. A
  * {@link io.kvbackup.storage.RetryingStorageClient} around this client notices it at once.
  *
@@ -68,7 +70,8 @@ public final class S3StorageClient implements StorageClient {
     /**
      * Starts to build a client on a host's own connection. For a store that rejects the SDK's trailing checksums, configure
      * {@code s3} accordingly (checksums {@code WHEN_REQUIRED}, chunked encoding off) and set
-     * {@link S3StorageClientBuilder#compatibility}.
+     * {@link S3StorageClientBuilder#compatibility}. Its retries are those that {@code s3} was configured with; the SDK's own
+     * default gives up, and with it a whole upload, when the store is out of reach for a second or two.
      *
      * @param s3 stays the caller's to close; it should have room for two connections more than parts are sent at once
      */
@@ -132,7 +135,7 @@ public final class S3StorageClient implements StorageClient {
         session.place().objectKey(key);
     }
 
-    /** The SDK does, three times with pauses. */
+    /** The SDK does, with pauses. */
     @Override
     public boolean retriesItself() {
         return true;

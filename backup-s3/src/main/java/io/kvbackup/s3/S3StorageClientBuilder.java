@@ -1,6 +1,7 @@
 package io.kvbackup.s3;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class S3StorageClientBuilder {
     private Duration callTimeout = S3Settings.DEFAULTS.callTimeout();
     private long copyThreshold = S3Settings.DEFAULTS.copyThreshold();
     private @Nullable Executor executor;
+    private Clock clock = Clock.systemUTC();
     private Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     private Supplier<String> ids = () -> UUID.randomUUID().toString();
 
@@ -92,7 +94,12 @@ public final class S3StorageClientBuilder {
         return this;
     }
 
-    /** Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. */
+    /**
+     * Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. When it begins
+     * no part of an upload within a quarter of a second, because it is busy, was shut down, or has no other thread than the
+     * one that uploads, then that thread sends the part itself: such an upload is slow, but ends. One that rejects a part
+     * fails the upload.
+     */
     public S3StorageClientBuilder executor(Executor executor) {
         this.executor = executor;
         return this;
@@ -118,6 +125,11 @@ public final class S3StorageClientBuilder {
                 .storageClass(settings.storageClass())
                 .timeouts(settings.attemptTimeout(), settings.callTimeout())
                 .copyThreshold(settings.copyThreshold());
+    }
+
+    S3StorageClientBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
     }
 
     S3StorageClientBuilder ids(Supplier<String> ids) {
@@ -146,7 +158,7 @@ public final class S3StorageClientBuilder {
 
     /** Makes the client. Does not contact the store. */
     public S3StorageClient build() {
-        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings());
+        S3Session session = new S3Session(s3, new S3Place(bucket, prefix), settings(), clock);
         List<AutoCloseable> toClose = new ArrayList<>(owned);
         Executor threads = executor;
         if (threads == null) {

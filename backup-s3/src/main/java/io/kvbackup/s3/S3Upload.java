@@ -129,25 +129,31 @@ final class S3Upload {
     }
 
     private IOException translate(RuntimeException e) {
-        boolean gone = condition instanceof PutCondition.IfMatch
-                && e instanceof AwsServiceException service
-                && service.statusCode() == 404
-                && (S3Failures.code(service).isEmpty()
-                        || S3Failures.code(service).equals("NoSuchKey"));
-        return gone
-                ? new PreconditionFailedException(
-                        "cannot upload " + session.place().describe(key) + ": the object to be replaced is gone", e)
-                : session.translate("upload", key, e);
+        IOException translated = session.translate("upload", key, e);
+        if (e instanceof AwsServiceException service) {
+            if (service.statusCode() == 409 && condition != PutCondition.none()) {
+                return new PreconditionFailedException(String.valueOf(translated.getMessage()), e);
+            }
+            if (condition instanceof PutCondition.IfMatch && isGone(service)) {
+                return new PreconditionFailedException(
+                        "cannot upload " + session.place().describe(key) + ": the object to be replaced is gone", e);
+            }
+        }
+        return translated;
     }
 
-    /** The time is that of the reply: asking for the object's own would cost another request. */
-    private StorageObject object(String etag, long size, S3Response response) throws IOException {
-        Optional<Instant> time =
-                response.sdkHttpResponse().firstMatchingHeader("Date").flatMap(S3Upload::time);
-        if (time.isEmpty()) {
-            return session.call("upload", key, () -> S3Session.object(key, session.head(key, etag)));
-        }
-        return new StorageObject(key, size, time.get(), etag);
+    private static boolean isGone(AwsServiceException e) {
+        return e.statusCode() == 404
+                && (S3Failures.code(e).isEmpty() || S3Failures.code(e).equals("NoSuchKey"));
+    }
+
+    /** The time is that of the reply: asking for the object's own would cost another request, which may fail. */
+    private StorageObject object(String etag, long size, S3Response response) {
+        Instant time = response.sdkHttpResponse()
+                .firstMatchingHeader("Date")
+                .flatMap(S3Upload::time)
+                .orElseGet(session.clock()::instant);
+        return new StorageObject(key, size, time, etag);
     }
 
     private static Optional<Instant> time(String date) {

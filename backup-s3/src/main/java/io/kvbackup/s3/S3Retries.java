@@ -1,0 +1,48 @@
+package io.kvbackup.s3;
+
+import java.time.Duration;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+
+/** How the SDK repeats requests: long enough for an upload of hours to survive an outage of seconds. */
+final class S3Retries {
+    static final int ATTEMPTS = 10;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration FIRST_PAUSE_OF_THROTTLED = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+    /** With this share of the deadline for the longest, all pauses together leave more than a third of it for attempts. */
+    private static final int SHARE = 16;
+
+    /** What S3 answers when two writes of one object meet, and asks to be tried again. */
+    private static final Set<String> CONFLICTS = Set.of("OperationAborted", "ConditionalRequestConflict");
+
+    private S3Retries() {}
+
+    static StandardRetryStrategy strategy(S3Settings settings) {
+        Duration share = settings.callTimeout().dividedBy(SHARE);
+        Duration longest = share.compareTo(LONGEST_PAUSE) < 0 ? share : LONGEST_PAUSE;
+        return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                .maxAttempts(ATTEMPTS)
+                .backoffStrategy(pauses(FIRST_PAUSE, longest))
+                .throttlingBackoffStrategy(pauses(FIRST_PAUSE_OF_THROTTLED, longest))
+                // It would let many parts that fail at once use up each other's attempts; deadlines are bound enough.
+                .circuitBreakerEnabled(false)
+                .retryOnException(S3Retries::isConflict)
+                .build();
+    }
+
+    private static BackoffStrategy pauses(Duration first, Duration longest) {
+        return BackoffStrategy.exponentialDelayHalfJitter(first.compareTo(longest) < 0 ? first : longest, longest);
+    }
+
+    private static boolean isConflict(Throwable e) {
+        return e instanceof AwsServiceException service
+                && service.statusCode() == 409
+                && CONFLICTS.contains(S3Failures.code(service));
+    }
+}

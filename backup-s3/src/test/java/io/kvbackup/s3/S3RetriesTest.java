@@ -1,0 +1,58 @@
+package io.kvbackup.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.s3.ScriptedS3.Answer;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.retries.api.AcquireInitialTokenRequest;
+import software.amazon.awssdk.retries.api.RefreshRetryTokenRequest;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+import software.amazon.awssdk.retries.api.RetryToken;
+
+@Timeout(60)
+class S3RetriesTest {
+    private static final int FAILURES = S3Retries.ATTEMPTS - 1;
+    private static final S3Settings HASTY =
+            ScriptedS3.settings(builder -> builder.timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8)));
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 500, 503})
+    void anUploadSurvivesAnOutage(int status) throws IOException {
+        AtomicInteger puts = new AtomicInteger();
+        Supplier<Answer> failing = () -> status == 0 ? null : Answer.error(status, "InternalError");
+        try (ScriptedS3 store = new ScriptedS3(request ->
+                        puts.incrementAndGet() <= FAILURES ? failing.get() : ScriptedUploads.answer(request));
+                S3StorageClient client = store.client(HASTY)) {
+            client.upload("key", ContentWriter.of(new byte[7]), PutCondition.none());
+            assertThat(puts).hasValue(FAILURES + 1);
+        }
+    }
+
+    @Test
+    void pausesTogetherLastLongerThanAShortOutageAndEndBeforeTheDeadline() {
+        RetryStrategy strategy = S3Retries.strategy(S3Settings.DEFAULTS);
+        Duration sum = Duration.ZERO;
+        RetryToken token = strategy.acquireInitialToken(AcquireInitialTokenRequest.create("test"))
+                .token();
+        for (int retry = 1; retry < strategy.maxAttempts(); retry++) {
+            var next = strategy.refreshRetryToken(RefreshRetryTokenRequest.builder()
+                    .token(token)
+                    .failure(SdkClientException.create("broken", new IOException("connection refused")))
+                    .build());
+            token = next.token();
+            assertThat(next.delay()).isLessThanOrEqualTo(Duration.ofSeconds(20));
+            sum = sum.plus(next.delay());
+        }
+        assertThat(sum).isBetween(Duration.ofSeconds(15), S3Settings.DEFAULTS.callTimeout());
+    }
+}
