@@ -31,6 +31,11 @@ record RestoreTarget(
 
     /** Claims the staging directory, empty, after completing what a crash may have left in it. */
     StagingDirectory claim() throws IOException {
+        // A restore that cannot end must not leave a decision which a later start would carry out.
+        if (!takesWrites()) {
+            throw new IOException("cannot begin a restore of database " + database + ": RocksDB takes no writes: it is"
+                    + " open read only, or has stopped after an error; open it for writing and restore again");
+        }
         StagingDirectory staging = StagingDirectory.claim(path)
                 .orElseThrow(() -> new IOException("cannot begin a restore of database " + database
                         + ": another one is at work in " + path + "; wait for it, or close it"));

@@ -62,7 +62,9 @@ final class RocksDbRestore extends StagedRestore {
             staging.removeMarker();
             keepStaged = false;
         } catch (IOException | RuntimeException | Error e) {
-            throw undoOrExplain(swapIn.done(), e);
+            if (!restoredAfterAll(swapIn.done(), e)) {
+                throw undoOrExplain(swapIn.done(), e);
+            }
         }
         target.steps().reached("marker removed");
     }
@@ -78,6 +80,21 @@ final class RocksDbRestore extends StagedRestore {
             families.put(family.getKey().name(), files);
         }
         return new CommitMarker(target.identity(), families);
+    }
+
+    /** With all families swapped in, a marker that stays could only erase what the host writes next. */
+    private boolean restoredAfterAll(int swappedIn, Throwable e) {
+        if (swappedIn < content.size() || e instanceof Error) {
+            return false;
+        }
+        try {
+            staging.removeMarker();
+            keepStaged = false;
+            return true;
+        } catch (IOException | RuntimeException more) {
+            e.addSuppressed(more);
+            return false;
+        }
     }
 
     private IOException undoOrExplain(int swappedIn, Throwable e) {

@@ -1,8 +1,11 @@
 package io.kvbackup.database.rocksdb;
 
+import static io.kvbackup.database.contract.DatabaseContents.assertSame;
+import static io.kvbackup.database.contract.DatabaseContents.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.database.contract.Write;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +49,7 @@ class RocksDbCrashTest {
     void aFailureAtAnyStepUndoesTheRestoreOrSaysThatItFollows() throws Exception {
         List<String> steps = stepsOfARestore();
         int firstSwap = steps.indexOf("first swapped in");
-        for (int i = 0; i < steps.size() - 1; i++) {
+        for (int i = 0; i < steps.indexOf("second swapped in"); i++) {
             Path database = oldDatabase("failed-" + i);
             String failing = steps.get(i);
             try (TestRocksDb rocks = new TestRocksDb(database)) {
@@ -64,6 +67,25 @@ class RocksDbCrashTest {
                 }
             }
             assertStateAfter(database, i >= firstSwap, "failed at " + failing);
+        }
+    }
+
+    @Test
+    void aFailureAfterTheLastSwapIsASuccessThatErasesNoLaterWrites() throws Exception {
+        Path database = oldDatabase("swapped");
+        try (TestRocksDb rocks = new TestRocksDb(database)) {
+            CrashingHost.restore(rocks, step -> {
+                if (step.equals("second swapped in")) {
+                    throw new IOException("disk on fire");
+                }
+            });
+            CrashingHost.assertNew(rocks, "failed after the last swap");
+            rocks.assertNothingStaged();
+            rocks.write(List.of(Write.put("second", "later", "stays")));
+        }
+        try (TestRocksDb rocks = new TestRocksDb(database)) {
+            rocks.builder().build();
+            assertSame(rocks.read("second"), entries("d", "new", "later", "stays"), "after the next start");
         }
     }
 

@@ -28,8 +28,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
+import org.rocksdb.Env;
 import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksMemEnv;
 import org.rocksdb.StringAppendOperator;
 
 class RocksDbDatabaseTest {
@@ -255,7 +258,24 @@ class RocksDbDatabaseTest {
                             DatabaseBackup.of("copy", new SetBackup("default", Encoding.BINARY, Encoding.BINARY)),
                             Map.of("default", entries("b", "2"))))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("read only");
+                    .hasMessageContainingAll("cannot begin a restore", "read only");
+        }
+        rocks.assertNothingStaged();
+
+        rocks.write(List.of(Write.put("default", "b", "newer")));
+        RocksDbDatabase.builder("copy", rocks.db()).build();
+        assertSame(rocks.read("default"), entries("a", "1", "b", "newer"), "after the writer's next start");
+    }
+
+    @Test
+    void aRocksDbThatIsNotInTheFileSystemIsRefusedWithTheReason() throws Exception {
+        try (RocksMemEnv memory = new RocksMemEnv(Env.getDefault());
+                Options options = new Options().setCreateIfMissing(true).setEnv(memory);
+                RocksDB inMemory =
+                        RocksDB.open(options, folder.resolve("memory").toString())) {
+            assertThatThrownBy(() -> RocksDbDatabase.builder("orders", inMemory).build())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("no such folder", "memory", "Env");
         }
     }
 }
