@@ -30,7 +30,9 @@ import java.util.stream.Stream;
  *       such a thread (a daemon) busy, and may carry out the request after all.
  * </ul>
  *
- * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only.
+ * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only: for its
+ * requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its own; set
+ * those where it is made. They hold for the resumption of a download, which no client does by itself.
  *
  * <p>Safe for use by several threads. Closing closes the client within.
  */
