@@ -2,12 +2,14 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -28,7 +30,9 @@ import java.util.stream.Stream;
  *       such a thread (a daemon) busy, and may carry out the request after all.
  * </ul>
  *
- * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only.
+ * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only: for its
+ * requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its own; set
+ * those where it is made. They hold for the resumption of a download, which no client does by itself.
  *
  * <p>Safe for use by several threads. Closing closes the client within.
  */
@@ -147,14 +151,24 @@ public final class RetryingStorageClient implements StorageClient {
     @Override
     public void close() throws IOException {
         if (gate.close()) {
+            String operation = "close " + this;
+            CompletableFuture<Boolean> closed = requests.workers()
+                    .start(operation, () -> {
+                        store.close();
+                        return true;
+                    })
+                    .result();
             try {
-                requests.workers().call("close " + this, requests.policy().attemptDeadline(), () -> {
-                    store.close();
-                    return true;
-                });
-            } finally {
+                requests.workers().await(operation, closed, requests.policy().attemptDeadline());
+            } catch (InterruptedIOException e) {
+                // What is being closed goes on; the threads are daemons.
+                executor.shutdown();
+                throw e;
+            } catch (IOException | RuntimeException | Error e) {
                 executor.shutdownNow();
+                throw e;
             }
+            executor.shutdownNow();
         }
     }
 

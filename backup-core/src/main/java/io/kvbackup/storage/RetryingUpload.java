@@ -81,7 +81,7 @@ final class RetryingUpload {
         pipe.attach(running.result());
         try {
             feed(pipe, running.result());
-            return pipe.await(running.result());
+            return pipe.awaitEnd(running.result(), scope.policy().overallDeadline());
         } finally {
             running.abandon();
         }

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names a store: {@code s3://bucket/prefix?region=eu-west-1}, {@code file:///var/backups}, {@code mem:test}.
@@ -18,6 +20,12 @@ import java.util.Map;
  * @param options from the query, decoded, in order
  */
 public record StorageUri(String scheme, String authority, String path, Map<String, String> options) {
+    /** The scheme, if any, and slashes. */
+    private static final Pattern START = Pattern.compile("(?:[A-Za-z][A-Za-z0-9+.-]*:)?/*");
+
+    private static final Pattern HOST = Pattern.compile("(?:[^:]*|\\[.*])(?::[0-9]*)?");
+    private static final Pattern NO_PORT = Pattern.compile("(//[^/:\\[]*:)(?![0-9]*(?:/|$)).*");
+
     public StorageUri {
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
@@ -35,19 +43,19 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         try {
             uri = new URI(place);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("malformed storage URI '" + withoutUserInfo(place) + "': "
-                    + e.getReason() + "; expected something like s3://bucket/prefix or file:///var/backups");
+            throw new IllegalArgumentException("malformed storage URI '" + masked(place) + "': " + e.getReason()
+                    + "; expected something like s3://bucket/prefix or file:///var/backups");
         }
         if (uri.getScheme() == null) {
-            throw new IllegalArgumentException("storage URI '" + withoutUserInfo(place)
+            throw new IllegalArgumentException("storage URI '" + masked(place)
                     + "' has no scheme; expected something like s3://bucket/prefix or file:///var/backups");
         }
-        if (uri.getAuthority() != null && uri.getAuthority().contains("@")) {
-            throw new IllegalArgumentException("storage URI '" + withoutUserInfo(place)
-                    + "' carries credentials before '@'; give them as options");
+        if (maySayWho(uri, place)) {
+            throw new IllegalArgumentException("storage URI '" + masked(place)
+                    + "' seems to carry credentials; give them as options, and write '@' as %40 in a path");
         }
         if (uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("storage URI '" + place + "' has a fragment; write '#' as %23");
+            throw new IllegalArgumentException("storage URI '" + masked(place) + "' has a fragment; write '#' as %23");
         }
         String authority = uri.getAuthority() == null ? "" : uri.getAuthority();
         return new StorageUri(
@@ -88,8 +96,26 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         }
     }
 
-    private static String withoutUserInfo(String place) {
-        return place.replaceFirst("//[^/]*@", "//***@");
+    /** Suspects more than well-formed user information, since a secret key may contain any of {@code / @ # ?}. */
+    private static boolean maySayWho(URI uri, String place) {
+        String authority = uri.getRawAuthority();
+        if (authority != null) {
+            return authority.contains("@")
+                    || !HOST.matcher(authority).matches()
+                    || (authority.contains(":") && place.contains("@"));
+        }
+        String rest = place.substring(place.indexOf(':') + 1);
+        int colon = rest.indexOf(':');
+        return colon >= 0 && rest.lastIndexOf('@') > colon && !"file".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private static String masked(String place) {
+        int at = place.lastIndexOf('@');
+        Matcher start = START.matcher(place);
+        int from = start.lookingAt() ? start.end() : 0;
+        return at >= from
+                ? place.substring(0, from) + "***" + place.substring(at)
+                : NO_PORT.matcher(place).replaceFirst("$1***");
     }
 
     /** The URI without its options, which may hold secrets. */

@@ -42,8 +42,15 @@ final class StoreWorkers {
         Running<T> running = start(operation, call);
         try {
             return await(operation, running.result(), limit);
-        } finally {
+        } catch (IOException | RuntimeException | Error e) {
             running.abandon();
+            // It may have come in the moment in which it was given up.
+            if (!running.result().isCancelled()
+                    && !running.result().isCompletedExceptionally()
+                    && running.result().join() instanceof AutoCloseable late) {
+                closeLater("close " + operation, late);
+            }
+            throw e;
         }
     }
 
@@ -98,10 +105,13 @@ final class StoreWorkers {
         return cause instanceof IOException e ? e : new IOException(cause);
     }
 
-    /** Closes something that may hang; without an answer in time it is left alone. */
+    /**
+     * Closes something that may hang. Without an answer in time, or after an interrupt, it is left alone, but never given
+     * up: a close that does not run leaks a connection.
+     */
     void close(String operation, Duration limit, AutoCloseable resource) {
         try {
-            call(operation, limit, () -> closeNow(resource));
+            await(operation, start(operation, () -> closeNow(resource)).result(), limit);
         } catch (IOException e) {
             LOG.debug("{}: {}", operation, e.toString());
         }

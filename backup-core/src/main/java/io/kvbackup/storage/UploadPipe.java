@@ -29,6 +29,7 @@ final class UploadPipe extends OutputStream {
     private CompletableFuture<?> worker = new CompletableFuture<>();
     private byte[] buffer = new byte[CHUNK];
     private int filled;
+    private boolean waited;
     private @Nullable Throwable storeFailure;
 
     UploadPipe(String operation, StoreWorkers workers, Duration limit) {
@@ -86,19 +87,28 @@ final class UploadPipe extends OutputStream {
     }
 
     private byte[] awaitOldest() throws IOException {
+        waited = true;
         Chunk oldest = underWay.remove();
-        await(CompletableFuture.anyOf(oldest.done(), worker));
+        await(CompletableFuture.anyOf(oldest.done(), worker), limit);
         return oldest.bytes();
     }
 
     /** Waits for something that the worker does; its failure is remembered as one of the store. */
-    <T> T await(CompletableFuture<T> result) throws IOException {
+    private <T> T await(CompletableFuture<T> result, Duration atMost) throws IOException {
         try {
-            return workers.await(operation, result, limit);
+            return workers.await(operation, result, atMost);
         } catch (IOException | RuntimeException | Error e) {
             storeFailure = e;
             throw e;
         }
+    }
+
+    /**
+     * Waits for the store's reply after all content. Putting the parts of a large object together gives no sign of life, so
+     * it has {@code patience}; content that was under way all at once is an ordinary request.
+     */
+    <T> T awaitEnd(CompletableFuture<T> result, Duration patience) throws IOException {
+        return await(result, waited ? patience : limit);
     }
 
     private void requireNoInterrupt() throws InterruptedIOException {

@@ -5,11 +5,17 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 
 class RetryingStorageClientContractTest implements StorageClientContract {
-    private final StorageClient client = new RetryingStorageClient(new MemoryStorageClient(), RetryPolicy.defaults());
+    private final OpenStreams open = new OpenStreams(new MemoryStorageClient());
+    private final StorageClient client = new RetryingStorageClient(open, RetryPolicy.defaults());
 
     @Override
     public StorageClient client() {
         return client;
+    }
+
+    @Override
+    public void assertNothingLeftOpen() {
+        open.assertNone();
     }
 
     @AfterEach

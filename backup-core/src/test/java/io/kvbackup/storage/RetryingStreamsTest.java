@@ -168,6 +168,28 @@ class RetryingStreamsTest {
         assertThat(counting.count(StorageOperation.LIST)).isEqualTo(1);
     }
 
+    @Test
+    void listingClosedByAnInterruptedThreadIsReleased() throws IOException {
+        for (int i = 0; i < 1_001; i++) {
+            memory.upload("k/" + i, ContentWriter.of(new byte[0]), PutCondition.none());
+        }
+        OpenStreams open = new OpenStreams(memory);
+        try (StorageClient other = new RetryingStorageClient(open, POLICY)) {
+            for (int i = 0; i < 50; i++) {
+                Stream<StorageObject> objects = other.list("");
+                assertThat(objects.iterator().next().key()).isEqualTo("k/0");
+                Thread.currentThread().interrupt();
+                try {
+                    objects.close();
+                    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+                } finally {
+                    Thread.interrupted();
+                }
+            }
+            open.assertNone();
+        }
+    }
+
     static List<String> keys(StorageClient client, String prefix) throws IOException {
         try (Stream<StorageObject> objects = client.list(prefix)) {
             return objects.map(StorageObject::key).toList();

@@ -177,6 +177,33 @@ class RetryingUploadTest {
         }
     }
 
+    @Test
+    void t21_completionOfALargeUploadMayTakeAsLongAsTheWholeOperation() throws IOException {
+        try (StorageClient slow = new RetryingStorageClient(hangsAtTheEnd(), policy, time, new Random(1))) {
+            assertThatThrownBy(() -> slow.upload("a", ONCE, PutCondition.none()))
+                    .hasMessageContaining("cannot upload a: the store did not answer for PT1M");
+        }
+    }
+
+    @Test
+    void t21_smallUploadIsOneRequestWithItsDeadline() throws IOException {
+        try (StorageClient slow = new RetryingStorageClient(hangsAtTheEnd(), policy, time, new Random(1))) {
+            assertThatThrownBy(() -> slow.upload("a", out -> out.write(7), PutCondition.none()))
+                    .hasMessageContaining("cannot upload a: the store did not answer for PT10S");
+        }
+    }
+
+    private StorageClient hangsAtTheEnd() {
+        return new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                super.upload(key, content, condition);
+                new StuckOutput(time, new CountDownLatch(1)).write(1);
+                throw new AssertionError("hangs until it is interrupted");
+            }
+        };
+    }
+
     /** Hangs at the first write until it is interrupted. */
     private static final class StuckOutput extends OutputStream {
         private final VirtualTime time;

@@ -25,6 +25,10 @@ class StorageUriTest {
         "file:with%20space+plus,      file, '',         with space+plus",
         "file:///%C3%BC,              file, '',         /ü",
         "mem:test,                    mem,  '',         test",
+        "s3://bucket/a@b:c@d,         s3,   bucket,     a@b:c@d",
+        "s3://[::1]:9000/a,           s3,   [::1]:9000, a",
+        "file:///a:b@c,               file, '',         /a:b@c",
+        "mem:a@b,                     mem,  '',         a@b",
         "mem://test,                  mem,  test,       ''",
     })
     void parts(String text, String scheme, String authority, String path) {
@@ -60,6 +64,11 @@ class StorageUriTest {
         "s3://bucket?a=%,               two hex digits",
         "s3://bucket?a=%4,              two hex digits",
         "s3://key:secret@bucket/a,      credentials",
+        "s3://key:sec/ret@bucket/a,     credentials",
+        "s3://host:9000/a@b,            credentials",
+        "s3://key:secret,               credentials",
+        "s3:key:secret@bucket,          credentials",
+        "s3:/key:secret@bucket,         credentials",
     })
     void refusals(String text, String reason) {
         assertThatIllegalArgumentException()
@@ -74,6 +83,16 @@ class StorageUriTest {
                 "s3://key:SECRET@bucket/a b",
                 "//key:SECRET@bucket/a",
                 "s3://key:SECRET@bucket/a#b",
+                "s3://key:abcdSECRET/efghSECRET@bucket/p",
+                "s3://key:SECRET/SECRET@bucket/a b",
+                "s3://key:SECRET#SECRET@bucket/a",
+                "s3://key:SECRET@SECRET@bucket/a",
+                "s3://key:SECRET?SECRET@bucket/a",
+                "s3://key:SECRET%?SECRET@bucket/a",
+                "s3:key:SECRET@bucket/a",
+                "s3:/key:SECRET@bucket/a",
+                "s3:key:SECRET@bucket/a b",
+                "key/SECRET@bucket/a",
                 "s3://bucket/a b?secretKey=SECRET",
                 "/no/scheme?secretKey=SECRET",
                 "s3://bucket?x=SECRET&x=SECRET",

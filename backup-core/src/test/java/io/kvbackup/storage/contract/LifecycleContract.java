@@ -8,6 +8,7 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -54,6 +55,29 @@ public interface LifecycleContract extends StorageFixture {
         }
         assertAbsent("a");
         assertNothingLeftBehind();
+    }
+
+    @Test
+    default void streamsClosedByAnInterruptedThreadAreReleased() throws IOException {
+        put("a", content(12, 2 * partSize()));
+        for (int i = 0; i < 100; i++) {
+            InputStream in = client().download("a", ByteRange.all());
+            Stream<StorageObject> objects = client().list("", "");
+            assertThat(in.read()).isNotNegative();
+            assertThat(objects.iterator().next().key()).isEqualTo("a");
+            Thread.currentThread().interrupt();
+            try {
+                in.close();
+                objects.close();
+                assertThat(Thread.currentThread().isInterrupted())
+                        .as("interrupt flag")
+                        .isTrue();
+            } finally {
+                Thread.interrupted();
+            }
+        }
+        assertThat(keys("", "")).containsExactly("a");
+        assertNothingLeftOpen();
     }
 
     @Test

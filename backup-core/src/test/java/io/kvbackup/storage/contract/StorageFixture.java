@@ -47,6 +47,9 @@ public interface StorageFixture {
     /** Fails if a failed upload has left anything in the store: open multipart uploads, temporary files. */
     default void assertNothingLeftBehind() throws IOException {}
 
+    /** Fails if a download or listing that was closed still holds a connection or file. */
+    default void assertNothingLeftOpen() {}
+
     /** Random bytes, the same for the same seed. */
     static byte[] content(long seed, int size) {
         byte[] content = new byte[size];

@@ -4,6 +4,7 @@ import static io.kvbackup.storage.contract.StorageFixture.content;
 import static io.kvbackup.storage.contract.StorageFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
@@ -182,6 +183,34 @@ public interface UploadContract extends StorageFixture {
                     .isInstanceOf(thrown.getClass());
             assertAbsent("a");
             assertNothingLeftBehind();
+        }
+    }
+
+    @Test
+    default void t1_writeFailureThatTheContentSwallowsStillAborts() throws IOException {
+        boolean[] refused = new boolean[1];
+        ContentWriter swallowing = out -> {
+            Thread.currentThread().interrupt();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    out.write(content(i, partSize()));
+                }
+            } catch (IOException e) {
+                refused[0] = true;
+            } finally {
+                Thread.interrupted();
+            }
+        };
+        Throwable failure = catchThrowable(() -> client().upload("a", swallowing, PutCondition.none()));
+
+        if (refused[0]) {
+            assertThat(failure).isInstanceOf(IOException.class);
+            assertAbsent("a");
+            assertNothingLeftBehind();
+        } else {
+            // A store may take bytes from an interrupted thread: then all of them.
+            assertThat(failure).isNull();
+            assertThat(read("a")).hasSize(5 * partSize());
         }
     }
 
