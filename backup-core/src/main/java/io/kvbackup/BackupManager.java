@@ -13,6 +13,7 @@ import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,6 +47,7 @@ public final class BackupManager implements Closeable {
     private final ArchiveReader reader;
     private final Restores restores;
     private final Verifications verifications;
+    private final Copies copies;
     private final BackupFiles files;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -57,6 +59,7 @@ public final class BackupManager implements Closeable {
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
         verifications = new Verifications(context, catalog);
+        copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
     }
 
@@ -207,6 +210,33 @@ public final class BackupManager implements Closeable {
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         requireOpen();
         return verifications.verify(objectName, options);
+    }
+
+    /**
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
+     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
+     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     *
+     * @param target stays open; must not be this manager's own store
+     * @throws FileAlreadyExistsException if the target has another backup of that name
+     * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
+     */
+    public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
+        requireOpen();
+        return copies.copy(objectName, target, ProgressListener.NONE);
+    }
+
+    /**
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
+     * manager, which then restores it.
+     *
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @return what was restored
+     */
+    public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        requireOpen();
+        return copies.migrate(objectName, target, target.context.access().bare(), options);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */

@@ -234,9 +234,13 @@ public final class BackupManagerBuilder {
             owned.add(workers);
             threads = workers;
         }
+        StoreAccess access = store.open(settings);
+        StorageClient storage = access.own();
+        owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(
-                store.open(settings, owned),
+                storage,
+                access,
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,

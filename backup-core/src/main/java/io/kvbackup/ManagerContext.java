@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
  * What a manager was built with.
  *
  * @param storage where backups lie
+ * @param access how that store and others are reached
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -29,6 +30,7 @@ import java.util.function.LongSupplier;
  */
 record ManagerContext(
         StorageClient storage,
+        StoreAccess access,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,
