@@ -7,10 +7,12 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,6 +48,8 @@ public final class BackupManager implements Closeable {
     private final ArchiveReader reader;
     private final Restores restores;
     private final BackupFiles files;
+    private final MarkStore marks;
+    private final BackupDeletion deletion;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -56,6 +60,8 @@ public final class BackupManager implements Closeable {
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
         files = new BackupFiles(context.storage());
+        marks = new MarkStore(context.storage());
+        deletion = new BackupDeletion(context.storage(), context.clock());
     }
 
     public static BackupManagerBuilder builder() {
@@ -103,7 +109,7 @@ public final class BackupManager implements Closeable {
         Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
         databases.forEach(database -> folders.add(database.name()));
         BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), options.progress());
         try (DatabaseLocks.Held held =
                 locks.hold(databases.stream().map(Database::name).toList())) {
             return writer.write(request, () -> context.barrier().open(databases));
@@ -209,10 +215,38 @@ public final class BackupManager implements Closeable {
         return collector.result(backup.name().timestamp());
     }
 
-    /** Removes a backup from the store: first the manifest, then the archive. */
+    /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         requireOpen();
-        catalog.delete(objectName);
+        deletion.delete(objectName);
+    }
+
+    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    public void pin(String objectName) throws IOException {
+        requireOpen();
+        marks.pin(objectName);
+    }
+
+    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    public void unpin(String objectName) throws IOException {
+        requireOpen();
+        marks.unpin(objectName);
+    }
+
+    /**
+     * Gives a backup a tag; nothing happens if it has it already.
+     *
+     * @param tag as in {@link BackupOptions.Builder#tag}
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.tag(objectName, tag);
+    }
+
+    /** Takes a tag away; nothing happens if the backup does not have it. */
+    public void untag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.untag(objectName, tag);
     }
 
     /**
@@ -225,7 +259,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * is not taken for the remains of a backup whose writer died.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
