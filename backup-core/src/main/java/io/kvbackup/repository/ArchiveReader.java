@@ -79,7 +79,7 @@ public final class ArchiveReader {
     }
 
     private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, Tally tally) throws IOException {
-        try (InputStream decoded = backup.name().chain().transforms().decode(stored);
+        try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
             ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);

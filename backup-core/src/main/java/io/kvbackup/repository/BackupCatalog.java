@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class BackupCatalog {
             throw new NoSuchFileException(
                     objectName, null, "the backup is just being removed from " + storage + "; choose another");
         }
-        return new StoredBackup(name, archive, manifest, objects.publicMarks());
+        return new StoredBackup(name, archive, manifest, objects.publicMarks(), TransformContext.of(objectName));
     }
 
     /** The archive of a backup that is there and not being removed. */
