@@ -6,6 +6,7 @@ import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageObject;
 import java.util.List;
@@ -37,6 +38,14 @@ public record StoredBackup(
                 manifest.databases().stream().map(DatabaseContents::header).toList(),
                 manifest.stored().sha256(),
                 manifest.plain().bytes());
+    }
+
+    /** @throws CorruptBackupException if the archive has another size than its manifest says */
+    void requirePromisedSize() throws CorruptBackupException {
+        if (manifest.isPresent() && manifest.get().stored().bytes() != archive.size()) {
+            throw new CorruptBackupException("archive " + name.objectName() + " has " + archive.size()
+                    + " bytes, its manifest says " + manifest.get().stored().bytes());
+        }
     }
 
     /** An archive of ours keeps every byte; what other software wrote may be pretty-printed. */
