@@ -4,6 +4,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
@@ -16,7 +17,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,6 +45,7 @@ public final class BackupManager implements Closeable {
     private final BackupWriter writer;
     private final ArchiveReader reader;
     private final Restores restores;
+    private final Verifications verifications;
     private final BackupFiles files;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -55,6 +56,7 @@ public final class BackupManager implements Closeable {
         writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
+        verifications = new Verifications(context, catalog);
         files = new BackupFiles(context.storage());
     }
 
@@ -181,23 +183,30 @@ public final class BackupManager implements Closeable {
         return catalog.find(objectName).describe();
     }
 
-    /** Verifies a backup; see {@link #verify(String, ProgressListener)}. */
+    /** Reads a backup from end to end and checks every digest, count and name: {@link VerifyLevel#DIGEST}. */
     public VerifyReport verify(String objectName) throws IOException {
-        return verify(objectName, ProgressListener.NONE);
+        return verify(objectName, VerifyLevel.DIGEST);
+    }
+
+    /** Verifies a backup as far as a level says; see {@link #verify(String, VerifyOptions)}. */
+    public VerifyReport verify(String objectName, VerifyLevel level) throws IOException {
+        return verify(objectName, VerifyOptions.of(level));
+    }
+
+    /** As {@link #verify(String)}, and tells how far it has come. */
+    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
+        return verify(objectName, VerifyOptions.builder().progress(listener).build());
     }
 
     /**
-     * Reads a backup from end to end and checks every digest, count and name.
+     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
+     * and compares that, as {@link VerifyLevel} says.
      *
-     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written
+     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
-    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
+    public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         requireOpen();
-        long start = context.nanoTime().getAsLong();
-        StoredBackup backup = catalog.find(objectName);
-        long entries = reader.verify(backup, listener).entryCount();
-        Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new VerifyReport(backup.describe(), entries, took);
+        return verifications.verify(objectName, options);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
