@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
@@ -43,6 +44,7 @@ public final class BackupManagerBuilder {
     private @Nullable Lock barrier;
     private @Nullable Clock clock;
     private @Nullable Executor executor;
+    private @Nullable ScratchFactory scratch;
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -166,6 +168,16 @@ public final class BackupManagerBuilder {
     }
 
     /**
+     * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
+     * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
+     */
+    public BackupManagerBuilder scratch(ScratchFactory factory) {
+        refuseSecond("scratch", scratch);
+        scratch = Objects.requireNonNull(factory, "factory");
+        return this;
+    }
+
+    /**
      * Takes settings from properties named {@code kvbackup.…}; others are passed over.
      *
      * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
@@ -233,6 +245,7 @@ public final class BackupManagerBuilder {
                 stamps,
                 System::nanoTime,
                 threads,
+                Optional.ofNullable(scratch),
                 owned));
     }
 
