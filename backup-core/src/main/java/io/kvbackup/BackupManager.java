@@ -8,10 +8,12 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -49,6 +51,8 @@ public final class BackupManager implements Closeable {
     private final Verifications verifications;
     private final Copies copies;
     private final BackupFiles files;
+    private final MarkStore marks;
+    private final BackupDeletion deletion;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -61,6 +65,8 @@ public final class BackupManager implements Closeable {
         verifications = new Verifications(context, catalog);
         copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
+        marks = new MarkStore(context.storage());
+        deletion = new BackupDeletion(context.storage(), context.clock());
     }
 
     public static BackupManagerBuilder builder() {
@@ -108,7 +114,7 @@ public final class BackupManager implements Closeable {
         Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
         databases.forEach(database -> folders.add(database.name()));
         BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), options.progress());
         try (DatabaseLocks.Held held =
                 locks.hold(databases.stream().map(Database::name).toList())) {
             return writer.write(request, () -> context.barrier().open(databases));
@@ -248,10 +254,38 @@ public final class BackupManager implements Closeable {
         return collector.result(backup.name().timestamp());
     }
 
-    /** Removes a backup from the store: first the manifest, then the archive. */
+    /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         requireOpen();
-        catalog.delete(objectName);
+        deletion.delete(objectName);
+    }
+
+    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    public void pin(String objectName) throws IOException {
+        requireOpen();
+        marks.pin(objectName);
+    }
+
+    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    public void unpin(String objectName) throws IOException {
+        requireOpen();
+        marks.unpin(objectName);
+    }
+
+    /**
+     * Gives a backup a tag; nothing happens if it has it already.
+     *
+     * @param tag as in {@link BackupOptions.Builder#tag}
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.tag(objectName, tag);
+    }
+
+    /** Takes a tag away; nothing happens if the backup does not have it. */
+    public void untag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.untag(objectName, tag);
     }
 
     /**
@@ -264,7 +298,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * is not taken for the remains of a backup whose writer died.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
