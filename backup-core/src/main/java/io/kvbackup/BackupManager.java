@@ -49,6 +49,7 @@ public final class BackupManager implements Closeable {
     private final ArchiveReader reader;
     private final Restores restores;
     private final Verifications verifications;
+    private final DueVerification dueVerification;
     private final Copies copies;
     private final BackupFiles files;
     private final MarkStore marks;
@@ -63,6 +64,7 @@ public final class BackupManager implements Closeable {
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
         verifications = new Verifications(context, catalog);
+        dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
         marks = new MarkStore(context.storage());
@@ -209,13 +211,24 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         requireOpen();
         return verifications.verify(objectName, options);
+    }
+
+    /**
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
+     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     *
+     * @return what passed, failed, and was left for the next time
+     */
+    public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
+        requireOpen();
+        return dueVerification.run(options);
     }
 
     /**

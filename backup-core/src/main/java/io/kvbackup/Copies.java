@@ -38,7 +38,8 @@ final class Copies {
         }
         meter.finish();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new CopyReport(backup.describe(), CopyReport.Way.valueOf(way.name()), took);
+        Backup copy = backup.withoutVerifications().describe();
+        return new CopyReport(copy, CopyReport.Way.valueOf(way.name()), took);
     }
 
     private Optional<BackupCopier.InsideCopy> inside(StorePlace from, StorePlace to) {

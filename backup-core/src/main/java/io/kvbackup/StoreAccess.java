@@ -15,8 +15,7 @@ import io.kvbackup.storage.ThrottledStorageClient;
  * @param uploads bandwidth of uploads to all stores together
  * @param downloads bandwidth of downloads
  */
-record StoreAccess(
-        StorageClient bare, boolean ofHost, RetryPolicy retries, RateLimit uploads, RateLimit downloads) {
+record StoreAccess(StorageClient bare, boolean ofHost, RetryPolicy retries, RateLimit uploads, RateLimit downloads) {
     /** The manager's own store; closing it closes the store, unless that is the host's. */
     StorageClient own() {
         return ofHost ? to(bare) : around(bare);

@@ -1,6 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
@@ -61,11 +62,28 @@ public final class BackupCopier {
         if (manifest.isPresent()) {
             writeManifest(name, manifest.get());
         }
+        if (BackupName.parse(name).isPresent()) {
+            copyMarks(name, backup.marks());
+        }
         return way;
+    }
+
+    /** Verifications do not travel: they say nothing of the copy. */
+    private void copyMarks(String name, BackupMarks marks) throws IOException {
+        MarkStore there = new MarkStore(target);
+        for (String tag : marks.tags()) {
+            there.tag(name, tag);
+        }
+        if (marks.pinned()) {
+            there.pin(name);
+        }
     }
 
     /** Looks before any byte is sent. */
     private void refuseOther(String name, Optional<byte[]> manifest) throws IOException {
+        if (BackupObjects.of(target, name).removed().isPresent()) {
+            throw different(name, "it was removed and its remains are being collected");
+        }
         Optional<byte[]> there = new ManifestStore(target).readBytes(name);
         if (there.isPresent() && (manifest.isEmpty() || !Arrays.equals(manifest.get(), there.get()))) {
             throw different(name, "its manifest is not the same");
@@ -85,7 +103,10 @@ public final class BackupCopier {
         Optional<StorageObject> there = target.stat(name);
         Optional<StreamDigest> promised = backup.manifest().map(manifest -> manifest.stored());
         if (there.isPresent()) {
-            requireEqual(there.get(), promised.isPresent() ? promised.get() : digest(source, backup.archive(), meter), meter);
+            requireEqual(
+                    there.get(),
+                    promised.isPresent() ? promised.get() : digest(source, backup.archive(), meter),
+                    meter);
             return Way.WAS_THERE;
         }
         if (inside.isPresent()) {
@@ -120,8 +141,8 @@ public final class BackupCopier {
     private void requireGood(StorageObject copied, StreamDigest expected, CopyMeter meter) throws IOException {
         StreamDigest found = digest(target, copied, meter);
         if (!found.equals(expected)) {
-            CorruptBackupException damage = new CorruptBackupException("the copy of archive " + copied.key() + " in " + target
-                    + " has " + found + ", expected " + expected + "; it was removed again");
+            CorruptBackupException damage = new CorruptBackupException("the copy of archive " + copied.key() + " in "
+                    + target + " has " + found + ", expected " + expected + "; it was removed again");
             try {
                 target.delete(List.of(copied.key()));
             } catch (IOException e) {
