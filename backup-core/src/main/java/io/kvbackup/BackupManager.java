@@ -1,28 +1,23 @@
 package io.kvbackup;
 
-import io.kvbackup.database.Database;
-import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.job.JobCall;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupWriter;
-import io.kvbackup.repository.DatabaseLocks;
-import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -37,25 +32,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * not, and the exception names them. Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
- * run side by side.
+ * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
     private final ManagerContext context;
     private final BackupCatalog catalog;
-    private final BackupWriter writer;
     private final ArchiveReader reader;
+    private final Backups backups;
     private final Restores restores;
     private final BackupFiles files;
-    private final DatabaseLocks locks = new DatabaseLocks();
+    private final Jobs jobs;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BackupManager(ManagerContext context) {
+    BackupManager(ManagerContext context) throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage());
-        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
+        backups = new Backups(context);
+        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
         files = new BackupFiles(context.storage());
+        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
     }
 
     public static BackupManagerBuilder builder() {
@@ -73,8 +69,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        requireOpen();
-        return backup(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options);
+        return jobs.call(JobScope.holding("backup", Set.of(name)), job -> backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -87,27 +82,7 @@ public final class BackupManager implements Closeable {
      * one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        requireOpen();
-        List<Database> all = new ArrayList<>();
-        for (String name : context.databases().names()) {
-            all.add(context.databases().target(name));
-        }
-        return backup(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options);
-    }
-
-    private Backup backup(String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options)
-            throws IOException {
-        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
-        Optional<Path> spool =
-                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
-        databases.forEach(database -> folders.add(database.name()));
-        BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
-        try (DatabaseLocks.Held held =
-                locks.hold(databases.stream().map(Database::name).toList())) {
-            return writer.write(request, () -> context.barrier().open(databases));
-        }
+        return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -124,8 +99,7 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.one(objectName, options);
+        return jobs.call(Restores.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -139,8 +113,7 @@ public final class BackupManager implements Closeable {
      * the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.all(objectName, options);
+        return jobs.call(JobScope.holdingAll("restore"), job -> restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -155,8 +128,9 @@ public final class BackupManager implements Closeable {
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.latest(BackupName.requireDatabaseName(database), options);
+        BackupName.requireDatabaseName(database);
+        JobScope scope = JobScope.holding("restore", Set.of(options.as().orElse(database)));
+        return jobs.call(scope, job -> restores.latest(database, options, job));
     }
 
     /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
@@ -192,27 +166,31 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written
      */
     public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
-        requireOpen();
-        long start = context.nanoTime().getAsLong();
-        StoredBackup backup = catalog.find(objectName);
-        long entries = reader.verify(backup, listener).entryCount();
-        Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new VerifyReport(backup.describe(), entries, took);
+        return onStore("verify", objectName, job -> {
+            long start = context.nanoTime().getAsLong();
+            StoredBackup backup = catalog.find(objectName);
+            long entries = reader.verify(backup, Listeners.both(job, listener)).entryCount();
+            Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
+            return new VerifyReport(backup.describe(), entries, took);
+        });
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        requireOpen();
-        StoredBackup backup = catalog.find(objectName);
-        FullBackup.Collector collector = new FullBackup.Collector();
-        reader.read(backup, collector, ProgressListener.NONE);
-        return collector.result(backup.name().timestamp());
+        return onStore("load", objectName, job -> {
+            StoredBackup backup = catalog.find(objectName);
+            FullBackup.Collector collector = new FullBackup.Collector();
+            reader.read(backup, collector, job);
+            return collector.result(backup.name().timestamp());
+        });
     }
 
     /** Removes a backup from the store: first the manifest, then the archive. */
     public void deleteBackup(String objectName) throws IOException {
-        requireOpen();
-        catalog.delete(objectName);
+        onStore("delete", objectName, job -> {
+            catalog.delete(objectName);
+            return objectName;
+        });
     }
 
     /**
@@ -220,8 +198,10 @@ public final class BackupManager implements Closeable {
      * any of that name.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        requireOpen();
-        files.download(catalog.find(objectName), file);
+        onStore("download", objectName, job -> {
+            files.download(catalog.find(objectName), file);
+            return file;
+        });
     }
 
     /**
@@ -230,15 +210,48 @@ public final class BackupManager implements Closeable {
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(Path file, String objectName) throws IOException {
-        requireOpen();
-        files.upload(file, objectName);
+        onStore("upload", objectName, job -> {
+            files.upload(file, objectName);
+            return objectName;
+        });
     }
 
-    /** Ends the manager; closes the store if it was opened from a URI. Work that is under way fails. */
+    /** A job that touches no live database; its result is the backup's name. */
+    private <T> T onStore(String kind, String objectName, JobCall<T> work) throws IOException {
+        JobScope scope = BackupName.parse(objectName)
+                .map(name -> JobScope.about(kind, name.database()))
+                .orElse(JobScope.about(kind));
+        return jobs.call(scope, job -> {
+            T done = work.run(job);
+            job.result(objectName);
+            return done;
+        });
+    }
+
+    /** The work of this manager as jobs: those under way, their history, and schedules for more. */
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened from a
+     * URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     */
     @Override
     public void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            context.close();
+        try (context) {
+            jobs.close();
+        } finally {
+            closed.set(true);
+        }
+    }
+
+    /** Ends the manager as {@link #close} does, but cancels all jobs, and waits some seconds for them to stop. */
+    public void closeNow() throws IOException {
+        try (context) {
+            jobs.closeNow();
+        } finally {
+            closed.set(true);
         }
     }
 
