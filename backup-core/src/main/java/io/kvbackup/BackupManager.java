@@ -5,6 +5,7 @@ import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
@@ -14,7 +15,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +40,7 @@ public final class BackupManager implements Closeable {
     private final ArchiveReader reader;
     private final Backups backups;
     private final Restores restores;
+    private final Verifications verifications;
     private final BackupFiles files;
     private final Jobs jobs;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -50,6 +51,7 @@ public final class BackupManager implements Closeable {
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         backups = new Backups(context);
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
+        verifications = new Verifications(context, catalog);
         files = new BackupFiles(context.storage());
         jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
     }
@@ -155,24 +157,29 @@ public final class BackupManager implements Closeable {
         return catalog.find(objectName).describe();
     }
 
-    /** Verifies a backup; see {@link #verify(String, ProgressListener)}. */
+    /** Reads a backup from end to end and checks every digest, count and name: {@link VerifyLevel#DIGEST}. */
     public VerifyReport verify(String objectName) throws IOException {
-        return verify(objectName, ProgressListener.NONE);
+        return verify(objectName, VerifyLevel.DIGEST);
+    }
+
+    /** Verifies a backup as far as a level says; see {@link #verify(String, VerifyOptions)}. */
+    public VerifyReport verify(String objectName, VerifyLevel level) throws IOException {
+        return verify(objectName, VerifyOptions.of(level));
+    }
+
+    /** As {@link #verify(String)}, and tells how far it has come. */
+    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
+        return verify(objectName, VerifyOptions.builder().progress(listener).build());
     }
 
     /**
-     * Reads a backup from end to end and checks every digest, count and name.
+     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
+     * and compares that, as {@link VerifyLevel} says.
      *
-     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written
+     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
-    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
-        return onStore("verify", objectName, job -> {
-            long start = context.nanoTime().getAsLong();
-            StoredBackup backup = catalog.find(objectName);
-            long entries = reader.verify(backup, Listeners.both(job, listener)).entryCount();
-            Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-            return new VerifyReport(backup.describe(), entries, took);
-        });
+    public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
+        return onStore("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
@@ -26,6 +27,7 @@ import java.util.function.LongSupplier;
  * @param clock stamps new backups
  * @param nanoTime measures durations
  * @param executor runs one task beside each backup and restore
+ * @param scratch makes databases for drills, if the host has a way
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
  * @param owned what the manager made itself and closes
@@ -40,6 +42,7 @@ record ManagerContext(
         Clock clock,
         LongSupplier nanoTime,
         Executor executor,
+        Optional<ScratchFactory> scratch,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
         List<Closeable> owned)

@@ -11,6 +11,7 @@ import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
@@ -156,7 +157,7 @@ final class Restores {
     private static void refuseToReplace(Map<String, Database> targets, RestoreOptions options) throws IOException {
         if (options.ifAbsent()) {
             for (Database target : targets.values()) {
-                if (DatabaseRegistry.hasEntries(target)) {
+                if (LiveEntries.any(target)) {
                     throw new FileAlreadyExistsException(
                             target.name(),
                             null,

@@ -12,7 +12,8 @@ final class FailureText {
     private FailureText() {}
 
     static String of(Throwable thrown) {
-        Throwable failure = thrown instanceof TaskFailedException ? thrown.getCause() : thrown;
+        Throwable inside = thrown instanceof TaskFailedException ? thrown.getCause() : thrown;
+        Throwable failure = inside == null ? thrown : inside;
         StringBuilder text = new StringBuilder(one(failure));
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         seen.add(failure);

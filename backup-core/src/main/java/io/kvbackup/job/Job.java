@@ -196,21 +196,22 @@ public final class Job {
         }
     }
 
-    /** Lets those go who wait, and tells the listeners. */
+    /** Lets those go who wait. */
     void release() {
         ended.countDown();
-        JobRecord last = record();
+    }
+
+    void announce(JobRecord now) {
+        listeners.forEach(listener -> Listeners.tell(listener, now));
+    }
+
+    /** Each listener once, be it that it is being added at this moment. */
+    void announceEnd(JobRecord last) {
         for (JobListener listener : listeners.toArray(new JobListener[0])) {
             if (listeners.remove(listener)) {
                 Listeners.tell(listener, last);
             }
         }
-    }
-
-    /** Tells the listeners of a state that is not the last. */
-    void announce() {
-        JobRecord now = record();
-        listeners.forEach(listener -> Listeners.tell(listener, now));
     }
 
     /** As in {@code backup of [orders] (20261120T120000.000Z-…)}. */

@@ -45,23 +45,32 @@ final class JobRegister {
         return new IllegalStateException("the backup manager is closed");
     }
 
+    /** To be called whenever a job has got into another state but the last. */
     void changed(Job job) {
         JobRecord record = job.record();
-        try {
-            history.record(record);
-        } catch (RuntimeException e) {
-            LOG.error("the history {} failed; the job goes on, but {} is not remembered", history, record, e);
-        }
-        job.announce();
+        remember(record);
+        job.announce(record);
         listeners.forEach(listener -> Listeners.tell(listener, record));
     }
 
+    /** Listeners come last: nobody has to wait for them. */
     void ended(Job job) {
-        changed(job);
+        JobRecord record = job.record();
+        remember(record);
         job.release();
         synchronized (this) {
             live.remove(job.id());
             notifyAll();
+        }
+        job.announceEnd(record);
+        listeners.forEach(listener -> Listeners.tell(listener, record));
+    }
+
+    private void remember(JobRecord record) {
+        try {
+            history.record(record);
+        } catch (RuntimeException e) {
+            LOG.error("the history {} failed; the job goes on, but {} is not remembered", history, record, e);
         }
     }
 

@@ -81,10 +81,11 @@ public final class TransformChain {
     /**
      * Encodes into {@code out}, which the caller closes itself.
      *
+     * @param context of the object that {@code out} goes to
      * @throws IOException if a library is missing (the message says which), or from {@code out}
      */
-    public EncodedOutputStream encode(OutputStream out) throws IOException {
-        return EncodedOutputStream.open(transforms, out);
+    public EncodedOutputStream encode(OutputStream out, TransformContext context) throws IOException {
+        return EncodedOutputStream.open(transforms, out, context);
     }
 
     /**
@@ -93,10 +94,11 @@ public final class TransformChain {
      * <p>Damage shows as {@link io.kvbackup.model.CorruptBackupException}, here or while reading; failures of {@code in} pass
      * through. How much comes out is not limited: put a {@link LimitedInputStream} around it.
      *
-     * @throws IOException if a library is missing (the message says which), or from {@code in}
+     * @param context of the object that {@code in} comes from
+     * @throws IOException if a library or the object's key is missing (the message says which), or from {@code in}
      */
-    public InputStream decode(InputStream in) throws IOException {
-        return DecodedInputStream.open(transforms, in);
+    public InputStream decode(InputStream in, TransformContext context) throws IOException {
+        return DecodedInputStream.open(transforms, in, context);
     }
 
     @Override

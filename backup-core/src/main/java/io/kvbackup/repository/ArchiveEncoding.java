@@ -13,6 +13,7 @@ import io.kvbackup.model.SetBackup;
 import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.HandoffOutputStream;
 import io.kvbackup.pipeline.MeasuredOutputStream;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,7 +59,8 @@ final class ArchiveEncoding implements ContentWriter {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         MeasuredOutputStream stored = new MeasuredOutputStream(out);
-        try (EncodedOutputStream encoded = name.chain().transforms().encode(stored);
+        try (EncodedOutputStream encoded =
+                        name.chain().transforms().encode(stored, TransformContext.of(name.objectName()));
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
             MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
             Tally tally = scan(name.chain().format().writer(plain, shape));

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public final class BackupCatalog {
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));
         Optional<Manifest> manifest = manifests.read(name);
-        return new StoredBackup(name, archive, manifest);
+        return new StoredBackup(name, archive, manifest, TransformContext.of(objectName));
     }
 
     /** Whether there is an object of that name. */
