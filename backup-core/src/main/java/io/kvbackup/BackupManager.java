@@ -9,7 +9,9 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -42,6 +44,8 @@ public final class BackupManager implements Closeable {
     private final Restores restores;
     private final Verifications verifications;
     private final BackupFiles files;
+    private final MarkStore marks;
+    private final BackupDeletion deletion;
     private final Jobs jobs;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -53,6 +57,8 @@ public final class BackupManager implements Closeable {
         restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
         files = new BackupFiles(context.storage());
+        marks = new MarkStore(context.storage());
+        deletion = new BackupDeletion(context.storage(), context.clock());
         jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
     }
 
@@ -192,12 +198,40 @@ public final class BackupManager implements Closeable {
         });
     }
 
-    /** Removes a backup from the store: first the manifest, then the archive. */
+    /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         onStore("delete", objectName, job -> {
-            catalog.delete(objectName);
+            deletion.delete(objectName);
             return objectName;
         });
+    }
+
+    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    public void pin(String objectName) throws IOException {
+        requireOpen();
+        marks.pin(objectName);
+    }
+
+    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    public void unpin(String objectName) throws IOException {
+        requireOpen();
+        marks.unpin(objectName);
+    }
+
+    /**
+     * Gives a backup a tag; nothing happens if it has it already.
+     *
+     * @param tag as in {@link BackupOptions.Builder#tag}
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.tag(objectName, tag);
+    }
+
+    /** Takes a tag away; nothing happens if the backup does not have it. */
+    public void untag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.untag(objectName, tag);
     }
 
     /**
@@ -212,7 +246,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * is not taken for the remains of a backup whose writer died.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */

@@ -49,7 +49,8 @@ final class Backups {
         job.hold(folders);
         folders.add(Backup.ALL_DATABASES);
         ProgressListener listener = Listeners.both(job, options.progress());
-        BackupWriter.Request request = new BackupWriter.Request(folder, folders, shape, chain, spool, listener);
+        BackupWriter.Request request =
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), listener);
         Backup backup = writer.write(request, () -> context.barrier().open(databases));
         job.result(backup.objectName());
         return backup;
