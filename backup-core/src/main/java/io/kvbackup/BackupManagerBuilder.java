@@ -47,6 +47,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -186,6 +187,12 @@ public final class BackupManagerBuilder {
         return this;
     }
 
+    /** Adds a listener, which is told of all that the manager does, after those that were added before. */
+    public BackupManagerBuilder listener(BackupListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
     /**
      * Takes settings from properties named {@code kvbackup.…}; others are passed over.
      *
@@ -261,6 +268,7 @@ public final class BackupManagerBuilder {
                 Optional.ofNullable(scratch),
                 Optional.ofNullable(executor),
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
+                listeners,
                 owned));
     }
 

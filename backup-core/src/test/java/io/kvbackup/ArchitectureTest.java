@@ -48,8 +48,12 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.pipeline")
             .layer("model")
             .definedBy("io.kvbackup.model")
-            .whereLayer("facade")
+            .layer("micrometer")
+            .definedBy("io.kvbackup.micrometer")
+            .whereLayer("micrometer")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("facade")
+            .mayOnlyBeAccessedByLayers("micrometer")
             .whereLayer("job")
             .mayOnlyBeAccessedByLayers("facade")
             .whereLayer("repository")
@@ -63,7 +67,7 @@ class ArchitectureTest {
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline");
+            .mayOnlyBeAccessedByLayers("micrometer", "facade", "job", "repository", "format", "database", "pipeline");
 
     @ArchTest
     static final ArchRule noCycles =
