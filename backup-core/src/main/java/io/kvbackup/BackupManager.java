@@ -51,10 +51,11 @@ public final class BackupManager implements Closeable {
 
     BackupManager(ManagerContext context) {
         this.context = context;
-        catalog = new BackupCatalog(context.storage());
-        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
+        catalog = new BackupCatalog(context.storage(), context.keys());
+        writer = new BackupWriter(
+                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
+        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader), locks);
         files = new BackupFiles(context.storage());
     }
 
@@ -97,7 +98,7 @@ public final class BackupManager implements Closeable {
 
     private Backup backup(String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options)
             throws IOException {
-        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
+        FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
         Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
  * What a manager was built with.
  *
  * @param storage where backups lie
+ * @param keys encrypt backups
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -26,6 +28,7 @@ import java.util.function.LongSupplier;
  */
 record ManagerContext(
         StorageClient storage,
+        BackupKeys keys,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,

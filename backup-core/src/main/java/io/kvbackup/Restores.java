@@ -7,6 +7,7 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
@@ -24,12 +25,19 @@ import java.util.TreeSet;
 /** Decides what of a backup goes into which database, and has it restored. */
 final class Restores {
     private final DatabaseRegistry databases;
+    private final BackupKeys keys;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
     private final DatabaseLocks locks;
 
-    Restores(DatabaseRegistry databases, BackupCatalog catalog, ArchiveRestore restore, DatabaseLocks locks) {
+    Restores(
+            DatabaseRegistry databases,
+            BackupKeys keys,
+            BackupCatalog catalog,
+            ArchiveRestore restore,
+            DatabaseLocks locks) {
         this.databases = databases;
+        this.keys = keys;
         this.catalog = catalog;
         this.restore = restore;
         this.locks = locks;
@@ -39,12 +47,26 @@ final class Restores {
         if (options.dropOthers()) {
             throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
         }
-        StoredBackup backup = catalog.find(objectName);
+        StoredBackup backup = find(objectName, options);
         ArchiveContents survey = restore.survey(backup);
         String archived = choose(objectName, survey.databaseNames(), options.database());
         Database target = databases.target(options.as().orElse(archived));
         run(backup, survey, Map.of(archived, target), Set.of(), options);
         return backup.describe();
+    }
+
+    /** Who can write to the store could put a forged plain backup where an encrypted one was. */
+    private StoredBackup find(String objectName, RestoreOptions options) throws IOException {
+        StoredBackup backup = catalog.find(objectName);
+        if (keys.areConfigured()
+                && !options.allowUnencrypted()
+                && !backup.name().chain().transforms().isEncrypted()) {
+            throw new IOException(
+                    objectName + " is not encrypted, and this manager has encryption keys: anybody who can"
+                            + " write to the store could have put it there; if you trust it, restore it with"
+                            + " RestoreOptions.builder().allowUnencrypted(true)");
+        }
+        return backup;
     }
 
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
@@ -60,7 +82,7 @@ final class Restores {
             throw new IllegalArgumentException(
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
         }
-        StoredBackup backup = catalog.find(objectName);
+        StoredBackup backup = find(objectName, options);
         ArchiveContents survey = restore.survey(backup);
         if (options.dropOthers() && (survey.shape() != ArchiveShape.FULL || !options.isWhole())) {
             throw new IllegalArgumentException(

@@ -44,6 +44,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.storage")
             .layer("pipeline")
             .definedBy("io.kvbackup.pipeline")
+            .layer("encryption")
+            .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
             .whereLayer("facade")
@@ -58,6 +60,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "repository")
+            .whereLayer("encryption")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("facade", "repository", "format", "database", "pipeline");
 

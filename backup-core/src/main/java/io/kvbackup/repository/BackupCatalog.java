@@ -1,7 +1,10 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestDocument;
+import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.pipeline.DataKey;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
@@ -20,10 +23,12 @@ import java.util.stream.Stream;
 public final class BackupCatalog {
     private final StorageClient storage;
     private final ManifestStore manifests;
+    private final BackupKeys keys;
 
-    public BackupCatalog(StorageClient storage) {
+    public BackupCatalog(StorageClient storage, BackupKeys keys) {
         this.storage = storage;
-        this.manifests = new ManifestStore(storage);
+        this.manifests = new ManifestStore(storage, keys);
+        this.keys = keys;
     }
 
     /** Backups of every database, newest first. Reads names only. */
@@ -68,9 +73,26 @@ public final class BackupCatalog {
      *
      * @param objectName any object whose name ends in a known chain of extensions
      * @throws NoSuchFileException if there is no such object
+     * @throws io.kvbackup.encryption.EncryptionKeyException if it is encrypted and its key is not there
      * @throws IllegalArgumentException if the name ends in no known chain
      */
     public StoredBackup find(String objectName) throws IOException {
+        StoredArchive found = findArchive(objectName);
+        TransformContext context = TransformContext.of(objectName);
+        if (found.manifest().isEmpty()) {
+            return new StoredBackup(found.name(), found.archive(), Optional.empty(), context);
+        }
+        ManifestDocument document = found.manifest().get().document();
+        if (document instanceof SealedManifest sealed) {
+            DataKey key = keys.unwrap(sealed);
+            Manifest manifest = sealed.open(key, ManifestStore.describe(found.name()));
+            return new StoredBackup(found.name(), found.archive(), Optional.of(manifest), context.withKey(key));
+        }
+        return new StoredBackup(found.name(), found.archive(), Optional.of((Manifest) document), context);
+    }
+
+    /** As {@link #find}, but needs no key and so does not know what an encrypted backup holds. */
+    public StoredArchive findArchive(String objectName) throws IOException {
         if (objectName.endsWith(BackupName.MANIFEST_SUFFIX)) {
             throw new IllegalArgumentException(
                     "'" + objectName + "' is a manifest; name the archive that it describes");
@@ -83,8 +105,7 @@ public final class BackupCatalog {
                         "there is no such backup in " + storage + "; listBackups() shows those there are"));
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));
-        Optional<Manifest> manifest = manifests.read(name);
-        return new StoredBackup(name, archive, manifest, TransformContext.of(objectName));
+        return new StoredArchive(name, archive, manifests.read(name));
     }
 
     /** Whether there is an object of that name. */

@@ -5,6 +5,7 @@ import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -31,14 +32,16 @@ public final class BackupWriter {
     private static final int NAME_ATTEMPTS = 5;
 
     private final StorageClient storage;
+    private final BackupKeys keys;
     private final Clock clock;
     private final BackupTimestamps timestamps;
     private final Executor executor;
     private final LongSupplier nanoTime;
 
     /** @param executor runs one task beside each backup; must be able to start it at once */
-    public BackupWriter(StorageClient storage, Clock clock, LongSupplier nanoTime, Executor executor) {
+    public BackupWriter(StorageClient storage, BackupKeys keys, Clock clock, LongSupplier nanoTime, Executor executor) {
         this.storage = storage;
+        this.keys = keys;
         this.clock = clock;
         this.timestamps = new BackupTimestamps(storage);
         this.nanoTime = nanoTime;
@@ -78,19 +81,40 @@ public final class BackupWriter {
             for (int attempt = 1; ; attempt++) {
                 Instant stamp = timestamps.next(snapshots.opened(), newest);
                 BackupName name = BackupName.of(request.folder(), stamp, request.chain());
-                ArchiveEncoding encoding = new ArchiveEncoding(
-                        name, request.shape(), snapshots.all(), executor, open -> meter(open, request.listener()));
+                Optional<SealingKey> key = key(name);
                 try {
-                    upload(encoding, name, snapshots, request.spool());
-                } catch (PreconditionFailedException e) {
-                    if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
-                        throw e;
+                    ArchiveEncoding encoding = encoding(request, name, key, snapshots);
+                    try {
+                        upload(encoding, name, snapshots, request.spool());
+                    } catch (PreconditionFailedException e) {
+                        if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
+                            throw e;
+                        }
+                        continue;
                     }
-                    continue;
+                    return confirm(name, encoding.manifest(), key);
+                } finally {
+                    key.ifPresent(used -> used.data().destroy());
                 }
-                return confirm(name, encoding.manifest());
             }
         }
+    }
+
+    private Optional<SealingKey> key(BackupName name) throws IOException {
+        boolean encrypted = name.chain().transforms().isEncrypted();
+        return encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty();
+    }
+
+    private ArchiveEncoding encoding(
+            Request request, BackupName name, Optional<SealingKey> key, SnapshotGroup snapshots) {
+        TransformContext plain = TransformContext.of(name.objectName());
+        return new ArchiveEncoding(
+                name,
+                key.map(sealing -> plain.withKey(sealing.data())).orElse(plain),
+                request.shape(),
+                snapshots.all(),
+                executor,
+                open -> meter(open, request.listener()));
     }
 
     private void upload(ArchiveEncoding encoding, BackupName name, SnapshotGroup snapshots, Optional<Path> spool)
@@ -113,9 +137,9 @@ public final class BackupWriter {
         }
     }
 
-    private Backup confirm(BackupName name, Manifest manifest) throws IOException {
+    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key) throws IOException {
         try {
-            new ManifestStore(storage).write(manifest);
+            new ManifestStore(storage, keys).write(manifest, key);
         } catch (IOException e) {
             removeUnconfirmed(name, e);
             throw e;

@@ -1,6 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestDocument;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
@@ -15,30 +16,39 @@ import java.util.Optional;
 /** Reads and writes manifests: the last object that a backup writes, and the first that a deletion removes. */
 final class ManifestStore {
     private final StorageClient storage;
+    private final BackupKeys keys;
 
-    ManifestStore(StorageClient storage) {
+    ManifestStore(StorageClient storage, BackupKeys keys) {
         this.storage = storage;
+        this.keys = keys;
     }
 
-    void write(Manifest manifest) throws IOException {
-        String key = BackupName.manifestName(manifest.objectName());
-        storage.upload(key, ContentWriter.of(ManifestJson.encode(manifest)), PutCondition.ifAbsent());
+    /** @param key of the backup, if it is encrypted */
+    void write(Manifest manifest, Optional<SealingKey> key) throws IOException {
+        byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+        storage.upload(
+                BackupName.manifestName(manifest.objectName()), ContentWriter.of(bytes), PutCondition.ifAbsent());
     }
 
     /** The manifest of an archive, or empty if there is none. */
-    Optional<Manifest> read(BackupName name) throws IOException {
+    Optional<StoredManifest> read(BackupName name) throws IOException {
         String key = BackupName.manifestName(name.objectName());
-        byte[] bytes;
         try (InputStream in = storage.download(key, ByteRange.all())) {
-            bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
+            return Optional.of(read(name, in));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /** Reads a manifest from anywhere. */
+    static StoredManifest read(BackupName name, InputStream in) throws IOException {
+        String key = BackupName.manifestName(name.objectName());
+        byte[] bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
         if (bytes.length > ManifestJson.MAX_BYTES) {
             throw new CorruptBackupException(
                     "manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
         }
-        Manifest manifest = ManifestJson.decode(bytes, "manifest " + key);
+        ManifestDocument manifest = ManifestJson.decode(bytes, describe(name));
         requireSame(key, "object name", manifest.objectName(), name.objectName());
         requireSame(key, "format", manifest.format(), name.chain().format().name());
         requireSame(
@@ -46,7 +56,11 @@ final class ManifestStore {
                 "transforms",
                 manifest.transforms(),
                 name.chain().transforms().names());
-        return Optional.of(manifest);
+        return new StoredManifest(bytes, manifest);
+    }
+
+    static String describe(BackupName name) {
+        return "manifest " + BackupName.manifestName(name.objectName());
     }
 
     private static void requireSame(String key, String what, Object promised, Object found)
