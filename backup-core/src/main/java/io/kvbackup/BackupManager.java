@@ -4,19 +4,21 @@ import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -45,7 +47,10 @@ public final class BackupManager implements Closeable {
     private final BackupWriter writer;
     private final ArchiveReader reader;
     private final Restores restores;
+    private final Verifications verifications;
     private final BackupFiles files;
+    private final MarkStore marks;
+    private final BackupDeletion deletion;
     private final DatabaseLocks locks = new DatabaseLocks();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -56,7 +61,10 @@ public final class BackupManager implements Closeable {
                 context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader), locks);
+        verifications = new Verifications(context, catalog);
         files = new BackupFiles(context.storage());
+        marks = new MarkStore(context.storage());
+        deletion = new BackupDeletion(context.storage(), context.clock());
     }
 
     public static BackupManagerBuilder builder() {
@@ -104,7 +112,7 @@ public final class BackupManager implements Closeable {
         Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
         databases.forEach(database -> folders.add(database.name()));
         BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), options.progress());
         try (DatabaseLocks.Held held =
                 locks.hold(databases.stream().map(Database::name).toList())) {
             return writer.write(request, () -> context.barrier().open(databases));
@@ -182,23 +190,30 @@ public final class BackupManager implements Closeable {
         return catalog.find(objectName).describe();
     }
 
-    /** Verifies a backup; see {@link #verify(String, ProgressListener)}. */
+    /** Reads a backup from end to end and checks every digest, count and name: {@link VerifyLevel#DIGEST}. */
     public VerifyReport verify(String objectName) throws IOException {
-        return verify(objectName, ProgressListener.NONE);
+        return verify(objectName, VerifyLevel.DIGEST);
+    }
+
+    /** Verifies a backup as far as a level says; see {@link #verify(String, VerifyOptions)}. */
+    public VerifyReport verify(String objectName, VerifyLevel level) throws IOException {
+        return verify(objectName, VerifyOptions.of(level));
+    }
+
+    /** As {@link #verify(String)}, and tells how far it has come. */
+    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
+        return verify(objectName, VerifyOptions.builder().progress(listener).build());
     }
 
     /**
-     * Reads a backup from end to end and checks every digest, count and name.
+     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
+     * and compares that, as {@link VerifyLevel} says.
      *
-     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written
+     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
-    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
+    public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         requireOpen();
-        long start = context.nanoTime().getAsLong();
-        StoredBackup backup = catalog.find(objectName);
-        long entries = reader.verify(backup, listener).entryCount();
-        Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new VerifyReport(backup.describe(), entries, took);
+        return verifications.verify(objectName, options);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
@@ -210,10 +225,38 @@ public final class BackupManager implements Closeable {
         return collector.result(backup.name().timestamp());
     }
 
-    /** Removes a backup from the store: first the manifest, then the archive. */
+    /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         requireOpen();
-        catalog.delete(objectName);
+        deletion.delete(objectName);
+    }
+
+    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    public void pin(String objectName) throws IOException {
+        requireOpen();
+        marks.pin(objectName);
+    }
+
+    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    public void unpin(String objectName) throws IOException {
+        requireOpen();
+        marks.unpin(objectName);
+    }
+
+    /**
+     * Gives a backup a tag; nothing happens if it has it already.
+     *
+     * @param tag as in {@link BackupOptions.Builder#tag}
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.tag(objectName, tag);
+    }
+
+    /** Takes a tag away; nothing happens if the backup does not have it. */
+    public void untag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.untag(objectName, tag);
     }
 
     /**
@@ -226,7 +269,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * is not taken for the remains of a backup whose writer died.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */

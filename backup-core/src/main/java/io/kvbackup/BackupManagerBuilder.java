@@ -4,12 +4,14 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.RetryingStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,8 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackupManagerBuilder {
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
-    private @Nullable StorageUri storageUri;
-    private @Nullable StorageClient storageClient;
+    private final StoreSetup store = new StoreSetup();
     private @Nullable String format;
     private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
@@ -42,7 +43,7 @@ public final class BackupManagerBuilder {
     private @Nullable Lock barrier;
     private @Nullable Clock clock;
     private @Nullable Executor executor;
-    private @Nullable RetryPolicy retryPolicy;
+    private @Nullable ScratchFactory scratch;
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -54,15 +55,15 @@ public final class BackupManagerBuilder {
      * @throws IllegalArgumentException if it is malformed; says how
      */
     public BackupManagerBuilder storage(String uri) {
-        refuseSecond("storage", storageUri, storageClient);
-        storageUri = StorageUri.parse(uri);
+        refuseSecond("storage", store.uri, store.client);
+        store.uri = StorageUri.parse(uri);
         return this;
     }
 
     /** The store, as a client of the host's own, which the host also closes. */
     public BackupManagerBuilder storage(StorageClient client) {
-        refuseSecond("storage", storageUri, storageClient);
-        storageClient = Objects.requireNonNull(client, "client");
+        refuseSecond("storage", store.uri, store.client);
+        store.client = Objects.requireNonNull(client, "client");
         return this;
     }
 
@@ -152,8 +153,37 @@ public final class BackupManagerBuilder {
 
     /** How often and how long failing requests to the store are tried again. */
     public BackupManagerBuilder retryPolicy(RetryPolicy policy) {
-        refuseSecond("retryPolicy", retryPolicy);
-        retryPolicy = Objects.requireNonNull(policy, "policy");
+        refuseSecond("retryPolicy", store.retryPolicy);
+        store.retryPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same time
+     * share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public BackupManagerBuilder uploadLimit(long bytesPerSecond) {
+        refuseSecond("uploadLimit", store.uploadLimit);
+        store.uploadLimit = RateLimit.bytesPerSecond(bytesPerSecond);
+        return this;
+    }
+
+    /** How fast all that this manager reads from the store may go together; see {@link #uploadLimit}. */
+    public BackupManagerBuilder downloadLimit(long bytesPerSecond) {
+        refuseSecond("downloadLimit", store.downloadLimit);
+        store.downloadLimit = RateLimit.bytesPerSecond(bytesPerSecond);
+        return this;
+    }
+
+    /**
+     * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
+     * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
+     */
+    public BackupManagerBuilder scratch(ScratchFactory factory) {
+        refuseSecond("scratch", scratch);
+        scratch = Objects.requireNonNull(factory, "factory");
         return this;
     }
 
@@ -218,7 +248,7 @@ public final class BackupManagerBuilder {
         }
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(
-                openStorage(settings, owned),
+                store.open(settings, owned),
                 keys,
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
@@ -228,6 +258,7 @@ public final class BackupManagerBuilder {
                 stamps,
                 System::nanoTime,
                 threads,
+                Optional.ofNullable(scratch),
                 owned));
     }
 
@@ -239,24 +270,5 @@ public final class BackupManagerBuilder {
         BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
         keys.test();
         return keys;
-    }
-
-    private StorageClient openStorage(Settings settings, List<Closeable> owned) throws IOException {
-        StorageClient client = storageClient;
-        if (client == null) {
-            StorageUri uri = Optional.ofNullable(storageUri)
-                    .or(settings::storage)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "no storage; set it with BackupManager.builder().storage(…), the " + "property "
-                                    + Settings.Key.STORAGE.property() + " or the variable "
-                                    + Settings.Key.STORAGE.variable()));
-            client = StorageClient.open(uri);
-        } else {
-            client = new HostStorageClient(client);
-        }
-        StorageClient retrying =
-                new RetryingStorageClient(client, Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
-        owned.add(retrying);
-        return retrying;
     }
 }

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -24,6 +26,7 @@ import java.util.function.LongSupplier;
  * @param clock stamps new backups
  * @param nanoTime measures durations
  * @param executor runs one task beside each backup and restore
+ * @param scratch makes databases for drills, if the host has a way
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
@@ -37,6 +40,7 @@ record ManagerContext(
         Clock clock,
         LongSupplier nanoTime,
         Executor executor,
+        Optional<ScratchFactory> scratch,
         List<Closeable> owned) {
     ManagerContext {
         owned = List.copyOf(owned);

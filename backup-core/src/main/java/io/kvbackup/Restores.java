@@ -9,6 +9,7 @@ import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.DatabaseLocks;
+import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
@@ -160,7 +161,7 @@ final class Restores {
     private static void refuseToReplace(Map<String, Database> targets, RestoreOptions options) throws IOException {
         if (options.ifAbsent()) {
             for (Database target : targets.values()) {
-                if (DatabaseRegistry.hasEntries(target)) {
+                if (LiveEntries.any(target)) {
                     throw new FileAlreadyExistsException(
                             target.name(),
                             null,

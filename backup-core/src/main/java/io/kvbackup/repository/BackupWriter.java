@@ -4,6 +4,7 @@ import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
@@ -57,6 +58,7 @@ public final class BackupWriter {
      * @param chain format and transforms
      * @param spool folder for a temporary file: the archive is written there, the snapshots are closed, and only then the
      *     upload starts; empty to upload while scanning
+     * @param tags names for the backup, in place before it exists
      * @param listener told of the scan
      */
     public record Request(
@@ -65,6 +67,7 @@ public final class BackupWriter {
             ArchiveShape shape,
             FormatChain chain,
             Optional<Path> spool,
+            Set<String> tags,
             ProgressListener listener) {}
 
     /** Opens the snapshots to write. */
@@ -92,7 +95,7 @@ public final class BackupWriter {
                         }
                         continue;
                     }
-                    return confirm(name, encoding.manifest(), key);
+                    return confirm(name, encoding.manifest(), key, request.tags());
                 } finally {
                     key.ifPresent(used -> used.data().destroy());
                 }
@@ -137,21 +140,30 @@ public final class BackupWriter {
         }
     }
 
-    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key) throws IOException {
+    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
+    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags) throws IOException {
+        List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
+            new MarkStore(storage).prepare(name.objectName(), marks);
             new ManifestStore(storage, keys).write(manifest, key);
         } catch (IOException e) {
-            removeUnconfirmed(name, e);
+            removeUnconfirmed(name, marks, e);
             throw e;
         }
-        return name.describe(manifest.stored().bytes(), true, Optional.of(StoredBackup.contents(manifest)));
+        return name.describe(
+                manifest.stored().bytes(),
+                true,
+                Optional.of(StoredBackup.contents(manifest)),
+                new BackupMarks(false, tags, List.of()));
     }
 
     /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
-    private void removeUnconfirmed(BackupName name, IOException failure) {
+    private void removeUnconfirmed(BackupName name, List<Mark.Tag> marks, IOException failure) {
         try {
             if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
                 storage.delete(List.of(name.objectName()));
+                storage.delete(
+                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
