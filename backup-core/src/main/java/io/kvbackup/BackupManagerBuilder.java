@@ -2,9 +2,9 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.repository.BackupKeys;
-import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.RateLimit;

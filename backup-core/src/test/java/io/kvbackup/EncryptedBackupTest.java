@@ -4,18 +4,26 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.database.Codec;
+import io.kvbackup.database.MapDatabase;
 import io.kvbackup.encryption.EncryptionKeyException;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.Backup;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,12 +81,10 @@ class EncryptedBackupTest {
 
     @Test
     void aSpoolFileHoldsOnlyCiphertext(@TempDir Path folder) throws IOException {
-        List<String> seen = new java.util.ArrayList<>();
-        io.kvbackup.storage.StorageClient spying = new io.kvbackup.storage.ForwardingStorageClient(host.storage) {
+        List<String> seen = new ArrayList<>();
+        StorageClient spying = new ForwardingStorageClient(host.storage) {
             @Override
-            public StorageObject upload(
-                    String key, io.kvbackup.storage.ContentWriter content, io.kvbackup.storage.PutCondition condition)
-                    throws IOException {
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
                 try (Stream<Path> files = Files.list(folder)) {
                     for (Path file : files.toList()) {
                         seen.add(new String(Files.readAllBytes(file), ISO_8859_1));
@@ -89,12 +95,8 @@ class EncryptedBackupTest {
         };
         try (BackupManager manager = BackupManager.builder()
                 .storage(spying)
-                .database(io.kvbackup.database.MapDatabase.builder("orders")
-                        .set(
-                                EncryptedHost.SECRET_SET,
-                                host.live,
-                                io.kvbackup.database.Codec.utf8(),
-                                io.kvbackup.database.Codec.utf8())
+                .database(MapDatabase.builder("orders")
+                        .set(EncryptedHost.SECRET_SET, host.live, Codec.utf8(), Codec.utf8())
                         .build())
                 .encryption(keys)
                 .format("json.enc")
@@ -156,13 +158,12 @@ class EncryptedBackupTest {
         for (EncryptionKeys other : new EncryptionKeys[] {null, EncryptedHost.raw("k2"), impostor}) {
             try (BackupManager manager = host.manager(other)) {
                 assertThat(manager.listBackups("orders")).hasSize(1);
-                for (org.assertj.core.api.ThrowableAssert.ThrowingCallable reading :
-                        List.<org.assertj.core.api.ThrowableAssert.ThrowingCallable>of(
-                                () -> manager.describe(name),
-                                () -> manager.verify(name),
-                                () -> manager.load(name),
-                                () -> manager.restoreDatabase(name),
-                                () -> manager.restoreLatest("orders"))) {
+                for (ThrowingCallable reading : List.<ThrowingCallable>of(
+                        () -> manager.describe(name),
+                        () -> manager.verify(name),
+                        () -> manager.load(name),
+                        () -> manager.restoreDatabase(name),
+                        () -> manager.restoreLatest("orders"))) {
                     assertThatThrownBy(reading)
                             .isInstanceOf(EncryptionKeyException.class)
                             .hasMessageContaining("'k1'")

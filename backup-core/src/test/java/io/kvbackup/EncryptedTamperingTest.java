@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +25,6 @@ import org.junit.jupiter.api.Test;
  */
 class EncryptedTamperingTest {
     private static final int CASES = 1_000;
-    private static final int HEADER = 40;
     private static final int SEGMENT = 64 * 1024;
 
     private final long seed = new Random().nextLong();
@@ -55,10 +55,6 @@ class EncryptedTamperingTest {
     @AfterEach
     void close() throws IOException {
         manager.close();
-    }
-
-    private interface Tampering {
-        byte[] apply(byte[] good);
     }
 
     @Test
@@ -194,7 +190,7 @@ class EncryptedTamperingTest {
                 .replace("\"transforms\":[]", "\"transforms\":[\"enc\"]");
         host.write(EncryptedHost.manifest(first), sealAgain(stripped));
         refused(first, "version 1 manifest for an encrypted archive");
-        host.storage.delete(java.util.List.of(EncryptedHost.manifest(first)));
+        host.storage.delete(List.of(EncryptedHost.manifest(first)));
         refused(first, "no manifest");
     }
 }

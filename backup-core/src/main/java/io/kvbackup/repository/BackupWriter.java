@@ -141,7 +141,8 @@ public final class BackupWriter {
     }
 
     /** Tags come before the manifest, so that a backup never exists without those it was to have. */
-    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags) throws IOException {
+    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags)
+            throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
