@@ -4,6 +4,7 @@ import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestDocument;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.DataKey;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
@@ -21,7 +22,7 @@ public final class BackupCatalog {
 
     public BackupCatalog(StorageClient storage, BackupKeys keys) {
         this.storage = storage;
-        this.manifests = new ManifestStore(storage, keys);
+        this.manifests = new ManifestStore(storage);
         this.keys = keys;
     }
 
@@ -47,6 +48,7 @@ public final class BackupCatalog {
      *
      * @param objectName any object whose name ends in a known chain of extensions
      * @throws NoSuchFileException if there is no such object, or it is what is left of a backup that was removed
+     * @throws CorruptBackupException if there is only a manifest, or it is damaged
      * @throws io.kvbackup.encryption.EncryptionKeyException if it is encrypted and its key is not there
      * @throws IllegalArgumentException if the name ends in no known chain
      */
@@ -77,6 +79,12 @@ public final class BackupCatalog {
         }
         FormatChain chain = FormatChain.ofFileName(objectName);
         BackupObjects objects = BackupObjects.of(storage, objectName);
+        if (objects.archive().isEmpty()
+                && objects.manifest().isPresent()
+                && objects.removed().isEmpty()) {
+            throw new CorruptBackupException("the archive of backup " + objectName + " is gone from " + storage
+                    + ", but its manifest is there: something else than this library removed it");
+        }
         StorageObject archive = requireListed(objects, storage);
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));

@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.ProgressListener;
@@ -146,7 +147,8 @@ public final class BackupWriter {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
-            new ManifestStore(storage, keys).write(manifest, key);
+            byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+            new ManifestStore(storage).write(name.objectName(), bytes, PutCondition.ifAbsent());
         } catch (IOException e) {
             removeUnconfirmed(name, marks, e);
             throw e;

@@ -1,6 +1,5 @@
 package io.kvbackup.repository;
 
-import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestDocument;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.CorruptBackupException;
@@ -16,38 +15,47 @@ import java.util.Optional;
 /** Reads and writes manifests: the last object that a backup writes, and the first that a deletion removes. */
 final class ManifestStore {
     private final StorageClient storage;
-    private final BackupKeys keys;
 
-    ManifestStore(StorageClient storage, BackupKeys keys) {
+    ManifestStore(StorageClient storage) {
         this.storage = storage;
-        this.keys = keys;
     }
 
-    /** @param key of the backup, if it is encrypted */
-    void write(Manifest manifest, Optional<SealingKey> key) throws IOException {
-        byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
-        storage.upload(
-                BackupName.manifestName(manifest.objectName()), ContentWriter.of(bytes), PutCondition.ifAbsent());
+    void write(String objectName, byte[] manifest, PutCondition condition) throws IOException {
+        storage.upload(BackupName.manifestName(objectName), ContentWriter.of(manifest), condition);
     }
 
-    /** The manifest of an archive, or empty if there is none. */
-    Optional<StoredManifest> read(BackupName name) throws IOException {
-        String key = BackupName.manifestName(name.objectName());
+    /** The bytes of the manifest of an archive, or empty if there is none. */
+    Optional<byte[]> readBytes(String objectName) throws IOException {
+        String key = BackupName.manifestName(objectName);
         try (InputStream in = storage.download(key, ByteRange.all())) {
-            return Optional.of(read(name, in));
+            return Optional.of(readBytes(objectName, in));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    /** Reads a manifest from anywhere. */
-    static StoredManifest read(BackupName name, InputStream in) throws IOException {
-        String key = BackupName.manifestName(name.objectName());
+    private static byte[] readBytes(String objectName, InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
         if (bytes.length > ManifestJson.MAX_BYTES) {
-            throw new CorruptBackupException(
-                    "manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
+            throw new CorruptBackupException("manifest " + BackupName.manifestName(objectName) + " is larger than "
+                    + ManifestJson.MAX_BYTES + " bytes");
         }
+        return bytes;
+    }
+
+    /** The manifest of an archive, or empty if there is none. */
+    Optional<StoredManifest> read(BackupName name) throws IOException {
+        Optional<byte[]> bytes = readBytes(name.objectName());
+        return bytes.isPresent() ? Optional.of(parse(name, bytes.get())) : Optional.empty();
+    }
+
+    /** Reads a manifest from anywhere. */
+    static StoredManifest read(BackupName name, InputStream in) throws IOException {
+        return parse(name, readBytes(name.objectName(), in));
+    }
+
+    private static StoredManifest parse(BackupName name, byte[] bytes) throws CorruptBackupException {
+        String key = BackupName.manifestName(name.objectName());
         ManifestDocument manifest = ManifestJson.decode(bytes, describe(name));
         requireSame(key, "object name", manifest.objectName(), name.objectName());
         requireSame(key, "format", manifest.format(), name.chain().format().name());
