@@ -56,10 +56,10 @@ public final class BackupManager implements Closeable {
 
     BackupManager(ManagerContext context) throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage());
+        catalog = new BackupCatalog(context.storage(), context.keys());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         backups = new Backups(context);
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
+        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
