@@ -1,10 +1,10 @@
 package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
-import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
