@@ -70,8 +70,7 @@ class FakeFaultRunsTest {
         FaultyStorageClient[] faulty = new FaultyStorageClient[1];
         try (StorageClient client = HastyRetries.around(
                 onHang -> faulty[0] = new FaultyStorageClient(streams, onHang).failRandomly(seed, mix), POLICY, seed)) {
-            FaultySetup setup =
-                    new FaultySetup(client, honest, OUTER, Duration.ofMinutes(2), truthfulLists, LARGE);
+            FaultySetup setup = new FaultySetup(client, honest, OUTER, Duration.ofMinutes(2), truthfulLists, LARGE);
             report.add(new FaultRun(seed, setup).run(STEPS));
             streams.assertNone();
         }

@@ -139,7 +139,9 @@ public final class FaultRun {
             return;
         }
         history.add("left " + added + " after " + failure);
-        assertThat(hasSuppressed(failure)).as("the failure says that tidying up failed too").isTrue();
+        assertThat(hasSuppressed(failure))
+                .as("the failure says that tidying up failed too")
+                .isTrue();
         String archive = added.iterator().next();
         if (added.size() == 1) {
             assertThat(archive).doesNotEndWith(".manifest.json");
@@ -186,7 +188,8 @@ public final class FaultRun {
                 assertThat(restored.map(Backup::objectName)).contains(new TreeSet<>(known.keySet()).last());
             }
             assertThat(live.state())
-                    .isEqualTo(restored.map(backup -> known.get(backup.objectName())).orElse(before));
+                    .isEqualTo(restored.map(backup -> known.get(backup.objectName()))
+                            .orElse(before));
             report.add(Outcome.RESTORED);
         } catch (IOException e) {
             assertClear(e);

@@ -27,13 +27,6 @@ public record FaultMix(double probability, List<Fault> kinds) {
 
     /** All faults of a store that keeps its promises: all but stale listings, and hanging against interrupts. */
     public static FaultMix everything(double probability) {
-        return of(
-                probability,
-                Fault.BEFORE,
-                Fault.AFTER,
-                Fault.PARTIAL,
-                Fault.SLOW,
-                Fault.THROTTLED,
-                Fault.HANG);
+        return of(probability, Fault.BEFORE, Fault.AFTER, Fault.PARTIAL, Fault.SLOW, Fault.THROTTLED, Fault.HANG);
     }
 }

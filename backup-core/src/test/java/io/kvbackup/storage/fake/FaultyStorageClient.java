@@ -79,7 +79,7 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
 
     /** What becomes of the next requests of this kind, one by one; those that follow succeed. */
     public FaultyStorageClient next(StorageOperation operation, Fault... faults) {
-        remembering |= List.of(faults).contains(Fault.STALE);
+        remember(List.of(faults));
         plan.next(operation, faults);
         return this;
     }
@@ -99,9 +99,15 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
 
     /** From now on any request that is not scripted may meet one of these faults. */
     public FaultyStorageClient failRandomly(long seed, FaultMix mix) {
-        remembering |= mix.kinds().contains(Fault.STALE);
+        remember(mix.kinds());
         plan.failRandomly(seed, mix);
         return this;
+    }
+
+    private void remember(List<Fault> faults) {
+        if (faults.contains(Fault.STALE)) {
+            remembering = true;
+        }
     }
 
     /** Lets everything go on that hangs, or will. */
@@ -183,21 +189,21 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
     @Override
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         Fault fault = begin(StorageOperation.UPLOAD);
-        remember(List.of(key));
+        rememberFor(List.of(key));
         ContentWriter sent = fault == Fault.PARTIAL ? new CutContent(content, plan.random(FaultPlan.CUT)) : content;
         return end(StorageOperation.UPLOAD, fault, delegate().upload(key, sent, condition));
     }
 
     @Override
     public void copy(String from, String to) throws IOException {
-        remember(List.of(to));
+        rememberFor(List.of(to));
         super.copy(from, to);
     }
 
     @Override
     public void delete(Collection<String> keys) throws IOException {
         Fault fault = begin(StorageOperation.DELETE);
-        remember(keys);
+        rememberFor(keys);
         if (fault == Fault.PARTIAL) {
             List<String> all = new ArrayList<>(keys);
             delegate().delete(all.subList(0, all.size() / 2));
@@ -207,7 +213,7 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
         end(StorageOperation.DELETE, fault, true);
     }
 
-    private void remember(Collection<String> keys) throws IOException {
+    private void rememberFor(Collection<String> keys) throws IOException {
         if (remembering) {
             for (String key : keys) {
                 stale.changing(key, delegate().stat(key));
@@ -222,7 +228,8 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
             if (fault == Fault.PARTIAL) {
                 throw new IOException("LIST fails on purpose");
             }
-            return end(StorageOperation.LIST, fault, fault == Fault.STALE ? stalePage(prefix, last) : page(prefix, last));
+            return end(
+                    StorageOperation.LIST, fault, fault == Fault.STALE ? stalePage(prefix, last) : page(prefix, last));
         });
     }
 

@@ -56,6 +56,7 @@ public final class OpenStreams extends ForwardingStorageClient {
 
     /** Fails unless all are closed within some seconds: they may be closed by other threads, so not at once. */
     public void assertNone() {
-        await().pollDelay(Duration.ZERO).untilAsserted(() -> assertThat(open).as("open streams").hasValue(0));
+        await().pollDelay(Duration.ZERO)
+                .untilAsserted(() -> assertThat(open).as("open streams").hasValue(0));
     }
 }
