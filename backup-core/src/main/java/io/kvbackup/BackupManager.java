@@ -1,28 +1,28 @@
 package io.kvbackup;
 
-import io.kvbackup.database.Database;
-import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.job.JobCall;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupWriter;
-import io.kvbackup.repository.DatabaseLocks;
-import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.KeyRotation;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -37,27 +37,38 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * not, and the exception names them. Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
- * run side by side.
+ * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
     private final ManagerContext context;
     private final BackupCatalog catalog;
-    private final BackupWriter writer;
     private final ArchiveReader reader;
+    private final Backups backups;
     private final Restores restores;
     private final Verifications verifications;
+    private final DueVerification dueVerification;
+    private final Copies copies;
     private final BackupFiles files;
-    private final DatabaseLocks locks = new DatabaseLocks();
+    private final MarkStore marks;
+    private final BackupDeletion deletion;
+    private final Jobs jobs;
+    private final HealthCheck healthCheck;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BackupManager(ManagerContext context) {
+    BackupManager(ManagerContext context) throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage());
-        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
+        catalog = new BackupCatalog(context.storage(), context.keys());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
+        backups = new Backups(context);
+        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
+        dueVerification = new DueVerification(context, catalog, verifications);
+        copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
+        marks = new MarkStore(context.storage());
+        deletion = new BackupDeletion(context.storage(), context.clock());
+        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
     public static BackupManagerBuilder builder() {
@@ -75,8 +86,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        requireOpen();
-        return backup(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options);
+        return jobs.call(JobScope.holding("backup", Set.of(name)), job -> backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -89,27 +99,7 @@ public final class BackupManager implements Closeable {
      * one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        requireOpen();
-        List<Database> all = new ArrayList<>();
-        for (String name : context.databases().names()) {
-            all.add(context.databases().target(name));
-        }
-        return backup(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options);
-    }
-
-    private Backup backup(String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options)
-            throws IOException {
-        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
-        Optional<Path> spool =
-                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
-        databases.forEach(database -> folders.add(database.name()));
-        BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.progress());
-        try (DatabaseLocks.Held held =
-                locks.hold(databases.stream().map(Database::name).toList())) {
-            return writer.write(request, () -> context.barrier().open(databases));
-        }
+        return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -126,8 +116,7 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.one(objectName, options);
+        return jobs.call(Restores.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -141,8 +130,7 @@ public final class BackupManager implements Closeable {
      * the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.all(objectName, options);
+        return jobs.call(JobScope.holdingAll("restore"), job -> restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -157,8 +145,9 @@ public final class BackupManager implements Closeable {
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.latest(BackupName.requireDatabaseName(database), options);
+        BackupName.requireDatabaseName(database);
+        JobScope scope = JobScope.holding("restore", Set.of(options.as().orElse(database)));
+        return jobs.call(scope, job -> restores.latest(database, options, job));
     }
 
     /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
@@ -200,54 +189,193 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
+        return onStore("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+    }
+
+    /**
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
+     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     *
+     * @return what passed, failed, and was left for the next time
+     */
+    public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
+        return jobs.call(JobScope.about("verify-due"), job -> dueVerification.run(options, jobs, job));
+    }
+
+    /**
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
+     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
+     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     *
+     * @param target stays open; must not be this manager's own store
+     * @throws FileAlreadyExistsException if the target has another backup of that name
+     * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
+     */
+    public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
+        return onStore("copy", objectName, job -> copies.copy(objectName, target, job));
+    }
+
+    /**
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
+     * manager, which then restores it.
+     *
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @return what was restored
+     */
+    public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        StorageClient store = target.context.access().bare();
+        return onStore("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+    }
+
+    /** As {@link #health(Duration)}, and waits 15 seconds at most. */
+    public Health health() throws IOException {
+        return health(Duration.ofSeconds(15));
+    }
+
+    /**
+     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the whole
+     * store, and once for each of the newest backups of all databases a read of its manifest: not for every scrape of a
+     * monitoring system.
+     *
+     * @param patience how long the store may take; one that does not answer in time is said not to
+     */
+    public Health health(Duration patience) throws IOException {
         requireOpen();
-        return verifications.verify(objectName, options);
+        return healthCheck.look(patience);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        requireOpen();
-        StoredBackup backup = catalog.find(objectName);
-        FullBackup.Collector collector = new FullBackup.Collector();
-        reader.read(backup, collector, ProgressListener.NONE);
-        return collector.result(backup.name().timestamp());
+        return onStore("load", objectName, job -> {
+            StoredBackup backup = catalog.find(objectName);
+            FullBackup.Collector collector = new FullBackup.Collector();
+            reader.read(backup, collector, job);
+            return collector.result(backup.name().timestamp());
+        });
     }
 
-    /** Removes a backup from the store: first the manifest, then the archive. */
-    public void deleteBackup(String objectName) throws IOException {
+    /**
+     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes as
+     * long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and only if
+     * nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next completes it.
+     *
+     * @throws IllegalArgumentException if the manager has no keys
+     * @throws IOException if some could not be done, for want of their old key above all; all others are
+     */
+    public RewrapReport rewrapBackups() throws IOException {
         requireOpen();
-        catalog.delete(objectName);
+        return jobs.call(JobScope.about("rewrap"), job -> {
+            KeyRotation.Outcome outcome = new KeyRotation(context.storage(), context.keys()).run(catalog.list());
+            return new RewrapReport(outcome.rewrapped(), outcome.unchanged());
+        });
+    }
+
+    /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
+    public void deleteBackup(String objectName) throws IOException {
+        onStore("delete", objectName, job -> {
+            deletion.delete(objectName);
+            return objectName;
+        });
+    }
+
+    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    public void pin(String objectName) throws IOException {
+        requireOpen();
+        marks.pin(objectName);
+    }
+
+    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    public void unpin(String objectName) throws IOException {
+        requireOpen();
+        marks.unpin(objectName);
+    }
+
+    /**
+     * Gives a backup a tag; nothing happens if it has it already.
+     *
+     * @param tag as in {@link BackupOptions.Builder#tag}
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.tag(objectName, tag);
+    }
+
+    /** Takes a tag away; nothing happens if the backup does not have it. */
+    public void untag(String objectName, String tag) throws IOException {
+        requireOpen();
+        marks.untag(objectName, tag);
     }
 
     /**
      * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and replaces
-     * any of that name.
+     * any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put beside it
+     * under the same name with {@code .manifest.json}. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        requireOpen();
-        files.download(catalog.find(objectName), file);
+        onStore("download", objectName, job -> {
+            files.download(catalog.findArchive(objectName), file);
+            return file;
+        });
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * is not taken for the remains of a backup whose writer died.
+     *
+     * <p>An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
+     * that it came from: it is bound to that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(Path file, String objectName) throws IOException {
-        requireOpen();
-        files.upload(file, objectName);
+        onStore("upload", objectName, job -> {
+            files.upload(file, objectName);
+            return objectName;
+        });
     }
 
-    /** Ends the manager; closes the store if it was opened from a URI. Work that is under way fails. */
+    /** A job that touches no live database; its result is the backup's name. */
+    private <T> T onStore(String kind, String objectName, JobCall<T> work) throws IOException {
+        JobScope scope = BackupName.parse(objectName)
+                .map(name -> JobScope.about(kind, name.database()))
+                .orElse(JobScope.about(kind));
+        return jobs.call(scope, job -> {
+            T done = work.run(job);
+            job.result(objectName);
+            return done;
+        });
+    }
+
+    /** The work of this manager as jobs: those under way, their history, and schedules for more. */
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened from a
+     * URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     */
     @Override
     public void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            context.close();
+        try (context) {
+            jobs.close();
+        } finally {
+            closed.set(true);
+        }
+    }
+
+    /** Ends the manager as {@link #close} does, but cancels all jobs, and waits some seconds for them to stop. */
+    public void closeNow() throws IOException {
+        try (context) {
+            jobs.closeNow();
+        } finally {
+            closed.set(true);
         }
     }
 

@@ -53,6 +53,17 @@ public final class VerifyOptions {
         return progress;
     }
 
+    /** The same, with one more that is told how far the verification has come. */
+    VerifyOptions alsoTelling(ProgressListener listener) {
+        Builder same = builder();
+        same.level = level;
+        same.scratch = scratch.orElse(null);
+        same.inMemoryUpTo = inMemoryUpTo;
+        same.remember = remember;
+        same.progress = Listeners.both(listener, progress);
+        return same.build();
+    }
+
     /** Collects options; for one thread. */
     public static final class Builder {
         private VerifyLevel level = VerifyLevel.DIGEST;

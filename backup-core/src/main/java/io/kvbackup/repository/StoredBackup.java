@@ -5,6 +5,7 @@ import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
+import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageObject;
@@ -17,13 +18,18 @@ import java.util.Optional;
  * @param name what the object name tells
  * @param archive the version of the archive that was found; reads are pinned to it
  * @param manifest what was promised of it, if there is a manifest
+ * @param marks what is remembered beside it
  * @param context what the archive's transforms need in order to be undone
  */
 public record StoredBackup(
-        BackupName name, StorageObject archive, Optional<Manifest> manifest, TransformContext context) {
+        BackupName name,
+        StorageObject archive,
+        Optional<Manifest> manifest,
+        BackupMarks marks,
+        TransformContext context) {
     /** The public view. */
     public Backup describe() {
-        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents));
+        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents), marks);
     }
 
     static BackupContents contents(Manifest manifest) {

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,7 +143,7 @@ class RateLimitTest {
     private static final class CrowdedTime implements RetryTime {
         private final int others;
         private volatile RateLimit limit = RateLimit.unlimited();
-        private volatile long now;
+        private final AtomicLong now = new AtomicLong();
 
         CrowdedTime(int others) {
             this.others = others;
@@ -153,12 +154,12 @@ class RateLimitTest {
         }
 
         boolean over() {
-            return now > 2_000_000_000L;
+            return now.get() > 2_000_000_000L;
         }
 
         @Override
         public long nanoTime() {
-            return now;
+            return now.get();
         }
 
         @Override
@@ -166,7 +167,7 @@ class RateLimitTest {
             while (limit.waiting() < others && !over()) {
                 Thread.onSpinWait();
             }
-            now += pause.toNanos();
+            now.addAndGet(pause.toNanos());
         }
 
         @Override

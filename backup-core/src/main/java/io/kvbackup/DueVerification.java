@@ -1,0 +1,108 @@
+package io.kvbackup;
+
+import io.kvbackup.job.JobContext;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.ThrottledStorageClient;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Verifies what is due, within limits; one that fails does not keep the others from their turn. */
+final class DueVerification {
+    private final ManagerContext context;
+    private final BackupCatalog catalog;
+    private final Verifications verifications;
+
+    DueVerification(ManagerContext context, BackupCatalog catalog, Verifications verifications) {
+        this.context = context;
+        this.catalog = catalog;
+        this.verifications = verifications;
+    }
+
+    /** @param jobs where each verification is a job of its own, within {@code job} */
+    VerifyDueReport run(VerifyDueOptions options, Jobs jobs, JobContext job) throws IOException {
+        TimeBudget time = new TimeBudget(context.nanoTime(), options.atMost());
+        Run run = new Run(options, time, jobs, job);
+        List<Backup> all = catalog.list().stream()
+                .filter(backup -> options.concerns(backup.database()))
+                .toList();
+        DueBackups due =
+                new DueBackups(options.level(), context.clock().instant().minus(options.notFor()));
+        for (Backup backup : due.of(all)) {
+            run.verify(backup);
+        }
+        VerifyDueReport report = new VerifyDueReport(run.passed, run.failed, run.skipped, time.spent());
+        job.result(report.toString());
+        return report;
+    }
+
+    private final class Run {
+        private final TimeBudget time;
+        private final Jobs jobs;
+        private final JobContext job;
+        private final VerifyOptions each;
+        private final StorageClient storage;
+        private final List<VerifyReport> passed = new ArrayList<>();
+        private final List<VerifyDueReport.Failure> failed = new ArrayList<>();
+        private final List<Backup> skipped = new ArrayList<>();
+
+        private Run(VerifyDueOptions options, TimeBudget time, Jobs jobs, JobContext job) {
+            this.time = time;
+            this.jobs = jobs;
+            this.job = job;
+            each = options.each();
+            RateLimit rate = options.rate().orElse(RateLimit.unlimited());
+            storage = time.around(new ThrottledStorageClient(context.storage(), RateLimit.unlimited(), rate));
+        }
+
+        private void verify(Backup backup) throws IOException {
+            if (time.isSpent()) {
+                skipped.add(backup);
+                return;
+            }
+            job.checkActive();
+            JobScope scope = JobScope.about("verify", backup.database());
+            try {
+                jobs.call(scope, one -> verify(backup, one)).ifPresentOrElse(passed::add, () -> skipped.add(backup));
+            } catch (IOException e) {
+                sort(backup, e);
+            }
+        }
+
+        /** Empty if the time was up before it was done. */
+        private Optional<VerifyReport> verify(Backup backup, JobContext one) throws IOException {
+            one.result(backup.objectName());
+            VerifyOptions watched = each.alsoTelling(time.around(one));
+            try {
+                return Optional.of(verifications.verify(backup.objectName(), watched, storage));
+            } catch (IOException | RuntimeException e) {
+                if (!time.hasCut()) {
+                    throw e;
+                }
+                one.result(backup.objectName() + " is left for the next time: the time is up");
+                return Optional.empty();
+            }
+        }
+
+        private void sort(Backup backup, IOException failure) throws IOException {
+            if (failure instanceof InterruptedIOException
+                    || Thread.currentThread().isInterrupted()) {
+                throw failure;
+            }
+            if (failure instanceof NoSuchFileException && !catalog.exists(backup.objectName())) {
+                return; // removed since it was listed
+            }
+            failed.add(new VerifyDueReport.Failure(
+                    backup, failure instanceof CorruptBackupException, String.valueOf(failure.getMessage())));
+        }
+    }
+}
