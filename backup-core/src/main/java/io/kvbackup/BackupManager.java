@@ -1,6 +1,8 @@
 package io.kvbackup;
 
 import io.kvbackup.database.Database;
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
@@ -10,6 +12,7 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.DatabaseLocks;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.StoredBackup;
 import java.io.Closeable;
@@ -207,6 +210,20 @@ public final class BackupManager implements Closeable {
         FullBackup.Collector collector = new FullBackup.Collector();
         reader.read(backup, collector, ProgressListener.NONE);
         return collector.result(backup.name().timestamp());
+    }
+
+    /**
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
+     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
+     * returns.
+     *
+     * @param database as it was named when the backup was taken
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
+            throws IOException {
+        requireOpen();
+        new SetReader(reader).read(catalog.find(objectName), database, set, keys, to);
     }
 
     /** Removes a backup from the store: first the manifest, then the archive. */

@@ -8,9 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a map's entries in the order of their encoded keys, any number of times, and always the same ones. */
+/**
+ * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map is a
+ * {@link ConcurrentNavigableMap} that others change, which is never copied.
+ */
 final class MapSetScan<K, V> {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Encoded<K, V>(byte[] key, Map.Entry<K, V> entry) {}
@@ -28,9 +32,9 @@ final class MapSetScan<K, V> {
     /** @param locked whether nobody changes the map until the scan is thrown away */
     static <K, V> MapSetScan<K, V> of(MapSet<K, V> set, boolean locked) throws IOException {
         try {
+            boolean live = locked || set.map() instanceof ConcurrentNavigableMap;
             return new MapSetScan<>(
-                    set,
-                    locked ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
+                    set, live ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
         } catch (RuntimeException e) {
             throw new IOException(set.place() + ": cannot read the map: " + e, e);
         }
@@ -49,8 +53,15 @@ final class MapSetScan<K, V> {
     }
 
     private void readInMapOrder(KeyRange range, EntryVisitor to) throws IOException {
+        byte @Nullable [] previous = null;
         for (Map.Entry<K, V> entry : entries) {
             byte[] key = set.encodeKey(entry.getKey());
+            if (previous != null && Arrays.compareUnsigned(previous, key) >= 0) {
+                throw new IOException(set.place() + ", key " + KeyText.of(entry.getKey())
+                        + ": put into the map while it was read, and not where its bytes belong; give the lock that guards the"
+                        + " map, or a comparator that has the order of the encoded keys");
+            }
+            previous = key;
             if (range.to() != null && Arrays.compareUnsigned(key, range.to()) >= 0) {
                 return;
             }
