@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map is a
- * {@link ConcurrentNavigableMap} that others change, which is never copied.
+ * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map is
+ * scanned live.
  */
 final class MapSetScan<K, V> {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
@@ -29,12 +29,15 @@ final class MapSetScan<K, V> {
         this.entries = entries;
     }
 
-    /** @param locked whether nobody changes the map until the scan is thrown away */
-    static <K, V> MapSetScan<K, V> of(MapSet<K, V> set, boolean locked) throws IOException {
+    /**
+     * @param locked whether nobody changes the map until the scan is thrown away
+     * @param live whether to show changes of a navigable map as they come
+     */
+    static <K, V> MapSetScan<K, V> of(MapSet<K, V> set, boolean locked, boolean live) throws IOException {
         try {
-            boolean live = locked || set.map() instanceof ConcurrentNavigableMap;
+            boolean asItIs = locked || (live && set.map() instanceof ConcurrentNavigableMap);
             return new MapSetScan<>(
-                    set, live ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
+                    set, asItIs ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
         } catch (RuntimeException e) {
             throw new IOException(set.place() + ": cannot read the map: " + e, e);
         }

@@ -72,12 +72,12 @@ class MapDatabaseTest {
     }
 
     @Test
-    void aConcurrentNavigableMapIsScannedWithoutBeingCopied() throws IOException {
+    void aNavigableMapIsScannedWithoutBeingCopiedIfTheHostSaysSo() throws IOException {
         for (int i = 0; i < 1_000; i++) {
             items.put(String.format("%04d", i), "old");
         }
         List<String> visited = new ArrayList<>();
-        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
+        try (DatabaseSnapshot snapshot = withItems().scanLive().build().openSnapshot()) {
             snapshot.readEntries("items", KeyRange.all(), (key, value) -> {
                 visited.add(new String(value, UTF_8));
                 items.put("0999", "written while it is read");
@@ -89,11 +89,23 @@ class MapDatabaseTest {
     @Test
     void aKeyThatIsPutWhereItsBytesDoNotBelongIsReported() throws IOException {
         items.putAll(Map.of("a", "1", "b", "2", "\uFF5E", "tilde"));
-        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
+        try (DatabaseSnapshot snapshot = withItems().scanLive().build().openSnapshot()) {
             assertThatThrownBy(() -> snapshot.readEntries("items", KeyRange.all(), (key, value) ->
                             items.put("\uD83D\uDE00", "as UTF-16 before the tilde, as UTF-8 after it")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll("database orders, set items", "lock");
+        }
+    }
+
+    @Test
+    void entriesAreNotedWhenASnapshotIsOpenedOtherwise() throws IOException {
+        items.putAll(Map.of("a", "1", "b", "2"));
+        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
+            items.put("b", "later");
+            items.put("c", "later");
+
+            DatabaseContents.assertSame(
+                    DatabaseContents.of(snapshot, "items"), DatabaseContents.entries("a", "1", "b", "2"), "noted");
         }
     }
 
