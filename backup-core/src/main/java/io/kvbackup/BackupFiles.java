@@ -2,11 +2,11 @@ package io.kvbackup;
 
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;
+import io.kvbackup.repository.ArchiveUpload;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,9 +16,11 @@ import java.nio.file.StandardCopyOption;
 /** Carries archives between store and files. */
 final class BackupFiles {
     private final StorageClient storage;
+    private final ArchiveUpload uploads;
 
     BackupFiles(StorageClient storage) {
         this.storage = storage;
+        this.uploads = new ArchiveUpload(storage);
     }
 
     void download(StoredBackup backup, Path file) throws IOException {
@@ -51,6 +53,6 @@ final class BackupFiles {
             throw new IllegalArgumentException("'" + objectName + "' is not a backup's name; expected something like "
                     + "backups/orders/2026-11-20T12:00:00.000Z.json.gz");
         }
-        storage.upload(objectName, ContentWriter.repeatable(out -> Files.copy(file, out)), PutCondition.ifAbsent());
+        uploads.upload(objectName, ContentWriter.repeatable(out -> Files.copy(file, out)));
     }
 }

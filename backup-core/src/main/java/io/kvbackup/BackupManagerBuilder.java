@@ -2,16 +2,21 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
-import io.kvbackup.pipeline.TransformChain;
+import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.RetryingStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,27 +28,24 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes before one
  * from {@link #environment}. Setting a value twice is refused. For one thread.
  */
 public final class BackupManagerBuilder {
-    private static final Logger LOG = LoggerFactory.getLogger(BackupManagerBuilder.class);
-
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
-    private @Nullable StorageUri storageUri;
-    private @Nullable StorageClient storageClient;
+    private final StoreSetup store = new StoreSetup();
     private @Nullable String format;
+    private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
     private @Nullable Path temporaryDirectory;
     private @Nullable Lock barrier;
     private @Nullable Clock clock;
     private @Nullable Executor executor;
-    private @Nullable RetryPolicy retryPolicy;
+    private @Nullable JobOptions jobs;
+    private @Nullable ScratchFactory scratch;
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -55,15 +57,15 @@ public final class BackupManagerBuilder {
      * @throws IllegalArgumentException if it is malformed; says how
      */
     public BackupManagerBuilder storage(String uri) {
-        refuseSecond("storage", storageUri, storageClient);
-        storageUri = StorageUri.parse(uri);
+        refuseSecond("storage", store.uri, store.client);
+        store.uri = StorageUri.parse(uri);
         return this;
     }
 
     /** The store, as a client of the host's own, which the host also closes. */
     public BackupManagerBuilder storage(StorageClient client) {
-        refuseSecond("storage", storageUri, storageClient);
-        storageClient = Objects.requireNonNull(client, "client");
+        refuseSecond("storage", store.uri, store.client);
+        store.client = Objects.requireNonNull(client, "client");
         return this;
     }
 
@@ -89,12 +91,23 @@ public final class BackupManagerBuilder {
 
     /**
      * Archive format and transforms of new backups: {@code json}, {@code cbor} or {@code tar}, followed by any of {@code gz},
-     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set.
+     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set. With {@link #encryption}, and only then, {@code enc}
+     * comes last: {@code cbor.zst.enc}.
      */
     public BackupManagerBuilder format(String chain) {
         refuseSecond("format", format);
         FormatChain.parse(chain);
         format = chain;
+        return this;
+    }
+
+    /**
+     * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
+     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     */
+    public BackupManagerBuilder encryption(EncryptionKeys keys) {
+        refuseSecond("encryption", encryption);
+        encryption = Objects.requireNonNull(keys, "keys");
         return this;
     }
 
@@ -131,7 +144,7 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Runs one task beside each backup, restore and verification, for as long as it lasts. Must start it at once on another
+     * Runs one task beside each backup, restore and verification, for as long as it lasts, and submitted jobs. Must start it at once on another
      * thread. Daemon threads of the manager's own unless set.
      */
     public BackupManagerBuilder executor(Executor threads) {
@@ -140,10 +153,46 @@ public final class BackupManagerBuilder {
         return this;
     }
 
+    /** How jobs are done: where their history lies, how many run at once, and on which threads. */
+    public BackupManagerBuilder jobs(JobOptions options) {
+        refuseSecond("jobs", jobs);
+        jobs = Objects.requireNonNull(options, "options");
+        return this;
+    }
+
     /** How often and how long failing requests to the store are tried again. */
     public BackupManagerBuilder retryPolicy(RetryPolicy policy) {
-        refuseSecond("retryPolicy", retryPolicy);
-        retryPolicy = Objects.requireNonNull(policy, "policy");
+        refuseSecond("retryPolicy", store.retryPolicy);
+        store.retryPolicy = Objects.requireNonNull(policy, "policy");
+        return this;
+    }
+
+    /**
+     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same time
+     * share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     *
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    public BackupManagerBuilder uploadLimit(long bytesPerSecond) {
+        refuseSecond("uploadLimit", store.uploadLimit);
+        store.uploadLimit = RateLimit.bytesPerSecond(bytesPerSecond);
+        return this;
+    }
+
+    /** How fast all that this manager reads from the store may go together; see {@link #uploadLimit}. */
+    public BackupManagerBuilder downloadLimit(long bytesPerSecond) {
+        refuseSecond("downloadLimit", store.downloadLimit);
+        store.downloadLimit = RateLimit.bytesPerSecond(bytesPerSecond);
+        return this;
+    }
+
+    /**
+     * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
+     * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
+     */
+    public BackupManagerBuilder scratch(ScratchFactory factory) {
+        refuseSecond("scratch", scratch);
+        scratch = Objects.requireNonNull(factory, "factory");
         return this;
     }
 
@@ -190,7 +239,9 @@ public final class BackupManagerBuilder {
         Settings none = Settings.ofProperties(Map.of());
         Settings settings =
                 Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
-        FormatChain chain = chain(settings);
+        BackupKeys keys = keys();
+        Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
+        FormatChain chain = BackupFormat.of(chosen, keys);
         boolean spooling =
                 spool != null ? spool : settings.flag(Settings.Key.SPOOL).orElse(false);
         Path temporary = temporaryDirectory != null
@@ -204,9 +255,14 @@ public final class BackupManagerBuilder {
             owned.add(workers);
             threads = workers;
         }
+        StoreAccess access = store.open(settings);
+        StorageClient storage = access.own();
+        owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(
-                openStorage(settings, owned),
+                storage,
+                access,
+                keys,
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
@@ -215,39 +271,19 @@ public final class BackupManagerBuilder {
                 stamps,
                 System::nanoTime,
                 threads,
+                Optional.ofNullable(scratch),
+                Optional.ofNullable(executor),
+                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
                 owned));
     }
 
-    private StorageClient openStorage(Settings settings, List<Closeable> owned) throws IOException {
-        StorageClient client = storageClient;
-        if (client == null) {
-            StorageUri uri = Optional.ofNullable(storageUri)
-                    .or(settings::storage)
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "no storage; set it with BackupManager.builder().storage(…), the " + "property "
-                                    + Settings.Key.STORAGE.property() + " or the variable "
-                                    + Settings.Key.STORAGE.variable()));
-            client = StorageClient.open(uri);
-        } else {
-            client = new HostStorageClient(client);
+    /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
+    private BackupKeys keys() throws IOException {
+        if (encryption == null) {
+            return BackupKeys.none();
         }
-        StorageClient retrying =
-                new RetryingStorageClient(client, Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
-        owned.add(retrying);
-        return retrying;
-    }
-
-    private FormatChain chain(Settings settings) {
-        Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
-        if (chosen.isPresent()) {
-            return FormatChain.parse(chosen.get());
-        }
-        if (TransformChain.isAvailable("zst")) {
-            return FormatChain.parse("cbor.zst");
-        }
-        LOG.warn(
-                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
-                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
-        return FormatChain.parse("cbor.gz");
+        BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
+        keys.test();
+        return keys;
     }
 }

@@ -2,8 +2,11 @@ package io.kvbackup;
 
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.MarkStore;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** How to take a backup. Immutable. */
@@ -12,11 +15,13 @@ public final class BackupOptions {
 
     private final Optional<String> format;
     private final Optional<Boolean> spool;
+    private final Set<String> tags;
     private final ProgressListener progress;
 
     private BackupOptions(Builder builder) {
         format = Optional.ofNullable(builder.format);
         spool = Optional.ofNullable(builder.spool);
+        tags = Set.copyOf(builder.tags);
         progress = builder.progress;
     }
 
@@ -37,6 +42,10 @@ public final class BackupOptions {
         return spool;
     }
 
+    Set<String> tags() {
+        return tags;
+    }
+
     ProgressListener progress() {
         return progress;
     }
@@ -45,6 +54,7 @@ public final class BackupOptions {
     public static final class Builder {
         private @Nullable String format;
         private @Nullable Boolean spool;
+        private final Set<String> tags = new TreeSet<>();
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -66,6 +76,18 @@ public final class BackupOptions {
          */
         public Builder spool(boolean value) {
             spool = value;
+            return this;
+        }
+
+        /**
+         * Gives the backup a tag, by which it can be found in {@link io.kvbackup.model.Backup#tags()} and kept; may be called
+         * for several. See {@link BackupManager#tag} for backups that exist.
+         *
+         * @param name 1 to 64 ASCII letters, digits, {@code .}, {@code _} or {@code -}, a letter or digit at either end
+         * @throws IllegalArgumentException if it is not; shows the name
+         */
+        public Builder tag(String name) {
+            tags.add(MarkStore.requireTag(name));
             return this;
         }
 

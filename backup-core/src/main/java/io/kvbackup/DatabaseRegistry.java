@@ -2,11 +2,8 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
-import io.kvbackup.database.DatabaseSnapshot;
-import io.kvbackup.database.KeyRange;
 import io.kvbackup.repository.BackupName;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,29 +69,14 @@ final class DatabaseRegistry {
         }
     }
 
+    /** Whether this very object is a database of the host. */
+    boolean isRegistered(Database database) {
+        return registered.values().stream().anyMatch(live -> live == database);
+    }
+
     private IllegalArgumentException unknown(String name) {
         return new IllegalArgumentException("no database '" + name + "'; registered: " + registered.keySet()
                 + (catalog.isPresent() ? " and those of the catalog" : "")
                 + ". Register it with BackupManager.builder().database(…)");
-    }
-
-    /** Whether a database has at least one entry. */
-    static boolean hasEntries(Database database) throws IOException {
-        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
-            for (String set : snapshot.header().sets().keySet()) {
-                snapshot.readEntries(set, KeyRange.all(), (key, value) -> {
-                    throw new FoundException();
-                });
-            }
-            return false;
-        } catch (FoundException e) {
-            return true;
-        } catch (NoSuchFileException e) {
-            return false;
-        }
-    }
-
-    private static final class FoundException extends IOException {
-        private static final long serialVersionUID = 1L;
     }
 }

@@ -6,6 +6,7 @@ import io.kvbackup.format.Fidelity;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.repository.FormatChain;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
     static FullBackup read(InputStream in, FormatChain chain) throws IOException {
         Collector collector = new Collector();
         // Decoders hold native memory until they are closed.
-        try (InputStream decoded = chain.transforms().decode(new Unclosed(in))) {
+        try (InputStream decoded = chain.transforms().decode(new Unclosed(in), TransformContext.of("archive"))) {
             chain.format().read(decoded, Fidelity.COMPACT, collector);
         }
         return collector.result(Instant.EPOCH);

@@ -6,9 +6,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,6 +26,8 @@ final class Settings {
         FORMAT,
         SPOOL,
         TEMPORARY_DIRECTORY,
+        UPLOAD_LIMIT,
+        DOWNLOAD_LIMIT,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,
@@ -43,6 +49,8 @@ final class Settings {
 
     private static final String PROPERTY_PREFIX = "kvbackup.";
     private static final String VARIABLE_PREFIX = "KVBACKUP_";
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
+    private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     private final Map<Key, String> values;
 
@@ -114,6 +122,20 @@ final class Settings {
             throw new IllegalArgumentException(
                     "setting " + key.property() + " is '" + value + "'; it must be true or false");
         });
+    }
+
+    /** A number of bytes, as in {@code 500000}, {@code 500KiB} or {@code 8MiB}. */
+    OptionalLong bytes(Key key) {
+        Optional<String> value = get(key);
+        if (value.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Matcher size = SIZE.matcher(value.get());
+        if (!size.matches()) {
+            throw new IllegalArgumentException("setting " + key.property() + " is '" + value.get()
+                    + "'; it must be a number of bytes such as 500000, 500KiB or 8MiB");
+        }
+        return OptionalLong.of(Long.parseLong(size.group(1)) << Objects.requireNonNull(UNITS.get(size.group(2))));
     }
 
     /**

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.contract.MemoryDatabase;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.SetBackup;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Properties;
+import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +90,44 @@ class BackupManagerBuilderTest {
                 .database(MemoryDatabase.of("orders"))
                 .build()) {
             assertThat(manager.backupDatabase("orders").format()).isEqualTo("json");
+        }
+    }
+
+    @Test
+    void limitsThatMakeNoSenseAreRefused() {
+        assertThatThrownBy(() -> builder.uploadLimit(0)).hasMessageContaining("not 0");
+        assertThatThrownBy(() -> builder.downloadLimit(-1)).hasMessageContaining("not -1");
+        builder.uploadLimit(1).downloadLimit(1);
+        assertThatThrownBy(() -> builder.uploadLimit(2)).hasMessageContaining("uploadLimit");
+        assertThatThrownBy(() -> BackupManager.builder()
+                        .storage("mem:limits")
+                        .environment(Map.of("KVBACKUP_UPLOAD_LIMIT", "0"))
+                        .build())
+                .hasMessageContaining("kvbackup.upload-limit");
+    }
+
+    /** 60 KiB of random bytes, which do not compress, at 100 KiB per second with bursts of 10 KiB. */
+    @Test
+    void backupsAndRestoresKeepToTheirLimits() throws Exception {
+        byte[] value = new byte[60 * 1024];
+        new Random(1).nextBytes(value);
+        NavigableMap<byte[], byte[]> entries = new TreeMap<>(Arrays::compareUnsigned);
+        entries.put(new byte[] {1}, value);
+        MemoryDatabase orders =
+                MemoryDatabase.of("orders", new SetBackup("items", Encoding.BINARY, Encoding.BINARY, entries));
+        try (BackupManager manager = builder.storage("mem:limited")
+                .uploadLimit(100 * 1024)
+                .environment(Map.of("KVBACKUP_DOWNLOAD_LIMIT", "100KiB"))
+                .database(orders)
+                .build()) {
+            long start = System.nanoTime();
+            String name = manager.backupDatabase("orders").objectName();
+            long backedUp = System.nanoTime();
+            manager.verify(name);
+            long verified = System.nanoTime();
+
+            assertThat(Duration.ofNanos(backedUp - start)).isGreaterThan(Duration.ofMillis(450));
+            assertThat(Duration.ofNanos(verified - backedUp)).isGreaterThan(Duration.ofMillis(450));
         }
     }
 

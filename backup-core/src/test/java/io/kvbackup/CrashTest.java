@@ -60,10 +60,26 @@ class CrashTest {
                 manager.restoreAllDatabases(manager.listBackups("orders").get(0).objectName());
             }
         },
+        TAGGED_BACKUP {
+            @Override
+            void run(BackupManager manager) throws IOException {
+                manager.backupDatabase(
+                        "orders", BackupOptions.builder().tag("a").tag("b").build());
+            }
+        },
+        PIN {
+            @Override
+            void run(BackupManager manager) throws IOException {
+                manager.pin(manager.listBackups("orders").get(0).objectName());
+            }
+        },
         DELETION {
             @Override
             void run(BackupManager manager) throws IOException {
-                manager.deleteBackup(manager.listBackups("orders").get(0).objectName());
+                String name = manager.listBackups("orders").get(0).objectName();
+                manager.tag(name, "a");
+                manager.pin(name);
+                manager.deleteBackup(name);
             }
         };
 
@@ -117,7 +133,15 @@ class CrashTest {
             for (Backup backup : next.listBackups()) {
                 next.verify(backup.objectName());
             }
-            if (work != Work.DELETION) {
+            if (work == Work.TAGGED_BACKUP) {
+                assertThat(next.listBackups())
+                        .as(what)
+                        .filteredOn(Backup::hasManifest)
+                        .allSatisfy(backup -> assertThat(backup.tags().size()).isIn(0, 2));
+            }
+            if (work == Work.DELETION) {
+                assertThat(next.listBackups()).as(what).allMatch(Backup::hasManifest);
+            } else {
                 assertThat(next.listBackups("orders"))
                         .as(what)
                         .filteredOn(Backup::hasManifest)

@@ -10,6 +10,7 @@ import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.Fidelity;
 import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.TransformChain;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.repository.FormatChain;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -56,7 +57,7 @@ class FullBackupTest {
 
     private static byte[] zstd(String text) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (EncodedOutputStream encoded = ZSTD.encode(out)) {
+        try (EncodedOutputStream encoded = ZSTD.encode(out, TransformContext.of("object"))) {
             encoded.write(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             encoded.finish();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.storage.StorageUri;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,20 @@ class SettingsTest {
         Settings settings = Settings.ofProperties(Map.of("kvbackup.spool", "yes"));
 
         assertThatThrownBy(() -> settings.flag(Settings.Key.SPOOL)).hasMessageContaining("'yes'");
+    }
+
+    @Test
+    void aSizeIsANumberOfBytesWithOrWithoutAUnit() {
+        Settings settings =
+                Settings.ofProperties(Map.of("kvbackup.upload-limit", "8MiB", "kvbackup.download-limit", "500000"));
+
+        assertThat(settings.bytes(Settings.Key.UPLOAD_LIMIT)).hasValue(8 << 20);
+        assertThat(settings.bytes(Settings.Key.DOWNLOAD_LIMIT)).hasValue(500_000);
+        for (String wrong : List.of("fast", "8MB", "-1", "1.5MiB", "12345678901")) {
+            assertThatThrownBy(() -> Settings.ofProperties(Map.of("kvbackup.upload-limit", wrong))
+                            .bytes(Settings.Key.UPLOAD_LIMIT))
+                    .hasMessageContaining("'" + wrong + "'");
+        }
     }
 
     @Test

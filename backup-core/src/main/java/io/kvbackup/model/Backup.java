@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A stored backup.
  *
- * <p>A listing knows only what names tell; {@link #contents()} is filled where the manifest was read, that is for a backup
+ * <p>A listing knows only what names tell, which includes the {@linkplain #marks() marks}; {@link #contents()} is filled where the manifest was read, that is for a backup
  * that was just taken, described, verified or restored.
  *
  * @param objectName the archive's key in the store; what all operations on a backup ask for
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param hasManifest {@code false} for an archive that was written by other software, or whose writer died before it could
  *     confirm it: it can be restored, but there is nothing to verify it against
  * @param contents what the manifest says, if it was read
+ * @param marks what is remembered beside it: pin, tags, verifications
  */
 public record Backup(
         String objectName,
@@ -29,7 +31,8 @@ public record Backup(
         String format,
         long storedBytes,
         boolean hasManifest,
-        Optional<BackupContents> contents) {
+        Optional<BackupContents> contents,
+        BackupMarks marks) {
     /** The name under which backups of all databases together are filed; no database can have it. */
     public static final String ALL_DATABASES = "full";
 
@@ -45,11 +48,27 @@ public record Backup(
         Objects.requireNonNull(timestamp, "timestamp");
         Objects.requireNonNull(format, "format");
         Objects.requireNonNull(contents, "contents");
+        Objects.requireNonNull(marks, "marks");
     }
 
     /** Counts and versions, if the manifest was read. */
     public Optional<BackupMetadata> metadata() {
         return contents.map(BackupContents::metadata);
+    }
+
+    /** When it last passed a verification, of any level; see {@link BackupMarks} for more. */
+    public Optional<Instant> lastVerifiedAt() {
+        return marks.lastVerifiedAt();
+    }
+
+    /** Whether it is kept whatever a retention policy says. */
+    public boolean isPinned() {
+        return marks.pinned();
+    }
+
+    /** Its tags, in alphabetical order. */
+    public Set<String> tags() {
+        return marks.tags();
     }
 
     /** Whether this is a backup of all databases together. */

@@ -13,12 +13,12 @@ final class Bzip2Transform implements Transform {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     @Override
-    public OutputStream encoder(OutputStream out) throws IOException {
+    public OutputStream encoder(OutputStream out, TransformContext context) throws IOException {
         return new BZip2CompressorOutputStream(new BufferedOutputStream(out, BUFFER_BYTES));
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
+    public InputStream decoder(InputStream in, TransformContext context) throws IOException {
         return new BZip2CompressorInputStream(new BufferedInputStream(in, BUFFER_BYTES), true);
     }
 }

@@ -16,11 +16,12 @@ final class DecodedInputStream extends InputStream {
         this.decoder = boundary.watch(source);
     }
 
-    static DecodedInputStream open(List<NamedTransform> innermostFirst, InputStream source) throws IOException {
+    static DecodedInputStream open(List<NamedTransform> innermostFirst, InputStream source, TransformContext context)
+            throws IOException {
         DecodedInputStream decoded = new DecodedInputStream(source);
         try {
             for (int i = innermostFirst.size() - 1; i >= 0; i--) {
-                decoded.add(innermostFirst.get(i));
+                decoded.add(innermostFirst.get(i), context);
             }
             return decoded;
         } catch (IOException | RuntimeException | Error e) {
@@ -33,10 +34,10 @@ final class DecodedInputStream extends InputStream {
         }
     }
 
-    private void add(NamedTransform transform) throws IOException {
+    private void add(NamedTransform transform, TransformContext context) throws IOException {
         place = place + " ." + transform.name();
         try {
-            decoder = transform.decoder(decoder);
+            decoder = transform.decoder(decoder, context);
         } catch (NamedTransform.MissingLibraryException e) {
             throw e;
         } catch (IOException | RuntimeException e) {

@@ -26,11 +26,12 @@ public final class EncodedOutputStream extends OutputStream {
         this.entrance = target;
     }
 
-    static EncodedOutputStream open(List<NamedTransform> innermostFirst, OutputStream target) throws IOException {
+    static EncodedOutputStream open(List<NamedTransform> innermostFirst, OutputStream target, TransformContext context)
+            throws IOException {
         EncodedOutputStream encoded = new EncodedOutputStream(target);
         try {
             for (int i = innermostFirst.size() - 1; i >= 0; i--) {
-                encoded.add(innermostFirst.get(i));
+                encoded.add(innermostFirst.get(i), context);
             }
             return encoded;
         } catch (IOException | RuntimeException | Error e) {
@@ -39,9 +40,9 @@ public final class EncodedOutputStream extends OutputStream {
         }
     }
 
-    private void add(NamedTransform transform) throws IOException {
+    private void add(NamedTransform transform, TransformContext context) throws IOException {
         GatedOutputStream gate = new GatedOutputStream(entrance);
-        entrance = transform.encoder(gate);
+        entrance = transform.encoder(gate, context);
         stages.addFirst(new Stage(entrance, gate));
     }
 

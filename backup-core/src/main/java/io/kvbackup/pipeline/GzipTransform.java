@@ -11,13 +11,13 @@ final class GzipTransform implements Transform {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     @Override
-    public OutputStream encoder(OutputStream out) throws IOException {
+    public OutputStream encoder(OutputStream out, TransformContext context) throws IOException {
         return new GZIPOutputStream(out, BUFFER_BYTES);
     }
 
     // The JDK's decoder takes garbage behind the last member for the end of the file.
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
+    public InputStream decoder(InputStream in, TransformContext context) throws IOException {
         return GzipCompressorInputStream.builder()
                 .setInputStream(in)
                 .setDecompressConcatenated(true)

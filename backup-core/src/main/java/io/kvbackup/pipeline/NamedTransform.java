@@ -13,24 +13,27 @@ import java.util.function.Supplier;
  * @param implementation called late, because the mere loading of its class fails where the library is missing
  */
 record NamedTransform(String name, String artifact, Supplier<Transform> implementation) {
-    OutputStream encoder(OutputStream out) throws IOException {
+    private static final TransformContext PROBE =
+            TransformContext.of("probe").withKey(DataKey.of(new byte[DataKey.BYTES]));
+
+    OutputStream encoder(OutputStream out, TransformContext context) throws IOException {
         try {
-            return implementation.get().encoder(out);
+            return implementation.get().encoder(out, context);
         } catch (LinkageError e) {
             throw missingLibrary(e);
         }
     }
 
-    InputStream decoder(InputStream in) throws IOException {
+    InputStream decoder(InputStream in, TransformContext context) throws IOException {
         try {
-            return implementation.get().decoder(in);
+            return implementation.get().decoder(in, context);
         } catch (LinkageError e) {
             throw missingLibrary(e);
         }
     }
 
     boolean isAvailable() {
-        try (OutputStream probe = encoder(OutputStream.nullOutputStream())) {
+        try (OutputStream probe = encoder(OutputStream.nullOutputStream(), PROBE)) {
             probe.write(0);
             return true;
         } catch (IOException e) {

@@ -12,12 +12,16 @@ import java.util.Map;
  * {@code .zst.enc}. Immutable and safe for use by several threads.
  */
 public final class TransformChain {
+    /** The transform that encrypts; always the last, since nothing can be done with what it makes. */
+    public static final String ENCRYPTION = "enc";
+
     // Not constructor references: resolving those already loads the library's classes.
     private static final Map<String, NamedTransform> KNOWN = byName(
             new NamedTransform("zst", "com.github.luben:zstd-jni", () -> new ZstdTransform()),
             new NamedTransform("gz", "org.apache.commons:commons-compress", () -> new GzipTransform()),
             new NamedTransform("bz2", "org.apache.commons:commons-compress", () -> new Bzip2Transform()),
-            new NamedTransform("xz", "org.tukaani:xz", () -> new XzTransform()));
+            new NamedTransform("xz", "org.tukaani:xz", () -> new XzTransform()),
+            new NamedTransform(ENCRYPTION, "a Java platform that has AES", () -> new EncTransform()));
 
     private final List<NamedTransform> transforms;
 
@@ -36,9 +40,14 @@ public final class TransformChain {
     /**
      * The chain of the given extensions, innermost first; none is the chain that changes nothing.
      *
-     * @throws IllegalArgumentException if one of them is unknown
+     * @throws IllegalArgumentException if one of them is unknown, or something follows the encryption
      */
     public static TransformChain parse(List<String> extensions) {
+        int encryption = extensions.indexOf(ENCRYPTION);
+        if (encryption >= 0 && encryption < extensions.size() - 1) {
+            throw new IllegalArgumentException("transform '" + ENCRYPTION + "' must come last, and once, in '"
+                    + String.join(".", extensions) + "': what is encrypted cannot be compressed");
+        }
         return new TransformChain(
                 extensions.stream().map(TransformChain::transform).toList());
     }
@@ -71,6 +80,11 @@ public final class TransformChain {
         return transforms.stream().map(NamedTransform::name).toList();
     }
 
+    /** Whether the last of them encrypts. */
+    public boolean isEncrypted() {
+        return names().contains(ENCRYPTION);
+    }
+
     /** What the chain adds to a file name: {@code .zst.enc}, or nothing. */
     public String suffix() {
         StringBuilder suffix = new StringBuilder();
@@ -81,10 +95,11 @@ public final class TransformChain {
     /**
      * Encodes into {@code out}, which the caller closes itself.
      *
+     * @param context of the object that {@code out} goes to
      * @throws IOException if a library is missing (the message says which), or from {@code out}
      */
-    public EncodedOutputStream encode(OutputStream out) throws IOException {
-        return EncodedOutputStream.open(transforms, out);
+    public EncodedOutputStream encode(OutputStream out, TransformContext context) throws IOException {
+        return EncodedOutputStream.open(transforms, out, context);
     }
 
     /**
@@ -93,10 +108,11 @@ public final class TransformChain {
      * <p>Damage shows as {@link io.kvbackup.model.CorruptBackupException}, here or while reading; failures of {@code in} pass
      * through. How much comes out is not limited: put a {@link LimitedInputStream} around it.
      *
-     * @throws IOException if a library is missing (the message says which), or from {@code in}
+     * @param context of the object that {@code in} comes from
+     * @throws IOException if a library or the object's key is missing (the message says which), or from {@code in}
      */
-    public InputStream decode(InputStream in) throws IOException {
-        return DecodedInputStream.open(transforms, in);
+    public InputStream decode(InputStream in, TransformContext context) throws IOException {
+        return DecodedInputStream.open(transforms, in, context);
     }
 
     @Override

@@ -20,12 +20,12 @@ final class XzTransform implements Transform {
     private static final int DECODER_KIB = 66 * 1024;
 
     @Override
-    public OutputStream encoder(OutputStream out) throws IOException {
+    public OutputStream encoder(OutputStream out, TransformContext context) throws IOException {
         return new XZOutputStream(out, new LZMA2Options(PRESET));
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
+    public InputStream decoder(InputStream in, TransformContext context) throws IOException {
         // A damaged header may ask for any amount; half of the heap is left to everything else.
         long halfOfHeap = Runtime.getRuntime().maxMemory() / 2 / 1024;
         return new XZInputStream(in, (int) Math.min(DECODER_KIB, halfOfHeap));

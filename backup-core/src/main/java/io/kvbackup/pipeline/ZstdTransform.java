@@ -13,7 +13,7 @@ final class ZstdTransform implements Transform {
     private static final int LEVEL = 1;
 
     @Override
-    public OutputStream encoder(OutputStream out) throws IOException {
+    public OutputStream encoder(OutputStream out, TransformContext context) throws IOException {
         ZstdOutputStreamNoFinalizer encoder = new ZstdOutputStreamNoFinalizer(out, LEVEL);
         // Without it a flipped bit can pass unnoticed.
         encoder.setChecksum(true);
@@ -21,7 +21,7 @@ final class ZstdTransform implements Transform {
     }
 
     @Override
-    public InputStream decoder(InputStream in) throws IOException {
+    public InputStream decoder(InputStream in, TransformContext context) throws IOException {
         // The library takes empty input for a whole stream.
         int first = in.read();
         if (first < 0) {

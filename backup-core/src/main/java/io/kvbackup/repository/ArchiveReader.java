@@ -44,7 +44,7 @@ public final class ArchiveReader {
 
     /** Reads a whole archive and pushes its content into {@code to}. */
     public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
-        refuseWrongSize(backup);
+        backup.requirePromisedSize();
         Set<String> unsorted = new HashSet<>();
         MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
         double size = Math.max(1, backup.archive().size());
@@ -79,7 +79,7 @@ public final class ArchiveReader {
     }
 
     private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, Tally tally) throws IOException {
-        try (InputStream decoded = backup.name().chain().transforms().decode(stored);
+        try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
             ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
@@ -99,16 +99,6 @@ public final class ArchiveReader {
                 tally.databases().size(),
                 tally.setCount(),
                 tally.entryCount());
-    }
-
-    private static void refuseWrongSize(StoredBackup backup) throws CorruptBackupException {
-        if (backup.manifest().isPresent()) {
-            long promised = backup.manifest().get().stored().bytes();
-            if (promised != backup.archive().size()) {
-                throw new CorruptBackupException("archive " + backup.name().objectName() + " has "
-                        + backup.archive().size() + " bytes, its manifest says " + promised);
-            }
-        }
     }
 
     private static InputStream capped(InputStream decoded, StoredBackup backup) {

@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.BackupMarks;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -47,8 +48,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
 
     /** A new name. */
     static BackupName of(String database, Instant timestamp, FormatChain chain) {
-        String stamp = MILLISECONDS.format(timestamp);
-        return new BackupName(folder(database) + stamp + "." + chain, database, timestamp, chain);
+        return new BackupName(folder(database) + stamp(timestamp) + "." + chain, database, timestamp, chain);
     }
 
     /** Reads a name, ours or one of the FuckBase project; empty if it is neither. */
@@ -69,9 +69,27 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** The public view of the backup of this name. */
-    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents) {
+    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return new Backup(
-                objectName, database, BackupKind.FULL, timestamp, chain.toString(), storedBytes, hasManifest, contents);
+                objectName,
+                database,
+                BackupKind.FULL,
+                timestamp,
+                chain.toString(),
+                storedBytes,
+                hasManifest,
+                contents,
+                marks);
+    }
+
+    /** Whether this library could have given the name: other software's stamps look otherwise. */
+    boolean isOurs() {
+        return objectName.equals(of(database, timestamp, chain).objectName());
+    }
+
+    /** A time stamp as it stands in names: RFC 3339, UTC, milliseconds. */
+    static String stamp(Instant timestamp) {
+        return MILLISECONDS.format(timestamp);
     }
 
     /** Where backups of a database lie. */
@@ -81,7 +99,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
 
     /** The first name, in key order, that a backup taken at {@code timestamp} could have. */
     static String lowerBound(String database, Instant timestamp) {
-        return folder(database) + MILLISECONDS.format(timestamp);
+        return folder(database) + stamp(timestamp);
     }
 
     static String manifestName(String objectName) {

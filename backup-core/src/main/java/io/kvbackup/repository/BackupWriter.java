@@ -3,8 +3,11 @@ package io.kvbackup.repository;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -31,14 +34,16 @@ public final class BackupWriter {
     private static final int NAME_ATTEMPTS = 5;
 
     private final StorageClient storage;
+    private final BackupKeys keys;
     private final Clock clock;
     private final BackupTimestamps timestamps;
     private final Executor executor;
     private final LongSupplier nanoTime;
 
     /** @param executor runs one task beside each backup; must be able to start it at once */
-    public BackupWriter(StorageClient storage, Clock clock, LongSupplier nanoTime, Executor executor) {
+    public BackupWriter(StorageClient storage, BackupKeys keys, Clock clock, LongSupplier nanoTime, Executor executor) {
         this.storage = storage;
+        this.keys = keys;
         this.clock = clock;
         this.timestamps = new BackupTimestamps(storage);
         this.nanoTime = nanoTime;
@@ -54,6 +59,7 @@ public final class BackupWriter {
      * @param chain format and transforms
      * @param spool folder for a temporary file: the archive is written there, the snapshots are closed, and only then the
      *     upload starts; empty to upload while scanning
+     * @param tags names for the backup, in place before it exists
      * @param listener told of the scan
      */
     public record Request(
@@ -62,6 +68,7 @@ public final class BackupWriter {
             ArchiveShape shape,
             FormatChain chain,
             Optional<Path> spool,
+            Set<String> tags,
             ProgressListener listener) {}
 
     /** Opens the snapshots to write. */
@@ -78,19 +85,40 @@ public final class BackupWriter {
             for (int attempt = 1; ; attempt++) {
                 Instant stamp = timestamps.next(snapshots.opened(), newest);
                 BackupName name = BackupName.of(request.folder(), stamp, request.chain());
-                ArchiveEncoding encoding = new ArchiveEncoding(
-                        name, request.shape(), snapshots.all(), executor, open -> meter(open, request.listener()));
+                Optional<SealingKey> key = key(name);
                 try {
-                    upload(encoding, name, snapshots, request.spool());
-                } catch (PreconditionFailedException e) {
-                    if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
-                        throw e;
+                    ArchiveEncoding encoding = encoding(request, name, key, snapshots);
+                    try {
+                        upload(encoding, name, snapshots, request.spool());
+                    } catch (PreconditionFailedException e) {
+                        if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
+                            throw e;
+                        }
+                        continue;
                     }
-                    continue;
+                    return confirm(name, encoding.manifest(), key, request.tags());
+                } finally {
+                    key.ifPresent(used -> used.data().destroy());
                 }
-                return confirm(name, encoding.manifest());
             }
         }
+    }
+
+    private Optional<SealingKey> key(BackupName name) throws IOException {
+        boolean encrypted = name.chain().transforms().isEncrypted();
+        return encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty();
+    }
+
+    private ArchiveEncoding encoding(
+            Request request, BackupName name, Optional<SealingKey> key, SnapshotGroup snapshots) {
+        TransformContext plain = TransformContext.of(name.objectName());
+        return new ArchiveEncoding(
+                name,
+                key.map(sealing -> plain.withKey(sealing.data())).orElse(plain),
+                request.shape(),
+                snapshots.all(),
+                executor,
+                open -> meter(open, request.listener()));
     }
 
     private void upload(ArchiveEncoding encoding, BackupName name, SnapshotGroup snapshots, Optional<Path> spool)
@@ -113,21 +141,32 @@ public final class BackupWriter {
         }
     }
 
-    private Backup confirm(BackupName name, Manifest manifest) throws IOException {
+    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
+    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags)
+            throws IOException {
+        List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
-            new ManifestStore(storage).write(manifest);
+            new MarkStore(storage).prepare(name.objectName(), marks);
+            byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+            new ManifestStore(storage).write(name.objectName(), bytes, PutCondition.ifAbsent());
         } catch (IOException e) {
-            removeUnconfirmed(name, e);
+            removeUnconfirmed(name, marks, e);
             throw e;
         }
-        return name.describe(manifest.stored().bytes(), true, Optional.of(StoredBackup.contents(manifest)));
+        return name.describe(
+                manifest.stored().bytes(),
+                true,
+                Optional.of(StoredBackup.contents(manifest)),
+                new BackupMarks(false, tags, List.of()));
     }
 
     /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
-    private void removeUnconfirmed(BackupName name, IOException failure) {
+    private void removeUnconfirmed(BackupName name, List<Mark.Tag> marks, IOException failure) {
         try {
             if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
                 storage.delete(List.of(name.objectName()));
+                storage.delete(
+                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
             }
         } catch (IOException e) {
             failure.addSuppressed(e);

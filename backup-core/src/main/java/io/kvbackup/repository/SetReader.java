@@ -25,7 +25,13 @@ public final class SetReader {
      *
      * @throws IllegalArgumentException if the backup does not hold the database or the set
      */
-    public void read(StoredBackup backup, String database, String set, KeyRange keys, EntryVisitor to)
+    public void read(
+            StoredBackup backup,
+            String database,
+            String set,
+            KeyRange keys,
+            EntryVisitor to,
+            ProgressListener listener)
             throws IOException {
         List<DatabaseContents> held = new ArchiveRestore(reader).survey(backup).databases();
         List<String> names = held.stream()
@@ -42,7 +48,7 @@ public final class SetReader {
                 to.visit(key, value);
             }
         };
-        reader.read(backup, new Selecting(position, set, inRange), ProgressListener.NONE);
+        reader.read(backup, new Selecting(position, set, inRange), listener);
     }
 
     /** Leads one set of one database to a visitor. */

@@ -5,6 +5,9 @@ import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
+import io.kvbackup.model.BackupMarks;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageObject;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +18,24 @@ import java.util.Optional;
  * @param name what the object name tells
  * @param archive the version of the archive that was found; reads are pinned to it
  * @param manifest what was promised of it, if there is a manifest
+ * @param marks what is remembered beside it
+ * @param context what the archive's transforms need in order to be undone
  */
-public record StoredBackup(BackupName name, StorageObject archive, Optional<Manifest> manifest) {
+public record StoredBackup(
+        BackupName name,
+        StorageObject archive,
+        Optional<Manifest> manifest,
+        BackupMarks marks,
+        TransformContext context) {
     /** The public view. */
     public Backup describe() {
-        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents));
+        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents), marks);
+    }
+
+    /** The same as it looks where nobody has verified it. */
+    public StoredBackup withoutVerifications() {
+        return new StoredBackup(
+                name, archive, manifest, new BackupMarks(marks.pinned(), marks.tags(), List.of()), context);
     }
 
     static BackupContents contents(Manifest manifest) {
@@ -28,6 +44,14 @@ public record StoredBackup(BackupName name, StorageObject archive, Optional<Mani
                 manifest.databases().stream().map(DatabaseContents::header).toList(),
                 manifest.stored().sha256(),
                 manifest.plain().bytes());
+    }
+
+    /** @throws CorruptBackupException if the archive has another size than its manifest says */
+    void requirePromisedSize() throws CorruptBackupException {
+        if (manifest.isPresent() && manifest.get().stored().bytes() != archive.size()) {
+            throw new CorruptBackupException("archive " + name.objectName() + " has " + archive.size()
+                    + " bytes, its manifest says " + manifest.get().stored().bytes());
+        }
     }
 
     /** An archive of ours keeps every byte; what other software wrote may be pretty-printed. */

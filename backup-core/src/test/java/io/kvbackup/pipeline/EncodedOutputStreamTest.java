@@ -21,7 +21,7 @@ class EncodedOutputStreamTest {
         for (int length = 0; length < plain.length; length += 500) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             int before;
-            try (EncodedOutputStream encoded = TransformChain.parse(names).encode(out)) {
+            try (EncodedOutputStream encoded = TransformChain.parse(names).encode(out, TransformChainTest.OBJECT)) {
                 encoded.write(plain, 0, length);
                 before = out.size();
             }
@@ -41,7 +41,8 @@ class EncodedOutputStreamTest {
                 throw full;
             }
         };
-        EncodedOutputStream encoded = TransformChain.parse(List.of(name)).encode(swallowFirst(target, 64));
+        EncodedOutputStream encoded =
+                TransformChain.parse(List.of(name)).encode(swallowFirst(target, 64), TransformChainTest.OBJECT);
 
         assertThatThrownBy(() -> {
                     encoded.write(TransformChainTest.halfRandom(2_000_000, 1));
@@ -68,7 +69,8 @@ class EncodedOutputStreamTest {
 
     @Test
     void nothingCanBeWrittenAfterFinish() throws IOException {
-        EncodedOutputStream encoded = TransformChain.parse(List.of("zst")).encode(new ByteArrayOutputStream());
+        EncodedOutputStream encoded =
+                TransformChain.parse(List.of("zst")).encode(new ByteArrayOutputStream(), TransformChainTest.OBJECT);
         encoded.finish();
 
         assertThatThrownBy(() -> encoded.write(1)).isInstanceOf(IOException.class);
@@ -86,7 +88,7 @@ class EncodedOutputStreamTest {
             }
         };
         try (EncodedOutputStream encoded =
-                TransformChain.parse(List.of("gz", "bz2", "xz", "zst")).encode(target)) {
+                TransformChain.parse(List.of("gz", "bz2", "xz", "zst")).encode(target, TransformChainTest.OBJECT)) {
             encoded.finish();
         }
         assertThat(closed[0]).isFalse();

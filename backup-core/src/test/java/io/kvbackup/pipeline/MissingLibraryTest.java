@@ -62,12 +62,12 @@ class MissingLibraryTest {
     void nativeLibraryThatCannotBeLoadedIsNamed() {
         Transform broken = new Transform() {
             @Override
-            public OutputStream encoder(OutputStream out) {
+            public OutputStream encoder(OutputStream out, TransformContext context) {
                 throw new UnsatisfiedLinkError("no such file");
             }
 
             @Override
-            public InputStream decoder(InputStream in) {
+            public InputStream decoder(InputStream in, TransformContext context) {
                 throw new ExceptionInInitializerError("no such file");
             }
         };
@@ -75,10 +75,10 @@ class MissingLibraryTest {
         TransformChain chain = new TransformChain(List.of(named));
 
         assertThat(named.isAvailable()).isFalse();
-        assertThatThrownBy(() -> chain.encode(new ByteArrayOutputStream()))
+        assertThatThrownBy(() -> chain.encode(new ByteArrayOutputStream(), TransformContext.of("object")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("'zst'", "com.example:native");
-        assertThatThrownBy(() -> chain.decode(new ByteArrayInputStream(new byte[0])))
+        assertThatThrownBy(() -> chain.decode(new ByteArrayInputStream(new byte[0]), TransformContext.of("object")))
                 .isInstanceOf(IOException.class)
                 .hasMessageContainingAll("'zst'", "com.example:native");
     }

@@ -17,9 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TransformChainTest {
+    static final TransformContext OBJECT = TransformContext.of("object");
+
     static byte[] encode(List<String> names, byte[] plain) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (EncodedOutputStream encoded = TransformChain.parse(names).encode(out)) {
+        try (EncodedOutputStream encoded = TransformChain.parse(names).encode(out, OBJECT)) {
             encoded.write(plain);
             encoded.finish();
         }
@@ -27,7 +29,7 @@ class TransformChainTest {
     }
 
     static byte[] decode(List<String> names, byte[] encoded) throws IOException {
-        try (InputStream in = TransformChain.parse(names).decode(new ByteArrayInputStream(encoded))) {
+        try (InputStream in = TransformChain.parse(names).decode(new ByteArrayInputStream(encoded), OBJECT)) {
             return in.readAllBytes();
         }
     }
@@ -90,7 +92,7 @@ class TransformChainTest {
         byte[] one = encode(List.of(name), new byte[] {1});
         byte[] two = encode(List.of(name), new byte[] {2});
         InputStream both = new SequenceInputStream(new ByteArrayInputStream(one), new ByteArrayInputStream(two));
-        try (InputStream in = TransformChain.parse(List.of(name)).decode(both)) {
+        try (InputStream in = TransformChain.parse(List.of(name)).decode(both, OBJECT)) {
             assertThat(in.readAllBytes()).containsExactly(1, 2);
         }
     }
@@ -123,7 +125,7 @@ class TransformChainTest {
             IOException lost = new IOException("connection lost");
             InputStream source = new FailingInputStream(encoded, offset, lost);
             assertThatThrownBy(() -> {
-                        try (InputStream in = TransformChain.parse(names).decode(source)) {
+                        try (InputStream in = TransformChain.parse(names).decode(source, OBJECT)) {
                             in.readAllBytes();
                         }
                     })

@@ -3,12 +3,14 @@ package io.kvbackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.contract.StoreUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
+@StoreUnderTest(scheme = "file:", server = "file system of the build")
 class FileStorageClientContractTest implements StorageClientContract {
     @TempDir
     private Path folder;

@@ -3,9 +3,11 @@ package io.kvbackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.contract.StoreUnderTest;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
+@StoreUnderTest(scheme = "mem:", server = "memory of the process")
 class MemoryStorageClientTest implements StorageClientContract {
     private final StorageClient client = new MemoryStorageClient();
 

@@ -41,6 +41,9 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StorageObject> {
         while (true) {
             while (page.hasNext()) {
                 S3Object object = page.next();
+                if (!object.key().startsWith(session.place().start() + prefix)) {
+                    continue; // a store that takes keys for paths may not see a difference between a/ and a//
+                }
                 String key = object.key().substring(session.place().start().length());
                 if (isOurs(key)) {
                     action.accept(new StorageObject(key, object.size(), object.lastModified(), object.eTag()));

@@ -2,8 +2,10 @@ package io.kvbackup.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.adobe.testing.s3mock.S3MockApplication;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.contract.StoreUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on S3Mock, whose conditions race and whose paths do not take every key. */
+@StoreUnderTest(
+        scheme = "s3:",
+        server = "S3Mock",
+        versionOf = S3MockApplication.class,
+        deviations = {
+            "conditional writes race",
+            "no keys with `\\\\`",
+            "keys from U+10000 on are listed by UTF-16 units",
+            "no signatures checked"
+        })
 class S3StorageClientContractTest implements StorageClientContract {
     @TempDir
     Path temporary;

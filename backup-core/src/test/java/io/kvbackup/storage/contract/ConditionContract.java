@@ -117,7 +117,7 @@ public interface ConditionContract extends StorageFixture {
 
     @Test
     default void concurrentReplacersNeverLoseAnUpdate() throws Exception {
-        assumeTrue(supportsRacingConditions(), "the store's conditions race");
+        assumeTrue(supportsRacingReplacements(), "the store's replacements race");
         put("counter", "0");
         int total = 0;
         while (total < 24) {

@@ -34,6 +34,11 @@ public interface StorageFixture {
         return true;
     }
 
+    /** The same for those who replace an object: a store may decide "if absent" alone in one step. */
+    default boolean supportsRacingReplacements() {
+        return supportsRacingConditions();
+    }
+
     /** Whether there can be an object {@code a} beside an object {@code a/b}. */
     default boolean supportsKeyBesideItsFolder() {
         return true;

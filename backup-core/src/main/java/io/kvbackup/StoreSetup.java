@@ -1,0 +1,61 @@
+package io.kvbackup;
+
+import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageUri;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How a manager reaches its store: which one it is, and what is wrapped around it. For one thread. */
+final class StoreSetup {
+    @Nullable
+    StorageUri uri;
+
+    @Nullable
+    StorageClient client;
+
+    @Nullable
+    RetryPolicy retryPolicy;
+
+    @Nullable
+    RateLimit uploadLimit;
+
+    @Nullable
+    RateLimit downloadLimit;
+
+    /** Opens the store. */
+    StoreAccess open(Settings settings) throws IOException {
+        RateLimit uploads = limit(uploadLimit, settings, Settings.Key.UPLOAD_LIMIT);
+        RateLimit downloads = limit(downloadLimit, settings, Settings.Key.DOWNLOAD_LIMIT);
+        RetryPolicy retries = Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults());
+        return new StoreAccess(bare(settings), client != null, retries, uploads, downloads);
+    }
+
+    private StorageClient bare(Settings settings) throws IOException {
+        if (client != null) {
+            return client;
+        }
+        return StorageClient.open(Optional.ofNullable(uri)
+                .or(settings::storage)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no storage; set it with BackupManager.builder().storage(…), the property "
+                                + Settings.Key.STORAGE.property() + " or the variable "
+                                + Settings.Key.STORAGE.variable())));
+    }
+
+    private static RateLimit limit(@Nullable RateLimit chosen, Settings settings, Settings.Key key) {
+        OptionalLong given = settings.bytes(key);
+        if (chosen != null || given.isEmpty()) {
+            return Objects.requireNonNullElseGet(chosen, RateLimit::unlimited);
+        }
+        if (given.getAsLong() < 1) {
+            throw new IllegalArgumentException("setting " + key.property()
+                    + " is 0; it must be at least 1 byte per second; leave it out for no limit");
+        }
+        return RateLimit.bytesPerSecond(given.getAsLong());
+    }
+}

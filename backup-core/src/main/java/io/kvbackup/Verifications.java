@@ -1,0 +1,101 @@
+package io.kvbackup;
+
+import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.Verification;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.ArchiveReader;
+import io.kvbackup.repository.ArchiveRestore;
+import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.RestoreDrill;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.Verifier;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Verifies backups and remembers what came out. */
+final class Verifications {
+    private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
+
+    private final ManagerContext context;
+    private final BackupCatalog catalog;
+    private final MarkStore marks;
+
+    Verifications(ManagerContext context, BackupCatalog catalog) {
+        this.context = context;
+        this.catalog = catalog;
+        this.marks = new MarkStore(context.storage());
+    }
+
+    VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
+        return verify(objectName, options, context.storage());
+    }
+
+    /** @param storage where archives are read; all other requests go the manager's own way */
+    VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage) throws IOException {
+        long start = context.nanoTime().getAsLong();
+        try {
+            StoredBackup backup = catalog.find(objectName);
+            Verifier.Outcome outcome =
+                    verifier(storage).verify(backup, options.level(), scratch(options), options.progress());
+            Verification result = result(options.level(), start, true);
+            boolean remembered = options.remember() && remember(objectName, result);
+            return new VerifyReport(backup.describe(), result, outcome.checks(), counts(outcome.counted()), remembered);
+        } catch (CorruptBackupException e) {
+            if (options.remember()) {
+                remember(objectName, result(options.level(), start, false));
+            }
+            throw e;
+        }
+    }
+
+    private Verification result(VerifyLevel level, long start, boolean passed) {
+        Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
+        return new Verification(level, context.clock().instant(), took, passed);
+    }
+
+    /** Verifying needs no right to write: whether the store takes the result does not change it. */
+    private boolean remember(String objectName, Verification result) {
+        if (BackupName.parse(objectName).isEmpty()) {
+            return false;
+        }
+        try {
+            marks.record(objectName, result);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The outcome of verifying {} ({}) could not be kept in the store: {}", objectName, result, e, e);
+            return false;
+        }
+    }
+
+    private Verifier verifier(StorageClient storage) {
+        ArchiveReader reader = new ArchiveReader(storage, context.nanoTime(), context.executor());
+        return new Verifier(
+                reader,
+                new RestoreDrill(new ArchiveRestore(reader), context.nanoTime(), context.databases()::isRegistered));
+    }
+
+    private RestoreDrill.Scratch scratch(VerifyOptions options) {
+        Optional<ScratchFactory> ofHost = options.scratch().or(context::scratch);
+        return ofHost.map(factory -> new RestoreDrill.Scratch(factory, Long.MAX_VALUE))
+                .orElseGet(() -> new RestoreDrill.Scratch(
+                        ScratchFactory.inMemory(),
+                        options.inMemoryUpTo().orElse(Runtime.getRuntime().maxMemory() / 4)));
+    }
+
+    private static Map<String, Map<String, Long>> counts(List<DatabaseContents> databases) {
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        databases.forEach(contents -> counts.put(contents.header().name(), contents.entryCounts()));
+        return counts;
+    }
+}

@@ -1,0 +1,31 @@
+package io.kvbackup.model;
+
+/** One thing that a verification looked at and found as it should be. */
+public enum VerifyCheck {
+    /** The archive is in the store. */
+    ARCHIVE_PRESENT,
+
+    /** The manifest is there, intact by its own digest, and describes this archive. */
+    MANIFEST_INTACT,
+
+    /** The archive has the size that the manifest promises. */
+    SIZE,
+
+    /** The archive is whole and well-formed to its last byte, with each name once. */
+    STRUCTURE,
+
+    /** Length and SHA-256 of the archive, as stored and before compression, are those of the manifest. */
+    DIGESTS,
+
+    /** Databases, sets, encodings, and the number of entries in each set, are those of the manifest. */
+    COUNTS,
+
+    /** A scratch database into which the backup was restored has as many entries in each set as the backup. */
+    RESTORED_COUNTS,
+
+    /**
+     * What was read out of that scratch database is what was put into it and, where there is a manifest, gives the archive's
+     * content again, to the byte.
+     */
+    RESTORED_CONTENT
+}

@@ -1,0 +1,43 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Puts archives that have no manifest into the store. They are pinned, since an archive of ours that has neither is taken for
+ * the remains of a dead writer. Safe for use by several threads.
+ */
+public final class ArchiveUpload {
+    private final StorageClient storage;
+
+    public ArchiveUpload(StorageClient storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * Uploads an archive, and pins it. A death between the two leaves what it looks like: remains, to be collected.
+     *
+     * @throws PreconditionFailedException if there is one of that name, or its removal is not finished
+     */
+    public void upload(String objectName, ContentWriter content) throws IOException {
+        if (BackupObjects.of(storage, objectName).removed().isPresent()) {
+            throw new PreconditionFailedException("upload: a backup named " + objectName
+                    + " was removed and its remains are still there; prune collects them, or take another name");
+        }
+        storage.upload(objectName, content, PutCondition.ifAbsent());
+        Mark.Pinned pin = new Mark.Pinned();
+        try {
+            new MarkStore(storage).prepare(objectName, List.of(pin));
+        } catch (IOException | RuntimeException e) {
+            Closeables.closeAfter(e, () -> {
+                storage.delete(List.of(objectName));
+                storage.delete(List.of(pin.key(objectName)));
+            });
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * Removes single backups. The order lets a death at any moment leave either a backup that is whole and listed, or one that is
+ * not listed and whose remains the next prune finds:
+ *
+ * <ol>
+ *   <li>a tombstone, which says that what follows is wanted;
+ *   <li>the manifest: from here on the backup does not exist;
+ *   <li>the archive;
+ *   <li>the other marks;
+ *   <li>the tombstone.
+ * </ol>
+ *
+ * Safe for use by several threads.
+ */
+public final class BackupDeletion {
+    private final StorageClient storage;
+    private final Clock clock;
+
+    public BackupDeletion(StorageClient storage, Clock clock) {
+        this.storage = storage;
+        this.clock = clock;
+    }
+
+    /**
+     * Removes a backup, pinned or not, with all that lies beside it.
+     *
+     * @throws NoSuchFileException if there is neither archive nor manifest
+     * @throws IllegalArgumentException if the name is not that of a backup; other objects are not ours to remove
+     */
+    public void delete(String objectName) throws IOException {
+        if (BackupName.parse(objectName).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + objectName + "' is not a backup's name; listBackups() shows those there are");
+        }
+        BackupObjects objects = BackupObjects.of(storage, objectName);
+        if (objects.archive().isEmpty() && objects.manifest().isEmpty()) {
+            throw new NoSuchFileException(objectName, null, "there is no such backup in " + storage);
+        }
+        bury(objectName);
+        storage.delete(List.of(BackupName.manifestName(objectName)));
+        storage.delete(List.of(objectName));
+        removeMarks(BackupObjects.of(storage, objectName));
+    }
+
+    /** Writes a tombstone. */
+    void bury(String objectName) throws IOException {
+        String tombstone = new Mark.Removed(clock.instant()).key(objectName);
+        storage.upload(tombstone, ContentWriter.of(new byte[0]), PutCondition.none());
+    }
+
+    /** Removes the marks beside an archive that is gone: the tombstones last, since they say that the rest may go. */
+    void removeMarks(BackupObjects objects) throws IOException {
+        storage.delete(keys(objects, false));
+        storage.delete(keys(objects, true));
+    }
+
+    private static List<String> keys(BackupObjects objects, boolean tombstones) {
+        return objects.marks().stream()
+                .filter(each -> each.mark() instanceof Mark.Removed == tombstones)
+                .map(BackupObjects.StoredMark::object)
+                .map(StorageObject::key)
+                .toList();
+    }
+}

@@ -1,0 +1,122 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupMarks;
+import io.kvbackup.model.Verification;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects that lie under one archive's name. Used by one thread.
+ *
+ * <p>Comes from a listing, so each object was there at some moment during it, though perhaps not all at once.
+ */
+final class BackupObjects {
+    private final String archiveName;
+    private final List<StoredMark> marks = new ArrayList<>();
+    private @Nullable StorageObject archive;
+    private @Nullable StorageObject manifest;
+
+    /** A mark and its object. */
+    record StoredMark(Mark mark, StorageObject object) {}
+
+    private BackupObjects(String archiveName) {
+        this.archiveName = archiveName;
+    }
+
+    /** Everything below a prefix, by the archive's name. */
+    static Map<String, BackupObjects> list(StorageClient storage, String prefix) throws IOException {
+        Map<String, BackupObjects> found = new TreeMap<>();
+        try (Stream<StorageObject> objects = storage.list(prefix)) {
+            for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
+                add(found, each.next());
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return found;
+    }
+
+    /** What there is under one name, which may be nothing. */
+    static BackupObjects of(StorageClient storage, String archiveName) throws IOException {
+        BackupObjects found = list(storage, archiveName).get(archiveName);
+        return found == null ? new BackupObjects(archiveName) : found;
+    }
+
+    private static void add(Map<String, BackupObjects> found, StorageObject object) {
+        String key = object.key();
+        Optional<Mark.Named> mark = Mark.parse(key);
+        if (mark.isPresent()) {
+            at(found, mark.get().archive()).marks.add(new StoredMark(mark.get().mark(), object));
+        } else if (key.endsWith(BackupName.MANIFEST_SUFFIX)) {
+            at(found, key.substring(0, key.length() - BackupName.MANIFEST_SUFFIX.length())).manifest = object;
+        } else {
+            at(found, key).archive = object;
+        }
+    }
+
+    private static BackupObjects at(Map<String, BackupObjects> found, String archiveName) {
+        return found.computeIfAbsent(archiveName, BackupObjects::new);
+    }
+
+    String archiveName() {
+        return archiveName;
+    }
+
+    Optional<StorageObject> archive() {
+        return Optional.ofNullable(archive);
+    }
+
+    Optional<StorageObject> manifest() {
+        return Optional.ofNullable(manifest);
+    }
+
+    List<StoredMark> marks() {
+        return marks;
+    }
+
+    /** When its removal began, if it has: the latest of several tombstones. */
+    Optional<Instant> removed() {
+        return marksOf(Mark.Removed.class).map(Mark.Removed::at).max(Instant::compareTo);
+    }
+
+    /** Whether people get to see it: its archive is there, and it is not without a manifest because it is being removed. */
+    boolean isListed() {
+        return archive != null && (manifest != null || removed().isEmpty());
+    }
+
+    <T extends Mark> Stream<T> marksOf(Class<T> type) {
+        return marks.stream().map(StoredMark::mark).filter(type::isInstance).map(type::cast);
+    }
+
+    /** The public view of the marks. */
+    BackupMarks publicMarks() {
+        Set<String> tags = marksOf(Mark.Tag.class).map(Mark.Tag::name).collect(Collectors.toSet());
+        List<Verification> verifications =
+                marksOf(Mark.Verified.class).map(Mark.Verified::verification).toList();
+        return new BackupMarks(marksOf(Mark.Pinned.class).findAny().isPresent(), tags, verifications);
+    }
+
+    /** The backup, as far as names tell; empty if it is not listed, or the name is not that of a backup. */
+    Optional<Backup> describe() {
+        StorageObject stored = archive;
+        if (stored == null || !isListed()) {
+            return Optional.empty();
+        }
+        return BackupName.parse(archiveName)
+                .map(name -> name.describe(stored.size(), manifest != null, Optional.empty(), publicMarks()));
+    }
+}

@@ -1,0 +1,123 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.model.Verification;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Sets and removes marks. Each is an object of its own, so those who set different ones never get in each other's way. Safe
+ * for use by several threads.
+ */
+public final class MarkStore {
+    private final StorageClient storage;
+
+    public MarkStore(StorageClient storage) {
+        this.storage = storage;
+    }
+
+    /** Keeps a backup whatever a retention policy says. */
+    public void pin(String objectName) throws IOException {
+        set(objectName, new Mark.Pinned());
+    }
+
+    /** Leaves a backup to the retention policy again. */
+    public void unpin(String objectName) throws IOException {
+        clear(objectName, new Mark.Pinned());
+    }
+
+    /**
+     * Gives a backup a tag.
+     *
+     * @throws IllegalArgumentException if it cannot be part of a name; says why
+     */
+    public void tag(String objectName, String tag) throws IOException {
+        set(objectName, new Mark.Tag(requireTag(tag)));
+    }
+
+    /** Takes a tag away. */
+    public void untag(String objectName, String tag) throws IOException {
+        clear(objectName, new Mark.Tag(requireTag(tag)));
+    }
+
+    /**
+     * Checks that a tag can be part of a name in every store.
+     *
+     * @return the tag
+     * @throws IllegalArgumentException if it cannot; says why
+     */
+    public static String requireTag(String tag) {
+        return Mark.requireTag(tag);
+    }
+
+    /**
+     * Remembers a verification, in place of earlier ones of its level. The new mark is written before the old ones go, so
+     * that a death between the two loses nothing.
+     *
+     * @throws NoSuchFileException if the backup is gone, or going
+     */
+    public void record(String objectName, Verification verification) throws IOException {
+        Verification stored = new Verification(
+                verification.level(),
+                verification.at().truncatedTo(ChronoUnit.MILLIS),
+                verification.took(),
+                verification.passed());
+        List<String> older = set(objectName, new Mark.Verified(stored)).marks().stream()
+                .filter(each -> each.mark() instanceof Mark.Verified other && isOlder(other.verification(), stored))
+                .map(each -> each.object().key())
+                .toList();
+        storage.delete(older);
+    }
+
+    private static boolean isOlder(Verification other, Verification than) {
+        return other.level() == than.level() && other.at().isBefore(than.at());
+    }
+
+    /** Writes marks beside an archive that nobody sees yet. */
+    void prepare(String archive, Collection<? extends Mark> marks) throws IOException {
+        for (Mark mark : marks) {
+            write(archive, mark);
+        }
+    }
+
+    private void write(String archive, Mark mark) throws IOException {
+        storage.upload(mark.key(archive), ContentWriter.of(new byte[0]), PutCondition.none());
+    }
+
+    /**
+     * Looks before, so that a mark never lies beside nothing, and after: whoever removes a backup writes a tombstone and then
+     * looks for marks, so at least one of the two notices the other.
+     *
+     * @return what lies there, the new mark included
+     */
+    private BackupObjects set(String objectName, Mark mark) throws IOException {
+        BackupCatalog.requireListed(requireBackup(objectName), storage);
+        write(objectName, mark);
+        BackupObjects now = BackupObjects.of(storage, objectName);
+        try {
+            BackupCatalog.requireListed(now, storage);
+        } catch (NoSuchFileException e) {
+            storage.delete(List.of(mark.key(objectName)));
+            throw e;
+        }
+        return now;
+    }
+
+    private void clear(String objectName, Mark mark) throws IOException {
+        BackupCatalog.requireListed(requireBackup(objectName), storage);
+        storage.delete(List.of(mark.key(objectName)));
+    }
+
+    private BackupObjects requireBackup(String objectName) throws IOException {
+        if (BackupName.parse(objectName).isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + objectName + "' is not a backup's name; listBackups() shows those there are");
+        }
+        return BackupObjects.of(storage, objectName);
+    }
+}
