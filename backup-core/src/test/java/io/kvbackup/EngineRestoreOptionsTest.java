@@ -54,8 +54,7 @@ class EngineRestoreOptionsTest {
     void aCopyBesideTheLiveOne(TestEngine.Kind kind) throws Exception {
         withBackup(kind, (live, copy, manager, backup) -> {
             manager.restoreDatabase(
-                    backup,
-                    RestoreOptions.builder().as("copy").ifAbsent(true).build());
+                    backup, RestoreOptions.builder().as("copy").ifAbsent(true).build());
             assertLive(copy, "items", "2026-01-a", "1", "2026-01-b", "2", "2026-02-a", "3");
             assertLive(copy, "notes", "n", "4");
             assertLive(live, "items", "2026-01-a", "later", "2026-02-a", "later");

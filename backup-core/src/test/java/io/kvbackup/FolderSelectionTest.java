@@ -69,8 +69,15 @@ class FolderSelectionTest {
         assertThat(files)
                 .extracting(ArchivedFile::path)
                 .containsExactly(
-                        "", "2026", "2026/summer", "2026/summer.txt", "2026/summer/a.jpg", "2026/summer/b.jpg", "empty",
-                        "latest", "top");
+                        "",
+                        "2026",
+                        "2026/summer",
+                        "2026/summer.txt",
+                        "2026/summer/a.jpg",
+                        "2026/summer/b.jpg",
+                        "empty",
+                        "latest",
+                        "top");
         ArchivedFile picture = files.get(4);
         assertThat(picture.kind()).isEqualTo(ArchivedFile.Kind.FILE);
         assertThat(picture.size()).isEqualTo("old 2026/summer/a.jpg".length());
@@ -87,7 +94,9 @@ class FolderSelectionTest {
         restore(DirectoryDatabase.only("2026/summer/b.jpg"));
 
         assertThat(folder.resolve("2026/summer/b.jpg")).hasContent("old 2026/summer/b.jpg");
-        assertThat(Files.getLastModifiedTime(folder.resolve("2026/summer/b.jpg")).toInstant()).isEqualTo(MODIFIED);
+        assertThat(Files.getLastModifiedTime(folder.resolve("2026/summer/b.jpg"))
+                        .toInstant())
+                .isEqualTo(MODIFIED);
         assertThat(folder.resolve("2026/summer/a.jpg")).hasContent("new");
         assertThat(folder.resolve("2026/summer.txt")).hasContent("new");
         assertThat(folder.resolve("later")).hasContent("new");
@@ -140,7 +149,8 @@ class FolderSelectionTest {
     void namesThatCouldMisleadAreShownEscaped() throws IOException {
         byte[] entry = "file size=1 modified=2026-01-01T00:00:00Z mode=644".getBytes(UTF_8);
 
-        assertThat(ArchivedFile.of(new byte[] {'a', '\n', (byte) 0xE9}, entry).path()).isEqualTo("a%0A%E9");
+        assertThat(ArchivedFile.of(new byte[] {'a', '\n', (byte) 0xE9}, entry).path())
+                .isEqualTo("a%0A%E9");
         assertThat(ArchivedFile.of("ä b".getBytes(UTF_8), entry).path()).isEqualTo("ä b");
         assertThat(ArchivedFile.of(new byte[] {'a'}, entry).mode()).hasValue(0644);
         assertThatThrownBy(() -> ArchivedFile.of(new byte[] {'a'}, "what".getBytes(UTF_8)))

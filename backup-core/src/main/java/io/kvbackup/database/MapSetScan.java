@@ -37,7 +37,8 @@ final class MapSetScan<K, V> {
         try {
             boolean asItIs = locked || (live && set.map() instanceof ConcurrentNavigableMap);
             return new MapSetScan<>(
-                    set, asItIs ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
+                    set,
+                    asItIs ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
         } catch (RuntimeException e) {
             throw new IOException(set.place() + ": cannot read the map: " + e, e);
         }

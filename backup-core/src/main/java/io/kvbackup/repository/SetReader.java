@@ -26,17 +26,11 @@ public final class SetReader {
      * @throws IllegalArgumentException if the backup does not hold the database or the set
      */
     public void read(
-            StoredBackup backup,
-            String database,
-            String set,
-            KeyRange keys,
-            EntryVisitor to,
-            ProgressListener listener)
+            StoredBackup backup, String database, String set, KeyRange keys, EntryVisitor to, ProgressListener listener)
             throws IOException {
         List<DatabaseContents> held = new ArchiveRestore(reader).survey(backup).databases();
-        List<String> names = held.stream()
-                .map(contents -> contents.header().name())
-                .toList();
+        List<String> names =
+                held.stream().map(contents -> contents.header().name()).toList();
         int position = names.indexOf(database);
         if (position < 0) {
             throw new IllegalArgumentException(

@@ -11,8 +11,8 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -90,8 +90,10 @@ class MapDatabaseTest {
     void aKeyThatIsPutWhereItsBytesDoNotBelongIsReported() throws IOException {
         items.putAll(Map.of("a", "1", "b", "2", "\uFF5E", "tilde"));
         try (DatabaseSnapshot snapshot = withItems().scanLive().build().openSnapshot()) {
-            assertThatThrownBy(() -> snapshot.readEntries("items", KeyRange.all(), (key, value) ->
-                            items.put("\uD83D\uDE00", "as UTF-16 before the tilde, as UTF-8 after it")))
+            assertThatThrownBy(() -> snapshot.readEntries(
+                            "items",
+                            KeyRange.all(),
+                            (key, value) -> items.put("\uD83D\uDE00", "as UTF-16 before the tilde, as UTF-8 after it")))
                     .isInstanceOf(IOException.class)
                     .hasMessageContainingAll("database orders, set items", "lock");
         }

@@ -34,12 +34,11 @@ public record ArchivedFile(
      */
     public static ArchivedFile of(byte[] key, byte[] value) throws IOException {
         FileEntry entry = FileEntry.decode(key, value);
-        Kind kind =
-                switch (entry.kind()) {
-                    case FILE -> Kind.FILE;
-                    case DIR -> Kind.FOLDER;
-                    case LINK -> Kind.LINK;
-                };
+        Kind kind = switch (entry.kind()) {
+            case FILE -> Kind.FILE;
+            case DIR -> Kind.FOLDER;
+            case LINK -> Kind.LINK;
+        };
         return new ArchivedFile(
                 text(key),
                 kind,

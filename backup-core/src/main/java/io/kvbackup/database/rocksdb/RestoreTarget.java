@@ -87,9 +87,11 @@ record RestoreTarget(
             }
             if (marker.waypoint().isLeftBehindBy(db, family)) {
                 throw new IOException("database " + database + ": a decided restore in " + path
-                        + " was cut short, and column family " + family.name() + " has been written to since; completing the"
+                        + " was cut short, and column family " + family.name()
+                        + " has been written to since; completing the"
                         + " restore would erase those writes. Keep what you need of them, remove the folder, and restore again;"
-                        + " without the folder, the column families " + marker.families().keySet() + " stay as they are");
+                        + " without the folder, the column families "
+                        + marker.families().keySet() + " stay as they are");
             }
             for (CommitMarker.StagedFile file : entry.getValue()) {
                 Path staged = staging.file(file.name());

@@ -195,8 +195,9 @@ public final class RocksDbDatabase implements Database {
         public RocksDbDatabase build() throws IOException {
             RocksDbErrors.ensureOpen(db, "build database " + name);
             if (db instanceof TtlDB) {
-                throw new IOException("database " + name + ": a TtlDB adds to each value when it was written, which backups"
-                        + " of entries would lose and restores would lack; use RocksDbCheckpoint, which keeps it");
+                throw new IOException(
+                        "database " + name + ": a TtlDB adds to each value when it was written, which backups"
+                                + " of entries would lose and restores would lack; use RocksDbCheckpoint, which keeps it");
             }
             Map<String, Family> families = families();
             for (IndexBackup index : indexes) {

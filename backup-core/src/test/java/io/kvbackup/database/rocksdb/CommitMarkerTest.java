@@ -26,7 +26,8 @@ class CommitMarkerTest {
 
         assertThat(read).isEqualTo(marker());
         assertThat(read.families().keySet()).containsExactly("line\nbreak end ", "empty", "ä");
-        assertThat(CommitMarker.decode(new CommitMarker("", new Waypoint(0, 0, 0), Map.of()).encode()).identity())
+        assertThat(CommitMarker.decode(new CommitMarker("", new Waypoint(0, 0, 0), Map.of()).encode())
+                        .identity())
                 .isEmpty();
     }
 

@@ -41,7 +41,9 @@ class RocksDbCrashTest {
             halts++;
         }
 
-        assertThat(halts).as("steps of the completion, which goes on after the first family when that is done").isEqualTo(7);
+        assertThat(halts)
+                .as("steps of the completion, which goes on after the first family when that is done")
+                .isEqualTo(7);
         assertStateAfter(database, true, "halted " + halts + " times more");
     }
 

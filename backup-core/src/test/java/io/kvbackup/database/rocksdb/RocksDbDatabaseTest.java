@@ -171,7 +171,10 @@ class RocksDbDatabaseTest {
                 Files.readString(folder.resolve("db").resolve("IDENTITY")).strip();
         rocks.write(List.of(Write.put("first", "a", "1")));
         for (CommitMarker marker : List.of(
-                new CommitMarker(identity, Waypoint.of(rocks.db(), 0), Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
+                new CommitMarker(
+                        identity,
+                        Waypoint.of(rocks.db(), 0),
+                        Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
                 new CommitMarker(identity, Waypoint.of(rocks.db(), 0), Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
 

@@ -52,11 +52,15 @@ class RocksDbOptionsTest {
             assertThat(after.compressionType()).isEqualTo(before.compressionType());
             assertThat(after.writeBufferSize()).isEqualTo(5 << 20);
             assertThat(after.ttl()).isEqualTo(12_345);
-            assertThat(rocks.db().getPropertiesOfAllTables(rocks.handle("first")).values())
+            assertThat(rocks.db()
+                            .getPropertiesOfAllTables(rocks.handle("first"))
+                            .values())
                     .isNotEmpty()
                     .extracting(TableProperties::getFilterPolicyName)
                     .allMatch(name -> name.toLowerCase(Locale.ROOT).contains("bloom"));
-            assertThat(rocks.db().getPropertiesOfAllTables(rocks.handle("first")).values())
+            assertThat(rocks.db()
+                            .getPropertiesOfAllTables(rocks.handle("first"))
+                            .values())
                     .extracting(TableProperties::getPrefixExtractorName)
                     .allMatch(name -> name.contains("FixedPrefix"));
             assertSame(rocks.read("first"), manyEntries(), "restored");
@@ -71,7 +75,8 @@ class RocksDbOptionsTest {
             restore(rocks.builder().splitAt(10_000).build(), FIRST, content);
 
             assertThat(rocks.db().getLiveFilesMetaData()).hasSizeGreaterThan(10);
-            assertThat(rocks.db().getLatestSequenceNumber() - sequence).isLessThan(manyEntries().size());
+            assertThat(rocks.db().getLatestSequenceNumber() - sequence)
+                    .isLessThan(manyEntries().size());
             assertSame(rocks.read("first"), manyEntries(), "restored");
         }
     }
