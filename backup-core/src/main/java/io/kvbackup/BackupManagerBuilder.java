@@ -4,8 +4,8 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.encryption.EncryptionKeys;
-import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.job.JobOptions;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.RateLimit;
@@ -46,6 +46,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -196,6 +197,12 @@ public final class BackupManagerBuilder {
         return this;
     }
 
+    /** Adds a listener, which is told of all that the manager does, after those that were added before. */
+    public BackupManagerBuilder listener(BackupListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
     /**
      * Takes settings from properties named {@code kvbackup.…}; others are passed over.
      *
@@ -274,6 +281,7 @@ public final class BackupManagerBuilder {
                 Optional.ofNullable(scratch),
                 Optional.ofNullable(executor),
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
+                listeners,
                 owned));
     }
 
