@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.job.JobCall;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -14,6 +16,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -276,6 +279,22 @@ public final class BackupManager implements Closeable {
             FullBackup.Collector collector = new FullBackup.Collector();
             reader.read(backup, collector, job);
             return collector.result(backup.name().timestamp());
+        });
+    }
+
+    /**
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
+     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
+     * returns.
+     *
+     * @param database as it was named when the backup was taken
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
+            throws IOException {
+        onStore("read", objectName, job -> {
+            new SetReader(reader).read(catalog.find(objectName), database, set, keys, to, job);
+            return objectName;
         });
     }
 
