@@ -31,6 +31,7 @@ class ForwardingReflectionTest {
             Optional.class, Optional.of(OBJECT),
             Stream.class, Stream.of(OBJECT),
             InputStream.class, new ByteArrayInputStream(new byte[1]),
+            StorageClient.Conditions.class, StorageClient.Conditions.UNKNOWN,
             boolean.class, true);
 
     private static Stream<Method> methods() {
