@@ -1,7 +1,8 @@
 package io.kvbackup;
 
-import io.kvbackup.database.Database;
-import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.job.JobCall;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyLevel;
@@ -10,21 +11,16 @@ import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupWriter;
-import io.kvbackup.repository.DatabaseLocks;
-import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,31 +35,36 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * not, and the exception names them. Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
- * run side by side.
+ * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
     private final ManagerContext context;
     private final BackupCatalog catalog;
-    private final BackupWriter writer;
     private final ArchiveReader reader;
+    private final Backups backups;
     private final Restores restores;
     private final Verifications verifications;
+    private final DueVerification dueVerification;
+    private final Copies copies;
     private final BackupFiles files;
     private final MarkStore marks;
     private final BackupDeletion deletion;
-    private final DatabaseLocks locks = new DatabaseLocks();
+    private final Jobs jobs;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    BackupManager(ManagerContext context) {
+    BackupManager(ManagerContext context) throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage());
-        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader), locks);
+        backups = new Backups(context);
+        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
+        dueVerification = new DueVerification(context, catalog, verifications);
+        copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
         marks = new MarkStore(context.storage());
         deletion = new BackupDeletion(context.storage(), context.clock());
+        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
     }
 
     public static BackupManagerBuilder builder() {
@@ -81,8 +82,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        requireOpen();
-        return backup(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options);
+        return jobs.call(JobScope.holding("backup", Set.of(name)), job -> backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -95,27 +95,7 @@ public final class BackupManager implements Closeable {
      * one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        requireOpen();
-        List<Database> all = new ArrayList<>();
-        for (String name : context.databases().names()) {
-            all.add(context.databases().target(name));
-        }
-        return backup(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options);
-    }
-
-    private Backup backup(String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options)
-            throws IOException {
-        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
-        Optional<Path> spool =
-                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        Set<String> folders = new TreeSet<>(Set.of(Backup.ALL_DATABASES));
-        databases.forEach(database -> folders.add(database.name()));
-        BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), options.progress());
-        try (DatabaseLocks.Held held =
-                locks.hold(databases.stream().map(Database::name).toList())) {
-            return writer.write(request, () -> context.barrier().open(databases));
-        }
+        return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -132,8 +112,7 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.one(objectName, options);
+        return jobs.call(Restores.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -147,8 +126,7 @@ public final class BackupManager implements Closeable {
      * the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.all(objectName, options);
+        return jobs.call(JobScope.holdingAll("restore"), job -> restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -163,8 +141,9 @@ public final class BackupManager implements Closeable {
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
-        requireOpen();
-        return restores.latest(BackupName.requireDatabaseName(database), options);
+        BackupName.requireDatabaseName(database);
+        JobScope scope = JobScope.holding("restore", Set.of(options.as().orElse(database)));
+        return jobs.call(scope, job -> restores.latest(database, options, job));
     }
 
     /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
@@ -206,28 +185,68 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
+        return onStore("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+    }
+
+    /**
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
+     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     *
+     * @return what passed, failed, and was left for the next time
+     */
+    public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
         requireOpen();
-        return verifications.verify(objectName, options);
+        return dueVerification.run(options);
+    }
+
+    /**
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
+     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
+     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     *
+     * @param target stays open; must not be this manager's own store
+     * @throws FileAlreadyExistsException if the target has another backup of that name
+     * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
+     */
+    public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
+        requireOpen();
+        return copies.copy(objectName, target, ProgressListener.NONE);
+    }
+
+    /**
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
+     * manager, which then restores it.
+     *
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @return what was restored
+     */
+    public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        requireOpen();
+        return copies.migrate(objectName, target, target.context.access().bare(), options);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        requireOpen();
-        StoredBackup backup = catalog.find(objectName);
-        FullBackup.Collector collector = new FullBackup.Collector();
-        reader.read(backup, collector, ProgressListener.NONE);
-        return collector.result(backup.name().timestamp());
+        return onStore("load", objectName, job -> {
+            StoredBackup backup = catalog.find(objectName);
+            FullBackup.Collector collector = new FullBackup.Collector();
+            reader.read(backup, collector, job);
+            return collector.result(backup.name().timestamp());
+        });
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
-        requireOpen();
-        deletion.delete(objectName);
+        onStore("delete", objectName, job -> {
+            deletion.delete(objectName);
+            return objectName;
+        });
     }
 
     /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
@@ -263,8 +282,10 @@ public final class BackupManager implements Closeable {
      * any of that name.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        requireOpen();
-        files.download(catalog.find(objectName), file);
+        onStore("download", objectName, job -> {
+            files.download(catalog.find(objectName), file);
+            return file;
+        });
     }
 
     /**
@@ -274,15 +295,48 @@ public final class BackupManager implements Closeable {
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(Path file, String objectName) throws IOException {
-        requireOpen();
-        files.upload(file, objectName);
+        onStore("upload", objectName, job -> {
+            files.upload(file, objectName);
+            return objectName;
+        });
     }
 
-    /** Ends the manager; closes the store if it was opened from a URI. Work that is under way fails. */
+    /** A job that touches no live database; its result is the backup's name. */
+    private <T> T onStore(String kind, String objectName, JobCall<T> work) throws IOException {
+        JobScope scope = BackupName.parse(objectName)
+                .map(name -> JobScope.about(kind, name.database()))
+                .orElse(JobScope.about(kind));
+        return jobs.call(scope, job -> {
+            T done = work.run(job);
+            job.result(objectName);
+            return done;
+        });
+    }
+
+    /** The work of this manager as jobs: those under way, their history, and schedules for more. */
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    /**
+     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened from a
+     * URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     */
     @Override
     public void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            context.close();
+        try (context) {
+            jobs.close();
+        } finally {
+            closed.set(true);
+        }
+    }
+
+    /** Ends the manager as {@link #close} does, but cancels all jobs, and waits some seconds for them to stop. */
+    public void closeNow() throws IOException {
+        try (context) {
+            jobs.closeNow();
+        } finally {
+            closed.set(true);
         }
     }
 

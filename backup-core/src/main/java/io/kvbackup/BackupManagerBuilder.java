@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
@@ -44,6 +45,7 @@ public final class BackupManagerBuilder {
     private @Nullable Lock barrier;
     private @Nullable Clock clock;
     private @Nullable Executor executor;
+    private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
     private @Nullable Settings properties;
     private @Nullable Settings environment;
@@ -132,12 +134,19 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Runs one task beside each backup, restore and verification, for as long as it lasts. Must start it at once on another
+     * Runs one task beside each backup, restore and verification, for as long as it lasts, and submitted jobs. Must start it at once on another
      * thread. Daemon threads of the manager's own unless set.
      */
     public BackupManagerBuilder executor(Executor threads) {
         refuseSecond("executor", executor);
         executor = Objects.requireNonNull(threads, "threads");
+        return this;
+    }
+
+    /** How jobs are done: where their history lies, how many run at once, and on which threads. */
+    public BackupManagerBuilder jobs(JobOptions options) {
+        refuseSecond("jobs", jobs);
+        jobs = Objects.requireNonNull(options, "options");
         return this;
     }
 
@@ -234,9 +243,13 @@ public final class BackupManagerBuilder {
             owned.add(workers);
             threads = workers;
         }
+        StoreAccess access = store.open(settings);
+        StorageClient storage = access.own();
+        owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(
-                store.open(settings, owned),
+                storage,
+                access,
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
@@ -246,6 +259,8 @@ public final class BackupManagerBuilder {
                 System::nanoTime,
                 threads,
                 Optional.ofNullable(scratch),
+                Optional.ofNullable(executor),
+                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
                 owned));
     }
 

@@ -1,6 +1,9 @@
 package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.job.BackupOperations;
+import io.kvbackup.job.JobOptions;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -16,6 +19,7 @@ import java.util.function.LongSupplier;
  * What a manager was built with.
  *
  * @param storage where backups lie
+ * @param access how that store and others are reached
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -25,10 +29,13 @@ import java.util.function.LongSupplier;
  * @param nanoTime measures durations
  * @param executor runs one task beside each backup and restore
  * @param scratch makes databases for drills, if the host has a way
+ * @param jobExecutor the host's executor, if it gave one
+ * @param jobOptions how jobs are done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
         StorageClient storage,
+        StoreAccess access,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,
@@ -38,13 +45,31 @@ record ManagerContext(
         LongSupplier nanoTime,
         Executor executor,
         Optional<ScratchFactory> scratch,
-        List<Closeable> owned) {
+        Optional<Executor> jobExecutor,
+        JobOptions jobOptions,
+        List<Closeable> owned)
+        implements Closeable {
     ManagerContext {
         owned = List.copyOf(owned);
     }
 
+    /** Opens the jobs; if that fails, closes what the manager made itself. */
+    Jobs openJobs(BackupOperations operations) throws IOException {
+        try {
+            return Jobs.open(jobOptions, operations, clock, jobExecutor);
+        } catch (IOException | RuntimeException e) {
+            try {
+                close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
     /** Closes what the manager made itself. */
-    void close() throws IOException {
+    @Override
+    public void close() throws IOException {
         IOException failure = null;
         for (Closeable each : owned) {
             try {

@@ -2,12 +2,15 @@ package io.kvbackup;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.job.JobContext;
+import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
-import io.kvbackup.repository.DatabaseLocks;
+import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
@@ -27,16 +30,24 @@ final class Restores {
     private final DatabaseRegistry databases;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
-    private final DatabaseLocks locks;
 
-    Restores(DatabaseRegistry databases, BackupCatalog catalog, ArchiveRestore restore, DatabaseLocks locks) {
+    Restores(DatabaseRegistry databases, BackupCatalog catalog, ArchiveRestore restore) {
         this.databases = databases;
         this.catalog = catalog;
         this.restore = restore;
-        this.locks = locks;
     }
 
-    Backup one(String objectName, RestoreOptions options) throws IOException {
+    /** The database that a restore of one will touch, as far as names tell. */
+    static JobScope scopeOfOne(String objectName, RestoreOptions options) {
+        Optional<String> target = options.as()
+                .or(options::database)
+                .or(() -> BackupName.parse(objectName)
+                        .map(BackupName::database)
+                        .filter(name -> !name.equals(Backup.ALL_DATABASES)));
+        return JobScope.holding("restore", target.map(Set::of).orElse(Set.of()));
+    }
+
+    Backup one(String objectName, RestoreOptions options, JobContext job) throws IOException {
         if (options.dropOthers()) {
             throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
         }
@@ -44,8 +55,7 @@ final class Restores {
         ArchiveContents survey = restore.survey(backup);
         String archived = choose(objectName, survey.databaseNames(), options.database());
         Database target = databases.target(options.as().orElse(archived));
-        run(backup, survey, Map.of(archived, target), Set.of(), options);
-        return backup.describe();
+        return run(backup, survey, Map.of(archived, target), Set.of(), options, job);
     }
 
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
@@ -56,7 +66,7 @@ final class Restores {
         return wanted.orElse(names.get(0));
     }
 
-    Backup all(String objectName, RestoreOptions options) throws IOException {
+    Backup all(String objectName, RestoreOptions options, JobContext job) throws IOException {
         if (options.as().isPresent() || options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
@@ -74,11 +84,11 @@ final class Restores {
         for (String name : survey.databaseNames()) {
             targets.put(name, databases.target(name));
         }
-        run(backup, survey, targets, options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of(), options);
-        return backup.describe();
+        Set<String> toDrop = options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of();
+        return run(backup, survey, targets, toDrop, options, job);
     }
 
-    Optional<Backup> latest(String database, RestoreOptions options) throws IOException {
+    Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
         if (options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
@@ -89,7 +99,7 @@ final class Restores {
             Backup backup = newestFirst.next();
             try {
                 if (holds(backup, database)) {
-                    return Optional.of(one(backup.objectName(), options.forLatest(backup, database)));
+                    return Optional.of(one(backup.objectName(), options.forLatest(backup, database), job));
                 }
             } catch (NoSuchFileException e) {
                 // Deleted since it was listed: then another is the latest.
@@ -116,24 +126,32 @@ final class Restores {
                         .contains(database);
     }
 
-    private void run(
+    private Backup run(
             StoredBackup backup,
             ArchiveContents survey,
             Map<String, Database> targets,
             Set<String> toDrop,
-            RestoreOptions options)
+            RestoreOptions options,
+            JobContext job)
             throws IOException {
         Set<String> affected = new TreeSet<>(toDrop);
         targets.values().forEach(target -> affected.add(target.name()));
-        try (DatabaseLocks.Held held = locks.hold(affected)) {
-            ArchiveRestore.CommitCheck mayReplace = () -> refuseToReplace(targets, options);
+        job.hold(affected);
+        ArchiveRestore.CommitCheck mayReplace = () -> refuseToReplace(targets, options);
+        mayReplace.run();
+        ArchiveRestore.CommitCheck mayCommit = () -> {
             mayReplace.run();
-            RestoreScope scope = new RestoreScope(options.sets(), options.keys());
-            restore.run(backup, survey, targets, scope, mayReplace, options.dryRun(), options.progress());
-            if (!options.dryRun()) {
-                databases.drop(toDrop);
-            }
+            job.checkActive();
+        };
+        RestoreScope scope = new RestoreScope(options.sets(), options.keys());
+        ProgressListener listener = Listeners.both(job, options.progress());
+        restore.run(backup, survey, targets, scope, mayCommit, options.dryRun(), listener);
+        if (!options.dryRun()) {
+            databases.drop(toDrop);
         }
+        Backup restored = backup.describe();
+        job.result(restored.objectName());
+        return restored;
     }
 
     private static void refuseToReplace(Map<String, Database> targets, RestoreOptions options) throws IOException {

@@ -33,6 +33,17 @@ public final class VerifyOptions {
         return new Builder();
     }
 
+    /** The same with another listener. */
+    VerifyOptions withProgress(ProgressListener listener) {
+        Builder builder = new Builder();
+        builder.level = level;
+        builder.scratch = scratch.orElse(null);
+        builder.inMemoryUpTo = inMemoryUpTo;
+        builder.remember = remember;
+        builder.progress = listener;
+        return builder.build();
+    }
+
     VerifyLevel level() {
         return level;
     }
@@ -51,6 +62,17 @@ public final class VerifyOptions {
 
     ProgressListener progress() {
         return progress;
+    }
+
+    /** The same, with one more that is told how far the verification has come. */
+    VerifyOptions alsoTelling(ProgressListener listener) {
+        Builder same = builder();
+        same.level = level;
+        same.scratch = scratch.orElse(null);
+        same.inMemoryUpTo = inMemoryUpTo;
+        same.remember = remember;
+        same.progress = Listeners.both(listener, progress);
+        return same.build();
     }
 
     /** Collects options; for one thread. */

@@ -34,6 +34,8 @@ class ArchitectureTest {
             .consideringOnlyDependenciesInLayers()
             .layer("facade")
             .definedBy("io.kvbackup")
+            .layer("job")
+            .definedBy("io.kvbackup.job")
             .layer("repository")
             .definedBy("io.kvbackup.repository")
             .layer("format")
@@ -48,18 +50,20 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.model")
             .whereLayer("facade")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("repository")
+            .whereLayer("job")
             .mayOnlyBeAccessedByLayers("facade")
+            .whereLayer("repository")
+            .mayOnlyBeAccessedByLayers("facade", "job")
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("database")
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("pipeline")
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
-            .mayOnlyBeAccessedByLayers("facade", "repository")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format", "database", "pipeline");
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline");
 
     @ArchTest
     static final ArchRule noCycles =

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
@@ -42,6 +43,7 @@ public final class BackupCatalog {
      *
      * @param objectName any object whose name ends in a known chain of extensions
      * @throws NoSuchFileException if there is no such object, or it is what is left of a backup that was removed
+     * @throws CorruptBackupException if there is only a manifest, or it is damaged
      * @throws IllegalArgumentException if the name ends in no known chain
      */
     public StoredBackup find(String objectName) throws IOException {
@@ -51,6 +53,12 @@ public final class BackupCatalog {
         }
         FormatChain chain = FormatChain.ofFileName(objectName);
         BackupObjects objects = BackupObjects.of(storage, objectName);
+        if (objects.archive().isEmpty()
+                && objects.manifest().isPresent()
+                && objects.removed().isEmpty()) {
+            throw new CorruptBackupException("the archive of backup " + objectName + " is gone from " + storage
+                    + ", but its manifest is there: something else than this library removed it");
+        }
         StorageObject archive = requireListed(objects, storage);
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));

@@ -25,9 +25,9 @@ final class ManifestStore {
         storage.upload(key, ContentWriter.of(ManifestJson.encode(manifest)), PutCondition.ifAbsent());
     }
 
-    /** The manifest of an archive, or empty if there is none. */
-    Optional<Manifest> read(BackupName name) throws IOException {
-        String key = BackupName.manifestName(name.objectName());
+    /** The bytes of the manifest of an archive, or empty if there is none. */
+    Optional<byte[]> readBytes(String objectName) throws IOException {
+        String key = BackupName.manifestName(objectName);
         byte[] bytes;
         try (InputStream in = storage.download(key, ByteRange.all())) {
             bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
@@ -38,7 +38,17 @@ final class ManifestStore {
             throw new CorruptBackupException(
                     "manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
         }
-        Manifest manifest = ManifestJson.decode(bytes, "manifest " + key);
+        return Optional.of(bytes);
+    }
+
+    /** The manifest of an archive, or empty if there is none. */
+    Optional<Manifest> read(BackupName name) throws IOException {
+        Optional<byte[]> bytes = readBytes(name.objectName());
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        String key = BackupName.manifestName(name.objectName());
+        Manifest manifest = ManifestJson.decode(bytes.get(), "manifest " + key);
         requireSame(key, "object name", manifest.objectName(), name.objectName());
         requireSame(key, "format", manifest.format(), name.chain().format().name());
         requireSame(

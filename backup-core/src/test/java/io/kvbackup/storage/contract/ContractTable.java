@@ -107,7 +107,11 @@ final class ContractTable implements TestWatcher, AfterAllCallback {
         if (store.versionOf().equals(StoreUnderTest.class)) {
             return "";
         }
-        String jar = store.versionOf().getProtectionDomain().getCodeSource().getLocation().getPath();
+        String jar = store.versionOf()
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .getPath();
         Matcher version = VERSION.matcher(jar);
         if (!version.find()) {
             throw new AssertionError("no version in the name of " + jar);

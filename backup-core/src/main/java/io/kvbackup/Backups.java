@@ -1,0 +1,58 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.job.JobContext;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.BackupWriter;
+import io.kvbackup.repository.FormatChain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Decides what goes into a backup and how it is written, and has it written. */
+final class Backups {
+    private final ManagerContext context;
+    private final BackupWriter writer;
+
+    Backups(ManagerContext context) {
+        this.context = context;
+        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
+    }
+
+    Backup one(String name, BackupOptions options, JobContext job) throws IOException {
+        return write(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options, job);
+    }
+
+    Backup all(BackupOptions options, JobContext job) throws IOException {
+        List<Database> all = new ArrayList<>();
+        for (String name : context.databases().names()) {
+            all.add(context.databases().target(name));
+        }
+        return write(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options, job);
+    }
+
+    private Backup write(
+            String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
+            throws IOException {
+        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
+        Optional<Path> spool =
+                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
+        Set<String> folders = new TreeSet<>();
+        databases.forEach(database -> folders.add(database.name()));
+        job.hold(folders);
+        folders.add(Backup.ALL_DATABASES);
+        ProgressListener listener = Listeners.both(job, options.progress());
+        BackupWriter.Request request =
+                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), listener);
+        Backup backup = writer.write(request, () -> context.barrier().open(databases));
+        job.result(backup.objectName());
+        return backup;
+    }
+}

@@ -1,0 +1,26 @@
+package io.kvbackup.job;
+
+import io.kvbackup.model.Backup;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw what the
+ * manager's methods of the same names throw, tell the job how far they are, and hold the databases that they touch.
+ */
+public interface BackupOperations {
+    /** The databases that exist now. */
+    Set<String> databaseNames() throws IOException;
+
+    Backup backup(String database, JobContext job) throws IOException;
+
+    Backup backupAll(JobContext job) throws IOException;
+
+    Backup restore(String objectName, JobContext job) throws IOException;
+
+    Backup restoreAll(String objectName, JobContext job) throws IOException;
+
+    /** Empty if the store holds none. */
+    Optional<Backup> restoreLatest(String database, JobContext job) throws IOException;
+}

@@ -1,0 +1,14 @@
+package io.kvbackup.job;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+/**
+ * What jobs are done with.
+ *
+ * @param operations the work behind the built-in tasks
+ * @param executor runs submitted and scheduled jobs, each for as long as it lasts
+ * @param concurrency how many of those may run at once
+ * @param clock stamps jobs and decides when schedules are due
+ */
+record JobSettings(BackupOperations operations, Executor executor, int concurrency, Clock clock) {}

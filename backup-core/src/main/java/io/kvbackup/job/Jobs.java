@@ -1,0 +1,197 @@
+package io.kvbackup.job;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The jobs of a manager: those under way, those that were, and those to come.
+ *
+ * <p>Jobs that are submitted wait in order until no other holds one of their databases, and until one of the places is free
+ * in which they run side by side. The blocking methods of the manager are jobs as well: they wait for their databases in the
+ * same order, but run on the caller's thread, so they need no place.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Jobs implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
+    /** Work that ignores the interrupt for longer than this is left behind by {@link #closeNow}. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration FOR_EVER = Duration.ofDays(36500);
+
+    private final JobHistory history;
+    private final JobRegister register;
+    private final JobRunner runner;
+    private final List<Closeable> owned;
+
+    private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
+        this.history = history;
+        this.owned = owned;
+        register = new JobRegister(history);
+        runner = new JobRunner(settings, register, new SecureRandom());
+    }
+
+    /**
+     * For the manager, which closes them.
+     *
+     * @param hostExecutor the manager's, if the host gave it one
+     * @throws IOException if the history cannot be opened
+     */
+    public static Jobs open(
+            JobOptions options, BackupOperations operations, Clock clock, Optional<Executor> hostExecutor)
+            throws IOException {
+        JobHistory history = options.openHistory(clock);
+        List<Closeable> owned = new ArrayList<>(List.of(history));
+        Executor executor = options.executor().or(() -> hostExecutor).orElseGet(() -> {
+            JobThreads threads = new JobThreads();
+            owned.add(threads);
+            return threads;
+        });
+        return new Jobs(new JobSettings(operations, executor, options.concurrency(), clock), history, owned);
+    }
+
+    /**
+     * Has a task done, as soon as its databases and a place are free. Does not wait; whatever goes wrong, the job says.
+     *
+     * @throws IllegalStateException if the manager is closed
+     */
+    public Job submit(JobTask task) {
+        return runner.submit(JobRequest.of(task.scope()), task);
+    }
+
+    /**
+     * Does work as a job on the calling thread, once its databases are free. Within a job, this is a job of its own that may
+     * use the databases which that one holds.
+     *
+     * @throws java.io.InterruptedIOException if the job was cancelled or the thread interrupted
+     */
+    public <T> T call(JobScope scope, JobCall<T> work) throws IOException {
+        return runner.call(scope, work);
+    }
+
+    /** The jobs that are waiting or at work, in the order in which they were asked for. */
+    public List<Job> list() {
+        return register.live();
+    }
+
+    /** What is known of the jobs that are wanted, ended or not, the youngest first. */
+    public List<JobRecord> history(JobQuery query) {
+        return history.find(query).stream().map(this::upToDate).toList();
+    }
+
+    private JobRecord upToDate(JobRecord record) {
+        return register.find(record.id()).map(Job::record).orElse(record);
+    }
+
+    /**
+     * What is known of a job.
+     *
+     * @throws NoSuchElementException if the id is unknown, or has been forgotten
+     */
+    public JobRecord describe(String id) {
+        return history(JobQuery.all().id(id)).stream().findFirst().orElseThrow(() -> unknown(id));
+    }
+
+    /**
+     * Cancels a job; see {@link Job#cancel()}.
+     *
+     * @return {@code false} if it had ended already
+     * @throws NoSuchElementException if the id is unknown, or has been forgotten
+     */
+    public boolean cancel(String id) {
+        Optional<Job> job = register.find(id);
+        if (job.isEmpty()) {
+            describe(id);
+            return false;
+        }
+        return job.get().cancel();
+    }
+
+    private static NoSuchElementException unknown(String id) {
+        return new NoSuchElementException(
+                "no job '" + id + "' in the history; it was forgotten, or the id is not one that Job.id() gave");
+    }
+
+    /** Adds a listener that is told of every job, for as long as the manager lives. */
+    public void addListener(JobListener listener) {
+        register.addListener(listener);
+    }
+
+    /**
+     * Forgets the jobs that failed.
+     *
+     * @return how many
+     */
+    public int clearErrors() {
+        return history.forget(EnumSet.of(JobStatus.ERROR));
+    }
+
+    /**
+     * Forgets the jobs that finished or were cancelled.
+     *
+     * @return how many
+     */
+    public int clearFinished() {
+        return history.forget(EnumSet.of(JobStatus.FINISHED, JobStatus.CANCELLED));
+    }
+
+    /** What is wrong with the history itself, if anything is; see {@link JobHistory#problem}. */
+    public Optional<String> historyProblem() {
+        return history.problem();
+    }
+
+    /** Takes no more jobs and waits for those that there are. If the thread is interrupted, it cancels them. */
+    @Override
+    public void close() throws IOException {
+        register.refuse();
+        try {
+            register.awaitEnd(Jobs::isForeign, FOR_EVER);
+        } catch (InterruptedException e) {
+            closeNow();
+            Thread.currentThread().interrupt();
+            return;
+        }
+        closeOwned();
+    }
+
+    private void closeOwned() throws IOException {
+        for (Closeable each : owned) {
+            each.close();
+        }
+    }
+
+    /** Takes no more jobs, cancels those that there are, and waits some seconds for them to stop. */
+    public void closeNow() throws IOException {
+        register.refuse();
+        boolean interrupted = Thread.interrupted();
+        register.live().stream().filter(Jobs::isForeign).forEach(job -> job.cancel("the manager was closed"));
+        try {
+            if (!register.awaitEnd(Jobs::isForeign, PATIENCE)) {
+                LOG.warn("closed, although these jobs do not stop: {}", register.live());
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            closeOwned();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A job that closes the manager cannot wait for its own end. */
+    private static boolean isForeign(Job job) {
+        return !CurrentJob.isDoing(job);
+    }
+}

@@ -1,0 +1,54 @@
+package io.kvbackup.job;
+
+import io.kvbackup.model.Backup;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Set;
+
+/** A manager of which there is nothing but the names of databases. */
+class JobsFixture implements BackupOperations {
+    static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
+
+    volatile Set<String> databases = Set.of("orders", "stock");
+
+    static Clock fixedClock() {
+        return Clock.fixed(START, ZoneOffset.UTC);
+    }
+
+    Jobs open(JobOptions options) throws IOException {
+        return Jobs.open(options, this, fixedClock(), Optional.empty());
+    }
+
+    @Override
+    public Set<String> databaseNames() throws IOException {
+        return databases;
+    }
+
+    @Override
+    public Backup backup(String database, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public Backup backupAll(JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public Backup restore(String objectName, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public Backup restoreAll(String objectName, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public Optional<Backup> restoreLatest(String database, JobContext job) {
+        return Optional.empty();
+    }
+}
