@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
 
-/** A corner of a store: all keys are below one prefix, so that nothing else can be touched. Remembers what may lie there. */
+/** A corner of a store, so that nothing else can be touched. Remembers what may lie there, and counts requests. */
 final class ScratchStorage extends ForwardingStorageClient {
     private final String prefix;
     private final Set<String> touched = new ConcurrentSkipListSet<>(StorageKey.ORDER);
@@ -16,7 +16,7 @@ final class ScratchStorage extends ForwardingStorageClient {
 
     /** @param prefix with a slash at its end */
     ScratchStorage(StorageClient store, String prefix) {
-        super(store);
+        super(new PrefixedStorageClient(store, prefix));
         this.prefix = prefix;
     }
 
@@ -33,44 +33,31 @@ final class ScratchStorage extends ForwardingStorageClient {
         return underWay;
     }
 
-    private String below(String key) {
-        return prefix + StorageKey.require(key);
-    }
-
-    private StorageObject relative(StorageObject object) {
-        return new StorageObject(
-                object.key().substring(prefix.length()), object.size(), object.lastModified(), object.etag());
-    }
-
     @Override
     public Optional<StorageObject> stat(String key) throws IOException {
-        return underWay.count(() -> super.stat(below(key)).map(this::relative));
+        return underWay.count(() -> super.stat(key));
     }
 
     @Override
     public Stream<StorageObject> list(String start, String after) throws IOException {
-        return underWay.count(
-                () -> super.list(prefix + start, after.isEmpty() ? "" : prefix + after).map(this::relative));
+        return underWay.count(() -> super.list(start, after));
     }
 
     @Override
     public InputStream download(String key, ByteRange range) throws IOException {
-        return underWay.count(() -> super.download(below(key), range));
+        return underWay.count(() -> super.download(key, range));
     }
 
     @Override
     public InputStream download(StorageObject version, ByteRange range) throws IOException {
-        StorageObject absolute =
-                new StorageObject(below(version.key()), version.size(), version.lastModified(), version.etag());
-        return underWay.count(() -> super.download(absolute, range));
+        return underWay.count(() -> super.download(version, range));
     }
 
     @Override
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-        String absolute = below(key);
         return underWay.count(() -> {
             touched.add(key);
-            return relative(super.upload(absolute, content, condition));
+            return super.upload(key, content, condition);
         });
     }
 
@@ -78,7 +65,7 @@ final class ScratchStorage extends ForwardingStorageClient {
     public void copy(String from, String to) throws IOException {
         underWay.count(() -> {
             touched.add(to);
-            super.copy(below(from), below(to));
+            super.copy(from, to);
             return true;
         });
     }
@@ -86,13 +73,9 @@ final class ScratchStorage extends ForwardingStorageClient {
     @Override
     public void delete(Collection<String> keys) throws IOException {
         underWay.count(() -> {
-            super.delete(keys.stream().map(this::below).toList());
+            super.delete(keys);
             touched.removeAll(keys);
             return true;
         });
     }
-
-    /** The store stays open. */
-    @Override
-    public void close() {}
 }

@@ -57,6 +57,11 @@ final class MediaRequests {
                 settings);
     }
 
+    /** Whether it is Google itself that answers. */
+    boolean isGoogles() {
+        return host.endsWith("://storage.googleapis.com");
+    }
+
     /** Where content of the object can be read. */
     String downloadUrl(String key) {
         return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "?alt=media";
