@@ -59,12 +59,11 @@ record StoreAccess(
         try (StorageClient retrying = new RetryingStorageClient(new HostStorageClient(bare), retries)) {
             report = wanted.run(retrying);
         }
-        boolean fit =
-                switch (report.verdict()) {
-                    case GOOD -> true;
-                    case SINGLE_WRITER -> exclusiveWriter;
-                    case UNFIT -> false;
-                };
+        boolean fit = switch (report.verdict()) {
+            case GOOD -> true;
+            case SINGLE_WRITER -> exclusiveWriter;
+            case UNFIT -> false;
+        };
         if (!fit) {
             throw new UnfitStorageException(
                     "the store did not pass the check that the manager was told to make"

@@ -62,17 +62,16 @@ class StoreAccessTest {
     @Test
     void aDeclaredExclusiveWriterMayUseIt() throws IOException {
         told = StorageClient.Conditions.IGNORED;
-        try (BackupManager manager = builder.exclusiveWriter(true)
-                .checkStorage(StorageCheck.quick())
-                .build()) {
+        try (BackupManager manager =
+                builder.exclusiveWriter(true).checkStorage(StorageCheck.quick()).build()) {
             manager.restoreDatabase(manager.backupDatabase("orders").objectName());
         }
     }
 
     @Test
     void theDeclarationMayComeFromTheEnvironment() throws IOException {
-        try (BackupManager manager = builder.environment(Map.of("KVBACKUP_EXCLUSIVE_WRITER", "true"))
-                .build()) {
+        try (BackupManager manager =
+                builder.environment(Map.of("KVBACKUP_EXCLUSIVE_WRITER", "true")).build()) {
             assertThat(manager.backupDatabase("orders").hasManifest()).isTrue();
         }
     }

@@ -82,15 +82,15 @@ final class CheckRun {
                 .filter(needed -> findings.stream()
                         .noneMatch(finding -> finding.criterion() == needed && finding.outcome() == Outcome.PASSED));
         if (missing.isPresent()) {
-            return skipped(criterion, "cannot be judged where it does not hold that " + missing.get().title());
+            return skipped(
+                    criterion,
+                    "cannot be judged where it does not hold that "
+                            + missing.get().title());
         }
         long began = context.nanoTime();
         StorageFinding finding = look(criterion, left);
         return new StorageFinding(
-                criterion,
-                finding.outcome(),
-                finding.observed(),
-                Duration.ofNanos(context.nanoTime() - began));
+                criterion, finding.outcome(), finding.observed(), Duration.ofNanos(context.nanoTime() - began));
     }
 
     private static StorageFinding skipped(StorageCriterion criterion, String why) {
@@ -103,9 +103,8 @@ final class CheckRun {
             case CREATE_RACE -> Optional.of(StorageCriterion.CREATE_IF_ABSENT);
             case REPLACE_RACE -> Optional.of(StorageCriterion.REPLACE_IF_MATCH);
             case THROUGHPUT -> Optional.of(StorageCriterion.LARGE_OBJECT);
-            default -> INDEPENDENT.contains(criterion)
-                    ? Optional.empty()
-                    : Optional.of(StorageCriterion.READ_AFTER_WRITE);
+            default ->
+                INDEPENDENT.contains(criterion) ? Optional.empty() : Optional.of(StorageCriterion.READ_AFTER_WRITE);
         };
     }
 

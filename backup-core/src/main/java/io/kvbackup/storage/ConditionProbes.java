@@ -81,7 +81,9 @@ final class ConditionProbes {
                 // As all but one should.
             }
         });
-        require(winners.size() == 1, winners.size() + " of " + racers(context) + " writers were told that they had won");
+        require(
+                winners.size() == 1,
+                winners.size() + " of " + racers(context) + " writers were told that they had won");
         require(
                 Arrays.equals(context.read(key), CheckContext.text("racer " + winners.peek())),
                 "the content of a writer that had lost was kept");

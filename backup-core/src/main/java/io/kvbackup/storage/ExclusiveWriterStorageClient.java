@@ -28,7 +28,8 @@ public final class ExclusiveWriterStorageClient extends ForwardingStorageClient 
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         try (KeyLocks.Hold hold = new KeyLocks.Hold()) {
             UploadGate gate = new UploadGate(key, content, condition, hold);
-            return super.upload(key, content.isRepeatable() ? ContentWriter.repeatable(gate) : gate, PutCondition.none());
+            return super.upload(
+                    key, content.isRepeatable() ? ContentWriter.repeatable(gate) : gate, PutCondition.none());
         }
     }
 

@@ -48,8 +48,7 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
                 new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
         ExecutorService none = Executors.newCachedThreadPool();
         try {
-            CheckContext context =
-                    new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none);
+            CheckContext context = new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none);
             // If this fails the store cannot be written to at all, which says nothing about conditions.
             context.put("reachable", new byte[] {1});
             ConditionProbes.createIfAbsent(context);

@@ -59,10 +59,7 @@ public enum StorageCriterion {
             Form.FULL,
             "keys may hold unusual characters",
             "Databases whose names hold such characters cannot be backed up here."),
-    COPY(
-            Form.FULL,
-            "objects can be copied inside the store",
-            "Copies would have to travel through this process."),
+    COPY(Form.FULL, "objects can be copied inside the store", "Copies would have to travel through this process."),
     LARGE_OBJECT(
             Form.FULL,
             "a large object of unknown length comes back as it was",

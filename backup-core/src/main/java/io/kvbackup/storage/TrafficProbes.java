@@ -100,7 +100,8 @@ final class TrafficProbes {
         if (told.equals(Instant.EPOCH)) {
             throw CheckFailure.warning("the store does not say when an object was written");
         }
-        Duration skew = Duration.between(before.plus(Duration.between(before, after).dividedBy(2)), told);
+        Duration skew =
+                Duration.between(before.plus(Duration.between(before, after).dividedBy(2)), told);
         String observed = String.format(
                 Locale.ROOT,
                 "%.1f s %s",

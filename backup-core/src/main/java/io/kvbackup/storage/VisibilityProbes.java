@@ -57,7 +57,9 @@ final class VisibilityProbes {
     static String emptyObject(CheckContext context) throws IOException, CheckFailure {
         context.put("empty/object", new byte[0]);
         Optional<StorageObject> found = context.store().stat("empty/object");
-        require(found.isPresent() && context.keys("empty/", "").contains("empty/object"), "an empty object is not kept");
+        require(
+                found.isPresent() && context.keys("empty/", "").contains("empty/object"),
+                "an empty object is not kept");
         require(found.get().size() == 0 && context.read("empty/object").length == 0, "an empty object got content");
         return "kept and read";
     }
@@ -111,7 +113,8 @@ final class VisibilityProbes {
             require(breaksOff(context, key, half), "an upload whose content failed was reported as a success");
         }
         require(
-                context.store().stat("abort/new").isEmpty() && !context.keys("abort/", "").contains("abort/new"),
+                context.store().stat("abort/new").isEmpty()
+                        && !context.keys("abort/", "").contains("abort/new"),
                 "a broken upload has left an object");
         require(Arrays.equals(context.read("abort/replaced"), old), "a broken upload has changed the old object");
         return "broken off after " + half.length / 1024 + " KiB";

@@ -157,8 +157,7 @@ final class BrokenStores {
         return new ForwardingStorageClient(store) {
             @Override
             public Stream<StorageObject> list(String prefix, String after) throws IOException {
-                return super.list(prefix, after)
-                        .sorted((a, b) -> StorageKey.ORDER.compare(b.key(), a.key()));
+                return super.list(prefix, after).sorted((a, b) -> StorageKey.ORDER.compare(b.key(), a.key()));
             }
         };
     }

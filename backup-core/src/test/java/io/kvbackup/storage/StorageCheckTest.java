@@ -65,7 +65,10 @@ class StorageCheckTest {
                 defect("wrong order", LISTING_ORDER, BrokenStores::listingBackwards),
                 defect("one page", LISTING_PAGES, BrokenStores::listingOnePage),
                 defect("404 for deletions", DELETE_IDEMPOTENCE, BrokenStores::missingTheDeleted),
-                defect("no If-None-Match", CREATE_IF_ABSENT, s -> BrokenStores.ignoring(PutCondition.IfAbsent.class, s)),
+                defect(
+                        "no If-None-Match",
+                        CREATE_IF_ABSENT,
+                        s -> BrokenStores.ignoring(PutCondition.IfAbsent.class, s)),
                 defect("no If-Match", REPLACE_IF_MATCH, s -> BrokenStores.ignoring(PutCondition.IfMatch.class, s)),
                 defect("two creators", CREATE_RACE, s -> BrokenStores.racing(PutCondition.IfAbsent.class, s)),
                 defect("two replacers", REPLACE_RACE, s -> BrokenStores.racing(PutCondition.IfMatch.class, s)),
