@@ -4,6 +4,7 @@ import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
  *
  * @param storage where backups lie
  * @param access how that store and others are reached
+ * @param keys encrypt backups
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -31,11 +33,13 @@ import java.util.function.LongSupplier;
  * @param scratch makes databases for drills, if the host has a way
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
+ * @param listeners are told of all that is done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
         StorageClient storage,
         StoreAccess access,
+        BackupKeys keys,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,
@@ -47,16 +51,20 @@ record ManagerContext(
         Optional<ScratchFactory> scratch,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
+        List<BackupListener> listeners,
         List<Closeable> owned)
         implements Closeable {
     ManagerContext {
+        listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
     }
 
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            return Jobs.open(jobOptions, operations, clock, jobExecutor);
+            Jobs jobs = Jobs.open(jobOptions, operations, clock, jobExecutor);
+            jobs.addListener(new JobEvents(listeners));
+            return jobs;
         } catch (IOException | RuntimeException e) {
             try {
                 close();

@@ -46,10 +46,16 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.storage")
             .layer("pipeline")
             .definedBy("io.kvbackup.pipeline")
+            .layer("encryption")
+            .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
-            .whereLayer("facade")
+            .layer("micrometer")
+            .definedBy("io.kvbackup.micrometer")
+            .whereLayer("micrometer")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("facade")
+            .mayOnlyBeAccessedByLayers("micrometer")
             .whereLayer("job")
             .mayOnlyBeAccessedByLayers("facade")
             .whereLayer("repository")
@@ -62,8 +68,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("encryption")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline");
+            .mayOnlyBeAccessedByLayers("micrometer", "facade", "job", "repository", "format", "database", "pipeline");
 
     @ArchTest
     static final ArchRule noCycles =
