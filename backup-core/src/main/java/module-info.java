@@ -5,6 +5,7 @@ module io.kvbackup.core {
     requires static org.tukaani.xz;
     requires static com.h2database.mvstore;
     requires static java.sql;
+    requires com.cronutils;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;

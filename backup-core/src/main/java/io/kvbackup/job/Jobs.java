@@ -33,13 +33,17 @@ public final class Jobs implements Closeable {
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
+    private final Scheduler scheduler;
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
+        SecureRandom random = new SecureRandom();
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
-        runner = new JobRunner(settings, register, new SecureRandom());
+        runner = new JobRunner(settings, register, random);
+        SlotRuns runs = new SlotRuns(settings.executor(), settings.claims(), runner, history);
+        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, random);
     }
 
     /**
@@ -58,7 +62,14 @@ public final class Jobs implements Closeable {
             owned.add(threads);
             return threads;
         });
-        return new Jobs(new JobSettings(operations, executor, options.concurrency(), clock), history, owned);
+        JobTimer timer = options.timer().orElseGet(() -> {
+            SystemTimer made = new SystemTimer();
+            owned.add(made);
+            return made;
+        });
+        JobSettings settings =
+                new JobSettings(operations, executor, options.concurrency(), clock, timer, SlotClaims.ALONE);
+        return new Jobs(settings, history, owned);
     }
 
     /**
@@ -78,6 +89,59 @@ public final class Jobs implements Closeable {
      */
     public <T> T call(JobScope scope, JobCall<T> work) throws IOException {
         return runner.call(scope, work);
+    }
+
+    /**
+     * Runs a task again and again, at the times of a schedule; see {@link Schedule} for what happens when a run is missed, takes
+     * too long, or fails. Times that passed since the last run that the history knows of are made up for by one run at once.
+     *
+     * @param name of letters, digits, {@code .}, {@code _} and {@code -}
+     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
+     * @throws IllegalStateException if the manager is closed
+     */
+    public void schedule(String name, Schedule schedule, JobTask task) {
+        scheduler.add(name, schedule, task);
+    }
+
+    /** The schedules and where they stand, in the order in which they were made. */
+    public List<ScheduleStatus> schedules() {
+        return scheduler.list();
+    }
+
+    /**
+     * Runs a schedule's task once, now, be it paused or not; its times stay as they are. If it is under way, that is the run.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public Job runNow(String name) {
+        return scheduler.runNow(name);
+    }
+
+    /**
+     * Lets a schedule rest; a run that is under way goes on.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void pause(String name) {
+        scheduler.pause(name);
+    }
+
+    /**
+     * Goes on with the next time of a schedule; those that passed while it was paused are not made up for.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void resume(String name) {
+        scheduler.resume(name);
+    }
+
+    /**
+     * Ends a schedule; a run that is under way goes on.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void unschedule(String name) {
+        scheduler.remove(name);
     }
 
     /** The jobs that are waiting or at work, in the order in which they were asked for. */
@@ -154,9 +218,11 @@ public final class Jobs implements Closeable {
     /** Takes no more jobs and waits for those that there are. If the thread is interrupted, it cancels them. */
     @Override
     public void close() throws IOException {
+        scheduler.stop();
         register.refuse();
         try {
             register.awaitEnd(Jobs::isForeign, FOR_EVER);
+            awaitSchedules();
         } catch (InterruptedException e) {
             closeNow();
             Thread.currentThread().interrupt();
@@ -173,6 +239,7 @@ public final class Jobs implements Closeable {
 
     /** Takes no more jobs, cancels those that there are, and waits some seconds for them to stop. */
     public void closeNow() throws IOException {
+        scheduler.stop();
         register.refuse();
         boolean interrupted = Thread.interrupted();
         register.live().stream().filter(Jobs::isForeign).forEach(job -> job.cancel("the manager was closed"));
@@ -180,6 +247,7 @@ public final class Jobs implements Closeable {
             if (!register.awaitEnd(Jobs::isForeign, PATIENCE)) {
                 LOG.warn("closed, although these jobs do not stop: {}", register.live());
             }
+            awaitSchedules();
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
@@ -187,6 +255,12 @@ public final class Jobs implements Closeable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private void awaitSchedules() throws InterruptedException {
+        if (!scheduler.awaitIdle(PATIENCE)) {
+            LOG.warn("closed, although a schedule cannot tell other processes how its last run went");
         }
     }
 
