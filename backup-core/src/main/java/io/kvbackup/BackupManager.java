@@ -13,6 +13,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,8 @@ public final class BackupManager implements Closeable {
     private final Backups backups;
     private final Restores restores;
     private final Verifications verifications;
+    private final DueVerification dueVerification;
+    private final Copies copies;
     private final BackupFiles files;
     private final MarkStore marks;
     private final BackupDeletion deletion;
@@ -51,11 +54,13 @@ public final class BackupManager implements Closeable {
 
     BackupManager(ManagerContext context) throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage());
+        catalog = new BackupCatalog(context.storage(), context.keys());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         backups = new Backups(context);
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
+        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
+        dueVerification = new DueVerification(context, catalog, verifications);
+        copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
         marks = new MarkStore(context.storage());
         deletion = new BackupDeletion(context.storage(), context.clock());
@@ -180,12 +185,50 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         return onStore("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+    }
+
+    /**
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
+     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     *
+     * @return what passed, failed, and was left for the next time
+     */
+    public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
+        requireOpen();
+        return dueVerification.run(options);
+    }
+
+    /**
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
+     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
+     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     *
+     * @param target stays open; must not be this manager's own store
+     * @throws FileAlreadyExistsException if the target has another backup of that name
+     * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
+     */
+    public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
+        requireOpen();
+        return copies.copy(objectName, target, ProgressListener.NONE);
+    }
+
+    /**
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
+     * manager, which then restores it.
+     *
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @return what was restored
+     */
+    public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        requireOpen();
+        return copies.migrate(objectName, target, target.context.access().bare(), options);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */

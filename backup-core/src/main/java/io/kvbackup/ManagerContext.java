@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
@@ -19,6 +20,8 @@ import java.util.function.LongSupplier;
  * What a manager was built with.
  *
  * @param storage where backups lie
+ * @param access how that store and others are reached
+ * @param keys encrypt backups
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -34,6 +37,8 @@ import java.util.function.LongSupplier;
  */
 record ManagerContext(
         StorageClient storage,
+        StoreAccess access,
+        BackupKeys keys,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,

@@ -2,13 +2,9 @@ package io.kvbackup;
 
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.RetryingStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
-import io.kvbackup.storage.ThrottledStorageClient;
-import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,17 +27,17 @@ final class StoreSetup {
     @Nullable
     RateLimit downloadLimit;
 
-    /** Opens the store and adds what must be closed with the manager to {@code owned}. */
-    StorageClient open(Settings settings, List<Closeable> owned) throws IOException {
-        StorageClient retrying = new RetryingStorageClient(
-                bare(settings), Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults()));
-        owned.add(retrying);
-        return throttled(retrying, settings);
+    /** Opens the store. */
+    StoreAccess open(Settings settings) throws IOException {
+        RateLimit uploads = limit(uploadLimit, settings, Settings.Key.UPLOAD_LIMIT);
+        RateLimit downloads = limit(downloadLimit, settings, Settings.Key.DOWNLOAD_LIMIT);
+        RetryPolicy retries = Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults());
+        return new StoreAccess(bare(settings), client != null, retries, uploads, downloads);
     }
 
     private StorageClient bare(Settings settings) throws IOException {
         if (client != null) {
-            return new HostStorageClient(client);
+            return client;
         }
         return StorageClient.open(Optional.ofNullable(uri)
                 .or(settings::storage)
@@ -49,13 +45,6 @@ final class StoreSetup {
                         "no storage; set it with BackupManager.builder().storage(…), the property "
                                 + Settings.Key.STORAGE.property() + " or the variable "
                                 + Settings.Key.STORAGE.variable())));
-    }
-
-    /** Around the retries, so that waiting for bandwidth meets no deadline of a request. */
-    private StorageClient throttled(StorageClient store, Settings settings) {
-        RateLimit uploads = limit(uploadLimit, settings, Settings.Key.UPLOAD_LIMIT);
-        RateLimit downloads = limit(downloadLimit, settings, Settings.Key.DOWNLOAD_LIMIT);
-        return new ThrottledStorageClient(store, uploads, downloads);
     }
 
     private static RateLimit limit(@Nullable RateLimit chosen, Settings settings, Settings.Key key) {

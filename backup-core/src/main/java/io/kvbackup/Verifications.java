@@ -2,10 +2,14 @@ package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.Verification;
+import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.RestoreDrill;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.Verifier;
@@ -16,30 +20,62 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Verifies backups and remembers what came out. */
 final class Verifications {
+    private static final Logger LOG = LoggerFactory.getLogger(Verifications.class);
+
     private final ManagerContext context;
     private final BackupCatalog catalog;
+    private final MarkStore marks;
 
     Verifications(ManagerContext context, BackupCatalog catalog) {
         this.context = context;
         this.catalog = catalog;
+        this.marks = new MarkStore(context.storage());
     }
 
     VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         return verify(objectName, options, context.storage());
     }
 
-    /** @param storage where archives are read; others requests go the manager's own way */
+    /** @param storage where archives are read; all other requests go the manager's own way */
     VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage) throws IOException {
         long start = context.nanoTime().getAsLong();
-        StoredBackup backup = catalog.find(objectName);
-        Verifier.Outcome outcome =
-                verifier(storage).verify(backup, options.level(), scratch(options), options.progress());
+        try {
+            StoredBackup backup = catalog.find(objectName);
+            Verifier.Outcome outcome =
+                    verifier(storage).verify(backup, options.level(), scratch(options), options.progress());
+            Verification result = result(options.level(), start, true);
+            boolean remembered = options.remember() && remember(objectName, result);
+            return new VerifyReport(backup.describe(), result, outcome.checks(), counts(outcome.counted()), remembered);
+        } catch (CorruptBackupException e) {
+            if (options.remember()) {
+                remember(objectName, result(options.level(), start, false));
+            }
+            throw e;
+        }
+    }
+
+    private Verification result(VerifyLevel level, long start, boolean passed) {
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        Verification result = new Verification(options.level(), context.clock().instant(), took, true);
-        return new VerifyReport(backup.describe(), result, outcome.checks(), counts(outcome.counted()), false);
+        return new Verification(level, context.clock().instant(), took, passed);
+    }
+
+    /** Verifying needs no right to write: whether the store takes the result does not change it. */
+    private boolean remember(String objectName, Verification result) {
+        if (BackupName.parse(objectName).isEmpty()) {
+            return false;
+        }
+        try {
+            marks.record(objectName, result);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The outcome of verifying {} ({}) could not be kept in the store: {}", objectName, result, e, e);
+            return false;
+        }
     }
 
     private Verifier verifier(StorageClient storage) {

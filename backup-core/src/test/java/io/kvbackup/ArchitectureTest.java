@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.storage")
             .layer("pipeline")
             .definedBy("io.kvbackup.pipeline")
+            .layer("encryption")
+            .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
             .whereLayer("facade")
@@ -62,6 +64,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("encryption")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline");
 

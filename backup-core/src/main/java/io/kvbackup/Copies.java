@@ -1,0 +1,64 @@
+package io.kvbackup;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupCopier;
+import io.kvbackup.repository.CopyMeter;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Copies backups into other stores. */
+final class Copies {
+    private final ManagerContext context;
+    private final BackupCatalog catalog;
+
+    Copies(ManagerContext context, BackupCatalog catalog) {
+        this.context = context;
+        this.catalog = catalog;
+    }
+
+    CopyReport copy(String objectName, StorageClient target, ProgressListener listener) throws IOException {
+        StorePlace from = StorePlace.of(context.access().bare());
+        StorePlace to = StorePlace.of(target);
+        if (to.isSameAs(from)) {
+            throw new IllegalArgumentException("cannot copy " + objectName + " to where it is: the target " + target
+                    + " is the store of this manager; name another, or a PrefixedStorageClient with another prefix");
+        }
+        long start = context.nanoTime().getAsLong();
+        StoredBackup backup = catalog.find(objectName);
+        CopyMeter meter =
+                new CopyMeter(listener, context.nanoTime(), backup.archive().size());
+        BackupCopier.Way way;
+        try (StorageClient reached = context.access().to(target)) {
+            way = new BackupCopier(context.storage(), reached, inside(from, to)).copy(backup, meter);
+        }
+        meter.finish();
+        Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
+        Backup copy = backup.withoutVerifications().describe();
+        return new CopyReport(copy, CopyReport.Way.valueOf(way.name()), took);
+    }
+
+    private Optional<BackupCopier.InsideCopy> inside(StorePlace from, StorePlace to) {
+        if (!to.isInStoreOf(from)) {
+            return Optional.empty();
+        }
+        return Optional.of(key -> {
+            try (StorageClient whole = context.access().to(from.whole())) {
+                whole.copy(from.keyInWhole(key), to.keyInWhole(key));
+            }
+        });
+    }
+
+    /** Copies into the store of another manager, unless it works on the same place, and restores there. */
+    Backup migrate(String objectName, BackupManager target, StorageClient itsStore, RestoreOptions options)
+            throws IOException {
+        if (!StorePlace.of(itsStore).isSameAs(StorePlace.of(context.access().bare()))) {
+            copy(objectName, itsStore, ProgressListener.NONE);
+        }
+        return target.restoreDatabase(objectName, options);
+    }
+}

@@ -1,0 +1,50 @@
+package io.kvbackup;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.Verification;
+import io.kvbackup.model.VerifyLevel;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Chooses which backups to verify, and in which order: what would be restored today first, then what waits longest. */
+final class DueBackups {
+    private final VerifyLevel level;
+    private final Instant before;
+
+    /** @param before a backup whose last verification ended at that moment or earlier is due */
+    DueBackups(VerifyLevel level, Instant before) {
+        this.level = level;
+        this.before = before;
+    }
+
+    /** @param newestFirst all backups, as listed */
+    List<Backup> of(Collection<Backup> newestFirst) {
+        Set<String> seen = new HashSet<>();
+        Set<Backup> newest = new HashSet<>();
+        newestFirst.stream()
+                .filter(Backup::hasManifest)
+                .filter(backup -> seen.add(backup.database()))
+                .forEach(newest::add);
+        return newestFirst.stream()
+                .filter(backup -> !lastTried(backup).isAfter(before))
+                .sorted(Comparator.comparing((Backup backup) -> !newest.contains(backup))
+                        .thenComparing(this::lastTried))
+                .toList();
+    }
+
+    /**
+     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again before its
+     * time: it is known.
+     */
+    private Instant lastTried(Backup backup) {
+        return backup.marks().verifications().stream()
+                .filter(verification -> verification.level().compareTo(level) >= 0)
+                .map(Verification::at)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.MIN);
+    }
+}

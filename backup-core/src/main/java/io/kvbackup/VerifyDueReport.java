@@ -1,0 +1,59 @@
+package io.kvbackup;
+
+import io.kvbackup.model.Backup;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What came of verifying all that was due.
+ *
+ * @param passed found good
+ * @param failed found damaged, or could not be verified
+ * @param skipped were due too, but there was no time left
+ * @param took how long it took
+ */
+public record VerifyDueReport(List<VerifyReport> passed, List<Failure> failed, List<Backup> skipped, Duration took) {
+    public VerifyDueReport {
+        passed = List.copyOf(passed);
+        failed = List.copyOf(failed);
+        skipped = List.copyOf(skipped);
+        Objects.requireNonNull(took, "took");
+    }
+
+    /**
+     * A backup that did not pass.
+     *
+     * @param backup as it was listed
+     * @param damaged {@code true} if it is not what was written or does not restore; {@code false} if that is not known,
+     *     because the store or the scratch database failed
+     * @param message what went wrong
+     */
+    public record Failure(Backup backup, boolean damaged, String message) {}
+
+    /** Whether all that was verified is good. Something may have been skipped. */
+    public boolean isGood() {
+        return failed.isEmpty();
+    }
+
+    /** One line for a log or a job's result. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("verified ")
+                .append(passed.size() + failed.size())
+                .append(" backups in ")
+                .append(took)
+                .append(": ")
+                .append(passed.size())
+                .append(" good, ")
+                .append(failed.size())
+                .append(" failed, ")
+                .append(skipped.size())
+                .append(" left for the next time");
+        failed.forEach(failure -> text.append("; ")
+                .append(failure.backup().objectName())
+                .append(failure.damaged() ? " is damaged: " : " could not be verified: ")
+                .append(failure.message()));
+        return text.toString();
+    }
+}
