@@ -23,7 +23,8 @@ final class Backups {
 
     Backups(ManagerContext context) {
         this.context = context;
-        writer = new BackupWriter(context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
+        writer = new BackupWriter(
+                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {

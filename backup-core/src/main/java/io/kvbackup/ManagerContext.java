@@ -1,10 +1,11 @@
 package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
-import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.job.BackupOperations;
+import io.kvbackup.job.JobHost;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -59,7 +60,9 @@ record ManagerContext(
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            return Jobs.open(jobOptions, operations, clock, jobExecutor);
+            return Jobs.open(
+                    jobOptions,
+                    new JobHost(operations, databases.fingerprint(), storage, clock, nanoTime, jobExecutor));
         } catch (IOException | RuntimeException e) {
             try {
                 close();

@@ -43,11 +43,13 @@ final class CronTimes implements Times {
             CronParser parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
             times = ExecutionTime.forCron(parser.parse(fields).validate());
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("cron expression '" + expression + "': " + e.getMessage()
-                    + "; expected minute, hour, day of month, month and day of week as in '0 2 * * *', or one of "
-                    + NICKNAMES.keySet().stream().sorted().toList(), e);
+            throw new IllegalArgumentException(
+                    "cron expression '" + expression + "': " + e.getMessage()
+                            + "; expected minute, hour, day of month, month and day of week as in '0 2 * * *', or one of "
+                            + NICKNAMES.keySet().stream().sorted().toList(),
+                    e);
         }
-        fixedHours = !fields.split("\\s+")[HOUR_FIELD].contains("*");
+        fixedHours = !fields.split("\\s+", -1)[HOUR_FIELD].contains("*");
         if (next(Instant.EPOCH).isEmpty()) {
             throw new IllegalArgumentException("cron expression '" + expression + "' names a time that never comes");
         }
@@ -57,7 +59,8 @@ final class CronTimes implements Times {
     public Optional<Instant> next(Instant after) {
         Optional<Instant> next = times.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
         ZoneOffsetTransition change = zone.getRules().nextTransition(after);
-        boolean changeIsFirst = change != null && next.isPresent() && change.getInstant().isBefore(next.get());
+        boolean changeIsFirst =
+                change != null && next.isPresent() && change.getInstant().isBefore(next.get());
         return changeIsFirst && skips(change) ? Optional.of(change.getInstant()) : next;
     }
 
@@ -66,7 +69,8 @@ final class CronTimes implements Times {
         Instant end = until.plusNanos(1);
         Optional<Instant> last = times.lastExecution(end.atZone(zone)).map(ZonedDateTime::toInstant);
         ZoneOffsetTransition change = zone.getRules().previousTransition(end);
-        boolean changeIsLast = change != null && (last.isEmpty() || change.getInstant().isAfter(last.get()));
+        boolean changeIsLast =
+                change != null && (last.isEmpty() || change.getInstant().isAfter(last.get()));
         return changeIsLast && skips(change) ? Optional.of(change.getInstant()) : last;
     }
 

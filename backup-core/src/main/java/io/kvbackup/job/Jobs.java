@@ -3,7 +3,6 @@ package io.kvbackup.job;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,6 +27,9 @@ public final class Jobs implements Closeable {
     /** Work that ignores the interrupt for longer than this is left behind by {@link #closeNow}. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Of a host's name or a process's number, another process may have the same. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final Duration FOR_EVER = Duration.ofDays(36500);
 
     private final JobHistory history;
@@ -37,39 +39,39 @@ public final class Jobs implements Closeable {
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
-        SecureRandom random = new SecureRandom();
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
-        runner = new JobRunner(settings, register, random);
+        runner = new JobRunner(settings, register, RANDOM);
         SlotRuns runs = new SlotRuns(settings.executor(), settings.claims(), runner, history);
-        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, random);
+        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, RANDOM);
     }
 
     /**
      * For the manager, which closes them.
      *
-     * @param hostExecutor the manager's, if the host gave it one
      * @throws IOException if the history cannot be opened
      */
-    public static Jobs open(
-            JobOptions options, BackupOperations operations, Clock clock, Optional<Executor> hostExecutor)
-            throws IOException {
-        JobHistory history = options.openHistory(clock);
+    public static Jobs open(JobOptions options, JobHost host) throws IOException {
+        JobHistory history = options.openHistory(host.clock());
         List<Closeable> owned = new ArrayList<>(List.of(history));
-        Executor executor = options.executor().or(() -> hostExecutor).orElseGet(() -> {
-            JobThreads threads = new JobThreads();
-            owned.add(threads);
-            return threads;
-        });
-        JobTimer timer = options.timer().orElseGet(() -> {
-            SystemTimer made = new SystemTimer();
-            owned.add(made);
-            return made;
-        });
-        JobSettings settings =
-                new JobSettings(operations, executor, options.concurrency(), clock, timer, SlotClaims.ALONE);
-        return new Jobs(settings, history, owned);
+        Executor executor = options.executor().or(host::executor).orElseGet(() -> own(new JobThreads(), owned));
+        JobTimer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
+        return new Jobs(
+                new JobSettings(
+                        host.operations(),
+                        executor,
+                        options.concurrency(),
+                        host.clock(),
+                        timer,
+                        options.claims(host, RANDOM)),
+                history,
+                owned);
+    }
+
+    private static <T extends Closeable> T own(T made, List<Closeable> owned) {
+        owned.add(made);
+        return made;
     }
 
     /**

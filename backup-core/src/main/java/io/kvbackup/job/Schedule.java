@@ -80,8 +80,8 @@ public final class Schedule {
         }
         List<Instant> two = next(Instant.EPOCH, 2);
         if (two.size() == 2 && upTo.compareTo(Duration.between(two.get(0), two.get(1))) >= 0) {
-            throw new IllegalArgumentException("jitter of " + upTo + " is not shorter than the time between two runs of '"
-                    + this + "'");
+            throw new IllegalArgumentException(
+                    "jitter of " + upTo + " is not shorter than the time between two runs of '" + this + "'");
         }
         return new Schedule(times, upTo, attempts, pause);
     }
@@ -97,7 +97,8 @@ public final class Schedule {
             throw new IllegalArgumentException("a run needs at least 1 attempt, not " + maxAttempts);
         }
         if (firstPause.isNegative() || firstPause.isZero()) {
-            throw new IllegalArgumentException("the pause between attempts must be longer than zero, not " + firstPause);
+            throw new IllegalArgumentException(
+                    "the pause between attempts must be longer than zero, not " + firstPause);
         }
         return new Schedule(times, jitter, maxAttempts, firstPause);
     }

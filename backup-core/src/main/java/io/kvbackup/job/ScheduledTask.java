@@ -73,8 +73,11 @@ final class ScheduledTask {
 
     private @Nullable Instant lastServed(Instant now) {
         if (served != null && served.isAfter(now.plus(SETBACK))) {
-            LOG.warn("schedule {}: {} was served already, and it is only {}: the clock was set back; going by the clock",
-                    name, served, now);
+            LOG.warn(
+                    "schedule {}: {} was served already, and it is only {}: the clock was set back; going by the clock",
+                    name,
+                    served,
+                    now);
             served = null;
         }
         return served;
@@ -169,7 +172,8 @@ final class ScheduledTask {
         job = started;
     }
 
-    @Nullable Job job() {
+    @Nullable
+    Job job() {
         return job;
     }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Scheduler implements SlotRuns.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final Clock clock;
     private final JobTimer timer;
@@ -44,10 +42,7 @@ final class Scheduler implements SlotRuns.Outcome {
     }
 
     void add(String name, Schedule schedule, JobTask task) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("schedule name '" + name
-                    + "' must be of 1 to 100 letters, digits, '.', '_' and '-', and begin with a letter or digit");
-        }
+        ScheduleName.require("schedule", name);
         ScheduledTask added = new ScheduledTask(name, schedule, task, random);
         synchronized (this) {
             if (stopped) {
@@ -58,7 +53,7 @@ final class Scheduler implements SlotRuns.Outcome {
                         "there is a schedule '" + name + "' already; unschedule it first, or choose another name");
             }
         }
-        runs.restore(added, lastServed -> change(added, () -> added.restored(lastServed, clock.instant())));
+        runs.restore(added, lastServed -> change(() -> added.restored(lastServed, clock.instant())));
     }
 
     void remove(String name) {
@@ -79,7 +74,7 @@ final class Scheduler implements SlotRuns.Outcome {
 
     void resume(String name) {
         ScheduledTask task = require(name);
-        change(task, () -> task.resume(clock.instant()));
+        change(() -> task.resume(clock.instant()));
     }
 
     /** Runs the task outside its times; if it is under way, that is the run. */
@@ -94,14 +89,14 @@ final class Scheduler implements SlotRuns.Outcome {
             }
             idle = task.occupy();
         }
-        JobRequest request = new JobRequest(
-                task.task.scope(), Optional.of(name), Optional.empty(), 1, JobContext.Guard.NONE);
+        JobRequest request =
+                new JobRequest(task.task.scope(), Optional.of(name), Optional.empty(), 1, JobContext.Guard.NONE);
         Job job = runner.submit(request, task.task);
         if (idle) {
             begun(task, job);
             job.addListener(record -> {
                 if (record.status().isFinal()) {
-                    change(task, () -> task.idle(clock.instant()));
+                    change(() -> task.idle(clock.instant()));
                 }
             });
         }
@@ -121,7 +116,7 @@ final class Scheduler implements SlotRuns.Outcome {
     }
 
     /** Changes a task, and sees when to look again. */
-    private void change(ScheduledTask task, Runnable change) {
+    private void change(Runnable change) {
         synchronized (this) {
             change.run();
             notifyAll();
@@ -159,9 +154,7 @@ final class Scheduler implements SlotRuns.Outcome {
         List<Runnable> actions = new ArrayList<>();
         Optional<Duration> interval = runs.upkeep();
         boolean due = interval.isPresent()
-                && (lastUpkeep == null
-                        || now.isBefore(lastUpkeep)
-                        || !now.isBefore(lastUpkeep.plus(interval.get())));
+                && (lastUpkeep == null || now.isBefore(lastUpkeep) || !now.isBefore(lastUpkeep.plus(interval.get())));
         if (due) {
             lastUpkeep = now;
             for (ScheduledTask task : tasks.values()) {
@@ -194,15 +187,19 @@ final class Scheduler implements SlotRuns.Outcome {
     }
 
     private Optional<Instant> nextLook() {
-        Optional<Instant> earliest = tasks.values().stream()
-                .flatMap(task -> task.wakeAt().stream())
-                .min(Instant::compareTo);
+        Optional<Instant> earliest =
+                tasks.values().stream().flatMap(task -> task.wakeAt().stream()).min(Instant::compareTo);
         Optional<Duration> interval = runs.upkeep();
         if (interval.isPresent() && tasks.values().stream().anyMatch(task -> task.claim != null)) {
             Instant upkeep = clock.instant().plus(interval.get());
             return Optional.of(earliest.filter(upkeep::isAfter).orElse(upkeep));
         }
         return earliest;
+    }
+
+    @Override
+    public void claimed() {
+        sleep();
     }
 
     @Override
@@ -217,12 +214,12 @@ final class Scheduler implements SlotRuns.Outcome {
 
     @Override
     public void servedElsewhere(ScheduledTask task, ScheduledTask.Run run) {
-        change(task, () -> task.served(run.slot(), clock.instant()));
+        change(() -> task.served(run.slot(), clock.instant()));
     }
 
     @Override
     public void busyElsewhere(ScheduledTask task, ScheduledTask.Run run, Duration askAgain) {
-        change(task, () -> task.waitFor(run, askAgain, clock.instant()));
+        change(() -> task.waitFor(run, askAgain, clock.instant()));
     }
 
     @Override
@@ -240,7 +237,7 @@ final class Scheduler implements SlotRuns.Outcome {
             claim.release();
             task.claim = null;
         }
-        change(task, () -> settle(task, run, record, held, again));
+        change(() -> settle(task, run, record, held, again));
     }
 
     private void settle(ScheduledTask task, ScheduledTask.Run run, JobRecord record, boolean held, boolean again) {
@@ -269,8 +266,11 @@ final class Scheduler implements SlotRuns.Outcome {
         try {
             claim.served(run.slot());
         } catch (IOException | RuntimeException e) {
-            LOG.warn("schedule {}: served {}, but cannot tell other processes, which may serve it too: {}",
-                    task.name, run.slot(), e.toString());
+            LOG.warn(
+                    "schedule {}: served {}, but cannot tell other processes, which may serve it too: {}",
+                    task.name,
+                    run.slot(),
+                    e.toString());
         }
     }
 

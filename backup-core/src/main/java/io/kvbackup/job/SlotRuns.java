@@ -15,6 +15,9 @@ final class SlotRuns {
 
     /** What can become of a slot; all methods may be called on any thread. */
     interface Outcome {
+        /** The claim has been taken, and needs to be looked after from now on. */
+        void claimed();
+
         /** The job has been asked for. */
         void begun(ScheduledTask task, Job job);
 
@@ -54,7 +57,10 @@ final class SlotRuns {
         try {
             executor.execute(() -> found.accept(later(here, elsewhere(task))));
         } catch (RuntimeException e) {
-            LOG.warn("schedule {}: the executor does not take the question for earlier runs: {}", task.name, e.toString());
+            LOG.warn(
+                    "schedule {}: the executor does not take the question for earlier runs: {}",
+                    task.name,
+                    e.toString());
             found.accept(here);
         }
     }
@@ -96,6 +102,7 @@ final class SlotRuns {
                     return;
                 } else if (answer instanceof SlotClaims.Answer.Won won) {
                     task.claim = won.claim();
+                    outcome.claimed();
                 }
             }
         } catch (IOException | RuntimeException e) {
@@ -130,8 +137,7 @@ final class SlotRuns {
     }
 
     private static JobRequest request(ScheduledTask task, ScheduledTask.Run run, JobContext.Guard guard) {
-        return new JobRequest(
-                task.task.scope(), Optional.of(task.name), Optional.of(run.slot()), run.attempt(), guard);
+        return new JobRequest(task.task.scope(), Optional.of(task.name), Optional.of(run.slot()), run.attempt(), guard);
     }
 
     /** Looks after the claim of a job that is under way; if it is lost, somebody else serves the slot, and the job must stop. */

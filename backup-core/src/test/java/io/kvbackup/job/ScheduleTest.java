@@ -57,8 +57,20 @@ class ScheduleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually", " @Daily ",
-                "0 0 * * 7", "*/5 1-3 * * MON-FRI", "0 0 29 2 *", "0 0 1 JAN,JUL *"})
+            strings = {
+                "@hourly",
+                "@daily",
+                "@midnight",
+                "@weekly",
+                "@monthly",
+                "@yearly",
+                "@annually",
+                " @Daily ",
+                "0 0 * * 7",
+                "*/5 1-3 * * MON-FRI",
+                "0 0 29 2 *",
+                "0 0 1 JAN,JUL *"
+            })
     void theLatestTimeIsTheOneBeforeTheNext(String expression) {
         Schedule schedule = Schedule.cron(expression);
         List<Instant> times = schedule.next(BEFORE_SPRING, 5);
@@ -70,8 +82,19 @@ class ScheduleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "nonsense", "* * * *", "0 2 * * * *", "61 * * * *", "0 24 * * *", "*/0 * * * *", "5-1 * * * *",
-                "@never", "0 0 30 2 *", "0 0 31 4,6,9,11 *"})
+            strings = {
+                "",
+                "nonsense",
+                "* * * *",
+                "0 2 * * * *",
+                "61 * * * *",
+                "0 24 * * *",
+                "*/0 * * * *",
+                "5-1 * * * *",
+                "@never",
+                "0 0 30 2 *",
+                "0 0 31 4,6,9,11 *"
+            })
     void nonsenseIsRefusedWithTheExpression(String expression) {
         assertThatThrownBy(() -> Schedule.cron(expression))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -91,7 +114,8 @@ class ScheduleTest {
 
     @Test
     void badDurationsAreRefusedWithTheValue() {
-        for (Duration bad : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofNanos(1), Duration.ofDays(9999))) {
+        for (Duration bad :
+                List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofNanos(1), Duration.ofDays(9999))) {
             assertThatThrownBy(() -> Schedule.every(bad))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining(bad.toString());

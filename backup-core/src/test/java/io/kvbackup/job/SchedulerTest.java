@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,8 +46,9 @@ class SchedulerTest {
                 .history(history)
                 .executor(executor)
                 .timer(time)
+                .alone(true)
                 .build();
-        return Jobs.open(options, new JobsFixture(), time, Optional.empty());
+        return Jobs.open(options, new JobsFixture().host(time));
     }
 
     @AfterEach
@@ -174,20 +174,15 @@ class SchedulerTest {
         time.pass(Duration.ofDays(1));
 
         Instant two = Instant.parse("2026-11-21T02:00:00Z");
-        assertThat(runs)
-                .containsExactly(two, two.plusSeconds(60), two.plusSeconds(180), two.plusSeconds(420));
-        assertThat(jobs.history(JobQuery.all()))
-                .extracting(JobRecord::attempt)
-                .containsExactly(4, 3, 2, 1);
+        assertThat(runs).containsExactly(two, two.plusSeconds(60), two.plusSeconds(180), two.plusSeconds(420));
+        assertThat(jobs.history(JobQuery.all())).extracting(JobRecord::attempt).containsExactly(4, 3, 2, 1);
         assertThat(status().failedAttempts()).isZero();
     }
 
     @Test
     void afterTheLastAttemptTheNextSlotIsTriedAfresh() {
         jobs.schedule(
-                "nightly",
-                Schedule.cron("0 2 * * *").withRetry(2, Duration.ofSeconds(10)),
-                JobTask.of("work", job -> {
+                "nightly", Schedule.cron("0 2 * * *").withRetry(2, Duration.ofSeconds(10)), JobTask.of("work", job -> {
                     runs.add(time.instant());
                     throw new AssertionError("never");
                 }));
@@ -345,8 +340,8 @@ class SchedulerTest {
                 .hasMessageContaining("there is a schedule 'nightly' already");
         assertThatThrownBy(() -> jobs.schedule("a/b", Schedule.cron("@daily"), recording()))
                 .hasMessageContaining("'a/b'");
-        for (ThrowingName action : List.<ThrowingName>of(
-                jobs::pause, jobs::resume, jobs::unschedule, name -> jobs.runNow(name))) {
+        for (ThrowingName action :
+                List.<ThrowingName>of(jobs::pause, jobs::resume, jobs::unschedule, name -> jobs.runNow(name))) {
             assertThatThrownBy(() -> action.accept("noctly"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("no schedule 'noctly'; there are [nightly]");
