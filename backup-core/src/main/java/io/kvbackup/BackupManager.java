@@ -1,24 +1,31 @@
 package io.kvbackup;
 
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.job.JobCall;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +57,7 @@ public final class BackupManager implements Closeable {
     private final MarkStore marks;
     private final BackupDeletion deletion;
     private final Jobs jobs;
+    private final HealthCheck healthCheck;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     BackupManager(ManagerContext context) throws IOException {
@@ -65,6 +73,7 @@ public final class BackupManager implements Closeable {
         marks = new MarkStore(context.storage());
         deletion = new BackupDeletion(context.storage(), context.clock());
         jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
     public static BackupManagerBuilder builder() {
@@ -96,6 +105,23 @@ public final class BackupManager implements Closeable {
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
         return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
+    }
+
+    /**
+     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo}, reading it
+     * once. A store that fails, or hangs until its deadlines, does not keep the others from having their copy.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
+     * @throws IOException if the database could not be read, or no store has the backup. (With the same options,
+     *     {@link #backupDatabase(String, BackupOptions)} throws if any of them has not.)
+     */
+    public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
+        return database.equals(Backup.ALL_DATABASES)
+                ? jobs.call(JobScope.holdingAll("backup"), job -> backups.allToStores(options, job))
+                : jobs.call(
+                        JobScope.holding("backup", Set.of(database)),
+                        job -> backups.oneToStores(database, options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -200,8 +226,7 @@ public final class BackupManager implements Closeable {
      * @return what passed, failed, and was left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        requireOpen();
-        return dueVerification.run(options);
+        return jobs.call(JobScope.about("verify-due"), job -> dueVerification.run(options, jobs, job));
     }
 
     /**
@@ -215,8 +240,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        requireOpen();
-        return copies.copy(objectName, target, ProgressListener.NONE);
+        return onStore("copy", objectName, job -> copies.copy(objectName, target, job));
     }
 
     /**
@@ -227,8 +251,25 @@ public final class BackupManager implements Closeable {
      * @return what was restored
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        StorageClient store = target.context.access().bare();
+        return onStore("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+    }
+
+    /** As {@link #health(Duration)}, and waits 15 seconds at most. */
+    public Health health() throws IOException {
+        return health(Duration.ofSeconds(15));
+    }
+
+    /**
+     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the whole
+     * store, and once for each of the newest backups of all databases a read of its manifest: not for every scrape of a
+     * monitoring system.
+     *
+     * @param patience how long the store may take; one that does not answer in time is said not to
+     */
+    public Health health(Duration patience) throws IOException {
         requireOpen();
-        return copies.migrate(objectName, target, target.context.access().bare(), options);
+        return healthCheck.look(patience);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
@@ -238,6 +279,38 @@ public final class BackupManager implements Closeable {
             FullBackup.Collector collector = new FullBackup.Collector();
             reader.read(backup, collector, job);
             return collector.result(backup.name().timestamp());
+        });
+    }
+
+    /**
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
+     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
+     * returns.
+     *
+     * @param database as it was named when the backup was taken
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
+            throws IOException {
+        onStore("read", objectName, job -> {
+            new SetReader(reader).read(catalog.find(objectName), database, set, keys, to, job);
+            return objectName;
+        });
+    }
+
+    /**
+     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes as
+     * long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and only if
+     * nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next completes it.
+     *
+     * @throws IllegalArgumentException if the manager has no keys
+     * @throws IOException if some could not be done, for want of their old key above all; all others are
+     */
+    public RewrapReport rewrapBackups() throws IOException {
+        requireOpen();
+        return jobs.call(JobScope.about("rewrap"), job -> {
+            KeyRotation.Outcome outcome = new KeyRotation(context.storage(), context.keys()).run(catalog.list());
+            return new RewrapReport(outcome.rewrapped(), outcome.unchanged());
         });
     }
 
@@ -279,11 +352,12 @@ public final class BackupManager implements Closeable {
 
     /**
      * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and replaces
-     * any of that name.
+     * any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put beside it
+     * under the same name with {@code .manifest.json}. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         onStore("download", objectName, job -> {
-            files.download(catalog.find(objectName), file);
+            files.download(catalog.findArchive(objectName), file);
             return file;
         });
     }
@@ -291,6 +365,9 @@ public final class BackupManager implements Closeable {
     /**
      * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
      * is not taken for the remains of a backup whose writer died.
+     *
+     * <p>An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
+     * that it came from: it is bound to that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */

@@ -34,6 +34,7 @@ import java.util.function.LongSupplier;
  * @param scratch makes databases for drills, if the host has a way
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
+ * @param listeners are told of all that is done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
@@ -51,18 +52,22 @@ record ManagerContext(
         Optional<ScratchFactory> scratch,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
+        List<BackupListener> listeners,
         List<Closeable> owned)
         implements Closeable {
     ManagerContext {
+        listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
     }
 
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            return Jobs.open(
+            Jobs jobs = Jobs.open(
                     jobOptions,
                     new JobHost(operations, databases.fingerprint(), storage, clock, nanoTime, jobExecutor));
+            jobs.addListener(new JobEvents(listeners));
+            return jobs;
         } catch (IOException | RuntimeException e) {
             try {
                 close();

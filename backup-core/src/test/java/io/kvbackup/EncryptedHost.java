@@ -7,6 +7,8 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -38,8 +40,13 @@ final class EncryptedHost {
     }
 
     BackupManagerBuilder builder(@Nullable EncryptionKeys keys) {
+        return builder(keys, storage);
+    }
+
+    BackupManagerBuilder builder(@Nullable EncryptionKeys keys, StorageClient store) {
         BackupManagerBuilder builder = BackupManager.builder()
-                .storage(storage)
+                .storage(store)
+                .retryPolicy(RetryPolicy.defaults().withAttempts(1))
                 .clock(clock)
                 .database(MapDatabase.builder("orders")
                         .set(SECRET_SET, live, Codec.utf8(), Codec.utf8())

@@ -71,6 +71,17 @@ public final class BackupCatalog {
         return found.opened(Optional.of((Manifest) document), context);
     }
 
+    /** Whether {@link #open} has the key that it needs. */
+    public boolean canOpen(StoredArchive found) throws IOException {
+        return !(found.manifest().isPresent() && found.manifest().get().document() instanceof SealedManifest sealed)
+                || keys.canUnwrap(sealed);
+    }
+
+    /** The public view; without what it holds if there is no key to read that. */
+    public Backup describe(StoredArchive found) throws IOException {
+        return canOpen(found) ? open(found).describe() : found.describeUnread();
+    }
+
     /** As {@link #find}, but needs no key and so does not know what an encrypted backup holds. */
     public StoredArchive findArchive(String objectName) throws IOException {
         if (objectName.endsWith(BackupName.MANIFEST_SUFFIX)) {

@@ -75,6 +75,14 @@ public final class BackupKeys {
         return new SealingKey(data, wrap(data, require().current(), objectName));
     }
 
+    /** Whether backups of a key can be read here. */
+    boolean canUnwrap(SealedManifest manifest) throws IOException {
+        return keys != null
+                && keys.find(manifest.key().keyId())
+                        .map(EncryptionKey::canUnwrap)
+                        .orElse(false);
+    }
+
     /** Whether a backup's key is wrapped under the current key. */
     boolean isCurrent(SealedManifest manifest) {
         return manifest.key().keyId().equals(require().current().id());
