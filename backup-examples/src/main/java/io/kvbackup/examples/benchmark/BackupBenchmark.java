@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Fills a RocksDB and measures, each in a virtual machine of its own: a bare scan, the naive way, "
-                + "a backup, its verification and its restore.")
+                + "a backup, its verification and its restore, and the same encrypted.")
 public final class BackupBenchmark implements Callable<Integer> {
     private static final String GENERATOR_HEAP = "256m";
     private static final String SERVER_HEAP = "1g";
@@ -90,9 +90,11 @@ public final class BackupBenchmark implements Callable<Integer> {
                     phase.title(), result.map(Measurement::toString).orElse("did not finish"));
             result.ifPresent(measurement -> results.put(phase, measurement));
         }
-        ratio(results, Phase.NAIVE);
-        ratio(results, Phase.SCAN);
-        ratio(results, Phase.ADAPTER_SCAN);
+        ratio(results, Phase.BACKUP, Phase.NAIVE);
+        ratio(results, Phase.BACKUP, Phase.SCAN);
+        ratio(results, Phase.BACKUP, Phase.ADAPTER_SCAN);
+        ratio(results, Phase.ENCRYPTED_BACKUP, Phase.BACKUP);
+        ratio(results, Phase.ENCRYPTED_RESTORE, Phase.RESTORE);
     }
 
     private long fill(Path folder, long count) throws IOException {
@@ -123,14 +125,15 @@ public final class BackupBenchmark implements Callable<Integer> {
         }
     }
 
-    private void ratio(Map<Phase, Measurement> results, Phase other) {
-        Measurement ours = results.get(Phase.BACKUP);
+    private void ratio(Map<Phase, Measurement> results, Phase phase, Phase other) {
+        Measurement ours = results.get(phase);
         Measurement theirs = results.get(other);
         if (ours != null && theirs != null) {
             out.printf(
                     Locale.ROOT,
-                    "backup / %s: %.2f%n",
-                    other.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    "%s / %s: %.2f%n",
+                    phase.words(),
+                    other.words(),
                     ours.megabytesPerSecond() / theirs.megabytesPerSecond());
         }
     }
