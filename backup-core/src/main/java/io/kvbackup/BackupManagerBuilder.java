@@ -46,6 +46,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -196,6 +197,12 @@ public final class BackupManagerBuilder {
         return this;
     }
 
+    /** Adds a listener, which is told of all that the manager does, after those that were added before. */
+    public BackupManagerBuilder listener(BackupListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
     /**
      * Takes settings from properties named {@code kvbackup.…}; others are passed over.
      *
@@ -239,7 +246,7 @@ public final class BackupManagerBuilder {
         Settings none = Settings.ofProperties(Map.of());
         Settings settings =
                 Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
-        BackupKeys keys = keys();
+        BackupKeys keys = keys(settings);
         Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
         FormatChain chain = BackupFormat.of(chosen, keys);
         boolean spooling =
@@ -274,15 +281,17 @@ public final class BackupManagerBuilder {
                 Optional.ofNullable(scratch),
                 Optional.ofNullable(executor),
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
+                listeners,
                 owned));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
-    private BackupKeys keys() throws IOException {
-        if (encryption == null) {
+    private BackupKeys keys(Settings settings) throws IOException {
+        Optional<EncryptionKeys> chosen = encryption != null ? Optional.of(encryption) : KeyFiles.read(settings);
+        if (chosen.isEmpty()) {
             return BackupKeys.none();
         }
-        BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
+        BackupKeys keys = BackupKeys.of(chosen.get(), new SecureRandom());
         keys.test();
         return keys;
     }

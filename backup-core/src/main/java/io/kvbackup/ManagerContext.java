@@ -33,6 +33,7 @@ import java.util.function.LongSupplier;
  * @param scratch makes databases for drills, if the host has a way
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
+ * @param listeners are told of all that is done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
@@ -50,16 +51,20 @@ record ManagerContext(
         Optional<ScratchFactory> scratch,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
+        List<BackupListener> listeners,
         List<Closeable> owned)
         implements Closeable {
     ManagerContext {
+        listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
     }
 
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            return Jobs.open(jobOptions, operations, clock, jobExecutor);
+            Jobs jobs = Jobs.open(jobOptions, operations, clock, jobExecutor);
+            jobs.addListener(new JobEvents(listeners));
+            return jobs;
         } catch (IOException | RuntimeException e) {
             try {
                 close();
