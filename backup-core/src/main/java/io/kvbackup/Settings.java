@@ -42,7 +42,8 @@ final class Settings {
 
         String property() {
             String name = name().toLowerCase(Locale.ROOT);
-            return PROPERTY_PREFIX + name.replaceFirst("^(s3|encryption)_", "$1.").replace('_', '-');
+            return PROPERTY_PREFIX
+                    + name.replaceFirst("^(s3|encryption)_", "$1.").replace('_', '-');
         }
 
         String variable() {

@@ -45,7 +45,9 @@ class KeyFilesTest {
     @Test
     void aKeyIsReadAsItIsOrInBase64() throws IOException {
         for (byte[] content : new byte[][] {
-            SECRET, Base64.getEncoder().encode(SECRET), (Base64.getEncoder().encodeToString(SECRET) + "\n").getBytes(UTF_8)
+            SECRET,
+            Base64.getEncoder().encode(SECRET),
+            (Base64.getEncoder().encodeToString(SECRET) + "\n").getBytes(UTF_8)
         }) {
             try (BackupManager manager = manager(key(file(content)))) {
                 assertThat(manager.backupDatabase("orders").format()).isEqualTo("cbor.zst.enc");

@@ -46,6 +46,13 @@ public final class BackupBenchmark implements Callable<Integer> {
             description = "Where backups go; a folder below --work unless given.")
     private @Nullable String storage;
 
+    @Option(
+            names = "--phases",
+            split = ",",
+            paramLabel = "PHASE",
+            description = "Only these: ${COMPLETION-CANDIDATES}; all unless given.")
+    private Set<Phase> phases = EnumSet.allOf(Phase.class);
+
     @Option(names = "--s3mock", description = "Backups go to an S3 server on this machine, in a process of its own.")
     private boolean s3mock;
 
@@ -68,7 +75,7 @@ public final class BackupBenchmark implements Callable<Integer> {
         WorkFolders folders = new WorkFolders(work);
         folders.empty();
         if (!s3mock) {
-            measureAll(folders, storage == null ? folders.storageUri() : storage, EnumSet.allOf(Phase.class));
+            measureAll(folders, storage == null ? folders.storageUri() : storage, phases);
             return 0;
         }
         try (ChildProcess server = ChildProcess.start(SERVER_HEAP, S3Process.class, List.of())) {
