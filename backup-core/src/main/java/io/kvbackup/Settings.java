@@ -31,6 +31,7 @@ final class Settings {
         ENCRYPTION_KEY_FILE,
         ENCRYPTION_KEY_ID,
         ENCRYPTION_PASSWORD_FILE,
+        EXCLUSIVE_WRITER,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,
