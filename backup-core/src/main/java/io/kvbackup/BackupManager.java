@@ -7,6 +7,7 @@ import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
@@ -24,6 +25,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,7 +72,8 @@ public final class BackupManager implements Closeable {
         files = new BackupFiles(context.storage());
         marks = new MarkStore(context.storage());
         deletion = new BackupDeletion(context.storage(), context.clock());
-        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        jobs = context.openJobs(new ManagerOperations(
+                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
@@ -103,6 +106,23 @@ public final class BackupManager implements Closeable {
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
         return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
+    }
+
+    /**
+     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo}, reading it
+     * once. A store that fails, or hangs until its deadlines, does not keep the others from having their copy.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
+     * @throws IOException if the database could not be read, or no store has the backup. (With the same options,
+     *     {@link #backupDatabase(String, BackupOptions)} throws if any of them has not.)
+     */
+    public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
+        return database.equals(Backup.ALL_DATABASES)
+                ? jobs.call(JobScope.holdingAll("backup"), job -> backups.allToStores(options, job))
+                : jobs.call(
+                        JobScope.holding("backup", Set.of(database)),
+                        job -> backups.oneToStores(database, options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */

@@ -8,11 +8,14 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import io.kvbackup.storage.ThrottledStorageClient;
+import io.kvbackup.storage.UnfitStorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -188,6 +191,27 @@ public final class BackupManagerBuilder {
     }
 
     /**
+     * Declares that this manager's process is the only one that ever writes to its stores. Needed for a store that does not keep
+     * conditional writes, which is refused otherwise; they are then {@linkplain ExclusiveWriterStorageClient kept in this
+     * process}, and leases keep order in this process only. A store that keeps them is used as ever. {@code false} unless set.
+     */
+    public BackupManagerBuilder exclusiveWriter(boolean value) {
+        refuseSecond("exclusiveWriter", store.exclusiveWriter);
+        store.exclusiveWriter = value;
+        return this;
+    }
+
+    /**
+     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}: one that is not good enough is an
+     * {@link UnfitStorageException} with the report. No check unless set.
+     */
+    public BackupManagerBuilder checkStorage(StorageCheck check) {
+        refuseSecond("checkStorage", store.check);
+        store.check = Objects.requireNonNull(check, "check");
+        return this;
+    }
+
+    /**
      * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
      * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
      */
@@ -240,13 +264,14 @@ public final class BackupManagerBuilder {
      * Opens the store and makes the manager.
      *
      * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
+     * @throws UnfitStorageException if the store did not pass the check that was {@linkplain #checkStorage asked for}
      * @throws IOException if the store cannot be opened
      */
     public BackupManager build() throws IOException {
         Settings none = Settings.ofProperties(Map.of());
         Settings settings =
                 Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
-        BackupKeys keys = keys();
+        BackupKeys keys = keys(settings);
         Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
         FormatChain chain = BackupFormat.of(chosen, keys);
         boolean spooling =
@@ -286,11 +311,12 @@ public final class BackupManagerBuilder {
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
-    private BackupKeys keys() throws IOException {
-        if (encryption == null) {
+    private BackupKeys keys(Settings settings) throws IOException {
+        Optional<EncryptionKeys> chosen = encryption != null ? Optional.of(encryption) : KeyFiles.read(settings);
+        if (chosen.isEmpty()) {
             return BackupKeys.none();
         }
-        BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
+        BackupKeys keys = BackupKeys.of(chosen.get(), new SecureRandom());
         keys.test();
         return keys;
     }

@@ -85,8 +85,8 @@ public final class BackupMetrics implements BackupListener {
                 .register(registry)
                 .record(event.took());
         summary("kvbackup.backup.entries", "Entries that passed", "entries", tags)
-                .record(event.entries());
-        summary("kvbackup.backup.bytes", "Bytes that passed", "bytes", tags).record(event.bytes());
+                .record((double) event.entries());
+        summary("kvbackup.backup.bytes", "Bytes that passed", "bytes", tags).record((double) event.bytes());
     }
 
     private DistributionSummary summary(String name, String description, String unit, Tags tags) {

@@ -59,6 +59,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public Conditions conditions() {
+        return delegate.conditions();
+    }
+
+    @Override
     public void close() throws IOException {
         delegate.close();
     }

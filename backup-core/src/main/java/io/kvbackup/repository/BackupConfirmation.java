@@ -1,0 +1,52 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.Manifest;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes an archive that lies in a store a backup, or removes it. */
+final class BackupConfirmation {
+    private final StorageClient storage;
+    private final BackupName name;
+
+    BackupConfirmation(StorageClient storage, BackupName name) {
+        this.storage = storage;
+        this.name = name;
+    }
+
+    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags) throws IOException {
+        List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
+        try {
+            new MarkStore(storage).prepare(name.objectName(), marks);
+            new ManifestStore(storage).write(name.objectName(), manifestBytes, PutCondition.ifAbsent());
+        } catch (IOException e) {
+            removeUnconfirmed(marks, e);
+            throw e;
+        }
+        return name.describe(
+                manifest.stored().bytes(),
+                true,
+                Optional.of(StoredBackup.contents(manifest)),
+                new BackupMarks(false, tags, List.of()));
+    }
+
+    /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
+    private void removeUnconfirmed(List<Mark.Tag> marks, IOException failure) {
+        try {
+            if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
+                storage.delete(List.of(name.objectName()));
+                storage.delete(
+                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}
