@@ -72,7 +72,8 @@ public final class BackupManager implements Closeable {
         files = new BackupFiles(context.storage());
         marks = new MarkStore(context.storage());
         deletion = new BackupDeletion(context.storage(), context.clock());
-        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        jobs = context.openJobs(new ManagerOperations(
+                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
