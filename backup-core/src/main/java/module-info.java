@@ -21,6 +21,7 @@ module io.kvbackup.core {
     exports io.kvbackup.database.sqlite;
     exports io.kvbackup.job;
     exports io.kvbackup.model;
+    exports io.kvbackup.retention;
     exports io.kvbackup.storage;
 
     uses io.kvbackup.storage.StorageClientProvider;

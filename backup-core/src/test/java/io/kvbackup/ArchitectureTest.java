@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.storage")
             .layer("pipeline")
             .definedBy("io.kvbackup.pipeline")
+            .layer("retention")
+            .definedBy("io.kvbackup.retention")
             .layer("model")
             .definedBy("io.kvbackup.model")
             .whereLayer("facade")
@@ -62,8 +64,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("retention")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline");
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline", "retention");
 
     @ArchTest
     static final ArchRule noCycles =

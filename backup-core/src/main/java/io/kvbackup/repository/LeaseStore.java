@@ -150,7 +150,6 @@ public final class LeaseStore {
                 return Optional.of(new Version(lease, object.get().etag()));
             } catch (PreconditionFailedException | NoSuchFileException e) {
                 // Replaced between the two requests: look again. Holders write seldom, so this ends.
-                continue;
             }
         }
     }
