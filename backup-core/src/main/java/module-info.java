@@ -19,6 +19,7 @@ module io.kvbackup.core {
     exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.database.sqlite;
+    exports io.kvbackup.encryption;
     exports io.kvbackup.job;
     exports io.kvbackup.model;
     exports io.kvbackup.retention;

@@ -1,20 +1,28 @@
 package io.kvbackup;
 
+import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.ArchiveUpload;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.StorageClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
-/** Carries archives between store and files. */
+/** Carries archives between store and files; encrypted ones with their manifests, which hold their wrapped keys. */
 final class BackupFiles {
+    private static final String MANIFEST_SUFFIX = ".manifest.json";
+
     private final StorageClient storage;
     private final ArchiveUpload uploads;
 
@@ -23,7 +31,32 @@ final class BackupFiles {
         this.uploads = new ArchiveUpload(storage);
     }
 
-    void download(StoredBackup backup, Path file) throws IOException {
+    void download(StoredArchive backup, Path file) throws IOException {
+        if (backup.name().chain().transforms().isEncrypted() && backup.manifest().isPresent()) {
+            byte[] manifest = backup.manifest().get().bytes();
+            write(manifestBeside(file), temporary -> Files.copy(
+                    new ByteArrayInputStream(manifest), temporary, StandardCopyOption.REPLACE_EXISTING));
+        }
+        write(file, temporary -> copyVerified(backup, temporary));
+    }
+
+    private void copyVerified(StoredArchive backup, Path temporary) throws IOException {
+        try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
+            Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+            StreamDigest found = new StreamDigest(in.count(), in.sha256());
+            Optional<StreamDigest> promised = backup.promised();
+            if (promised.isPresent() && !promised.get().equals(found)) {
+                throw new CorruptBackupException("archive " + backup.name().objectName() + " has SHA-256 "
+                        + found.sha256() + ", its manifest says " + promised.get().sha256());
+            }
+        }
+    }
+
+    private interface FileContent {
+        void writeTo(Path temporary) throws IOException;
+    }
+
+    private static void write(Path file, FileContent content) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = target.getParent();
         if (folder == null) {
@@ -31,28 +64,44 @@ final class BackupFiles {
         }
         Path temporary = Files.createTempFile(folder, ".kvbackup-", ".part");
         try {
-            try (MeasuredInputStream in =
-                    new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
-                Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
-                String digest = in.sha256();
-                if (backup.manifest().isPresent()
-                        && !digest.equals(backup.manifest().get().stored().sha256())) {
-                    throw new CorruptBackupException(
-                            "archive " + backup.name().objectName() + " has SHA-256 " + digest + ", its manifest says "
-                                    + backup.manifest().get().stored().sha256());
-                }
-            }
+            content.writeTo(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
         }
     }
 
+    private static Path manifestBeside(Path file) {
+        return file.resolveSibling(file.getFileName() + MANIFEST_SUFFIX);
+    }
+
     void upload(Path file, String objectName) throws IOException {
-        if (BackupName.parse(objectName).isEmpty()) {
-            throw new IllegalArgumentException("'" + objectName + "' is not a backup's name; expected something like "
-                    + "backups/orders/2026-11-20T12:00:00.000Z.json.gz");
+        BackupName name = BackupName.parse(objectName)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + objectName + "' is not a backup's name; expected something like "
+                                + "backups/orders/2026-11-20T12:00:00.000Z.json.gz"));
+        ContentWriter content = ContentWriter.repeatable(out -> Files.copy(file, out));
+        if (!name.chain().transforms().isEncrypted()) {
+            uploads.upload(objectName, content);
+            return;
         }
-        uploads.upload(objectName, ContentWriter.repeatable(out -> Files.copy(file, out)));
+        Path manifest = manifestBeside(file);
+        if (!Files.exists(manifest)) {
+            throw new NoSuchFileException(
+                    manifest.toString(),
+                    null,
+                    "upload " + file + ": it is encrypted, and its key is in its manifest, which downloadFile has put"
+                            + " beside it; without it nobody could read the archive");
+        }
+        try (InputStream in = Files.newInputStream(manifest)) {
+            uploads.uploadEncrypted(objectName, content, in, digest(file));
+        }
+    }
+
+    private static StreamDigest digest(Path file) throws IOException {
+        try (MeasuredInputStream in = new MeasuredInputStream(Files.newInputStream(file))) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return new StreamDigest(in.count(), in.sha256());
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.StorageClient;
@@ -54,10 +55,10 @@ public final class BackupManager implements Closeable {
 
     BackupManager(ManagerContext context) throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage());
+        catalog = new BackupCatalog(context.storage(), context.keys());
         reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         backups = new Backups(context);
-        restores = new Restores(context.databases(), catalog, new ArchiveRestore(reader));
+        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
@@ -241,6 +242,22 @@ public final class BackupManager implements Closeable {
         });
     }
 
+    /**
+     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes as
+     * long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and only if
+     * nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next completes it.
+     *
+     * @throws IllegalArgumentException if the manager has no keys
+     * @throws IOException if some could not be done, for want of their old key above all; all others are
+     */
+    public RewrapReport rewrapBackups() throws IOException {
+        requireOpen();
+        return jobs.call(JobScope.about("rewrap"), job -> {
+            KeyRotation.Outcome outcome = new KeyRotation(context.storage(), context.keys()).run(catalog.list());
+            return new RewrapReport(outcome.rewrapped(), outcome.unchanged());
+        });
+    }
+
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         onStore("delete", objectName, job -> {
@@ -279,11 +296,12 @@ public final class BackupManager implements Closeable {
 
     /**
      * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and replaces
-     * any of that name.
+     * any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put beside it
+     * under the same name with {@code .manifest.json}. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         onStore("download", objectName, job -> {
-            files.download(catalog.find(objectName), file);
+            files.download(catalog.findArchive(objectName), file);
             return file;
         });
     }
@@ -291,6 +309,9 @@ public final class BackupManager implements Closeable {
     /**
      * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
      * is not taken for the remains of a backup whose writer died.
+     *
+     * <p>An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
+     * that it came from: it is bound to that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */

@@ -3,8 +3,9 @@ package io.kvbackup;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.job.JobOptions;
-import io.kvbackup.pipeline.TransformChain;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.RateLimit;
@@ -15,6 +16,7 @@ import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,20 +28,17 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes before one
  * from {@link #environment}. Setting a value twice is refused. For one thread.
  */
 public final class BackupManagerBuilder {
-    private static final Logger LOG = LoggerFactory.getLogger(BackupManagerBuilder.class);
-
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
     private final StoreSetup store = new StoreSetup();
     private @Nullable String format;
+    private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
     private @Nullable Path temporaryDirectory;
     private @Nullable Lock barrier;
@@ -92,12 +91,23 @@ public final class BackupManagerBuilder {
 
     /**
      * Archive format and transforms of new backups: {@code json}, {@code cbor} or {@code tar}, followed by any of {@code gz},
-     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set.
+     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set. With {@link #encryption}, and only then, {@code enc}
+     * comes last: {@code cbor.zst.enc}.
      */
     public BackupManagerBuilder format(String chain) {
         refuseSecond("format", format);
         FormatChain.parse(chain);
         format = chain;
+        return this;
+    }
+
+    /**
+     * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
+     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     */
+    public BackupManagerBuilder encryption(EncryptionKeys keys) {
+        refuseSecond("encryption", encryption);
+        encryption = Objects.requireNonNull(keys, "keys");
         return this;
     }
 
@@ -229,7 +239,9 @@ public final class BackupManagerBuilder {
         Settings none = Settings.ofProperties(Map.of());
         Settings settings =
                 Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
-        FormatChain chain = chain(settings);
+        BackupKeys keys = keys();
+        Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
+        FormatChain chain = BackupFormat.of(chosen, keys);
         boolean spooling =
                 spool != null ? spool : settings.flag(Settings.Key.SPOOL).orElse(false);
         Path temporary = temporaryDirectory != null
@@ -250,6 +262,7 @@ public final class BackupManagerBuilder {
         return new BackupManager(new ManagerContext(
                 storage,
                 access,
+                keys,
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
@@ -264,17 +277,13 @@ public final class BackupManagerBuilder {
                 owned));
     }
 
-    private FormatChain chain(Settings settings) {
-        Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
-        if (chosen.isPresent()) {
-            return FormatChain.parse(chosen.get());
+    /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
+    private BackupKeys keys() throws IOException {
+        if (encryption == null) {
+            return BackupKeys.none();
         }
-        if (TransformChain.isAvailable("zst")) {
-            return FormatChain.parse("cbor.zst");
-        }
-        LOG.warn(
-                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
-                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
-        return FormatChain.parse("cbor.gz");
+        BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
+        keys.test();
+        return keys;
     }
 }

@@ -23,7 +23,8 @@ final class Backups {
 
     Backups(ManagerContext context) {
         this.context = context;
-        writer = new BackupWriter(context.storage(), context.clock(), context.nanoTime(), context.executor());
+        writer = new BackupWriter(
+                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {
@@ -41,7 +42,7 @@ final class Backups {
     private Backup write(
             String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
             throws IOException {
-        FormatChain chain = options.format().map(FormatChain::parse).orElse(context.format());
+        FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
         Set<String> folders = new TreeSet<>();

@@ -5,7 +5,7 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupCopier;
 import io.kvbackup.repository.CopyMeter;
-import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -29,7 +29,7 @@ final class Copies {
                     + " is the store of this manager; name another, or a PrefixedStorageClient with another prefix");
         }
         long start = context.nanoTime().getAsLong();
-        StoredBackup backup = catalog.find(objectName);
+        StoredArchive backup = catalog.findArchive(objectName);
         CopyMeter meter =
                 new CopyMeter(listener, context.nanoTime(), backup.archive().size());
         BackupCopier.Way way;
@@ -38,7 +38,7 @@ final class Copies {
         }
         meter.finish();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        Backup copy = backup.withoutVerifications().describe();
+        Backup copy = catalog.describe(backup.withoutVerifications());
         return new CopyReport(copy, CopyReport.Way.valueOf(way.name()), took);
     }
 

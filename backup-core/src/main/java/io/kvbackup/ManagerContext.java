@@ -4,6 +4,7 @@ import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -20,6 +21,7 @@ import java.util.function.LongSupplier;
  *
  * @param storage where backups lie
  * @param access how that store and others are reached
+ * @param keys encrypt backups
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
@@ -36,6 +38,7 @@ import java.util.function.LongSupplier;
 record ManagerContext(
         StorageClient storage,
         StoreAccess access,
+        BackupKeys keys,
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,

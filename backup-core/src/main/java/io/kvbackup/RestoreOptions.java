@@ -21,6 +21,7 @@ public final class RestoreOptions {
     private final boolean dryRun;
     private final boolean ifAbsent;
     private final boolean dropOthers;
+    private final boolean allowUnencrypted;
     private final ProgressListener progress;
 
     private RestoreOptions(Builder builder) {
@@ -31,6 +32,7 @@ public final class RestoreOptions {
         dryRun = builder.dryRun;
         ifAbsent = builder.ifAbsent;
         dropOthers = builder.dropOthers;
+        allowUnencrypted = builder.allowUnencrypted;
         progress = builder.progress;
     }
 
@@ -58,6 +60,7 @@ public final class RestoreOptions {
         builder.dryRun = dryRun;
         builder.ifAbsent = ifAbsent;
         builder.dropOthers = dropOthers;
+        builder.allowUnencrypted = allowUnencrypted;
         builder.progress = progress;
         return builder.build();
     }
@@ -90,6 +93,10 @@ public final class RestoreOptions {
         return dropOthers;
     }
 
+    boolean allowUnencrypted() {
+        return allowUnencrypted;
+    }
+
     ProgressListener progress() {
         return progress;
     }
@@ -103,6 +110,7 @@ public final class RestoreOptions {
         private boolean dryRun;
         private boolean ifAbsent;
         private boolean dropOthers;
+        private boolean allowUnencrypted;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -167,6 +175,15 @@ public final class RestoreOptions {
          */
         public Builder dropOthers(boolean value) {
             dropOthers = value;
+            return this;
+        }
+
+        /**
+         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from before
+         * encryption was switched on; without it they are refused, since whoever can write to the store can put one there.
+         */
+        public Builder allowUnencrypted(boolean value) {
+            allowUnencrypted = value;
             return this;
         }
 

@@ -10,6 +10,7 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
@@ -28,11 +29,13 @@ import java.util.TreeSet;
 /** Decides what of a backup goes into which database, and has it restored. */
 final class Restores {
     private final DatabaseRegistry databases;
+    private final BackupKeys keys;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
 
-    Restores(DatabaseRegistry databases, BackupCatalog catalog, ArchiveRestore restore) {
+    Restores(DatabaseRegistry databases, BackupKeys keys, BackupCatalog catalog, ArchiveRestore restore) {
         this.databases = databases;
+        this.keys = keys;
         this.catalog = catalog;
         this.restore = restore;
     }
@@ -51,11 +54,25 @@ final class Restores {
         if (options.dropOthers()) {
             throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
         }
-        StoredBackup backup = catalog.find(objectName);
+        StoredBackup backup = find(objectName, options);
         ArchiveContents survey = restore.survey(backup);
         String archived = choose(objectName, survey.databaseNames(), options.database());
         Database target = databases.target(options.as().orElse(archived));
         return run(backup, survey, Map.of(archived, target), Set.of(), options, job);
+    }
+
+    /** Who can write to the store could put a forged plain backup where an encrypted one was. */
+    private StoredBackup find(String objectName, RestoreOptions options) throws IOException {
+        StoredBackup backup = catalog.find(objectName);
+        if (keys.areConfigured()
+                && !options.allowUnencrypted()
+                && !backup.name().chain().transforms().isEncrypted()) {
+            throw new IOException(
+                    objectName + " is not encrypted, and this manager has encryption keys: anybody who can"
+                            + " write to the store could have put it there; if you trust it, restore it with"
+                            + " RestoreOptions.builder().allowUnencrypted(true)");
+        }
+        return backup;
     }
 
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
@@ -71,7 +88,7 @@ final class Restores {
             throw new IllegalArgumentException(
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
         }
-        StoredBackup backup = catalog.find(objectName);
+        StoredBackup backup = find(objectName, options);
         ArchiveContents survey = restore.survey(backup);
         if (options.dropOthers() && (survey.shape() != ArchiveShape.FULL || !options.isWhole())) {
             throw new IllegalArgumentException(

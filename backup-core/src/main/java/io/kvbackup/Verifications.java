@@ -11,7 +11,7 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.RestoreDrill;
-import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.repository.Verifier;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -45,18 +45,25 @@ final class Verifications {
     VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage) throws IOException {
         long start = context.nanoTime().getAsLong();
         try {
-            StoredBackup backup = catalog.find(objectName);
-            Verifier.Outcome outcome =
-                    verifier(storage).verify(backup, options.level(), scratch(options), options.progress());
+            StoredArchive found = catalog.findArchive(objectName);
+            Verifier.Outcome outcome = verify(found, options, storage);
             Verification result = result(options.level(), start, true);
             boolean remembered = options.remember() && remember(objectName, result);
-            return new VerifyReport(backup.describe(), result, outcome.checks(), counts(outcome.counted()), remembered);
+            return new VerifyReport(catalog.describe(found), result, outcome.checks(), counts(outcome.counted()), remembered);
         } catch (CorruptBackupException e) {
             if (options.remember()) {
                 remember(objectName, result(options.level(), start, false));
             }
             throw e;
         }
+    }
+
+    private Verifier.Outcome verify(StoredArchive found, VerifyOptions options, StorageClient storage)
+            throws IOException {
+        if (options.level() == VerifyLevel.LISTED && !catalog.canOpen(found)) {
+            return Verifier.verifyListed(found);
+        }
+        return verifier(storage).verify(catalog.open(found), options.level(), scratch(options), options.progress());
     }
 
     private Verification result(VerifyLevel level, long start, boolean passed) {

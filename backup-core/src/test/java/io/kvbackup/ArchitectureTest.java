@@ -48,6 +48,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.pipeline")
             .layer("retention")
             .definedBy("io.kvbackup.retention")
+            .layer("encryption")
+            .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
             .whereLayer("facade")
@@ -66,6 +68,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("retention")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("encryption")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline", "retention");
 

@@ -5,7 +5,9 @@ import io.kvbackup.model.CorruptBackupException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Typed access to the fields of a JSON object; whatever is missing or of another type is damage. */
@@ -71,6 +73,18 @@ final class JsonFields {
 
     Optional<JsonFields> optionalObject(String field) throws CorruptBackupException {
         return node.hasNonNull(field) ? Optional.of(object(field)) : Optional.empty();
+    }
+
+    Map<String, String> textMap(String field) throws CorruptBackupException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> each :
+                require(field, JsonNode::isObject, "an object").properties()) {
+            if (!each.getValue().isTextual()) {
+                throw new CorruptBackupException(source + ": field '" + field + "' holds something other than strings");
+            }
+            texts.put(each.getKey(), each.getValue().textValue());
+        }
+        return texts;
     }
 
     List<String> texts(String field) throws CorruptBackupException {

@@ -27,8 +27,9 @@ public record Manifest(
         BackupMetadata metadata,
         StreamDigest stored,
         StreamDigest plain,
-        List<DatabaseContents> databases) {
-    /** The version that is written now, and the newest that is understood. */
+        List<DatabaseContents> databases)
+        implements ManifestDocument {
+    /** The version that backups without encryption have. */
     public static final int FORMAT_VERSION = 1;
 
     public Manifest {

@@ -9,7 +9,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The secret of one backup, from which the keys of its objects are derived with HKDF-SHA256 (RFC 5869). It encrypts nothing
- * itself. Safe for use by several threads until it is {@linkplain #destroy() destroyed}.
+ * itself. Safe for use by several threads until it is {@linkplain #destroy() destroyed}, after which it gives nothing any more.
  */
 public final class DataKey {
     /** Length of a data key, and of every key that is derived from it. */
@@ -18,6 +18,7 @@ public final class DataKey {
     private static final String HMAC = "HmacSHA256";
 
     private final byte[] secret;
+    private boolean destroyed;
 
     private DataKey(byte[] secret) {
         this.secret = secret;
@@ -41,7 +42,8 @@ public final class DataKey {
     }
 
     /** A copy, to be wrapped and then zeroed. */
-    public byte[] copy() {
+    public synchronized byte[] copy() {
+        requireUsable();
         return secret.clone();
     }
 
@@ -51,7 +53,8 @@ public final class DataKey {
      * @param salt may be empty
      * @param info what the key is for; other bytes give an unrelated key
      */
-    public SecretKey derive(byte[] salt, byte[] info) {
+    public synchronized SecretKey derive(byte[] salt, byte[] info) {
+        requireUsable();
         // One block of HMAC-SHA256 is all that HKDF has to expand to.
         byte[] extracted = hmac(salt.length == 0 ? new byte[BYTES] : salt, secret);
         byte[] block = Arrays.copyOf(info, info.length + 1);
@@ -75,8 +78,16 @@ public final class DataKey {
         }
     }
 
+    // An attempt to upload that was given up may come back later: it must not go on with a key of zeros.
+    private void requireUsable() {
+        if (destroyed) {
+            throw new IllegalStateException("the data key was destroyed when its backup ended");
+        }
+    }
+
     /** Overwrites the secret; what was derived stays usable. */
-    public void destroy() {
+    public synchronized void destroy() {
+        destroyed = true;
         Arrays.fill(secret, (byte) 0);
     }
 

@@ -38,7 +38,7 @@ final class DecodedInputStream extends InputStream {
         place = place + " ." + transform.name();
         try {
             decoder = transform.decoder(decoder, context);
-        } catch (NamedTransform.MissingLibraryException | MissingKeyException e) {
+        } catch (NamedTransform.MissingLibraryException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw boundary.translate(place, e);

@@ -12,12 +12,16 @@ import java.util.Map;
  * {@code .zst.enc}. Immutable and safe for use by several threads.
  */
 public final class TransformChain {
+    /** The transform that encrypts; always the last, since nothing can be done with what it makes. */
+    public static final String ENCRYPTION = "enc";
+
     // Not constructor references: resolving those already loads the library's classes.
     private static final Map<String, NamedTransform> KNOWN = byName(
             new NamedTransform("zst", "com.github.luben:zstd-jni", () -> new ZstdTransform()),
             new NamedTransform("gz", "org.apache.commons:commons-compress", () -> new GzipTransform()),
             new NamedTransform("bz2", "org.apache.commons:commons-compress", () -> new Bzip2Transform()),
-            new NamedTransform("xz", "org.tukaani:xz", () -> new XzTransform()));
+            new NamedTransform("xz", "org.tukaani:xz", () -> new XzTransform()),
+            new NamedTransform(ENCRYPTION, "a Java platform that has AES", () -> new EncTransform()));
 
     private final List<NamedTransform> transforms;
 
@@ -36,9 +40,14 @@ public final class TransformChain {
     /**
      * The chain of the given extensions, innermost first; none is the chain that changes nothing.
      *
-     * @throws IllegalArgumentException if one of them is unknown
+     * @throws IllegalArgumentException if one of them is unknown, or something follows the encryption
      */
     public static TransformChain parse(List<String> extensions) {
+        int encryption = extensions.indexOf(ENCRYPTION);
+        if (encryption >= 0 && encryption < extensions.size() - 1) {
+            throw new IllegalArgumentException("transform '" + ENCRYPTION + "' must come last, and once, in '"
+                    + String.join(".", extensions) + "': what is encrypted cannot be compressed");
+        }
         return new TransformChain(
                 extensions.stream().map(TransformChain::transform).toList());
     }
@@ -69,6 +78,11 @@ public final class TransformChain {
     /** The extensions, innermost first. */
     public List<String> names() {
         return transforms.stream().map(NamedTransform::name).toList();
+    }
+
+    /** Whether the last of them encrypts. */
+    public boolean isEncrypted() {
+        return names().contains(ENCRYPTION);
     }
 
     /** What the chain adds to a file name: {@code .zst.enc}, or nothing. */

@@ -1,6 +1,6 @@
 package io.kvbackup.pipeline;
 
-import java.io.IOException;
+import io.kvbackup.model.CorruptBackupException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,12 +32,12 @@ public final class TransformContext {
     /**
      * The key of the object.
      *
-     * @throws IOException if it is not known
+     * @throws CorruptBackupException if it is not known: then the object's manifest, which holds it, is not there
      */
-    DataKey requireKey() throws IOException {
+    DataKey requireKey() throws CorruptBackupException {
         if (key == null) {
-            throw new MissingKeyException(
-                    objectName + " is encrypted, and its key, which its manifest holds, is not at hand");
+            throw new CorruptBackupException(objectName
+                    + " is encrypted, and its manifest, which holds its key, is not there; it cannot be read");
         }
         return key;
     }

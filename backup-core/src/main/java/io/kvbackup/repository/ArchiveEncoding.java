@@ -30,20 +30,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
+    private final TransformContext context;
     private final ArchiveShape shape;
     private final List<DatabaseSnapshot> snapshots;
     private final Executor executor;
     private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
     private @Nullable Manifest manifest;
 
-    /** @param meters makes a meter for one pass over the snapshots */
+    /**
+     * @param context what the transforms need
+     * @param meters makes a meter for one pass over the snapshots
+     */
     ArchiveEncoding(
             BackupName name,
+            TransformContext context,
             ArchiveShape shape,
             List<DatabaseSnapshot> snapshots,
             Executor executor,
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
+        this.context = context;
         this.shape = shape;
         this.snapshots = snapshots;
         this.executor = executor;
@@ -59,8 +65,7 @@ final class ArchiveEncoding implements ContentWriter {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         MeasuredOutputStream stored = new MeasuredOutputStream(out);
-        try (EncodedOutputStream encoded =
-                        name.chain().transforms().encode(stored, TransformContext.of(name.objectName()));
+        try (EncodedOutputStream encoded = name.chain().transforms().encode(stored, context);
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
             MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
             Tally tally = scan(name.chain().format().writer(plain, shape));

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** An archive of one store as content for another; ends in an exception, so that nothing is published, if it is damaged. */
 final class ArchiveTransfer implements ContentWriter {
     private final StorageClient source;
-    private final StoredBackup backup;
+    private final StoredArchive backup;
     private final CopyMeter meter;
     private @Nullable StreamDigest digest;
 
-    ArchiveTransfer(StorageClient source, StoredBackup backup, CopyMeter meter) {
+    ArchiveTransfer(StorageClient source, StoredArchive backup, CopyMeter meter) {
         this.source = source;
         this.backup = backup;
         this.meter = meter;
@@ -31,9 +31,9 @@ final class ArchiveTransfer implements ContentWriter {
     @Override
     public void writeTo(OutputStream out) throws IOException {
         StreamDigest sent = meter.transfer(source.download(backup.archive(), ByteRange.all()), out);
-        if (backup.manifest().isPresent() && !backup.manifest().get().stored().equals(sent)) {
+        if (backup.promised().isPresent() && !backup.promised().get().equals(sent)) {
             throw new CorruptBackupException("archive " + backup.name().objectName() + " has " + sent
-                    + ", its manifest promises " + backup.manifest().get().stored() + "; it was not copied");
+                    + ", its manifest promises " + backup.promised().get() + "; it was not copied");
         }
         digest = sent;
     }

@@ -1,10 +1,13 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -16,6 +19,25 @@ public final class ArchiveUpload {
 
     public ArchiveUpload(StorageClient storage) {
         this.storage = storage;
+    }
+
+    /**
+     * Uploads an encrypted archive, and then its manifest, without which nobody could read it.
+     *
+     * @param manifest as it was downloaded; must belong to the name
+     * @param digest of the content
+     * @throws CorruptBackupException if the manifest belongs to other content, or another name
+     */
+    public void uploadEncrypted(String objectName, ContentWriter content, InputStream manifest, StreamDigest digest)
+            throws IOException {
+        BackupName name = BackupName.parse(objectName).orElseThrow();
+        StoredManifest stored = ManifestStore.read(name, manifest);
+        if (!stored.document().stored().equals(digest)) {
+            throw new CorruptBackupException("the file for " + objectName + " has " + digest + ", its manifest promises "
+                    + stored.document().stored() + "; it was not uploaded");
+        }
+        upload(objectName, content);
+        new ManifestStore(storage).write(objectName, stored.bytes(), PutCondition.ifAbsent());
     }
 
     /**

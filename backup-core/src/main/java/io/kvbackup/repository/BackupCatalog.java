@@ -1,8 +1,11 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestDocument;
+import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.DataKey;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
@@ -15,10 +18,12 @@ import java.util.Optional;
 public final class BackupCatalog {
     private final StorageClient storage;
     private final ManifestStore manifests;
+    private final BackupKeys keys;
 
-    public BackupCatalog(StorageClient storage) {
+    public BackupCatalog(StorageClient storage, BackupKeys keys) {
         this.storage = storage;
         this.manifests = new ManifestStore(storage);
+        this.keys = keys;
     }
 
     /** Backups of every database, newest first. Reads names only. */
@@ -44,9 +49,42 @@ public final class BackupCatalog {
      * @param objectName any object whose name ends in a known chain of extensions
      * @throws NoSuchFileException if there is no such object, or it is what is left of a backup that was removed
      * @throws CorruptBackupException if there is only a manifest, or it is damaged
+     * @throws io.kvbackup.encryption.EncryptionKeyException if it is encrypted and its key is not there
      * @throws IllegalArgumentException if the name ends in no known chain
      */
     public StoredBackup find(String objectName) throws IOException {
+        return open(findArchive(objectName));
+    }
+
+    /** Reads the manifest of a backup that was found, with its key if it is encrypted. */
+    public StoredBackup open(StoredArchive found) throws IOException {
+        TransformContext context = TransformContext.of(found.name().objectName());
+        if (found.manifest().isEmpty()) {
+            return found.opened(Optional.empty(), context);
+        }
+        ManifestDocument document = found.manifest().get().document();
+        if (document instanceof SealedManifest sealed) {
+            DataKey key = keys.unwrap(sealed);
+            Manifest manifest = sealed.open(key, ManifestStore.describe(found.name()));
+            return found.opened(Optional.of(manifest), context.withKey(key));
+        }
+        return found.opened(Optional.of((Manifest) document), context);
+    }
+
+    /** Whether {@link #open} has the key that it needs. */
+    public boolean canOpen(StoredArchive found) throws IOException {
+        return !(found.manifest().isPresent()
+                        && found.manifest().get().document() instanceof SealedManifest sealed)
+                || keys.canUnwrap(sealed);
+    }
+
+    /** The public view; without what it holds if there is no key to read that. */
+    public Backup describe(StoredArchive found) throws IOException {
+        return canOpen(found) ? open(found).describe() : found.describeUnread();
+    }
+
+    /** As {@link #find}, but needs no key and so does not know what an encrypted backup holds. */
+    public StoredArchive findArchive(String objectName) throws IOException {
         if (objectName.endsWith(BackupName.MANIFEST_SUFFIX)) {
             throw new IllegalArgumentException(
                     "'" + objectName + "' is a manifest; name the archive that it describes");
@@ -62,13 +100,13 @@ public final class BackupCatalog {
         StorageObject archive = requireListed(objects, storage);
         BackupName name = BackupName.parse(objectName)
                 .orElseGet(() -> new BackupName(objectName, "", archive.lastModified(), chain));
-        Optional<Manifest> manifest = objects.manifest().isPresent() ? manifests.read(name) : Optional.empty();
+        Optional<StoredManifest> manifest = objects.manifest().isPresent() ? manifests.read(name) : Optional.empty();
         if (manifest.isEmpty() && objects.manifest().isPresent()) {
             // Removed between the two requests. Without its manifest nobody could tell whether it is what was written.
             throw new NoSuchFileException(
                     objectName, null, "the backup is just being removed from " + storage + "; choose another");
         }
-        return new StoredBackup(name, archive, manifest, objects.publicMarks(), TransformContext.of(objectName));
+        return new StoredArchive(name, archive, manifest, objects.publicMarks());
     }
 
     /** The archive of a backup that is there and not being removed. */

@@ -52,11 +52,11 @@ public final class BackupCopier {
      * @throws FileAlreadyExistsException if the target has something else under that name
      * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target then
      */
-    public Way copy(StoredBackup backup, CopyMeter meter) throws IOException {
+    public Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
         backup.requirePromisedSize();
         String name = backup.name().objectName();
         Optional<byte[]> manifest =
-                backup.manifest().isPresent() ? new ManifestStore(source).readBytes(name) : Optional.empty();
+                backup.manifest().map(StoredManifest::bytes);
         refuseOther(name, manifest);
         Way way = copyArchive(backup, meter);
         if (manifest.isPresent()) {
@@ -98,10 +98,10 @@ public final class BackupCopier {
                         + "; remove it there, or copy into another place");
     }
 
-    private Way copyArchive(StoredBackup backup, CopyMeter meter) throws IOException {
+    private Way copyArchive(StoredArchive backup, CopyMeter meter) throws IOException {
         String name = backup.name().objectName();
         Optional<StorageObject> there = target.stat(name);
-        Optional<StreamDigest> promised = backup.manifest().map(manifest -> manifest.stored());
+        Optional<StreamDigest> promised = backup.promised();
         if (there.isPresent()) {
             requireEqual(
                     there.get(),

@@ -3,9 +3,11 @@ package io.kvbackup.repository;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -32,14 +34,16 @@ public final class BackupWriter {
     private static final int NAME_ATTEMPTS = 5;
 
     private final StorageClient storage;
+    private final BackupKeys keys;
     private final Clock clock;
     private final BackupTimestamps timestamps;
     private final Executor executor;
     private final LongSupplier nanoTime;
 
     /** @param executor runs one task beside each backup; must be able to start it at once */
-    public BackupWriter(StorageClient storage, Clock clock, LongSupplier nanoTime, Executor executor) {
+    public BackupWriter(StorageClient storage, BackupKeys keys, Clock clock, LongSupplier nanoTime, Executor executor) {
         this.storage = storage;
+        this.keys = keys;
         this.clock = clock;
         this.timestamps = new BackupTimestamps(storage);
         this.nanoTime = nanoTime;
@@ -81,19 +85,40 @@ public final class BackupWriter {
             for (int attempt = 1; ; attempt++) {
                 Instant stamp = timestamps.next(snapshots.opened(), newest);
                 BackupName name = BackupName.of(request.folder(), stamp, request.chain());
-                ArchiveEncoding encoding = new ArchiveEncoding(
-                        name, request.shape(), snapshots.all(), executor, open -> meter(open, request.listener()));
+                Optional<SealingKey> key = key(name);
                 try {
-                    upload(encoding, name, snapshots, request.spool());
-                } catch (PreconditionFailedException e) {
-                    if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
-                        throw e;
+                    ArchiveEncoding encoding = encoding(request, name, key, snapshots);
+                    try {
+                        upload(encoding, name, snapshots, request.spool());
+                    } catch (PreconditionFailedException e) {
+                        if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
+                            throw e;
+                        }
+                        continue;
                     }
-                    continue;
+                    return confirm(name, encoding.manifest(), key, request.tags());
+                } finally {
+                    key.ifPresent(used -> used.data().destroy());
                 }
-                return confirm(name, encoding.manifest(), request.tags());
             }
         }
+    }
+
+    private Optional<SealingKey> key(BackupName name) throws IOException {
+        boolean encrypted = name.chain().transforms().isEncrypted();
+        return encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty();
+    }
+
+    private ArchiveEncoding encoding(
+            Request request, BackupName name, Optional<SealingKey> key, SnapshotGroup snapshots) {
+        TransformContext plain = TransformContext.of(name.objectName());
+        return new ArchiveEncoding(
+                name,
+                key.map(sealing -> plain.withKey(sealing.data())).orElse(plain),
+                request.shape(),
+                snapshots.all(),
+                executor,
+                open -> meter(open, request.listener()));
     }
 
     private void upload(ArchiveEncoding encoding, BackupName name, SnapshotGroup snapshots, Optional<Path> spool)
@@ -117,11 +142,13 @@ public final class BackupWriter {
     }
 
     /** Tags come before the manifest, so that a backup never exists without those it was to have. */
-    private Backup confirm(BackupName name, Manifest manifest, Set<String> tags) throws IOException {
+    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags)
+            throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
-            new ManifestStore(storage).write(manifest);
+            byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+            new ManifestStore(storage).write(name.objectName(), bytes, PutCondition.ifAbsent());
         } catch (IOException e) {
             removeUnconfirmed(name, marks, e);
             throw e;

@@ -1,6 +1,6 @@
 package io.kvbackup.repository;
 
-import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestDocument;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
@@ -20,35 +20,43 @@ final class ManifestStore {
         this.storage = storage;
     }
 
-    void write(Manifest manifest) throws IOException {
-        String key = BackupName.manifestName(manifest.objectName());
-        storage.upload(key, ContentWriter.of(ManifestJson.encode(manifest)), PutCondition.ifAbsent());
+    void write(String objectName, byte[] manifest, PutCondition condition) throws IOException {
+        storage.upload(BackupName.manifestName(objectName), ContentWriter.of(manifest), condition);
     }
 
     /** The bytes of the manifest of an archive, or empty if there is none. */
     Optional<byte[]> readBytes(String objectName) throws IOException {
         String key = BackupName.manifestName(objectName);
-        byte[] bytes;
         try (InputStream in = storage.download(key, ByteRange.all())) {
-            bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
+            return Optional.of(readBytes(objectName, in));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    private static byte[] readBytes(String objectName, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
         if (bytes.length > ManifestJson.MAX_BYTES) {
-            throw new CorruptBackupException(
-                    "manifest " + key + " is larger than " + ManifestJson.MAX_BYTES + " bytes");
+            throw new CorruptBackupException("manifest " + BackupName.manifestName(objectName) + " is larger than "
+                    + ManifestJson.MAX_BYTES + " bytes");
         }
-        return Optional.of(bytes);
+        return bytes;
     }
 
     /** The manifest of an archive, or empty if there is none. */
-    Optional<Manifest> read(BackupName name) throws IOException {
+    Optional<StoredManifest> read(BackupName name) throws IOException {
         Optional<byte[]> bytes = readBytes(name.objectName());
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
+        return bytes.isPresent() ? Optional.of(parse(name, bytes.get())) : Optional.empty();
+    }
+
+    /** Reads a manifest from anywhere. */
+    static StoredManifest read(BackupName name, InputStream in) throws IOException {
+        return parse(name, readBytes(name.objectName(), in));
+    }
+
+    private static StoredManifest parse(BackupName name, byte[] bytes) throws CorruptBackupException {
         String key = BackupName.manifestName(name.objectName());
-        Manifest manifest = ManifestJson.decode(bytes.get(), "manifest " + key);
+        ManifestDocument manifest = ManifestJson.decode(bytes, describe(name));
         requireSame(key, "object name", manifest.objectName(), name.objectName());
         requireSame(key, "format", manifest.format(), name.chain().format().name());
         requireSame(
@@ -56,7 +64,11 @@ final class ManifestStore {
                 "transforms",
                 manifest.transforms(),
                 name.chain().transforms().names());
-        return Optional.of(manifest);
+        return new StoredManifest(bytes, manifest);
+    }
+
+    static String describe(BackupName name) {
+        return "manifest " + BackupName.manifestName(name.objectName());
     }
 
     private static void requireSame(String key, String what, Object promised, Object found)

@@ -32,12 +32,6 @@ public record StoredBackup(
         return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents), marks);
     }
 
-    /** The same as it looks where nobody has verified it. */
-    public StoredBackup withoutVerifications() {
-        return new StoredBackup(
-                name, archive, manifest, new BackupMarks(marks.pinned(), marks.tags(), List.of()), context);
-    }
-
     static BackupContents contents(Manifest manifest) {
         return new BackupContents(
                 manifest.metadata(),

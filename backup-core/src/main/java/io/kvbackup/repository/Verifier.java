@@ -33,6 +33,13 @@ public final class Verifier {
         }
     }
 
+    /** Whether all of a backup is there, as far as that shows without its key: {@link VerifyLevel#LISTED}. */
+    public static Outcome verifyListed(StoredArchive backup) throws IOException {
+        backup.requirePromisedSize();
+        return new Outcome(
+                EnumSet.of(VerifyCheck.ARCHIVE_PRESENT, VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE), List.of());
+    }
+
     /**
      * Verifies a backup that was found in the store.
      *

@@ -1,0 +1,55 @@
+package io.kvbackup.encryption;
+
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.SecretKey;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Derives keys from a password, and remembers them: each costs some tenths of a second. Safe for use by several threads. */
+final class DerivedKeys {
+    /** One for each run of the host whose backups are read; a forged manifest must not fill the memory. */
+    private static final int REMEMBERED = 64;
+
+    private static final String PBKDF2 = "PBKDF2WithHmacSHA256";
+
+    private final char[] password;
+    private final Map<String, SecretKey> known = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, SecretKey> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    DerivedKeys(char[] password) {
+        this.password = password.clone();
+    }
+
+    synchronized SecretKey key(byte[] salt, int iterations) {
+        return known.computeIfAbsent(
+                iterations + ":" + HexFormat.of().formatHex(salt), parameters -> derive(salt, iterations));
+    }
+
+    private SecretKey derive(byte[] salt, int iterations) {
+        PBEKeySpec spec = new PBEKeySpec(password, salt, iterations, AesWrapping.KEY_BYTES * 8);
+        try {
+            byte[] secret =
+                    SecretKeyFactory.getInstance(PBKDF2).generateSecret(spec).getEncoded();
+            try {
+                return new SecretKeySpec(secret, "AES");
+            } finally {
+                Arrays.fill(secret, (byte) 0);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform has no " + PBKDF2, e);
+        } finally {
+            spec.clearPassword();
+        }
+    }
+}

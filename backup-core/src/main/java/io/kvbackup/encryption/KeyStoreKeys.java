@@ -1,0 +1,97 @@
+package io.kvbackup.encryption;
+
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
+
+/** The keys of a key store that backups can be encrypted under. */
+final class KeyStoreKeys implements EncryptionKeys {
+    private final Map<String, EncryptionKey> keys;
+    private final EncryptionKey current;
+
+    private KeyStoreKeys(Map<String, EncryptionKey> keys, EncryptionKey current) {
+        this.keys = keys;
+        this.current = current;
+    }
+
+    static KeyStoreKeys read(KeyStore store, char[] password, String currentAlias) {
+        // Key stores disagree on whether the case of an alias counts.
+        Map<String, EncryptionKey> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        try {
+            for (String alias : Collections.list(store.aliases())) {
+                readIfUsable(store, alias, password, alias.equalsIgnoreCase(currentAlias))
+                        .ifPresent(key -> keys.put(alias, key));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(
+                    "the key store cannot be read: " + e.getMessage() + "; is it loaded, and is the password right?",
+                    e);
+        }
+        EncryptionKey current = keys.get(currentAlias);
+        if (current == null) {
+            throw new IllegalArgumentException("the key store has no AES-256 key, RSA key pair or RSA certificate '"
+                    + currentAlias + "'; it has " + keys.keySet());
+        }
+        return new KeyStoreKeys(keys, current);
+    }
+
+    /** Weak keys and those for other purposes do not matter, unless one of them is meant to be the current one. */
+    private static Optional<EncryptionKey> readIfUsable(
+            KeyStore store, String alias, char[] password, boolean isCurrent) throws GeneralSecurityException {
+        try {
+            return Optional.ofNullable(read(store, alias, password));
+        } catch (IllegalArgumentException e) {
+            if (isCurrent) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static @Nullable EncryptionKey read(KeyStore store, String alias, char[] password)
+            throws GeneralSecurityException {
+        Certificate certificate = store.getCertificate(alias);
+        if (certificate != null) {
+            boolean isRsa = certificate.getPublicKey().getAlgorithm().equals("RSA");
+            PrivateKey privateKey =
+                    store.isKeyEntry(alias) && isRsa ? (PrivateKey) store.getKey(alias, password) : null;
+            return isRsa ? RsaKey.of(alias, certificate.getPublicKey(), privateKey) : null;
+        }
+        Key key = store.getKey(alias, password);
+        return key instanceof SecretKey secret && secret.getAlgorithm().equals("AES") ? aesKey(alias, secret) : null;
+    }
+
+    private static EncryptionKey aesKey(String alias, SecretKey secret) {
+        // A device does not give its keys out.
+        byte[] encoded = secret.getEncoded();
+        if (encoded != null) {
+            AesKey.requireLength(alias, encoded);
+            Arrays.fill(encoded, (byte) 0);
+        }
+        return new AesKey(alias, secret);
+    }
+
+    @Override
+    public EncryptionKey current() {
+        return current;
+    }
+
+    @Override
+    public Optional<EncryptionKey> find(String id) {
+        return Optional.ofNullable(keys.get(id));
+    }
+
+    @Override
+    public String toString() {
+        return "KeyStoreKeys[" + keys.keySet() + ", current " + current.id() + "]";
+    }
+}

@@ -1,0 +1,68 @@
+package io.kvbackup.format;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvbackup.model.BackupMetadata;
+import io.kvbackup.model.CorruptBackupException;
+import java.util.List;
+
+/** The fields of manifests, those that everybody may read and those that tell of the content. */
+final class ManifestFields {
+    private ManifestFields() {}
+
+    static void putOpen(ObjectNode json, int version, ManifestDocument manifest) {
+        json.put("formatVersion", version);
+        json.put("kind", manifest.kind().name());
+        json.put("objectName", manifest.objectName());
+        json.put("format", manifest.format());
+        ArrayNode transforms = json.putArray("transforms");
+        manifest.transforms().forEach(transforms::add);
+    }
+
+    static void putDigest(ObjectNode json, StreamDigest digest) {
+        json.put("bytes", digest.bytes()).put("sha256", digest.sha256());
+    }
+
+    static StreamDigest digest(JsonFields json) throws CorruptBackupException {
+        return new StreamDigest(json.number("bytes"), json.text("sha256"));
+    }
+
+    static void putSummary(ObjectNode json, Manifest manifest) {
+        json.put("shape", manifest.shape().name());
+        BackupMetadata metadata = manifest.metadata();
+        json.putObject("metadata")
+                .put("timestamp", metadata.timestamp().toString())
+                .put("version", metadata.version())
+                .put("databaseCount", metadata.databaseCount())
+                .put("setCount", metadata.setCount())
+                .put("entryCount", metadata.entryCount());
+    }
+
+    static ArchiveShape shape(JsonFields json) throws CorruptBackupException {
+        return json.constant("shape", ArchiveShape.class);
+    }
+
+    static BackupMetadata metadata(JsonFields json) throws CorruptBackupException {
+        JsonFields metadata = json.object("metadata");
+        return new BackupMetadata(
+                metadata.instant("timestamp"),
+                metadata.text("version"),
+                metadata.integer("databaseCount"),
+                metadata.integer("setCount"),
+                metadata.number("entryCount"));
+    }
+
+    static void putPlainAndDatabases(ObjectNode json, Manifest manifest) {
+        putDigest(json.putObject("plain"), manifest.plain());
+        ArrayNode databases = json.putArray("databases");
+        manifest.databases().forEach(contents -> databases.add(HeaderJson.encode(contents)));
+    }
+
+    static StreamDigest plain(JsonFields json) throws CorruptBackupException {
+        return digest(json.object("plain"));
+    }
+
+    static List<DatabaseContents> databases(JsonFields json) throws CorruptBackupException {
+        return json.objects("databases", HeaderJson::decode);
+    }
+}

@@ -1,0 +1,51 @@
+package io.kvbackup.format;
+
+import io.kvbackup.encryption.WrappedKey;
+import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.DataKey;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The manifest of an encrypted backup: what everybody may read, and the rest as a ciphertext that vouches for both.
+ *
+ * @param kind how the backup is stored
+ * @param objectName the archive that is described
+ * @param format name of the archive format
+ * @param transforms extensions of the transforms
+ * @param stored the archive as it lies in the store
+ * @param key the backup's data key, wrapped
+ * @param sealing shape, metadata, plain digest and databases, encrypted
+ */
+public record SealedManifest(
+        BackupKind kind,
+        String objectName,
+        String format,
+        List<String> transforms,
+        StreamDigest stored,
+        WrappedKey key,
+        Sealing sealing)
+        implements ManifestDocument {
+    /** The version that encrypted backups have: readers that know no encryption know no such version. */
+    public static final int FORMAT_VERSION = 2;
+
+    public SealedManifest {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(objectName, "objectName");
+        Objects.requireNonNull(format, "format");
+        transforms = List.copyOf(transforms);
+        Objects.requireNonNull(stored, "stored");
+        Objects.requireNonNull(key, "key");
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param source what to call the manifest in messages
+     * @throws CorruptBackupException if the ciphertext is not authentic or anything beside it was changed
+     */
+    public Manifest open(DataKey dataKey, String source) throws CorruptBackupException {
+        return SealedManifestJson.open(this, dataKey, source);
+    }
+}
