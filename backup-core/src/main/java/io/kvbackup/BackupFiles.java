@@ -32,10 +32,13 @@ final class BackupFiles {
     }
 
     void download(StoredArchive backup, Path file) throws IOException {
-        if (backup.name().chain().transforms().isEncrypted() && backup.manifest().isPresent()) {
+        if (backup.name().chain().transforms().isEncrypted()
+                && backup.manifest().isPresent()) {
             byte[] manifest = backup.manifest().get().bytes();
-            write(manifestBeside(file), temporary -> Files.copy(
-                    new ByteArrayInputStream(manifest), temporary, StandardCopyOption.REPLACE_EXISTING));
+            write(
+                    manifestBeside(file),
+                    temporary -> Files.copy(
+                            new ByteArrayInputStream(manifest), temporary, StandardCopyOption.REPLACE_EXISTING));
         }
         write(file, temporary -> copyVerified(backup, temporary));
     }
@@ -46,8 +49,9 @@ final class BackupFiles {
             StreamDigest found = new StreamDigest(in.count(), in.sha256());
             Optional<StreamDigest> promised = backup.promised();
             if (promised.isPresent() && !promised.get().equals(found)) {
-                throw new CorruptBackupException("archive " + backup.name().objectName() + " has SHA-256 "
-                        + found.sha256() + ", its manifest says " + promised.get().sha256());
+                throw new CorruptBackupException(
+                        "archive " + backup.name().objectName() + " has SHA-256 " + found.sha256()
+                                + ", its manifest says " + promised.get().sha256());
             }
         }
     }

@@ -49,7 +49,8 @@ final class Verifications {
             Verifier.Outcome outcome = verify(found, options, storage);
             Verification result = result(options.level(), start, true);
             boolean remembered = options.remember() && remember(objectName, result);
-            return new VerifyReport(catalog.describe(found), result, outcome.checks(), counts(outcome.counted()), remembered);
+            return new VerifyReport(
+                    catalog.describe(found), result, outcome.checks(), counts(outcome.counted()), remembered);
         } catch (CorruptBackupException e) {
             if (options.remember()) {
                 remember(objectName, result(options.level(), start, false));

@@ -32,7 +32,8 @@ class EncryptedTransportTest {
         }
         try (BackupManager keyless = host.manager(null)) {
             keyless.downloadFile(name, file);
-            assertThat(folder.resolve("archive.enc.manifest.json")).hasBinaryContent(host.read(EncryptedHost.manifest(name)));
+            assertThat(folder.resolve("archive.enc.manifest.json"))
+                    .hasBinaryContent(host.read(EncryptedHost.manifest(name)));
             keyless.deleteBackup(name);
             keyless.uploadFile(file, name);
         }
@@ -95,7 +96,8 @@ class EncryptedTransportTest {
             name = manager.backupDatabase("orders").objectName();
         }
         try (BackupManager keyless = host.manager(null)) {
-            assertThat(keyless.verify(name, VerifyLevel.LISTED).backup().objectName()).isEqualTo(name);
+            assertThat(keyless.verify(name, VerifyLevel.LISTED).backup().objectName())
+                    .isEqualTo(name);
             assertThatThrownBy(() -> keyless.verify(name, VerifyLevel.DIGEST))
                     .isInstanceOf(EncryptionKeyException.class)
                     .hasMessageContaining("'k1'");

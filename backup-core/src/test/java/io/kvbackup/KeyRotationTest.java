@@ -103,7 +103,8 @@ class KeyRotationTest {
                 return super.upload(key, content, condition);
             }
         };
-        try (BackupManager manager = host.builder(current.withOlder(old), racing).build()) {
+        try (BackupManager manager =
+                host.builder(current.withOlder(old), racing).build()) {
             assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(2, 0));
         }
         assertThat(host.storage.stat(victim)).isEmpty();

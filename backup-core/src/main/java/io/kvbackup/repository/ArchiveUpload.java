@@ -33,8 +33,8 @@ public final class ArchiveUpload {
         BackupName name = BackupName.parse(objectName).orElseThrow();
         StoredManifest stored = ManifestStore.read(name, manifest);
         if (!stored.document().stored().equals(digest)) {
-            throw new CorruptBackupException("the file for " + objectName + " has " + digest + ", its manifest promises "
-                    + stored.document().stored() + "; it was not uploaded");
+            throw new CorruptBackupException("the file for " + objectName + " has " + digest
+                    + ", its manifest promises " + stored.document().stored() + "; it was not uploaded");
         }
         upload(objectName, content);
         new ManifestStore(storage).write(objectName, stored.bytes(), PutCondition.ifAbsent());

@@ -73,8 +73,7 @@ public final class BackupCatalog {
 
     /** Whether {@link #open} has the key that it needs. */
     public boolean canOpen(StoredArchive found) throws IOException {
-        return !(found.manifest().isPresent()
-                        && found.manifest().get().document() instanceof SealedManifest sealed)
+        return !(found.manifest().isPresent() && found.manifest().get().document() instanceof SealedManifest sealed)
                 || keys.canUnwrap(sealed);
     }
 

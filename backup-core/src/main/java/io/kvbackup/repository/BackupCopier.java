@@ -55,8 +55,7 @@ public final class BackupCopier {
     public Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
         backup.requirePromisedSize();
         String name = backup.name().objectName();
-        Optional<byte[]> manifest =
-                backup.manifest().map(StoredManifest::bytes);
+        Optional<byte[]> manifest = backup.manifest().map(StoredManifest::bytes);
         refuseOther(name, manifest);
         Way way = copyArchive(backup, meter);
         if (manifest.isPresent()) {

@@ -51,7 +51,9 @@ public final class KeyRotation {
         int failed = 0;
         for (Backup backup : backups) {
             Optional<BackupName> name = BackupName.parse(backup.objectName());
-            if (name.isEmpty() || !backup.hasManifest() || !name.get().chain().transforms().isEncrypted()) {
+            if (name.isEmpty()
+                    || !backup.hasManifest()
+                    || !name.get().chain().transforms().isEncrypted()) {
                 continue;
             }
             try {
@@ -116,7 +118,10 @@ public final class KeyRotation {
         try {
             Manifest manifest = sealed.open(key.data(), ManifestStore.describe(name));
             new ManifestStore(storage)
-                    .write(name.objectName(), keys.encode(manifest, key), PutCondition.ifMatch(found.get().etag()));
+                    .write(
+                            name.objectName(),
+                            keys.encode(manifest, key),
+                            PutCondition.ifMatch(found.get().etag()));
         } finally {
             key.data().destroy();
         }

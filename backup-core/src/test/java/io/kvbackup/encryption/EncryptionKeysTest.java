@@ -56,7 +56,9 @@ class EncryptionKeysTest {
 
         EncryptionKey password =
                 EncryptionKeys.ofPassword("password", PASSWORD, 100_000).current();
-        roundTrip(password, EncryptionKeys.ofPassword("password", PASSWORD, 200_000).current());
+        roundTrip(
+                password,
+                EncryptionKeys.ofPassword("password", PASSWORD, 200_000).current());
 
         KeyPair pair = rsa(2048);
         roundTrip(
@@ -79,7 +81,8 @@ class EncryptionKeysTest {
 
     @Test
     void aForgedManifestCannotAskForAnyNumberOfIterations() throws Exception {
-        EncryptionKey password = EncryptionKeys.ofPassword("p", PASSWORD, 100_000).current();
+        EncryptionKey password =
+                EncryptionKeys.ofPassword("p", PASSWORD, 100_000).current();
         WrappedKey good = password.wrap(dataKey, CONTEXT);
         for (String iterations : new String[] {"2000000000", "1", "x", ""}) {
             WrappedKey forged = new WrappedKey(
@@ -150,8 +153,7 @@ class EncryptionKeysTest {
         SecretKey newer = new SecretKeySpec(secret(2), "AES");
         store.setEntry("older", new KeyStore.SecretKeyEntry(older), protection);
         store.setEntry("newer", new KeyStore.SecretKeyEntry(newer), protection);
-        store.setEntry(
-                "short", new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[16], "AES")), protection);
+        store.setEntry("short", new KeyStore.SecretKeyEntry(new SecretKeySpec(new byte[16], "AES")), protection);
 
         EncryptionKeys keys = EncryptionKeys.ofKeyStore(store, PASSWORD, "newer");
         roundTrip(keys.current(), EncryptionKeys.ofRaw("newer", secret(2)).current());

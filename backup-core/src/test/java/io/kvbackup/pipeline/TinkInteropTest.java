@@ -25,8 +25,8 @@ class TinkInteropTest {
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
     private final byte[] secret = bytes(DataKey.BYTES);
-    private final TransformContext object =
-            TransformContext.of("backups/orders/2026-11-20T12:00:00.000Z.cbor.enc").withKey(DataKey.of(secret));
+    private final TransformContext object = TransformContext.of("backups/orders/2026-11-20T12:00:00.000Z.cbor.enc")
+            .withKey(DataKey.of(secret));
 
     private byte[] bytes(int length) {
         byte[] bytes = new byte[length];
@@ -44,8 +44,7 @@ class TinkInteropTest {
 
     private byte[] encrypt(byte[] plain) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (EncodedOutputStream encoded =
-                TransformChain.parse(List.of("enc")).encode(out, object)) {
+        try (EncodedOutputStream encoded = TransformChain.parse(List.of("enc")).encode(out, object)) {
             for (int done = 0; done < plain.length; ) {
                 int count = Math.min(1 + random.nextInt(100_000), plain.length - done);
                 encoded.write(plain, done, count);
@@ -92,9 +91,13 @@ class TinkInteropTest {
             byte[] plain = bytes(length);
             byte[] ours = encrypt(plain);
 
-            assertThat(tinkDecrypts(ours)).as("ours, %d bytes, seed %d", length, seed).isEqualTo(plain);
+            assertThat(tinkDecrypts(ours))
+                    .as("ours, %d bytes, seed %d", length, seed)
+                    .isEqualTo(plain);
             byte[] theirs = tinkEncrypts(plain, name(object.objectName()));
-            assertThat(decrypt(theirs)).as("theirs, %d bytes, seed %d", length, seed).isEqualTo(plain);
+            assertThat(decrypt(theirs))
+                    .as("theirs, %d bytes, seed %d", length, seed)
+                    .isEqualTo(plain);
             assertThat(ours).as("%d bytes, seed %d", length, seed).hasSameSizeAs(theirs);
         }
     }
@@ -153,7 +156,9 @@ class TinkInteropTest {
         key.destroy();
 
         assertThatThrownBy(() -> TransformChain.parse(List.of("enc"))
-                        .encode(new ByteArrayOutputStream(), TransformContext.of("object").withKey(key)))
+                        .encode(
+                                new ByteArrayOutputStream(),
+                                TransformContext.of("object").withKey(key)))
                 .isInstanceOf(IllegalStateException.class);
     }
 }

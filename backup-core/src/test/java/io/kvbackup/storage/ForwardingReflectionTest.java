@@ -21,17 +21,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A method added to {@link StorageClient} must not get lost in a decorator. */
 class ForwardingReflectionTest {
     private static final StorageObject OBJECT = new StorageObject("k", 1, Instant.EPOCH, "e");
-    private static final Map<Class<?>, Object> VALUES = Map.of(
-            String.class, "text",
-            ByteRange.class, ByteRange.of(1, 2),
-            StorageObject.class, OBJECT,
-            ContentWriter.class, ContentWriter.of(new byte[1]),
-            PutCondition.class, PutCondition.ifAbsent(),
-            Collection.class, List.of("k"),
-            Optional.class, Optional.of(OBJECT),
-            Stream.class, Stream.of(OBJECT),
-            InputStream.class, new ByteArrayInputStream(new byte[1]),
-            boolean.class, true);
+    private static final Map<Class<?>, Object> VALUES = Map.ofEntries(
+            Map.entry(String.class, "text"),
+            Map.entry(ByteRange.class, ByteRange.of(1, 2)),
+            Map.entry(StorageObject.class, OBJECT),
+            Map.entry(Instant.class, Instant.EPOCH),
+            Map.entry(ContentWriter.class, ContentWriter.of(new byte[1])),
+            Map.entry(PutCondition.class, PutCondition.ifAbsent()),
+            Map.entry(Collection.class, List.of("k")),
+            Map.entry(Optional.class, Optional.of(OBJECT)),
+            Map.entry(Stream.class, Stream.of(OBJECT)),
+            Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
+            Map.entry(boolean.class, true));
 
     private static Stream<Method> methods() {
         return Arrays.stream(StorageClient.class.getMethods())
