@@ -1,10 +1,12 @@
 /** Consistent backups of in-process key-value databases, and restores that never make things worse. */
 module io.kvbackup.core {
     requires static transitive org.jspecify;
+    requires static micrometer.core;
     requires static com.github.luben.zstd_jni;
     requires static org.tukaani.xz;
     requires static com.h2database.mvstore;
     requires static java.sql;
+    requires jdk.jfr;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.dataformat.cbor;
@@ -21,6 +23,7 @@ module io.kvbackup.core {
     exports io.kvbackup.database.sqlite;
     exports io.kvbackup.encryption;
     exports io.kvbackup.job;
+    exports io.kvbackup.micrometer;
     exports io.kvbackup.model;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;

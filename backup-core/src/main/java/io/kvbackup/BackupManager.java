@@ -1,10 +1,13 @@
 package io.kvbackup;
 
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.job.JobCall;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.ArchiveRestore;
@@ -13,6 +16,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -20,7 +24,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,6 +59,7 @@ public final class BackupManager implements Closeable {
     private final BackupDeletion deletion;
     private final Prunes prunes;
     private final Jobs jobs;
+    private final HealthCheck healthCheck;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     BackupManager(ManagerContext context) throws IOException {
@@ -69,6 +76,7 @@ public final class BackupManager implements Closeable {
         deletion = new BackupDeletion(context.storage(), context.clock());
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
     public static BackupManagerBuilder builder() {
@@ -100,6 +108,23 @@ public final class BackupManager implements Closeable {
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
         return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
+    }
+
+    /**
+     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo}, reading it
+     * once. A store that fails, or hangs until its deadlines, does not keep the others from having their copy.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
+     * @throws IOException if the database could not be read, or no store has the backup. (With the same options,
+     *     {@link #backupDatabase(String, BackupOptions)} throws if any of them has not.)
+     */
+    public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
+        return database.equals(Backup.ALL_DATABASES)
+                ? jobs.call(JobScope.holdingAll("backup"), job -> backups.allToStores(options, job))
+                : jobs.call(
+                        JobScope.holding("backup", Set.of(database)),
+                        job -> backups.oneToStores(database, options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -204,8 +229,7 @@ public final class BackupManager implements Closeable {
      * @return what passed, failed, and was left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        requireOpen();
-        return dueVerification.run(options);
+        return jobs.call(JobScope.about("verify-due"), job -> dueVerification.run(options, jobs, job));
     }
 
     /**
@@ -219,8 +243,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        requireOpen();
-        return copies.copy(objectName, target, ProgressListener.NONE);
+        return onStore("copy", objectName, job -> copies.copy(objectName, target, job));
     }
 
     /**
@@ -231,8 +254,25 @@ public final class BackupManager implements Closeable {
      * @return what was restored
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
+        StorageClient store = target.context.access().bare();
+        return onStore("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+    }
+
+    /** As {@link #health(Duration)}, and waits 15 seconds at most. */
+    public Health health() throws IOException {
+        return health(Duration.ofSeconds(15));
+    }
+
+    /**
+     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the whole
+     * store, and once for each of the newest backups of all databases a read of its manifest: not for every scrape of a
+     * monitoring system.
+     *
+     * @param patience how long the store may take; one that does not answer in time is said not to
+     */
+    public Health health(Duration patience) throws IOException {
         requireOpen();
-        return copies.migrate(objectName, target, target.context.access().bare(), options);
+        return healthCheck.look(patience);
     }
 
     /** Reads a whole backup into memory, verified. For small ones. */
@@ -242,6 +282,22 @@ public final class BackupManager implements Closeable {
             FullBackup.Collector collector = new FullBackup.Collector();
             reader.read(backup, collector, job);
             return collector.result(backup.name().timestamp());
+        });
+    }
+
+    /**
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
+     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
+     * returns.
+     *
+     * @param database as it was named when the backup was taken
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
+            throws IOException {
+        onStore("read", objectName, job -> {
+            new SetReader(reader).read(catalog.find(objectName), database, set, keys, to, job);
+            return objectName;
         });
     }
 

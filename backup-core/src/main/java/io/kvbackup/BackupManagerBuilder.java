@@ -9,11 +9,14 @@ import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.Sleeper;
+import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import io.kvbackup.storage.ThrottledStorageClient;
+import io.kvbackup.storage.UnfitStorageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,6 +57,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -218,12 +222,39 @@ public final class BackupManagerBuilder {
     }
 
     /**
+     * Declares that this manager's process is the only one that ever writes to its stores. Needed for a store that does not keep
+     * conditional writes, which is refused otherwise; they are then {@linkplain ExclusiveWriterStorageClient kept in this
+     * process}, and leases keep order in this process only. A store that keeps them is used as ever. {@code false} unless set.
+     */
+    public BackupManagerBuilder exclusiveWriter(boolean value) {
+        refuseSecond("exclusiveWriter", store.exclusiveWriter);
+        store.exclusiveWriter = value;
+        return this;
+    }
+
+    /**
+     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}: one that is not good enough is an
+     * {@link UnfitStorageException} with the report. No check unless set.
+     */
+    public BackupManagerBuilder checkStorage(StorageCheck check) {
+        refuseSecond("checkStorage", store.check);
+        store.check = Objects.requireNonNull(check, "check");
+        return this;
+    }
+
+    /**
      * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
      * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
      */
     public BackupManagerBuilder scratch(ScratchFactory factory) {
         refuseSecond("scratch", scratch);
         scratch = Objects.requireNonNull(factory, "factory");
+        return this;
+    }
+
+    /** Adds a listener, which is told of all that the manager does, after those that were added before. */
+    public BackupManagerBuilder listener(BackupListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -264,6 +295,7 @@ public final class BackupManagerBuilder {
      * Opens the store and makes the manager.
      *
      * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
+     * @throws UnfitStorageException if the store did not pass the check that was {@linkplain #checkStorage asked for}
      * @throws IOException if the store cannot be opened
      */
     public BackupManager build() throws IOException {
@@ -307,6 +339,7 @@ public final class BackupManagerBuilder {
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 Optional.ofNullable(executor),
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
+                listeners,
                 owned));
     }
 

@@ -3,6 +3,10 @@ package io.kvbackup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.storage.StorageClient;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -11,17 +15,22 @@ import org.jspecify.annotations.Nullable;
 
 /** How to take a backup. Immutable. */
 public final class BackupOptions {
+    /** The name of the manager's own store where there are several. */
+    public static final String OWN_STORE = "own";
+
     private static final BackupOptions DEFAULTS = builder().build();
 
     private final Optional<String> format;
     private final Optional<Boolean> spool;
     private final Set<String> tags;
+    private final Map<String, StorageClient> alsoTo;
     private final ProgressListener progress;
 
     private BackupOptions(Builder builder) {
         format = Optional.ofNullable(builder.format);
         spool = Optional.ofNullable(builder.spool);
         tags = Set.copyOf(builder.tags);
+        alsoTo = Collections.unmodifiableMap(new LinkedHashMap<>(builder.alsoTo));
         progress = builder.progress;
     }
 
@@ -46,6 +55,10 @@ public final class BackupOptions {
         return tags;
     }
 
+    Map<String, StorageClient> alsoTo() {
+        return alsoTo;
+    }
+
     ProgressListener progress() {
         return progress;
     }
@@ -55,6 +68,7 @@ public final class BackupOptions {
         private @Nullable String format;
         private @Nullable Boolean spool;
         private final Set<String> tags = new TreeSet<>();
+        private final Map<String, StorageClient> alsoTo = new LinkedHashMap<>();
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -88,6 +102,26 @@ public final class BackupOptions {
          */
         public Builder tag(String name) {
             tags.add(MarkStore.requireTag(name));
+            return this;
+        }
+
+        /**
+         * Writes the backup into one more store as well, under the same name; may be called for several. The databases are
+         * read once, into a temporary file as with {@link #spool}, and all stores are served from that at the same time.
+         *
+         * @param store a name for it, as in {@code offsite}
+         * @param client stays open
+         * @throws IllegalArgumentException if there is a store of that name already, or the name is blank or
+         *     {@value BackupOptions#OWN_STORE}
+         */
+        public Builder alsoTo(String store, StorageClient client) {
+            if (store.isBlank() || store.equals(OWN_STORE)) {
+                throw new IllegalArgumentException("a store cannot be named '" + store + "'; the manager's own is '"
+                        + OWN_STORE + "', give others names like 'offsite'");
+            }
+            if (alsoTo.putIfAbsent(store, Objects.requireNonNull(client, "client")) != null) {
+                throw new IllegalArgumentException("two stores named '" + store + "'; give one of them another name");
+            }
             return this;
         }
 

@@ -5,13 +5,17 @@ import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.MultiStoreWriter;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,10 +32,18 @@ final class Backups {
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {
-        return write(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options, job);
+        return Stores.requireAll(oneToStores(name, options, job));
     }
 
     Backup all(BackupOptions options, JobContext job) throws IOException {
+        return Stores.requireAll(allToStores(options, job));
+    }
+
+    Map<String, StoreOutcome> oneToStores(String name, BackupOptions options, JobContext job) throws IOException {
+        return write(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options, job);
+    }
+
+    Map<String, StoreOutcome> allToStores(BackupOptions options, JobContext job) throws IOException {
         List<Database> all = new ArrayList<>();
         for (String name : context.databases().names()) {
             all.add(context.databases().target(name));
@@ -39,7 +51,7 @@ final class Backups {
         return write(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options, job);
     }
 
-    private Backup write(
+    private Map<String, StoreOutcome> write(
             String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
             throws IOException {
         FormatChain chain = BackupFormat.chosen(options.format(), context);
@@ -52,8 +64,22 @@ final class Backups {
         ProgressListener listener = Listeners.both(job, options.progress());
         BackupWriter.Request request =
                 new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), listener);
-        Backup backup = writer.write(request, () -> context.barrier().open(databases));
-        job.result(backup.objectName());
-        return backup;
+        Map<String, StoreOutcome> outcomes =
+                write(request, () -> context.barrier().open(databases), options.alsoTo());
+        job.result(Stores.requireAny(outcomes).objectName());
+        return outcomes;
+    }
+
+    private Map<String, StoreOutcome> write(
+            BackupWriter.Request request, BackupWriter.SnapshotSource source, Map<String, StorageClient> alsoTo)
+            throws IOException {
+        if (alsoTo.isEmpty()) {
+            Backup backup = writer.write(request, source);
+            return Map.of(BackupOptions.OWN_STORE, Stores.stored(backup));
+        }
+        try (Stores stores = new Stores(context, alsoTo)) {
+            return new MultiStoreWriter(writer, context.executor(), context.nanoTime())
+                    .write(request, source, stores.all(), context.temporaryDirectory());
+        }
     }
 }

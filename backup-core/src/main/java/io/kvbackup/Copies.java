@@ -54,10 +54,15 @@ final class Copies {
     }
 
     /** Copies into the store of another manager, unless it works on the same place, and restores there. */
-    Backup migrate(String objectName, BackupManager target, StorageClient itsStore, RestoreOptions options)
+    Backup migrate(
+            String objectName,
+            BackupManager target,
+            StorageClient itsStore,
+            RestoreOptions options,
+            ProgressListener listener)
             throws IOException {
         if (!StorePlace.of(itsStore).isSameAs(StorePlace.of(context.access().bare()))) {
-            copy(objectName, itsStore, ProgressListener.NONE);
+            copy(objectName, itsStore, listener);
         }
         return target.restoreDatabase(objectName, options);
     }

@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.job.JobContext;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;
@@ -11,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Verifies what is due, within limits; one that fails does not keep the others from their turn. */
 final class DueVerification {
@@ -24,9 +28,10 @@ final class DueVerification {
         this.verifications = verifications;
     }
 
-    VerifyDueReport run(VerifyDueOptions options) throws IOException {
+    /** @param jobs where each verification is a job of its own, within {@code job} */
+    VerifyDueReport run(VerifyDueOptions options, Jobs jobs, JobContext job) throws IOException {
         TimeBudget time = new TimeBudget(context.nanoTime(), options.atMost());
-        Run run = new Run(options, time);
+        Run run = new Run(options, time, jobs, job);
         List<Backup> all = catalog.list().stream()
                 .filter(backup -> options.concerns(backup.database()))
                 .toList();
@@ -35,20 +40,26 @@ final class DueVerification {
         for (Backup backup : due.of(all)) {
             run.verify(backup);
         }
-        return new VerifyDueReport(run.passed, run.failed, run.skipped, time.spent());
+        VerifyDueReport report = new VerifyDueReport(run.passed, run.failed, run.skipped, time.spent());
+        job.result(report.toString());
+        return report;
     }
 
     private final class Run {
         private final TimeBudget time;
+        private final Jobs jobs;
+        private final JobContext job;
         private final VerifyOptions each;
         private final StorageClient storage;
         private final List<VerifyReport> passed = new ArrayList<>();
         private final List<VerifyDueReport.Failure> failed = new ArrayList<>();
         private final List<Backup> skipped = new ArrayList<>();
 
-        private Run(VerifyDueOptions options, TimeBudget time) {
+        private Run(VerifyDueOptions options, TimeBudget time, Jobs jobs, JobContext job) {
             this.time = time;
-            each = options.each().withProgress(time.around(options.each().progress()));
+            this.jobs = jobs;
+            this.job = job;
+            each = options.each();
             RateLimit rate = options.rate().orElse(RateLimit.unlimited());
             storage = time.around(new ThrottledStorageClient(context.storage(), RateLimit.unlimited(), rate));
         }
@@ -58,16 +69,27 @@ final class DueVerification {
                 skipped.add(backup);
                 return;
             }
+            job.checkActive();
+            JobScope scope = JobScope.about("verify", backup.database());
             try {
-                passed.add(verifications.verify(backup.objectName(), each, storage));
+                jobs.call(scope, one -> verify(backup, one)).ifPresentOrElse(passed::add, () -> skipped.add(backup));
+            } catch (IOException e) {
+                sort(backup, e);
+            }
+        }
+
+        /** Empty if the time was up before it was done. */
+        private Optional<VerifyReport> verify(Backup backup, JobContext one) throws IOException {
+            one.result(backup.objectName());
+            VerifyOptions watched = each.alsoTelling(time.around(one));
+            try {
+                return Optional.of(verifications.verify(backup.objectName(), watched, storage));
             } catch (IOException | RuntimeException e) {
-                if (time.hasCut()) {
-                    skipped.add(backup);
-                } else if (e instanceof IOException failure) {
-                    sort(backup, failure);
-                } else {
+                if (!time.hasCut()) {
                     throw e;
                 }
+                one.result(backup.objectName() + " is left for the next time: the time is up");
+                return Optional.empty();
             }
         }
 

@@ -40,6 +40,7 @@ import java.util.function.LongSupplier;
  * @param grace how long the data of removed backups stays
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
+ * @param listeners are told of all that is done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
@@ -59,9 +60,11 @@ record ManagerContext(
         Duration grace,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
+        List<BackupListener> listeners,
         List<Closeable> owned)
         implements Closeable {
     ManagerContext {
+        listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
     }
 
@@ -73,7 +76,9 @@ record ManagerContext(
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            return Jobs.open(jobOptions, operations, clock, jobExecutor);
+            Jobs jobs = Jobs.open(jobOptions, operations, clock, jobExecutor);
+            jobs.addListener(new JobEvents(listeners));
+            return jobs;
         } catch (IOException | RuntimeException e) {
             try {
                 close();

@@ -28,6 +28,7 @@ final class Settings {
         TEMPORARY_DIRECTORY,
         UPLOAD_LIMIT,
         DOWNLOAD_LIMIT,
+        EXCLUSIVE_WRITER,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,

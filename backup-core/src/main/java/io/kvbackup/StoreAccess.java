@@ -1,10 +1,17 @@
 package io.kvbackup;
 
+import io.kvbackup.storage.ExclusiveWriterStorageClient;
+import io.kvbackup.storage.GuardedStorageClient;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.RetryingStorageClient;
+import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageReport;
 import io.kvbackup.storage.ThrottledStorageClient;
+import io.kvbackup.storage.UnfitStorageException;
+import java.io.IOException;
+import java.util.Optional;
 
 /**
  * How a manager reaches any store: its own, and those of the host that it copies to.
@@ -14,11 +21,55 @@ import io.kvbackup.storage.ThrottledStorageClient;
  * @param retries how failing requests are repeated
  * @param uploads bandwidth of uploads to all stores together
  * @param downloads bandwidth of downloads
+ * @param exclusiveWriter whether the host has declared that nobody else writes to its stores
+ * @param check what the manager's own store must pass before it is used
  */
-record StoreAccess(StorageClient bare, boolean ofHost, RetryPolicy retries, RateLimit uploads, RateLimit downloads) {
-    /** The manager's own store; closing it closes the store, unless that is the host's. */
-    StorageClient own() {
-        return ofHost ? to(bare) : around(bare);
+record StoreAccess(
+        StorageClient bare,
+        boolean ofHost,
+        RetryPolicy retries,
+        RateLimit uploads,
+        RateLimit downloads,
+        boolean exclusiveWriter,
+        Optional<StorageCheck> check) {
+    private static final String DECLARE = "if this process is the only one that ever writes there, declare it with"
+            + " BackupManager.builder().exclusiveWriter(true)";
+
+    /**
+     * The manager's own store, checked; closing it closes the store, unless that is the host's.
+     *
+     * @throws UnfitStorageException if it does not pass the check
+     */
+    StorageClient own() throws IOException {
+        StorageClient own = ofHost ? to(bare) : around(bare);
+        try {
+            if (check.isPresent()) {
+                require(check.get());
+            }
+            return own;
+        } catch (IOException | RuntimeException e) {
+            own.close();
+            throw e;
+        }
+    }
+
+    /** The store itself is looked at, not what is emulated around it. */
+    private void require(StorageCheck wanted) throws IOException {
+        StorageReport report;
+        try (StorageClient retrying = new RetryingStorageClient(new HostStorageClient(bare), retries)) {
+            report = wanted.run(retrying);
+        }
+        boolean fit = switch (report.verdict()) {
+            case GOOD -> true;
+            case SINGLE_WRITER -> exclusiveWriter;
+            case UNFIT -> false;
+        };
+        if (!fit) {
+            throw new UnfitStorageException(
+                    "the store did not pass the check that the manager was told to make"
+                            + (report.verdict() == StorageReport.Verdict.SINGLE_WRITER ? "; " + DECLARE : ""),
+                    report);
+        }
     }
 
     /** A store of the host's, which stays open when the result is closed. */
@@ -28,6 +79,20 @@ record StoreAccess(StorageClient bare, boolean ofHost, RetryPolicy retries, Rate
 
     /** Limits are waited for outside of the retries, so that waiting meets no deadline of a request. */
     private StorageClient around(StorageClient store) {
-        return new ThrottledStorageClient(new RetryingStorageClient(store, retries), uploads, downloads);
+        return new ThrottledStorageClient(conditional(store), uploads, downloads);
+    }
+
+    /** What emulates conditions goes inside the retries, which know what a lost reply means; what tries them goes outside. */
+    private StorageClient conditional(StorageClient store) {
+        if (exclusiveWriter) {
+            boolean kept = store.conditions() == StorageClient.Conditions.KEPT;
+            return new RetryingStorageClient(kept ? store : new ExclusiveWriterStorageClient(store), retries);
+        }
+        if (store.conditions() == StorageClient.Conditions.IGNORED) {
+            throw new IllegalArgumentException(
+                    store + " does not keep conditional writes, so two writers could overwrite each other's backups; "
+                            + DECLARE + ", otherwise use another store");
+        }
+        return new GuardedStorageClient(new RetryingStorageClient(store, retries));
     }
 }

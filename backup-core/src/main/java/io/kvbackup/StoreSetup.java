@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import java.io.IOException;
@@ -27,12 +28,22 @@ final class StoreSetup {
     @Nullable
     RateLimit downloadLimit;
 
+    @Nullable
+    Boolean exclusiveWriter;
+
+    @Nullable
+    StorageCheck check;
+
     /** Opens the store. */
     StoreAccess open(Settings settings) throws IOException {
         RateLimit uploads = limit(uploadLimit, settings, Settings.Key.UPLOAD_LIMIT);
         RateLimit downloads = limit(downloadLimit, settings, Settings.Key.DOWNLOAD_LIMIT);
         RetryPolicy retries = Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults());
-        return new StoreAccess(bare(settings), client != null, retries, uploads, downloads);
+        boolean alone = exclusiveWriter != null
+                ? exclusiveWriter
+                : settings.flag(Settings.Key.EXCLUSIVE_WRITER).orElse(false);
+        return new StoreAccess(
+                bare(settings), client != null, retries, uploads, downloads, alone, Optional.ofNullable(check));
     }
 
     private StorageClient bare(Settings settings) throws IOException {

@@ -33,17 +33,6 @@ public final class VerifyOptions {
         return new Builder();
     }
 
-    /** The same with another listener. */
-    VerifyOptions withProgress(ProgressListener listener) {
-        Builder builder = new Builder();
-        builder.level = level;
-        builder.scratch = scratch.orElse(null);
-        builder.inMemoryUpTo = inMemoryUpTo;
-        builder.remember = remember;
-        builder.progress = listener;
-        return builder.build();
-    }
-
     VerifyLevel level() {
         return level;
     }

@@ -52,8 +52,12 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
-            .whereLayer("facade")
+            .layer("micrometer")
+            .definedBy("io.kvbackup.micrometer")
+            .whereLayer("micrometer")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("facade")
+            .mayOnlyBeAccessedByLayers("micrometer")
             .whereLayer("job")
             .mayOnlyBeAccessedByLayers("facade")
             .whereLayer("repository")
@@ -71,7 +75,8 @@ class ArchitectureTest {
             .whereLayer("encryption")
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "format", "database", "pipeline", "retention");
+            .mayOnlyBeAccessedByLayers(
+                    "micrometer", "facade", "job", "repository", "format", "database", "pipeline", "retention");
 
     @ArchTest
     static final ArchRule noCycles =

@@ -24,6 +24,7 @@ import io.kvbackup.storage.fake.CountingStorageClient.Moment;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,7 +102,8 @@ class CopyTest {
     @Test
     void anArchiveWithoutManifestIsCopiedToo() throws IOException {
         String name = "backups/orders/2026-11-20T12:00:00Z.json";
-        source.upload(name, ContentWriter.of("{\"name\":\"orders\"}".getBytes()), PutCondition.none());
+        source.upload(
+                name, ContentWriter.of("{\"name\":\"orders\"}".getBytes(StandardCharsets.UTF_8)), PutCondition.none());
         try (BackupManager here = manager(source)) {
             assertThat(here.copyBackup(name, target).way()).isEqualTo(Way.THROUGH_THIS_PROCESS);
             assertThat(here.copyBackup(name, target).way()).isEqualTo(Way.WAS_THERE);

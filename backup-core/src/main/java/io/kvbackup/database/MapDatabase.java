@@ -44,6 +44,7 @@ public final class MapDatabase implements Database {
     private final @Nullable Lock readLock;
     private final @Nullable Lock writeLock;
     private final List<Consumer<DatabaseBackup>> listeners;
+    private final boolean scanLive;
 
     private MapDatabase(Builder builder) {
         name = builder.name;
@@ -53,6 +54,7 @@ public final class MapDatabase implements Database {
         readLock = builder.readLock;
         writeLock = builder.writeLock;
         listeners = List.copyOf(builder.listeners);
+        scanLive = builder.scanLive;
     }
 
     /** Starts the description of a database of that name. */
@@ -74,7 +76,7 @@ public final class MapDatabase implements Database {
     public DatabaseSnapshot openSnapshot() throws IOException {
         HeldLock held = HeldLock.acquire(readLock, "open a snapshot of database " + name);
         try {
-            return new MapSnapshot(header(), sets, held);
+            return new MapSnapshot(header(), sets, held, scanLive);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -111,6 +113,7 @@ public final class MapDatabase implements Database {
         private Supplier<@Nullable AuthBackup> auth = () -> null;
         private @Nullable Lock readLock;
         private @Nullable Lock writeLock;
+        private boolean scanLive;
 
         private Builder(String name) {
             if (name.isEmpty()) {
@@ -178,6 +181,16 @@ public final class MapDatabase implements Database {
             }
             readLock = Objects.requireNonNull(forReading, "lock");
             writeLock = Objects.requireNonNull(forWriting, "lock");
+            return this;
+        }
+
+        /**
+         * Scans navigable maps while they change, instead of noting their entries when a snapshot is opened: for maps so
+         * large that a list of references is too much. Each entry is right, but together they are not the state at one
+         * instant, not even under a manager's barrier. With a lock there is nothing to note, and this changes nothing.
+         */
+        public Builder scanLive() {
+            scanLive = true;
             return this;
         }
 

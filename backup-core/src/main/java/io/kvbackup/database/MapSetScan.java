@@ -8,9 +8,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a map's entries in the order of their encoded keys, any number of times, and always the same ones. */
+/**
+ * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map is
+ * scanned live.
+ */
 final class MapSetScan<K, V> {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Encoded<K, V>(byte[] key, Map.Entry<K, V> entry) {}
@@ -25,12 +29,16 @@ final class MapSetScan<K, V> {
         this.entries = entries;
     }
 
-    /** @param locked whether nobody changes the map until the scan is thrown away */
-    static <K, V> MapSetScan<K, V> of(MapSet<K, V> set, boolean locked) throws IOException {
+    /**
+     * @param locked whether nobody changes the map until the scan is thrown away
+     * @param live whether to show changes of a navigable map as they come
+     */
+    static <K, V> MapSetScan<K, V> of(MapSet<K, V> set, boolean locked, boolean live) throws IOException {
         try {
+            boolean asItIs = locked || (live && set.map() instanceof ConcurrentNavigableMap);
             return new MapSetScan<>(
                     set,
-                    locked ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
+                    asItIs ? set.map().entrySet() : new ArrayList<>(set.map().entrySet()));
         } catch (RuntimeException e) {
             throw new IOException(set.place() + ": cannot read the map: " + e, e);
         }
@@ -49,8 +57,15 @@ final class MapSetScan<K, V> {
     }
 
     private void readInMapOrder(KeyRange range, EntryVisitor to) throws IOException {
+        byte @Nullable [] previous = null;
         for (Map.Entry<K, V> entry : entries) {
             byte[] key = set.encodeKey(entry.getKey());
+            if (previous != null && Arrays.compareUnsigned(previous, key) >= 0) {
+                throw new IOException(set.place() + ", key " + KeyText.of(entry.getKey())
+                        + ": put into the map while it was read, and not where its bytes belong; give the lock that guards the"
+                        + " map, or a comparator that has the order of the encoded keys");
+            }
+            previous = key;
             if (range.to() != null && Arrays.compareUnsigned(key, range.to()) >= 0) {
                 return;
             }

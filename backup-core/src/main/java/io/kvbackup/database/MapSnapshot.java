@@ -13,10 +13,10 @@ final class MapSnapshot implements DatabaseSnapshot {
     private boolean closed;
 
     /** Takes over {@code held}, unless it throws. */
-    MapSnapshot(DatabaseBackup header, Map<String, MapSet<?, ?>> sets, HeldLock held) throws IOException {
+    MapSnapshot(DatabaseBackup header, Map<String, MapSet<?, ?>> sets, HeldLock held, boolean live) throws IOException {
         this.header = header;
         for (Map.Entry<String, MapSet<?, ?>> set : sets.entrySet()) {
-            scans.put(set.getKey(), MapSetScan.of(set.getValue(), held.isReal()));
+            scans.put(set.getKey(), MapSetScan.of(set.getValue(), held.isReal(), live));
         }
         this.held = held;
     }

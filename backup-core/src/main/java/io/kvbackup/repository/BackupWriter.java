@@ -5,10 +5,8 @@ import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.TransformContext;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
@@ -78,29 +76,71 @@ public final class BackupWriter {
 
     /** Writes one backup. The store is asked for earlier ones before the snapshots, and any locks they hold, are taken. */
     public Backup write(Request request, SnapshotSource source) throws IOException {
-        Set<String> folders = new LinkedHashSet<>(request.relatedFolders());
-        folders.add(request.folder());
-        Instant newest = timestamps.newestSince(clock.instant(), folders);
+        Instant newest = newestStamp(storage, request);
+        if (request.spool().isPresent()) {
+            try (SpooledArchive archive = spool(request, request.spool().get(), source, newest)) {
+                return archive.putInto(storage);
+            }
+        }
         try (SnapshotGroup snapshots = source.open()) {
             for (int attempt = 1; ; attempt++) {
-                Instant stamp = timestamps.next(snapshots.opened(), newest);
-                BackupName name = BackupName.of(request.folder(), stamp, request.chain());
-                Optional<SealingKey> key = key(name);
                 try {
-                    ArchiveEncoding encoding = encoding(request, name, key, snapshots);
-                    try {
-                        upload(encoding, name, snapshots, request.spool());
-                    } catch (PreconditionFailedException e) {
-                        if (attempt == NAME_ATTEMPTS || snapshots.isClosed()) {
-                            throw e;
-                        }
-                        continue;
+                    return upload(request, snapshots, newest);
+                } catch (PreconditionFailedException e) {
+                    if (attempt == NAME_ATTEMPTS) {
+                        throw e;
                     }
-                    return confirm(name, encoding.manifest(), key, request.tags());
-                } finally {
-                    key.ifPresent(used -> used.data().destroy());
                 }
             }
+        }
+    }
+
+    /** The stamp of the newest backup of the same databases in a store, if it is not before now. */
+    Instant newestStamp(StorageClient store, Request request) throws IOException {
+        Set<String> folders = new LinkedHashSet<>(request.relatedFolders());
+        folders.add(request.folder());
+        return new BackupTimestamps(store).newestSince(clock.instant(), folders);
+    }
+
+    private Backup upload(Request request, SnapshotGroup snapshots, Instant newest) throws IOException {
+        BackupName name = name(request, snapshots, newest);
+        Optional<SealingKey> key = key(name);
+        try {
+            ArchiveEncoding encoding = encoding(request, name, key, snapshots);
+            storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
+            Manifest manifest = encoding.manifest();
+            return new BackupConfirmation(storage, name).confirm(manifest, sealed(manifest, key), request.tags());
+        } finally {
+            key.ifPresent(used -> used.data().destroy());
+        }
+    }
+
+    private BackupName name(Request request, SnapshotGroup snapshots, Instant newest) {
+        return BackupName.of(request.folder(), timestamps.next(snapshots.opened(), newest), request.chain());
+    }
+
+    private byte[] sealed(Manifest manifest, Optional<SealingKey> key) throws IOException {
+        return key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+    }
+
+    /** Writes an archive into a temporary file, and lets go of the snapshots. */
+    SpooledArchive spool(Request request, Path folder, SnapshotSource source, Instant newest) throws IOException {
+        Files.createDirectories(folder);
+        Path file = Files.createTempFile(folder, "kvbackup-", ".spool");
+        try (SnapshotGroup snapshots = source.open()) {
+            BackupName name = name(request, snapshots, newest);
+            Optional<SealingKey> key = key(name);
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+                ArchiveEncoding encoding = encoding(request, name, key, snapshots);
+                encoding.writeTo(out);
+                Manifest manifest = encoding.manifest();
+                return new SpooledArchive(name, file, manifest, sealed(manifest, key), request.tags());
+            } finally {
+                key.ifPresent(used -> used.data().destroy());
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            Closeables.closeAfter(e, () -> Files.deleteIfExists(file));
+            throw e;
         }
     }
 
@@ -119,73 +159,6 @@ public final class BackupWriter {
                 snapshots.all(),
                 executor,
                 open -> meter(open, request.listener()));
-    }
-
-    private void upload(ArchiveEncoding encoding, BackupName name, SnapshotGroup snapshots, Optional<Path> spool)
-            throws IOException {
-        if (spool.isEmpty()) {
-            storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
-            return;
-        }
-        Files.createDirectories(spool.get());
-        Path file = Files.createTempFile(spool.get(), "kvbackup-", ".spool");
-        try {
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-                encoding.writeTo(out);
-            }
-            snapshots.close();
-            ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
-            storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
-    private Backup confirm(BackupName name, Manifest manifest, Optional<SealingKey> key, Set<String> tags)
-            throws IOException {
-        List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
-        try {
-            new MarkStore(storage).prepare(name.objectName(), marks);
-            byte[] bytes = key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
-            new ManifestStore(storage).write(name.objectName(), bytes, PutCondition.ifAbsent());
-        } catch (IOException e) {
-            removeUnconfirmed(name, marks, e);
-            throw e;
-        }
-        requireComplete(name);
-        return name.describe(
-                manifest.stored().bytes(),
-                true,
-                Optional.of(StoredBackup.contents(manifest)),
-                new BackupMarks(false, tags, List.of()));
-    }
-
-    /**
-     * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a tombstone
-     * and then looks for the manifest; this writes the manifest and then looks for a tombstone.
-     */
-    private void requireComplete(BackupName name) throws IOException {
-        BackupObjects objects = BackupObjects.of(storage, name.objectName());
-        if (objects.archive().isEmpty() || objects.removed().isPresent()) {
-            storage.delete(List.of(BackupName.manifestName(name.objectName())));
-            throw new IOException(
-                    "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
-                            + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
-        }
-    }
-
-    /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
-    private void removeUnconfirmed(BackupName name, List<Mark.Tag> marks, IOException failure) {
-        try {
-            if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
-                storage.delete(List.of(name.objectName()));
-                storage.delete(
-                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
-            }
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
     }
 
     private ProgressMeter meter(List<DatabaseSnapshot> snapshots, ProgressListener listener) {

@@ -65,6 +65,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public Conditions conditions() {
+        return delegate.conditions();
+    }
+
+    @Override
     public void close() throws IOException {
         delegate.close();
     }

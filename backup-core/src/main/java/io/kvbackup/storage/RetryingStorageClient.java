@@ -163,6 +163,11 @@ public final class RetryingStorageClient implements StorageClient {
     }
 
     @Override
+    public Conditions conditions() {
+        return store.conditions();
+    }
+
+    @Override
     public void close() throws IOException {
         if (gate.close()) {
             String operation = "close " + this;

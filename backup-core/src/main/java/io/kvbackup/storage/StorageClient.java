@@ -112,6 +112,24 @@ public interface StorageClient extends Closeable {
         return false;
     }
 
+    /** What is known of a store's conditional uploads. */
+    enum Conditions {
+        /** They are decided by the store itself, as the contract wants it. */
+        KEPT,
+        /** It depends on what answers at the other end. */
+        UNKNOWN,
+        /** They are not: the store must not be used by more than one writer. */
+        IGNORED
+    }
+
+    /**
+     * Whether conditional uploads can be relied upon. A manager tries those of a store of which that is not known, and
+     * refuses a store that does not keep them unless the host declares itself the only writer.
+     */
+    default Conditions conditions() {
+        return Conditions.KEPT;
+    }
+
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */
     @Override
     void close() throws IOException;

@@ -11,6 +11,7 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,16 +55,59 @@ class MapDatabaseTest {
 
     @Test
     void writersDoNotWaitWhereThereIsNoLock() throws IOException {
-        items.put("a", "1");
-        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
-            items.put("b", "2");
-            items.put("a", "changed");
-            items.remove("a");
+        ConcurrentHashMap<String, String> unordered = new ConcurrentHashMap<>(Map.of("a", "1"));
+        MapDatabase database = MapDatabase.builder("orders")
+                .set("items", unordered, Codec.utf8(), Codec.utf8())
+                .build();
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            unordered.put("b", "2");
+            unordered.put("a", "changed");
+            unordered.remove("a");
 
             for (int i = 0; i < 2; i++) {
                 DatabaseContents.assertSame(
                         DatabaseContents.of(snapshot, "items"), DatabaseContents.entries("a", "1"), "noted entries");
             }
+        }
+    }
+
+    @Test
+    void aNavigableMapIsScannedWithoutBeingCopiedIfTheHostSaysSo() throws IOException {
+        for (int i = 0; i < 1_000; i++) {
+            items.put(String.format("%04d", i), "old");
+        }
+        List<String> visited = new ArrayList<>();
+        try (DatabaseSnapshot snapshot = withItems().scanLive().build().openSnapshot()) {
+            snapshot.readEntries("items", KeyRange.all(), (key, value) -> {
+                visited.add(new String(value, UTF_8));
+                items.put("0999", "written while it is read");
+            });
+        }
+        assertThat(visited).hasSize(1_000).endsWith("written while it is read");
+    }
+
+    @Test
+    void aKeyThatIsPutWhereItsBytesDoNotBelongIsReported() throws IOException {
+        items.putAll(Map.of("a", "1", "b", "2", "\uFF5E", "tilde"));
+        try (DatabaseSnapshot snapshot = withItems().scanLive().build().openSnapshot()) {
+            assertThatThrownBy(() -> snapshot.readEntries(
+                            "items",
+                            KeyRange.all(),
+                            (key, value) -> items.put("\uD83D\uDE00", "as UTF-16 before the tilde, as UTF-8 after it")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("database orders, set items", "lock");
+        }
+    }
+
+    @Test
+    void entriesAreNotedWhenASnapshotIsOpenedOtherwise() throws IOException {
+        items.putAll(Map.of("a", "1", "b", "2"));
+        try (DatabaseSnapshot snapshot = withItems().build().openSnapshot()) {
+            items.put("b", "later");
+            items.put("c", "later");
+
+            DatabaseContents.assertSame(
+                    DatabaseContents.of(snapshot, "items"), DatabaseContents.entries("a", "1", "b", "2"), "noted");
         }
     }
 

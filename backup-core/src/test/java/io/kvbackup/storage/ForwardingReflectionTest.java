@@ -32,6 +32,7 @@ class ForwardingReflectionTest {
             Map.entry(Optional.class, Optional.of(OBJECT)),
             Map.entry(Stream.class, Stream.of(OBJECT)),
             Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
+            Map.entry(StorageClient.Conditions.class, StorageClient.Conditions.UNKNOWN),
             Map.entry(boolean.class, true));
 
     private static Stream<Method> methods() {

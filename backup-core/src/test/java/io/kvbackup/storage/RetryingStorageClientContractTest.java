@@ -1,6 +1,7 @@
 package io.kvbackup.storage;
 
 import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.fake.OpenStreams;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 

@@ -7,6 +7,7 @@ import io.kvbackup.storage.contract.StorageFixture;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
+import io.kvbackup.storage.fake.OpenStreams;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InputStream;

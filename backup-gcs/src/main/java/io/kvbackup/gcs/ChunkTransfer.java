@@ -54,7 +54,12 @@ final class ChunkTransfer {
         }
         unsure = true;
         long before = kept;
-        SessionRequests.Answer answer = accept(put());
+        SessionRequests.Answer put = put();
+        if (put.object() == null && put.kept() == 0 && kept > 0) {
+            // Some leave out the header that says how much; the question about it has an answer, or nothing is kept.
+            put = requests.ask(total());
+        }
+        SessionRequests.Answer answer = accept(put);
         if (!isDone(answer) && kept == before) {
             throw new IOException("the store keeps nothing of what it is sent");
         }

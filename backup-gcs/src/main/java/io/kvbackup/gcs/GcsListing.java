@@ -45,9 +45,13 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
         while (true) {
             while (values.hasNext()) {
                 Blob blob = values.next();
-                String key = blob.getName().substring(session.place().start().length());
+                String start = session.place().start();
+                if (!blob.getName().startsWith(start + prefix)) {
+                    continue;
+                }
+                String key = blob.getName().substring(start.length());
                 if (isOurs(key)) {
-                    action.accept(GcsSession.object(key, blob));
+                    action.accept(object(key, blob));
                     return true;
                 }
             }
@@ -58,12 +62,23 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
         }
     }
 
-    /** Consoles make objects named "folder/", which no key of ours can name; and a listing starts at its bound. */
+    /**
+     * Consoles make objects named "folder/", which no key of ours can name; and a listing starts at its bound, or at the
+     * beginning if the store does not know bounds.
+     */
     private boolean isOurs(String key) {
         try {
-            return !StorageKey.require(key).equals(after);
+            return StorageKey.ORDER.compare(StorageKey.require(key), after) > 0;
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    private StorageObject object(String key, Blob blob) {
+        try {
+            return session.call(OPERATION, key, () -> GcsSession.object(key, blob));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.kvbackup.gcs;
 
-import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.StorageObject;
@@ -21,11 +20,12 @@ final class GcsStat {
     }
 
     Optional<StorageObject> stat(String key) throws IOException {
-        Optional<Blob> blob = session.call(OPERATION, key, () -> session.find(key));
-        if (blob.isEmpty()) {
+        Optional<StorageObject> object =
+                session.call(OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
+        if (object.isEmpty()) {
             requireBucket(OPERATION, key);
         }
-        return blob.map(found -> GcsSession.object(key, found));
+        return object;
     }
 
     /** The library does not tell a missing object from a missing bucket: ask, but only once. */

@@ -117,6 +117,12 @@ public final class GcsStorageClient implements StorageClient {
         new GcsDeletion(session, stat).delete(keys);
     }
 
+    /** Google's own store keeps them; another that speaks its API has to be tried. */
+    @Override
+    public Conditions conditions() {
+        return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
+    }
+
     private void require(String key) {
         session.place().objectName(key);
     }

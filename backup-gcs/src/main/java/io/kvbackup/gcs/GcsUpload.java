@@ -86,10 +86,28 @@ final class GcsUpload {
         return checked(object);
     }
 
-    /** The store checks what it is sent; this is for one that does not. */
+    /** An answer may leave out what it is for: then the object is looked at. */
     private io.kvbackup.storage.StorageObject checked(StorageObject object) throws IOException {
-        boolean sound = object.getSize() != null
-                && object.getSize().longValue() == size
+        if (object.getSize() == null || object.getGeneration() == null) {
+            Optional<io.kvbackup.storage.StorageObject> found = session.call(
+                    OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
+            if (found.isPresent() && found.get().size() == size) {
+                return found.get();
+            }
+            throw new FinalFailure("cannot upload " + session.place().describe(key) + ": the store did not say what it"
+                    + " has kept of " + size + " bytes, and has "
+                    + found.map(kept -> kept.size() + " bytes there").orElse("no such object"));
+        }
+        requireSound(object);
+        Instant created = object.getTimeCreated() == null
+                ? Instant.EPOCH
+                : Instant.ofEpochMilli(object.getTimeCreated().getValue());
+        return new io.kvbackup.storage.StorageObject(key, size, created, Generations.etag(object.getGeneration()));
+    }
+
+    /** The store checks what it is sent; this is for one that does not. */
+    private void requireSound(StorageObject object) throws IOException {
+        boolean sound = object.getSize().longValue() == size
                 && (object.getCrc32c() == null || object.getCrc32c().equals(Crc.encode(crc)));
         if (!sound) {
             session.call(
@@ -104,9 +122,5 @@ final class GcsUpload {
                     + " bytes with CRC32C " + Crc.encode(crc) + " the store has kept " + object.getSize() + " with "
                     + object.getCrc32c() + "; what it kept was deleted, try again");
         }
-        Instant created = object.getTimeCreated() == null
-                ? Instant.EPOCH
-                : Instant.ofEpochMilli(object.getTimeCreated().getValue());
-        return new io.kvbackup.storage.StorageObject(key, size, created, Generations.etag(object.getGeneration()));
     }
 }

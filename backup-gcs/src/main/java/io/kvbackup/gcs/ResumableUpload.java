@@ -49,7 +49,8 @@ final class ResumableUpload {
             throw new FinalFailure("cannot upload " + session.place().describe(request.key())
                     + ": the store opened a resumable upload without saying where; check option endpoint");
         }
-        return url;
+        // Proxies and other servers may name a place on themselves only.
+        return response.getRequest().getUrl().toURI().resolve(url).toString();
     }
 
     /** Sends a chunk that is not the last one. */

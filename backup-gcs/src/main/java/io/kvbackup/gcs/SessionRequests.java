@@ -23,7 +23,7 @@ final class SessionRequests {
     record Answer(long kept, @Nullable StorageObject object) {}
 
     private static final int INCOMPLETE = 308;
-    private static final Pattern KEPT = Pattern.compile("bytes=0-(\\d{1,18})");
+    private static final Pattern KEPT = Pattern.compile("(?i)(?:bytes[= ])?0-(\\d{1,18})");
 
     private final GcsSession session;
     private final String url;

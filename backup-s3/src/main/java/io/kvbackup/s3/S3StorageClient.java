@@ -135,6 +135,18 @@ public final class S3StorageClient implements StorageClient {
         session.place().objectKey(key);
     }
 
+    /** AWS keeps them; of other stores that speak its protocol, not all do. */
+    @Override
+    public Conditions conditions() {
+        try {
+            return session.s3().serviceClientConfiguration().endpointOverride().isPresent()
+                    ? Conditions.UNKNOWN
+                    : Conditions.KEPT;
+        } catch (UnsupportedOperationException e) {
+            return Conditions.UNKNOWN; // a host's own kind of client
+        }
+    }
+
     /** The SDK does, with pauses. */
     @Override
     public boolean retriesItself() {

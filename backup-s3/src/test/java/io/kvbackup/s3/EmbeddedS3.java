@@ -48,8 +48,13 @@ final class EmbeddedS3 {
     }
 
     static S3Connection connection() {
+        return connection(endpoint());
+    }
+
+    /** How to reach it at that address, which may be the one of a proxy before it. */
+    static S3Connection connection(URI endpoint) {
         return S3Connection.parse(new OptionValues(
-                Map.of("endpoint", endpoint().toString(), "accessKey", "test", "secretKey", "not-checked")));
+                Map.of("endpoint", endpoint.toString(), "accessKey", "test", "secretKey", "not-checked")));
     }
 
     /** The caller closes it. */

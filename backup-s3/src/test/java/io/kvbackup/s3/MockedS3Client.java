@@ -12,15 +12,23 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /** Makes up for S3Mock, which removes the object together with an unfinished upload of the same name. */
 final class MockedS3Client extends DelegatingS3Client {
+    private final S3Client honest;
+
     MockedS3Client(S3Client client) {
+        this(client, client);
+    }
+
+    /** @param honest a client of the same store that makes up even while {@code client} meets faults */
+    MockedS3Client(S3Client client, S3Client honest) {
         super(client);
+        this.honest = honest;
     }
 
     @Override
     public AbortMultipartUploadResponse abortMultipartUpload(AbortMultipartUploadRequest abort) {
         Optional<ResponseBytes<GetObjectResponse>> old = read(abort);
         AbortMultipartUploadResponse response = super.abortMultipartUpload(abort);
-        old.ifPresent(object -> putObject(
+        old.ifPresent(object -> honest.putObject(
                 put -> put.bucket(abort.bucket())
                         .key(abort.key())
                         .metadata(object.response().metadata()),
@@ -31,7 +39,7 @@ final class MockedS3Client extends DelegatingS3Client {
     private Optional<ResponseBytes<GetObjectResponse>> read(AbortMultipartUploadRequest abort) {
         try {
             return Optional.of(
-                    getObjectAsBytes(get -> get.bucket(abort.bucket()).key(abort.key())));
+                    honest.getObjectAsBytes(get -> get.bucket(abort.bucket()).key(abort.key())));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }

@@ -1,8 +1,11 @@
 package io.kvbackup.database.directory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
@@ -13,6 +16,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -43,8 +47,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Heap is bounded by the largest number of names in one folder, whatever the sizes. Safe for use by several threads.
  */
 public final class DirectoryDatabase implements Database {
-    static final String FILES = "files";
-    static final String BLOCKS = "blocks";
+    /** The set of what there is: one entry for each path, understood by {@link ArchivedFile#of}. */
+    public static final String FILES = "files";
+
+    /** The set of content: one entry for each MiB of a file. */
+    public static final String BLOCKS = "blocks";
 
     /** Fills an empty folder with a consistent copy, as engines make of their own files. */
     @FunctionalInterface
@@ -87,6 +94,35 @@ public final class DirectoryDatabase implements Database {
     /** Starts the description of a database. */
     public static Builder builder(String name, Path folder) {
         return new Builder(name, folder);
+    }
+
+    /**
+     * The keys of one file, folder or link alone, to restore it and nothing else.
+     *
+     * @param path relative to the folder, with {@code /} between names
+     */
+    public static KeyRange only(String path) {
+        byte[] key = requirePath(path).getBytes(UTF_8);
+        byte[] end = Arrays.copyOf(key, key.length + 1);
+        end[key.length] = 1;
+        return new KeyRange(key, end);
+    }
+
+    /**
+     * The keys of all that is in a folder, at any depth, without the folder itself.
+     *
+     * @param path relative to the folder, with {@code /} between names
+     */
+    public static KeyRange below(String path) {
+        return KeyRange.startingWith((requirePath(path) + "/").getBytes(UTF_8));
+    }
+
+    private static String requirePath(String path) {
+        if (path.isEmpty() || path.startsWith("/") || path.endsWith("/")) {
+            throw new IllegalArgumentException(
+                    "\"" + path + "\" is not a path below the folder; write \"a/b\", without a slash at either end");
+        }
+        return path;
     }
 
     @Override

@@ -187,6 +187,20 @@ public final class MvStoreDatabase implements Database {
             return this;
         }
 
+        /**
+         * Adds a map whose backup holds the bytes that its data types write: exact whatever they are, Java-serialised
+         * objects too, but understood by MVStore only. Texts and byte arrays stand as they are.
+         *
+         * <p>To restore serialised objects is to deserialise them, as opening the map is: restore backups that you trust.
+         *
+         * @param types the builder with which the host opens the map; where it names no data type, MVStore's default
+         * @throws IllegalArgumentException if there is a set of that name
+         */
+        @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
+        public <M extends MVMap<K, V>, K, V> Builder set(String map, MVMap.MapBuilder<M, K, V> types) {
+            return set(map, types, DataTypeCodec.of(types.getKeyType()), DataTypeCodec.of(types.getValueType()));
+        }
+
         /** Adds the description of an index, whose content is the host's to rebuild. */
         public Builder index(IndexBackup index) {
             if (indexes.stream().anyMatch(known -> known.name().equals(index.name()))) {

@@ -15,10 +15,12 @@ import java.util.zip.CRC32C;
  * The record that a restore is decided.
  *
  * @param identity of the RocksDB that is restored
- * @param families files with their sizes, by column family
+ * @param waypoint where the RocksDB stood when this was written
+ * @param families files with their sizes, by column family, of those that are still to be swapped in
  */
-record CommitMarker(String identity, Map<String, List<StagedFile>> families) {
-    private static final String MAGIC = "kvbackup-restore 1";
+record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedFile>> families) {
+    private static final String MAGIC = "kvbackup-restore 2";
+    private static final int HEAD = 3;
 
     /** @param name within the staging directory */
     record StagedFile(String name, long size) {}
@@ -29,6 +31,8 @@ record CommitMarker(String identity, Map<String, List<StagedFile>> families) {
 
     byte[] encode() {
         StringBuilder text = new StringBuilder(MAGIC + "\n" + hex(identity) + "\n");
+        text.append(waypoint.sequence()).append(' ').append(waypoint.slack()).append(' ');
+        text.append(waypoint.newestFile()).append('\n');
         families.forEach((family, files) -> {
             text.append("family ").append(hex(family)).append('\n');
             files.forEach(
@@ -44,12 +48,12 @@ record CommitMarker(String identity, Map<String, List<StagedFile>> families) {
         if (!text.startsWith(MAGIC + "\n")
                 || end < 0
                 || !text.substring(end + 4).equals(checksum(text.substring(0, end)))) {
-            throw new IOException("not a whole commit marker of version 1");
+            throw new IOException("not a whole commit marker of version 2");
         }
         String[] lines = text.substring(0, end).split("\n", -1);
         Map<String, List<StagedFile>> families = new LinkedHashMap<>();
         List<StagedFile> files = List.of();
-        for (int i = 2; i < lines.length - 1; i++) {
+        for (int i = HEAD; i < lines.length - 1; i++) {
             String[] words = lines[i].split(" ", 2);
             if (words[0].equals("family")) {
                 files = new ArrayList<>();
@@ -58,7 +62,11 @@ record CommitMarker(String identity, Map<String, List<StagedFile>> families) {
                 files.add(new StagedFile(words[0], Long.parseLong(words[1])));
             }
         }
-        return new CommitMarker(unhex(lines[1]), families);
+        return new CommitMarker(unhex(lines[1]), waypoint(lines[2].split(" ", -1)), families);
+    }
+
+    private static Waypoint waypoint(String[] numbers) {
+        return new Waypoint(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
     }
 
     private static String hex(String text) {

@@ -66,8 +66,9 @@ record RestoreTarget(
     private void rollForward(StagingDirectory staging) throws IOException {
         Optional<CommitMarker> marker = staging.readMarker();
         if (marker.isPresent()) {
-            SwapIn swapIn = new SwapIn(db, staging, splitAt, steps, staged(marker.get(), staging));
+            SwapIn swapIn = new SwapIn(this, staging, staged(marker.get(), staging));
             swapIn.prepare();
+            swapIn.decide();
             swapIn.ingest();
             staging.removeMarker();
         }
@@ -83,6 +84,14 @@ record RestoreTarget(
             Family family = families.get(entry.getKey());
             if (family == null) {
                 throw unfinished("it needs column family " + entry.getKey() + ", whose handle was not given");
+            }
+            if (marker.waypoint().isLeftBehindBy(db, family)) {
+                throw new IOException("database " + database + ": a decided restore in " + path
+                        + " was cut short, and column family " + family.name()
+                        + " has been written to since; completing the"
+                        + " restore would erase those writes. Keep what you need of them, remove the folder, and restore again;"
+                        + " without the folder, the column families "
+                        + marker.families().keySet() + " stay as they are");
             }
             for (CommitMarker.StagedFile file : entry.getValue()) {
                 Path staged = staging.file(file.name());

@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
+import org.rocksdb.TtlDB;
 
 /**
  * Column families of an open RocksDB as the sets of a database.
@@ -36,11 +37,12 @@ import org.rocksdb.RocksDB;
  * family, readers see the old or the new content. RocksDB ingests one family after the other, so between several families
  * a reader may see new beside old while {@code commit} runs. A crash before the commit is decided leaves the old state; a
  * crash later leaves files from which {@link Builder#build()} completes the new state. <b>So a host builds its database
- * description after it has opened RocksDB and before it reads or writes.</b> Disk space for the restored entries, and for
+ * description after it has opened RocksDB and before it reads or writes.</b> One that has written to a family which was still
+ * to be swapped in gets an error instead, and keeps what it wrote. Disk space for the restored entries, and for
  * the keys that are replaced, is needed until commit.
  *
  * <p><b>Limits.</b> Families use RocksDB's default (bytewise) comparator and names in UTF-8, without user-defined
- * timestamps. The host keeps RocksDB and the handles open while a backup or restore runs: what is closed already is
+ * timestamps; a {@code TtlDB} is refused. The host keeps RocksDB and the handles open while a backup or restore runs: what is closed already is
  * answered by {@link IOException}, but closing them <em>during</em> a call may end the process. This adapter closes neither.
  *
  * <p>Safe for use by several threads.
@@ -192,6 +194,11 @@ public final class RocksDbDatabase implements Database {
          */
         public RocksDbDatabase build() throws IOException {
             RocksDbErrors.ensureOpen(db, "build database " + name);
+            if (db instanceof TtlDB) {
+                throw new IOException(
+                        "database " + name + ": a TtlDB adds to each value when it was written, which backups"
+                                + " of entries would lose and restores would lack; use RocksDbCheckpoint, which keeps it");
+            }
             Map<String, Family> families = families();
             for (IndexBackup index : indexes) {
                 requireSet(families, index.setName(), "index " + index.name());

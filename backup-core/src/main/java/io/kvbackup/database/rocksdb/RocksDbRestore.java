@@ -5,7 +5,6 @@ import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,34 +51,26 @@ final class RocksDbRestore extends StagedRestore {
     @Override
     protected void commitStaged() throws IOException {
         finishFamily();
-        SwapIn swapIn = new SwapIn(target.db(), staging, target.splitAt(), target.steps(), content);
+        SwapIn swapIn = new SwapIn(target, staging, content);
         swapIn.prepare();
+        for (List<Path> files : content.values()) {
+            for (Path file : files) {
+                StagingDirectory.sync(file);
+            }
+        }
         // Once the marker may be on disk, only its removal brings the old state back.
         keepStaged = true;
         try {
-            staging.writeMarker(marker(), target.steps());
+            swapIn.decide();
             swapIn.ingest();
             staging.removeMarker();
             keepStaged = false;
         } catch (IOException | RuntimeException | Error e) {
             if (!restoredAfterAll(swapIn.done(), e)) {
-                throw undoOrExplain(swapIn.done(), e);
+                throw undoOrExplain(swapIn, e);
             }
         }
         target.steps().reached("marker removed");
-    }
-
-    private CommitMarker marker() throws IOException {
-        Map<String, List<CommitMarker.StagedFile>> families = new LinkedHashMap<>();
-        for (Map.Entry<Family, List<Path>> family : content.entrySet()) {
-            List<CommitMarker.StagedFile> files = new ArrayList<>();
-            for (Path file : family.getValue()) {
-                StagingDirectory.sync(file);
-                files.add(new CommitMarker.StagedFile(file.getFileName().toString(), Files.size(file)));
-            }
-            families.put(family.getKey().name(), files);
-        }
-        return new CommitMarker(target.identity(), families);
     }
 
     /** With all families swapped in, a marker that stays could only erase what the host writes next. */
@@ -97,21 +88,25 @@ final class RocksDbRestore extends StagedRestore {
         }
     }
 
-    private IOException undoOrExplain(int swappedIn, Throwable e) {
+    private IOException undoOrExplain(SwapIn swapIn, Throwable e) {
         String failure = "cannot commit the restore of database " + header().name() + ": ";
         try {
-            if (swappedIn == 0 && target.takesWrites()) {
-                staging.removeMarker();
-                keepStaged = false;
-                return new IOException(failure + "nothing was changed: " + e.getMessage(), e);
+            if (target.takesWrites()) {
+                if (swapIn.done() == 0) {
+                    staging.removeMarker();
+                    keepStaged = false;
+                    return new IOException(failure + "nothing was changed: " + e.getMessage(), e);
+                }
+                swapIn.stop();
             }
         } catch (IOException | RuntimeException more) {
             e.addSuppressed(more);
         }
         return new IOException(
-                failure + swappedIn + " of " + content.size()
+                failure + swapIn.done() + " of " + content.size()
                         + " column families are swapped in; the rest follows when the database description is built"
-                        + " again or the next restore begins; until then do not use them: " + e.getMessage(),
+                        + " again or the next restore begins, unless somebody writes to it before: do not use it until then: "
+                        + e.getMessage(),
                 e);
     }
 

@@ -86,6 +86,7 @@ final class StagingDirectory implements Closeable {
         }
     }
 
+    /** Puts a marker in force, in place of one that was there before. */
     void writeMarker(CommitMarker marker, CommitSteps steps) throws IOException {
         syncDirectory(path);
         Path temp = path.resolve(MARKER + ".tmp");

@@ -7,43 +7,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.IngestExternalFileOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
  * Replaces the content of column families by staged files: deletions of the live keys and the new entries go into a family
  * in one ingestion, in which later files win, so that each family changes at once.
  *
- * <p>May be done again from the start after a crash at any point: the staged files stay until all families are done, and
- * the deletions are those of the keys that live then.
+ * <p>After each family the marker is written anew, without it, so that what is done again after a crash is as little as
+ * may be. A family may be done again: its staged files stay until all are done, and the deletions are those of the keys that
+ * live then.
  */
 final class SwapIn {
-    private final RocksDB db;
+    private final RestoreTarget target;
     private final StagingDirectory staging;
-    private final long splitAt;
-    private final CommitSteps steps;
     private final Map<Family, List<Path>> content;
     private final Map<Family, List<Path>> deletions = new LinkedHashMap<>();
-    private int done;
+    private final Set<Family> done = new LinkedHashSet<>();
 
-    SwapIn(RocksDB db, StagingDirectory staging, long splitAt, CommitSteps steps, Map<Family, List<Path>> content) {
-        this.db = db;
+    SwapIn(RestoreTarget target, StagingDirectory staging, Map<Family, List<Path>> content) {
+        this.target = target;
         this.staging = staging;
-        this.splitAt = splitAt;
-        this.steps = steps;
         this.content = content;
     }
 
-    /** Writes the deletions, the last thing that takes time and disk space. */
+    /** Writes the deletions, the last thing that takes time and disk space, and empties what is in memory only. */
     void prepare() throws IOException {
         Path folder = staging.newIngestFolder();
         for (Family family : content.keySet()) {
-            try (SstFiles files = new SstFiles(db, family, folder, deletions.size() + "-x", splitAt)) {
-                new FamilyScan(db, family).keys(key -> {
+            try (SstFiles files =
+                    new SstFiles(target.db(), family, folder, deletions.size() + "-x", target.splitAt())) {
+                new FamilyScan(target.db(), family).keys(key -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new InterruptedIOException("interrupted while preparing column family " + family.name());
                     }
@@ -51,38 +51,90 @@ final class SwapIn {
                 });
                 deletions.put(family, files.finish());
             }
-            steps.reached("deletions of " + family.name() + " written");
+            target.steps().reached("deletions of " + family.name() + " written");
         }
+        flush();
+    }
+
+    /** From here on, an entry in memory is one that somebody writes meanwhile. */
+    private void flush() throws IOException {
+        try (FlushOptions options = new FlushOptions()) {
+            target.db()
+                    .flush(
+                            options,
+                            content.keySet().stream().map(Family::handle).toList());
+        } catch (RocksDBException e) {
+            throw RocksDbErrors.translate("flush the column families that are restored", e);
+        }
+    }
+
+    /** Puts it on record that the families not yet swapped in are to be, and how things stand now. */
+    void decide() throws IOException {
+        staging.writeMarker(marker(slack()), target.steps());
+    }
+
+    /** Puts it on record how things stand after a failure, when nothing is on its way into RocksDB. */
+    void stop() throws IOException {
+        staging.writeMarker(marker(0), CommitSteps.IGNORED);
     }
 
     void ingest() throws IOException {
         for (Map.Entry<Family, List<Path>> family : content.entrySet()) {
             ingest(family.getKey(), family.getValue());
-            done++;
-            steps.reached(family.getKey().name() + " swapped in");
+            done.add(family.getKey());
+            target.steps().reached(family.getKey().name() + " ingested");
+            if (done.size() < content.size()) {
+                staging.writeMarker(marker(slack()), CommitSteps.IGNORED);
+            }
+            target.steps().reached(family.getKey().name() + " swapped in");
         }
     }
 
     /** How many families have their new content. */
     int done() {
-        return done;
+        return done.size();
+    }
+
+    /** RocksDB gives an ingested file at most one sequence number. */
+    private long slack() {
+        return content.keySet().stream()
+                .filter(family -> !done.contains(family))
+                .findFirst()
+                .map(next -> content.getOrDefault(next, List.of()).size()
+                        + deletions.getOrDefault(next, List.of()).size())
+                .orElse(0);
+    }
+
+    private CommitMarker marker(long slack) throws IOException {
+        Map<String, List<CommitMarker.StagedFile>> families = new LinkedHashMap<>();
+        for (Map.Entry<Family, List<Path>> family : content.entrySet()) {
+            if (!done.contains(family.getKey())) {
+                List<CommitMarker.StagedFile> files = new ArrayList<>();
+                for (Path file : family.getValue()) {
+                    files.add(new CommitMarker.StagedFile(file.getFileName().toString(), Files.size(file)));
+                }
+                families.put(family.getKey().name(), files);
+            }
+        }
+        return new CommitMarker(target.identity(), Waypoint.of(target.db(), slack), families);
     }
 
     private void ingest(Family family, List<Path> data) throws IOException {
         String operation = "swap in column family " + family.name();
-        family.ensureOpen(db, operation);
+        family.ensureOpen(target.db(), operation);
         Optional<List<Path>> links = link(data);
         List<Path> files = new ArrayList<>(deletions.getOrDefault(family, List.of()));
         files.addAll(links.orElse(data));
-        steps.reached(family.name() + " linked");
+        target.steps().reached(family.name() + " linked");
         if (files.isEmpty()) {
             return;
         }
         try (IngestExternalFileOptions options = new IngestExternalFileOptions()) {
             // The staged files share their bytes with the links: RocksDB must not write into them.
             options.setWriteGlobalSeqno(false).setMoveFiles(links.isPresent());
-            db.ingestExternalFile(
-                    family.handle(), files.stream().map(Path::toString).toList(), options);
+            target.db()
+                    .ingestExternalFile(
+                            family.handle(), files.stream().map(Path::toString).toList(), options);
         } catch (RocksDBException e) {
             throw RocksDbErrors.translate(operation, e);
         }

@@ -7,7 +7,8 @@
  * LOCK                  held by the one restore that works here
  * 0-0.sst, 0-1.sst ...  the entries of the first column family, then 1-0.sst ... of the second
  * ingest/0-x0.sst ...   deletions of the keys that live in the first column family at commit
- * COMMIT                the restore is decided: lists families, files and sizes; temp, fsync, rename, fsync
+ * COMMIT                the restore is decided: lists families, files and sizes, and where RocksDB stands; temp, fsync,
+ *                       rename, fsync; written anew after each family, without it
  * ingest/0-0.sst ...    hard links, which RocksDB moves into the database, one call for each family
  * </pre>
  *

@@ -14,12 +14,18 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.Page;
+import org.h2.mvstore.type.ByteArrayDataType;
+import org.h2.mvstore.type.StringDataType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +53,61 @@ class MvStoreDatabaseTest {
         live.clear();
         DatabaseContents.restore(database, header(), copy);
         assertThat(store.openMap("stock", types)).hasSize(3).containsEntry("\uD83D\uDE00", 2L);
+    }
+
+    @Test
+    void mapsGoThroughTheirDataTypesWhereNoCodecIsGiven() throws IOException {
+        MVMap.Builder<Object, Object> serialised = new MVMap.Builder<>();
+        MVMap.Builder<String, byte[]> plain = new MVMap.Builder<String, byte[]>()
+                .keyType(StringDataType.INSTANCE)
+                .valueType(ByteArrayDataType.INSTANCE);
+        MvStoreDatabase database = MvStoreDatabase.builder("stock-keeping", store)
+                .set("objects", serialised)
+                .set("plain", plain)
+                .build();
+        Map<Object, Object> objects = Map.of(
+                "text", 1, -5L, List.of("serialised", "by Java"), UUID.fromString("0-0-0-0-1"), new BigDecimal("1.50"));
+        store.openMap("objects", serialised).putAll(objects);
+        store.openMap("plain", plain).put("a", new byte[] {1, 2});
+        DatabaseBackup header;
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            header = snapshot.header();
+        }
+        assertThat(header.sets().get("plain")).isEqualTo(new SetBackup("plain", Encoding.TEXT, Encoding.BINARY));
+        assertThat(header.sets().get("objects").keys()).isEqualTo(Encoding.BINARY);
+        Map<String, NavigableMap<byte[], byte[]>> copy = DatabaseContents.of(database);
+        assertThat(copy.get("plain").get("a".getBytes(UTF_8))).containsExactly(1, 2);
+
+        store.openMap("objects", serialised).clear();
+        DatabaseContents.restore(database, header, copy);
+        assertThat(store.openMap("objects", serialised)).containsExactlyInAnyOrderEntriesOf(objects);
+        assertThat(store.openMap("plain", plain).get("a")).containsExactly(1, 2);
+    }
+
+    @Test
+    void aRestoreAppendsSoThatPagesAreFull() throws IOException {
+        NavigableMap<byte[], byte[]> ascending = DatabaseContents.empty();
+        MVMap<String, Long> inserted = store.openMap("inserted", types);
+        for (int i = 0; i < 20_000; i++) {
+            String key = String.format("%06d", i);
+            ascending.putAll(entries(key, "7"));
+            inserted.put(key, 7L);
+        }
+        DatabaseContents.restore(stock(), header(), Map.of("stock", ascending));
+
+        MVMap<String, Long> restored = store.openMap("stock", types);
+        assertThat(new TreeMap<>(restored).equals(new TreeMap<>(inserted))).isTrue();
+        assertThat(leaves(restored.getRootPage())).isLessThan(leaves(inserted.getRootPage()) * 3 / 4);
+        restored.put("and takes writes", 1L);
+        assertThat(restored).hasSize(20_001);
+    }
+
+    private static int leaves(Page<String, Long> page) {
+        int leaves = page.isLeaf() ? 1 : 0;
+        for (int i = 0; !page.isLeaf() && i <= page.getKeyCount(); i++) {
+            leaves += leaves(page.getChildPage(i));
+        }
+        return leaves;
     }
 
     @Test

@@ -39,6 +39,8 @@ class RocksDbDatabaseTest {
     private static final DatabaseBackup FIRST =
             DatabaseBackup.of("orders", new SetBackup("first", Encoding.BINARY, Encoding.BINARY));
 
+    private static final Waypoint START = new Waypoint(0, 0, 0);
+
     @TempDir
     private Path folder;
 
@@ -153,7 +155,7 @@ class RocksDbDatabaseTest {
     @Test
     void aDecidedRestoreOfAnotherRocksDbIsNotCompletedHere() throws Exception {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
-        Files.write(staging.resolve("COMMIT"), new CommitMarker("another", Map.of("first", List.of())).encode());
+        Files.write(staging.resolve("COMMIT"), new CommitMarker("another", START, Map.of("first", List.of())).encode());
         rocks.write(List.of(Write.put("first", "a", "1")));
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -167,11 +169,14 @@ class RocksDbDatabaseTest {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
         String identity =
                 Files.readString(folder.resolve("db").resolve("IDENTITY")).strip();
+        rocks.write(List.of(Write.put("first", "a", "1")));
         for (CommitMarker marker : List.of(
-                new CommitMarker(identity, Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
-                new CommitMarker(identity, Map.of("third", List.of())))) {
+                new CommitMarker(
+                        identity,
+                        Waypoint.of(rocks.db(), 0),
+                        Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
+                new CommitMarker(identity, Waypoint.of(rocks.db(), 0), Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
-            rocks.write(List.of(Write.put("first", "a", "1")));
 
             assertThatThrownBy(() -> rocks.builder().build())
                     .isInstanceOf(IOException.class)

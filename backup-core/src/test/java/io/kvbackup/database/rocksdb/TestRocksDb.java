@@ -16,6 +16,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -73,6 +74,12 @@ final class TestRocksDb implements AutoCloseable {
                 }
             }
             db.write(writeOptions, batch);
+        }
+    }
+
+    void flush(String family) throws RocksDBException {
+        try (FlushOptions flush = new FlushOptions()) {
+            db.flush(flush, handle(family));
         }
     }
 

@@ -15,10 +15,18 @@ import java.util.stream.Stream;
 
 /** Leads every request, and every page of a listing, through one method. */
 abstract class InterceptingStorageClient extends ForwardingStorageClient {
-    private static final int PAGE = 1_000;
+    static final int PAGE = 1_000;
+
+    private final StorageClient delegate;
 
     InterceptingStorageClient(StorageClient delegate) {
         super(delegate);
+        this.delegate = delegate;
+    }
+
+    /** The store within: what is asked of it directly meets no interception. */
+    final StorageClient delegate() {
+        return delegate;
     }
 
     @FunctionalInterface
@@ -39,7 +47,7 @@ abstract class InterceptingStorageClient extends ForwardingStorageClient {
         return Pages.stream(PAGE, after, last -> intercept(StorageOperation.LIST, () -> page(prefix, last)));
     }
 
-    private List<StorageObject> page(String prefix, String after) throws IOException {
+    final List<StorageObject> page(String prefix, String after) throws IOException {
         try (Stream<StorageObject> rest = super.list(prefix, after)) {
             return rest.limit(PAGE).toList();
         }

@@ -1,10 +1,13 @@
 package io.kvbackup.gcs.server;
 
 import com.sun.net.httpserver.HttpExchange;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.zip.GZIPOutputStream;
 
 /** One request and its answer over HTTP, with what goes wrong on the way. */
 final class Exchange {
@@ -37,7 +40,7 @@ final class Exchange {
             if (fault.isPresent()) {
                 fail(exchange, body, fault.get());
             } else {
-                send(exchange, answer(exchange, body), Integer.MAX_VALUE);
+                send(exchange, packed(exchange, answer(exchange, body)), Integer.MAX_VALUE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -46,10 +49,10 @@ final class Exchange {
 
     private void fail(HttpExchange exchange, byte[] body, Fault fault) throws IOException {
         switch (fault.kind()) {
-            case STATUS -> send(exchange, injected(fault), Integer.MAX_VALUE);
+            case STATUS -> send(exchange, packed(exchange, injected(fault)), Integer.MAX_VALUE);
             case STATUS_AFTER_EFFECT -> {
                 answer(exchange, body);
-                send(exchange, injected(fault), Integer.MAX_VALUE);
+                send(exchange, packed(exchange, injected(fault)), Integer.MAX_VALUE);
             }
             case BREAK_AFTER_EFFECT -> answer(exchange, body);
             case TRUNCATE -> send(exchange, answer(exchange, body), fault.number());
@@ -78,6 +81,26 @@ final class Exchange {
         } catch (IOException | RuntimeException e) {
             return Reply.error(500, "internalError", e.toString());
         }
+    }
+
+    /** The real store compresses JSON for those who accept it and also name gzip in their user agent. */
+    private static Reply packed(HttpExchange exchange, Reply reply) throws IOException {
+        boolean json = reply.headers().getOrDefault("Content-Type", List.of("")).get(0).startsWith("application/json");
+        if (!json || !names(exchange, "Accept-Encoding") || !names(exchange, "User-Agent")) {
+            return reply;
+        }
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+            gzip.write(reply.body());
+        }
+        return new Reply(reply.status(), reply.headers(), packed.toByteArray())
+                .with("Content-Encoding", "gzip")
+                .with("Vary", "Accept-Encoding");
+    }
+
+    private static boolean names(HttpExchange exchange, String header) {
+        String value = exchange.getRequestHeaders().getFirst(header);
+        return value != null && value.contains("gzip");
     }
 
     private static void send(HttpExchange exchange, Reply reply, int limit) throws IOException {

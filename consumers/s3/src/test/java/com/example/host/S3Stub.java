@@ -51,9 +51,14 @@ final class S3Stub implements AutoCloseable {
     private void put(HttpExchange exchange, String key) throws IOException {
         byte[] body = body(exchange);
         boolean onlyNew = exchange.getRequestHeaders().containsKey("If-None-Match");
-        boolean lost = onlyNew && objects.containsKey(key);
-        if (!lost) {
-            objects.put(key, body);
+        String onlyThis = exchange.getRequestHeaders().getFirst("If-Match");
+        boolean lost;
+        synchronized (objects) {
+            byte[] old = objects.get(key);
+            lost = (onlyNew && old != null) || (onlyThis != null && (old == null || !etag(old).equals(onlyThis)));
+            if (!lost) {
+                objects.put(key, body);
+            }
         }
         exchange.getResponseHeaders().add("ETag", etag(body));
         reply(exchange, lost ? 412 : 200, new byte[0]);

@@ -1,0 +1,88 @@
+package io.kvbackup;
+
+import io.kvbackup.job.JobRecord;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Whether a host may sleep well: what the store and the job history knew at one moment.
+ *
+ * @param at that moment, by the manager's clock
+ * @param storeProblem why the store could not be asked, if so; nothing is known of the backups then
+ * @param databases each database of the host, and each of which the store has backups, by name
+ * @param running jobs that are waiting or at work
+ * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
+ * @param historyProblem what is wrong with the history of the jobs, if anything is
+ * @param nextRuns when each schedule runs next, by its name
+ */
+public record Health(
+        Instant at,
+        Optional<String> storeProblem,
+        Map<String, DatabaseHealth> databases,
+        List<JobRecord> running,
+        List<JobRecord> failed,
+        Optional<String> historyProblem,
+        Map<String, Instant> nextRuns) {
+    static final int FAILED_JOBS = 20;
+
+    public Health {
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(storeProblem, "storeProblem");
+        databases = Collections.unmodifiableMap(new TreeMap<>(databases));
+        running = List.copyOf(running);
+        failed = List.copyOf(failed);
+        Objects.requireNonNull(historyProblem, "historyProblem");
+        nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
+    }
+
+    /**
+     * Makes sure that every database of the host has a backup that is not older than so.
+     *
+     * @param maxAge not negative
+     * @throws IOException if one has not, or if that is not known because the store cannot be reached; names the databases,
+     *     how old their backups are, and what to do
+     */
+    public void assertFresh(Duration maxAge) throws IOException {
+        if (maxAge.isNegative()) {
+            throw new IllegalArgumentException("maxAge is negative: " + maxAge);
+        }
+        if (storeProblem.isPresent()) {
+            throw new IOException("nobody knows whether the backups are fresh: the store could not be asked: "
+                    + storeProblem.get() + "; mend the connection, then look again");
+        }
+        List<String> stale = new ArrayList<>();
+        for (DatabaseHealth database : databases.values()) {
+            if (!database.live()) {
+                continue; // dropped by the host: its backups only get older
+            }
+            if (database.newest().isEmpty()) {
+                stale.add("database " + database.database() + " has no backup at all");
+            } else if (database.age().orElse(Duration.ZERO).compareTo(maxAge) > 0) {
+                stale.add("the newest backup of database " + database.database() + ", "
+                        + database.newest().get().objectName() + ", is "
+                        + database.age().orElse(Duration.ZERO) + " old, allowed are " + maxAge);
+            }
+        }
+        if (!stale.isEmpty()) {
+            throw new IOException(String.join("; ", stale) + advice());
+        }
+    }
+
+    private String advice() {
+        String why = failed.stream()
+                .filter(job -> job.kind().equals("backup"))
+                .findFirst()
+                .map(job -> "; the last backup that failed: " + job.failure().orElse("unknown"))
+                .orElse("");
+        return ". Run BackupManager.backupDatabase(…), and look whether its schedule is there and why it did not run"
+                + why;
+    }
+}

@@ -1,0 +1,100 @@
+package io.kvbackup;
+
+import io.kvbackup.job.Job;
+import io.kvbackup.job.JobQuery;
+import io.kvbackup.job.JobStatus;
+import io.kvbackup.job.Jobs;
+import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupCatalog;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks store and history how things are. A store that does not answer is one of the answers. */
+final class HealthCheck {
+    private final ManagerContext context;
+    private final BackupCatalog catalog;
+    private final HeldDatabases held;
+    private final Jobs jobs;
+
+    HealthCheck(ManagerContext context, BackupCatalog catalog, Jobs jobs) {
+        this.context = context;
+        this.catalog = catalog;
+        this.held = new HeldDatabases(catalog);
+        this.jobs = jobs;
+    }
+
+    /** @param patience how long the store may take */
+    Health look(Duration patience) throws IOException {
+        if (patience.isNegative() || patience.isZero()) {
+            throw new IllegalArgumentException("patience must be positive, not " + patience);
+        }
+        Instant now = context.clock().instant();
+        Optional<String> problem = Optional.empty();
+        Map<String, DatabaseHealth> databases = new TreeMap<>();
+        try {
+            Set<String> ofHost = context.databases().names();
+            databases.putAll(ask(patience, () -> survey(now, ofHost)));
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            problem = Optional.of(String.valueOf(e.getMessage()));
+        }
+        return new Health(
+                now,
+                problem,
+                databases,
+                jobs.list().stream().map(Job::record).toList(),
+                jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
+                jobs.historyProblem(),
+                Map.of());
+    }
+
+    private Map<String, DatabaseHealth> survey(Instant now, Set<String> ofHost) throws IOException {
+        List<Backup> all = catalog.list();
+        Set<String> names = new TreeSet<>(ofHost);
+        all.stream().map(Backup::database).forEach(names::add);
+        names.remove(Backup.ALL_DATABASES);
+        Map<String, DatabaseHealth> databases = new TreeMap<>();
+        for (String name : names) {
+            databases.put(name, new DatabaseSurvey(name, ofHost.contains(name), now, held).of(all));
+        }
+        return databases;
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    /** Waits for the store no longer than so: its own deadlines are those of backups, which may take an hour. */
+    private <T> T ask(Duration patience, Question<T> question) throws IOException {
+        FutureTask<T> task = new FutureTask<>(question::ask);
+        try {
+            context.executor().execute(task);
+            return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("the executor does not take the request: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
+            throw new IOException(context.storage() + " did not answer for " + patience, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while asking " + context.storage() + " for its backups");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            task.cancel(true);
+        }
+    }
+}

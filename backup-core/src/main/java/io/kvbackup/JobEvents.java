@@ -1,0 +1,61 @@
+package io.kvbackup;
+
+import io.kvbackup.job.JobListener;
+import io.kvbackup.job.JobRecord;
+import io.kvbackup.job.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the events of a manager out of its jobs, which are all that it does. */
+final class JobEvents implements JobListener {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
+
+    private final List<BackupListener> listeners;
+
+    JobEvents(List<BackupListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void onChange(JobRecord record) {
+        switch (record.status()) {
+            case PENDING -> {}
+            case RUNNING -> tell(record, BackupListener::onStarted);
+            case FINISHED -> tell(record, BackupListener::onFinished);
+            case ERROR -> tell(record, BackupListener::onFailed);
+            case CANCELLED -> tell(record, BackupListener::onCancelled);
+        }
+    }
+
+    private void tell(JobRecord record, BiConsumer<BackupListener, BackupEvent> how) {
+        BackupEvent event = event(record);
+        for (BackupListener listener : listeners) {
+            try {
+                how.accept(listener, event);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("A listener failed at {}: {}", event, e, e);
+            }
+        }
+    }
+
+    private static BackupEvent event(JobRecord record) {
+        JobState state = record.state();
+        Instant started = state.started().orElse(state.created());
+        Instant at = state.ended().orElse(started);
+        Duration took = Duration.between(started, at);
+        return new BackupEvent(
+                record.id(),
+                record.kind(),
+                record.databases(),
+                record.status(),
+                at,
+                took.isNegative() ? Duration.ZERO : took,
+                record.progress().entries(),
+                record.progress().bytes(),
+                state.text());
+    }
+}

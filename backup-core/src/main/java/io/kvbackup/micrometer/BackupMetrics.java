@@ -1,0 +1,108 @@
+package io.kvbackup.micrometer;
+
+import io.kvbackup.BackupEvent;
+import io.kvbackup.BackupListener;
+import io.kvbackup.BackupManager;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+
+/**
+ * Meters for a manager:
+ *
+ * <ul>
+ *   <li>{@code kvbackup.backup.duration}, {@code .entries}, {@code .bytes}: of each job that finished, tagged with its
+ *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for several)
+ *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags
+ *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, NaN while there is none
+ *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
+ *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
+ * </ul>
+ *
+ * The last three are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than that says.
+ *
+ * <pre>{@code
+ * BackupMetrics metrics = new BackupMetrics(registry);
+ * BackupManager manager = BackupManager.builder().listener(metrics)….build();
+ * metrics.watch(manager, Duration.ofMinutes(5));
+ * }</pre>
+ *
+ * Safe for use by several threads.
+ */
+public final class BackupMetrics implements BackupListener {
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Executor executor;
+
+    /** Meters in {@code registry}; health is looked at on daemon threads. */
+    @SuppressWarnings("exports") // only hosts that have Micrometer call this, and they require its module themselves
+    public BackupMetrics(MeterRegistry registry) {
+        this(registry, Clock.systemUTC(), BackupMetrics::onThreadOfItsOwn);
+    }
+
+    /**
+     * @param clock tells how old backups are; that of the manager
+     * @param executor runs one short task now and then, on another thread than the one that scrapes
+     */
+    @SuppressWarnings("exports") // only hosts that have Micrometer call this, and they require its module themselves
+    public BackupMetrics(MeterRegistry registry, Clock clock, Executor executor) {
+        this.registry = Objects.requireNonNull(registry, "registry");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.executor = Objects.requireNonNull(executor, "executor");
+    }
+
+    private static void onThreadOfItsOwn(Runnable task) {
+        Thread thread = new Thread(task, "kvbackup-health");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Watches the age of backups.
+     *
+     * @param maxAge how old what is known may be before a scrape has the store asked again, in the background; what is shown then
+     *     is older by the time between two scrapes
+     * @throws IllegalArgumentException if {@code maxAge} is not positive
+     */
+    public void watch(BackupManager manager, Duration maxAge) {
+        if (maxAge.isNegative() || maxAge.isZero()) {
+            throw new IllegalArgumentException("maxAge must be positive, not " + maxAge);
+        }
+        new WatchedHealth(manager, maxAge, clock, executor).bindTo(registry);
+    }
+
+    @Override
+    public void onFinished(BackupEvent event) {
+        Tags tags = tags(event);
+        Timer.builder("kvbackup.backup.duration")
+                .description("Time that jobs took")
+                .tags(tags)
+                .register(registry)
+                .record(event.took());
+        summary("kvbackup.backup.entries", "Entries that passed", "entries", tags)
+                .record((double) event.entries());
+        summary("kvbackup.backup.bytes", "Bytes that passed", "bytes", tags).record((double) event.bytes());
+    }
+
+    private DistributionSummary summary(String name, String description, String unit, Tags tags) {
+        return DistributionSummary.builder(name)
+                .description(description)
+                .baseUnit(unit)
+                .tags(tags)
+                .register(registry);
+    }
+
+    @Override
+    public void onFailed(BackupEvent event) {
+        registry.counter("kvbackup.backup.failures", tags(event)).increment();
+    }
+
+    private static Tags tags(BackupEvent event) {
+        return Tags.of("kind", event.kind(), "database", event.database());
+    }
+}

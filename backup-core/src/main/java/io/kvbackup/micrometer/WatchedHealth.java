@@ -1,0 +1,117 @@
+package io.kvbackup.micrometer;
+
+import io.kvbackup.BackupManager;
+import io.kvbackup.DatabaseHealth;
+import io.kvbackup.Health;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The last known health, renewed in the background when somebody looks at it and it is too old. */
+final class WatchedHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedHealth.class);
+
+    private final BackupManager manager;
+    private final Duration maxAge;
+    private final Clock clock;
+    private final Executor executor;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private final Set<String> bound = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Health last;
+    private volatile boolean reachable;
+    private volatile Instant asked = Instant.MIN;
+
+    WatchedHealth(BackupManager manager, Duration maxAge, Clock clock, Executor executor) {
+        this.manager = manager;
+        this.maxAge = maxAge;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    void bindTo(MeterRegistry registry) {
+        Gauge.builder("kvbackup.health.age", this, watched -> watched.healthAge(registry))
+                .description("Seconds since the store last told of its backups")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("kvbackup.store.reachable", this, watched -> watched.reachable(registry))
+                .description("Whether the store answered when it was asked last")
+                .strongReference(true)
+                .register(registry);
+        renewIfOld(registry);
+    }
+
+    private double healthAge(MeterRegistry registry) {
+        renewIfOld(registry);
+        Health health = last;
+        return health == null ? Double.NaN : seconds(health.at());
+    }
+
+    private double reachable(MeterRegistry registry) {
+        renewIfOld(registry);
+        return last == null ? Double.NaN : reachable ? 1 : 0;
+    }
+
+    /** The stamp is kept and the age counted from it, so it grows between two looks at the store. */
+    private double age(MeterRegistry registry, String database) {
+        renewIfOld(registry);
+        Health health = last;
+        DatabaseHealth known = health == null ? null : health.databases().get(database);
+        return known == null || known.newest().isEmpty()
+                ? Double.NaN
+                : Math.max(0, seconds(known.newest().get().timestamp()));
+    }
+
+    private double seconds(Instant since) {
+        return Duration.between(since, clock.instant()).toMillis() / 1e3;
+    }
+
+    private void renewIfOld(MeterRegistry registry) {
+        Instant now = clock.instant();
+        boolean old =
+                asked.equals(Instant.MIN) || Duration.between(asked, now).abs().compareTo(maxAge) >= 0;
+        if (old && asking.compareAndSet(false, true)) {
+            asked = now;
+            try {
+                executor.execute(() -> renew(registry));
+            } catch (RejectedExecutionException e) {
+                asking.set(false);
+            }
+        }
+    }
+
+    private void renew(MeterRegistry registry) {
+        try {
+            Health health = manager.health();
+            reachable = health.storeProblem().isEmpty();
+            if (reachable || last == null) {
+                last = health; // of a store that is away, what it held before is worth more than nothing
+            }
+            health.databases().keySet().stream().filter(bound::add).forEach(database -> bindAge(registry, database));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("health could not be looked at: {}", e.toString());
+        } finally {
+            asking.set(false);
+        }
+    }
+
+    private void bindAge(MeterRegistry registry, String database) {
+        Gauge.builder("kvbackup.backup.age", this, watched -> watched.age(registry, database))
+                .description("Seconds since the snapshot of the newest backup")
+                .baseUnit("seconds")
+                .tag("database", database)
+                .strongReference(true)
+                .register(registry);
+    }
+}

@@ -1,0 +1,66 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.Manifest;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes an archive that lies in a store a backup, or removes it. */
+final class BackupConfirmation {
+    private final StorageClient storage;
+    private final BackupName name;
+
+    BackupConfirmation(StorageClient storage, BackupName name) {
+        this.storage = storage;
+        this.name = name;
+    }
+
+    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags) throws IOException {
+        List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
+        try {
+            new MarkStore(storage).prepare(name.objectName(), marks);
+            new ManifestStore(storage).write(name.objectName(), manifestBytes, PutCondition.ifAbsent());
+        } catch (IOException e) {
+            removeUnconfirmed(marks, e);
+            throw e;
+        }
+        requireComplete();
+        return name.describe(
+                manifest.stored().bytes(),
+                true,
+                Optional.of(StoredBackup.contents(manifest)),
+                new BackupMarks(false, tags, List.of()));
+    }
+
+    /**
+     * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
+     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
+     */
+    private void requireComplete() throws IOException {
+        BackupObjects objects = BackupObjects.of(storage, name.objectName());
+        if (objects.archive().isEmpty() || objects.removed().isPresent()) {
+            storage.delete(List.of(BackupName.manifestName(name.objectName())));
+            throw new IOException("backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
+                    + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
+        }
+    }
+
+    /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
+    private void removeUnconfirmed(List<Mark.Tag> marks, IOException failure) {
+        try {
+            if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
+                storage.delete(List.of(name.objectName()));
+                storage.delete(
+                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

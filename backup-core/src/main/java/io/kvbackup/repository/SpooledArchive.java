@@ -1,0 +1,36 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.Manifest;
+import io.kvbackup.model.Backup;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * A whole archive in a temporary file, with all that makes it a backup wherever it is put. Closing deletes the file. May be put
+ * into several stores by several threads.
+ *
+ * @param name the same in all of them
+ * @param file the archive
+ * @param manifest what it holds
+ * @param manifestBytes the manifest as it is stored
+ * @param tags names for the backup
+ */
+record SpooledArchive(BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags)
+        implements Closeable {
+    Backup putInto(StorageClient storage) throws IOException {
+        ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
+        storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
+        return new BackupConfirmation(storage, name).confirm(manifest, manifestBytes, tags);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+    }
+}

@@ -1,0 +1,92 @@
+package io.kvbackup.storage;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trusts a store's conditional writes only after it has tried them, once, before the first one: with some ten requests below a
+ * prefix of its own, {@code kvbackup-check-<random>/}. While they are not kept, every conditional upload is refused with an explanation,
+ * and the next one tries again.
+ *
+ * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for use by several threads.
+ * Closing closes the client within.
+ */
+public final class GuardedStorageClient extends ForwardingStorageClient {
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedStorageClient.class);
+
+    private final Random random = new SecureRandom();
+    private volatile boolean proven;
+
+    /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
+    public GuardedStorageClient(StorageClient store) {
+        super(store);
+        proven = store.conditions() == Conditions.KEPT;
+    }
+
+    @Override
+    public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+        if (!proven && !(condition instanceof PutCondition.None)) {
+            prove(key);
+        }
+        return super.upload(key, content, condition);
+    }
+
+    private synchronized void prove(String key) throws IOException {
+        if (proven) {
+            return;
+        }
+        byte[] name = new byte[8];
+        random.nextBytes(name);
+        ScratchStorage scratch = new ScratchStorage(
+                new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
+        ExecutorService none = Executors.newCachedThreadPool();
+        try {
+            CheckContext context = new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none);
+            // If this fails the store cannot be written to at all, which says nothing about conditions.
+            context.put("reachable", new byte[] {1});
+            ConditionProbes.createIfAbsent(context);
+            ConditionProbes.replaceIfMatch(context);
+            proven = true;
+        } catch (CheckFailure e) {
+            throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
+        } finally {
+            none.shutdown();
+            tidyUp(scratch);
+        }
+    }
+
+    /** Why a store is refused, and what to do. */
+    private static String explanation(String observed) {
+        return "the store does not keep conditional writes (" + observed
+                + "), so two writers could overwrite each other's backups; if this process is the only one that ever"
+                + " writes there, declare it with BackupManager.builder().exclusiveWriter(true), otherwise use another"
+                + " store; StorageCheck tells more";
+    }
+
+    private void tidyUp(ScratchStorage scratch) {
+        try {
+            scratch.delete(scratch.touched());
+        } catch (IOException e) {
+            LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
+        }
+    }
+
+    /** The store without this guard. */
+    private final class Inner extends ForwardingStorageClient {
+        Inner() {
+            super(GuardedStorageClient.this);
+        }
+
+        @Override
+        public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+            return GuardedStorageClient.super.upload(key, content, condition);
+        }
+    }
+}

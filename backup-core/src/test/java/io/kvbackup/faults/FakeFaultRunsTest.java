@@ -1,0 +1,83 @@
+package io.kvbackup.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.faults.FaultReport.Outcome;
+import io.kvbackup.storage.HastyRetries;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.fake.FaultMix;
+import io.kvbackup.storage.fake.FaultyStorageClient;
+import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
+import io.kvbackup.storage.fake.OpenStreams;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Runs on a fake that fails in every way. */
+class FakeFaultRunsTest {
+    private static final int STEPS = 6;
+    private static final int LARGE = 300_000;
+    private static final RetryPolicy POLICY = RetryPolicy.defaults().withAttempts(3);
+    private static final RetryPolicy OUTER = RetryPolicy.defaults()
+            .withAttempts(2)
+            .withDelays(Duration.ofMillis(1), Duration.ofMillis(1), 0)
+            .withDeadlines(Duration.ofMinutes(1), Duration.ofMinutes(1));
+
+    private final Set<Fault> struck = EnumSet.noneOf(Fault.class);
+    private final FaultReport report = new FaultReport();
+
+    @Test
+    void everyBackupAndRestoreHoldsOrFailsClearly() throws IOException {
+        runAll("fake", 1_000);
+        assertThat(struck).contains(Fault.BEFORE, Fault.AFTER, Fault.PARTIAL, Fault.SLOW, Fault.THROTTLED, Fault.HANG);
+    }
+
+    @Test
+    @Tag("soak")
+    void everyBackupAndRestoreHoldsOrFailsClearlyForLong() throws IOException {
+        runAll("fake, soak", 20_000);
+    }
+
+    @Test
+    void staleListingsLoseNothing() throws IOException {
+        for (long seed : FaultSeeds.of("stale listings", 200).toArray()) {
+            run(seed, FaultMix.of(0.2, Fault.STALE, Fault.STALE, Fault.STALE, Fault.BEFORE), false);
+        }
+        assertThat(struck).contains(Fault.STALE);
+    }
+
+    private void runAll(String what, int runs) throws IOException {
+        WorkerLeaks leaks = new WorkerLeaks();
+        for (long seed : FaultSeeds.of(what, runs).toArray()) {
+            // From stores that hiccup to stores that are hardly there.
+            double probability = new Random(seed).nextInt(8) / 15.0;
+            run(seed, FaultMix.everything(probability), true);
+        }
+        System.out.println(what + ": " + report);
+        assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
+        leaks.assertNone("kvbackup");
+    }
+
+    private void run(long seed, FaultMix mix, boolean truthfulLists) throws IOException {
+        StorageClient honest = new MemoryStorageClient();
+        OpenStreams streams = new OpenStreams(honest);
+        FaultyStorageClient[] faulty = new FaultyStorageClient[1];
+        try (StorageClient client = HastyRetries.around(
+                onHang -> faulty[0] = new FaultyStorageClient(streams, onHang).failRandomly(seed, mix), POLICY, seed)) {
+            FaultySetup setup = new FaultySetup(client, honest, OUTER, Duration.ofMinutes(2), truthfulLists, LARGE);
+            report.add(new FaultRun(seed, setup).run(STEPS));
+            streams.assertNone();
+        }
+        for (Fault fault : Fault.values()) {
+            if (faulty[0].struck(fault) > 0) {
+                struck.add(fault);
+            }
+        }
+    }
+}

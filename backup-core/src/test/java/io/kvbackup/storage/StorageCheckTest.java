@@ -1,0 +1,212 @@
+package io.kvbackup.storage;
+
+import static io.kvbackup.storage.StorageCriterion.ATOMIC_VISIBILITY;
+import static io.kvbackup.storage.StorageCriterion.CLEAN_ABORT;
+import static io.kvbackup.storage.StorageCriterion.CLEAN_UP;
+import static io.kvbackup.storage.StorageCriterion.CLOCK;
+import static io.kvbackup.storage.StorageCriterion.COPY;
+import static io.kvbackup.storage.StorageCriterion.CREATE_IF_ABSENT;
+import static io.kvbackup.storage.StorageCriterion.CREATE_RACE;
+import static io.kvbackup.storage.StorageCriterion.DELETE_IDEMPOTENCE;
+import static io.kvbackup.storage.StorageCriterion.EMPTY_OBJECT;
+import static io.kvbackup.storage.StorageCriterion.LARGE_OBJECT;
+import static io.kvbackup.storage.StorageCriterion.LISTING_ORDER;
+import static io.kvbackup.storage.StorageCriterion.LISTING_PAGES;
+import static io.kvbackup.storage.StorageCriterion.ODD_KEYS;
+import static io.kvbackup.storage.StorageCriterion.PINNED_DOWNLOADS;
+import static io.kvbackup.storage.StorageCriterion.RANGES;
+import static io.kvbackup.storage.StorageCriterion.READ_AFTER_WRITE;
+import static io.kvbackup.storage.StorageCriterion.REPLACE_IF_MATCH;
+import static io.kvbackup.storage.StorageCriterion.REPLACE_RACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.kvbackup.storage.StorageFinding.Outcome;
+import io.kvbackup.storage.fake.CountingStorageClient;
+import io.kvbackup.storage.fake.FaultyStorageClient;
+import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
+import io.kvbackup.storage.fake.StorageOperation;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StorageCheckTest {
+    private final MemoryStorageClient memory = new MemoryStorageClient();
+
+    private static Arguments defect(String name, StorageCriterion found, UnaryOperator<StorageClient> breaking) {
+        return arguments(name, found, breaking);
+    }
+
+    static Stream<Arguments> defects() {
+        return Stream.of(
+                defect("stale reads", READ_AFTER_WRITE, BrokenStores::readingStale),
+                defect("stale listings", READ_AFTER_WRITE, BrokenStores::listingStale),
+                defect("no empty objects", EMPTY_OBJECT, BrokenStores::droppingEmptyObjects),
+                defect("visible too early", ATOMIC_VISIBILITY, BrokenStores::showingEarly),
+                defect("remains", CLEAN_ABORT, BrokenStores::keepingRemains),
+                defect("hidden failures", CLEAN_ABORT, BrokenStores::hidingFailures),
+                defect("no ranges", RANGES, BrokenStores::ignoringRanges),
+                defect("no versions", PINNED_DOWNLOADS, BrokenStores::ignoringVersions),
+                defect("wrong order", LISTING_ORDER, BrokenStores::listingBackwards),
+                defect("one page", LISTING_PAGES, BrokenStores::listingOnePage),
+                defect("404 for deletions", DELETE_IDEMPOTENCE, BrokenStores::missingTheDeleted),
+                defect(
+                        "no If-None-Match",
+                        CREATE_IF_ABSENT,
+                        s -> BrokenStores.ignoring(PutCondition.IfAbsent.class, s)),
+                defect("no If-Match", REPLACE_IF_MATCH, s -> BrokenStores.ignoring(PutCondition.IfMatch.class, s)),
+                defect("two creators", CREATE_RACE, s -> BrokenStores.racing(PutCondition.IfAbsent.class, s)),
+                defect("two replacers", REPLACE_RACE, s -> BrokenStores.racing(PutCondition.IfMatch.class, s)),
+                defect("refused keys", ODD_KEYS, s -> BrokenStores.refusingKeys("\\", s)),
+                defect("refused long keys", ODD_KEYS, s -> BrokenStores.refusingKeys("longlong", s)),
+                defect("no copies", COPY, BrokenStores::refusingCopies),
+                defect("damage", LARGE_OBJECT, BrokenStores::damagingLargeObjects),
+                defect("late clock", CLOCK, s -> BrokenStores.skewed(Duration.ofMinutes(-3), s)),
+                defect("early clock", CLOCK, s -> BrokenStores.skewed(Duration.ofHours(9), s)),
+                defect("nothing removed", CLEAN_UP, BrokenStores::keepingMany));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("defects")
+    void everyDefectIsFoundByExactlyItsCriterion(
+            String name, StorageCriterion found, UnaryOperator<StorageClient> breaking) throws IOException {
+        StorageReport report = StorageCheck.full().run(breaking.apply(memory));
+
+        assertThat(wrong(report)).as(report.toString()).containsExactly(found);
+        assertThat(report.toString()).contains(found.title()).contains(found.consequence());
+        if (found != CLEAN_UP) {
+            assertNothingLeft();
+        }
+        if (found.isQuick() && found != CLEAN_UP) {
+            StorageReport quick = StorageCheck.quick().run(breaking.apply(memory));
+            assertThat(wrong(quick)).as(quick.toString()).containsExactly(found);
+        }
+    }
+
+    private static Set<StorageCriterion> wrong(StorageReport report) {
+        return report.findings().stream()
+                .filter(finding -> finding.outcome() == Outcome.FAILED || finding.outcome() == Outcome.WARNING)
+                .map(StorageFinding::criterion)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(StorageCriterion.class)));
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<StorageObject> objects = memory.list("")) {
+            assertThat(objects).isEmpty();
+        }
+    }
+
+    @Test
+    void aGoodStorePassesEverything(@TempDir Path folder) throws IOException {
+        try (StorageClient files = new FileStorageClient(folder)) {
+            for (StorageClient store : List.of(memory, files)) {
+                StorageReport report = StorageCheck.full().run(store);
+
+                assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+                assertThat(report.findings())
+                        .extracting(StorageFinding::criterion)
+                        .containsExactly(StorageCriterion.values());
+                assertThat(report.findings()).allMatch(finding -> finding.outcome() == Outcome.PASSED);
+                assertThat(report.uploadBytesPerSecond()).isPresent();
+                assertThat(report.toString()).contains("good for backups", "MB/s up", "1050 objects");
+            }
+        }
+        assertNothingLeft();
+    }
+
+    @Test
+    void aStoreWithoutConditionsIsForASingleWriter() throws IOException {
+        StorageClient ignoring = BrokenStores.ignoring(PutCondition.class, memory);
+        for (StorageClient store : List.of(ignoring, BrokenStores.refusingConditions(memory))) {
+            StorageReport report = StorageCheck.quick().run(store);
+
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+            assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
+            assertThat(report.finding(CREATE_RACE).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
+            assertThat(report.toString()).contains("single writer");
+        }
+    }
+
+    @Test
+    void theQuickFormCostsFewRequestsAndNothingElseIsTouched() throws IOException {
+        memory.upload("backups/a", ContentWriter.of(new byte[5]), PutCondition.none());
+        StorageObject before = memory.stat("backups/a").orElseThrow();
+        CountingStorageClient counting = new CountingStorageClient(memory);
+
+        StorageReport report = StorageCheck.quick().run(counting);
+
+        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.GOOD);
+        assertThat(report.finding(LISTING_PAGES)).isEmpty();
+        long requests = 0;
+        for (StorageOperation operation : StorageOperation.values()) {
+            requests += counting.count(operation);
+        }
+        assertThat(requests).isBetween(50L, 150L);
+        try (Stream<StorageObject> objects = memory.list("")) {
+            assertThat(objects).containsExactly(before);
+        }
+    }
+
+    @Test
+    void aStoreThatHangsGetsAReportThatSaysSo() throws IOException {
+        FaultyStorageClient hanging =
+                new FaultyStorageClient(memory).next(StorageOperation.LIST, Fault.NONE, Fault.NONE, Fault.HANG);
+
+        StorageReport report =
+                StorageCheck.quick().within(Duration.ofMillis(500)).run(hanging);
+
+        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.finding(READ_AFTER_WRITE).orElseThrow().observed()).contains("had not answered");
+        assertThat(report.finding(CLOCK).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(report.finding(CLEAN_UP).orElseThrow().outcome()).isEqualTo(Outcome.PASSED);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aStoreThatCannotBeReachedGetsAReport() throws IOException {
+        memory.close();
+
+        StorageReport report = StorageCheck.quick().run(memory);
+
+        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.toString()).contains("closed", "NOT FIT");
+    }
+
+    @Test
+    void anInterruptCleansUp() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        FaultyStorageClient hanging =
+                new FaultyStorageClient(memory, hangs::countDown).next(StorageOperation.DELETE, Fault.NONE, Fault.HANG);
+        CompletableFuture<Boolean> flag = new CompletableFuture<>();
+        Thread checking = new Thread(() -> {
+            assertThatThrownBy(() -> StorageCheck.full().run(hanging)).isInstanceOf(InterruptedIOException.class);
+            flag.complete(Thread.currentThread().isInterrupted());
+        });
+        checking.start();
+        hangs.await();
+        checking.interrupt();
+
+        assertThat(flag.get()).as("interrupt flag").isTrue();
+        assertNothingLeft();
+    }
+
+    @Test
+    void aCheckNeedsTime() {
+        assertThatThrownBy(() -> StorageCheck.quick().within(Duration.ZERO)).hasMessageContaining("PT0S");
+    }
+}
