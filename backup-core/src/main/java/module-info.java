@@ -6,6 +6,7 @@ module io.kvbackup.core {
     requires static org.tukaani.xz;
     requires static com.h2database.mvstore;
     requires static java.sql;
+    requires com.cronutils;
     requires jdk.jfr;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;

@@ -4,11 +4,13 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.repository.BackupName;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.zip.CRC32C;
 
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 final class DatabaseRegistry {
@@ -27,6 +29,13 @@ final class DatabaseRegistry {
             names.addAll(catalog.get().databaseNames());
         }
         return names;
+    }
+
+    /** The same for all processes in which the same databases are registered; those of the catalog come and go. */
+    String fingerprint() {
+        CRC32C sum = new CRC32C();
+        sum.update(String.join("/", registered.keySet()).getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x", sum.getValue());
     }
 
     /** A database that exists. */

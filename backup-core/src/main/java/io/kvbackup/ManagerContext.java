@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.job.BackupOperations;
+import io.kvbackup.job.JobHost;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.repository.BackupKeys;
@@ -76,7 +77,9 @@ record ManagerContext(
     /** Opens the jobs; if that fails, closes what the manager made itself. */
     Jobs openJobs(BackupOperations operations) throws IOException {
         try {
-            Jobs jobs = Jobs.open(jobOptions, operations, clock, jobExecutor);
+            Jobs jobs = Jobs.open(
+                    jobOptions,
+                    new JobHost(operations, databases.fingerprint(), storage, clock, nanoTime, jobExecutor));
             jobs.addListener(new JobEvents(listeners));
             return jobs;
         } catch (IOException | RuntimeException e) {

@@ -1,22 +1,31 @@
 package io.kvbackup.job;
 
+import io.kvbackup.repository.LeaseStore;
+import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** How a manager does jobs; given to its builder. Immutable. */
 public final class JobOptions {
     private static final int DEFAULT_CONCURRENCY = 2;
+    private static final Duration DEFAULT_LEASE_TIME = Duration.ofMinutes(1);
 
     private final @Nullable JobHistory history;
     private final @Nullable Path historyFolder;
     private final int concurrency;
     private final Optional<Executor> executor;
     private final Optional<JobTimer> timer;
+    private final Optional<String> instance;
+    private final boolean alone;
+    private final Duration leaseTime;
 
     private JobOptions(Builder builder) {
         history = builder.history;
@@ -24,6 +33,9 @@ public final class JobOptions {
         concurrency = builder.concurrency;
         executor = Optional.ofNullable(builder.executor);
         timer = Optional.ofNullable(builder.timer);
+        instance = Optional.ofNullable(builder.instance);
+        alone = builder.alone;
+        leaseTime = builder.leaseTime;
     }
 
     /** A history in memory, two jobs at once, threads of the manager's own. */
@@ -54,6 +66,15 @@ public final class JobOptions {
         return timer;
     }
 
+    SlotClaims claims(JobHost host, Random random) {
+        if (alone) {
+            return SlotClaims.ALONE;
+        }
+        LeaseTime time = new LeaseTime(host.clock(), host.nanoTime(), Sleeper.SYSTEM);
+        return new LeasedSlots(
+                new LeaseStore(host.storage(), time, random), instance.orElse(host.instance()), leaseTime);
+    }
+
     /** Collects options; for one thread. */
     public static final class Builder {
         private @Nullable JobHistory history;
@@ -61,6 +82,9 @@ public final class JobOptions {
         private int concurrency = DEFAULT_CONCURRENCY;
         private @Nullable Executor executor;
         private @Nullable JobTimer timer;
+        private @Nullable String instance;
+        private boolean alone;
+        private Duration leaseTime = DEFAULT_LEASE_TIME;
 
         private Builder() {}
 
@@ -109,6 +133,38 @@ public final class JobOptions {
         /** Wakes the schedules; a daemon thread unless set. */
         public Builder timer(JobTimer source) {
             timer = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * What the processes have in common that run the same schedules on one store: of those of one name, one runs each of
+         * a schedule's times. Unless set, it is made of the names of the databases that the manager was given; a host whose databases
+         * all come from a catalog should set it if other such hosts use its store.
+         *
+         * @param name of letters, digits, {@code .}, {@code _} and {@code -}
+         */
+        public Builder instance(String name) {
+            instance = ScheduleName.require("instance", name);
+            return this;
+        }
+
+        /** No other process has the same schedules on this store: none has to be asked, and no leases are taken. */
+        public Builder alone(boolean value) {
+            alone = value;
+            return this;
+        }
+
+        /**
+         * How long a scheduled run of a process that has died stands in the way of the others; a minute unless set. While a
+         * process lives it renews its lease three times in that.
+         *
+         * @throws IllegalArgumentException if it is shorter than a second or longer than a day
+         */
+        public Builder leaseTime(Duration time) {
+            if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException("a lease's time must be from a second to a day, not " + time);
+            }
+            leaseTime = time;
             return this;
         }
 

@@ -46,6 +46,13 @@ final class JobRunner {
         return job;
     }
 
+    /** A job that fails before it could begin. */
+    Job refuse(JobRequest request, IOException why) {
+        Job job = open(request, resolve(request.scope()).scope(), null, true);
+        fail(job, why);
+        return job;
+    }
+
     private void start(Job job, DatabaseGate.Claim claim, JobRequest request, JobTask task) {
         try {
             executor.execute(() -> {

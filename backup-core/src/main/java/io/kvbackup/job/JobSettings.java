@@ -10,5 +10,13 @@ import java.util.concurrent.Executor;
  * @param executor runs submitted and scheduled jobs, each for as long as it lasts
  * @param concurrency how many of those may run at once
  * @param clock stamps jobs and decides when schedules are due
+ * @param timer wakes the scheduler
+ * @param claims decides which of several processes runs what is scheduled
  */
-record JobSettings(BackupOperations operations, Executor executor, int concurrency, Clock clock) {}
+record JobSettings(
+        BackupOperations operations,
+        Executor executor,
+        int concurrency,
+        Clock clock,
+        JobTimer timer,
+        SlotClaims claims) {}

@@ -3,7 +3,6 @@ package io.kvbackup.job;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -28,37 +27,51 @@ public final class Jobs implements Closeable {
     /** Work that ignores the interrupt for longer than this is left behind by {@link #closeNow}. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Of a host's name or a process's number, another process may have the same. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final Duration FOR_EVER = Duration.ofDays(36500);
 
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
+    private final Scheduler scheduler;
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
-        runner = new JobRunner(settings, register, new SecureRandom());
+        runner = new JobRunner(settings, register, RANDOM);
+        SlotRuns runs = new SlotRuns(settings.executor(), settings.claims(), runner, history);
+        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, RANDOM);
     }
 
     /**
      * For the manager, which closes them.
      *
-     * @param hostExecutor the manager's, if the host gave it one
      * @throws IOException if the history cannot be opened
      */
-    public static Jobs open(
-            JobOptions options, BackupOperations operations, Clock clock, Optional<Executor> hostExecutor)
-            throws IOException {
-        JobHistory history = options.openHistory(clock);
+    public static Jobs open(JobOptions options, JobHost host) throws IOException {
+        JobHistory history = options.openHistory(host.clock());
         List<Closeable> owned = new ArrayList<>(List.of(history));
-        Executor executor = options.executor().or(() -> hostExecutor).orElseGet(() -> {
-            JobThreads threads = new JobThreads();
-            owned.add(threads);
-            return threads;
-        });
-        return new Jobs(new JobSettings(operations, executor, options.concurrency(), clock), history, owned);
+        Executor executor = options.executor().or(host::executor).orElseGet(() -> own(new JobThreads(), owned));
+        JobTimer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
+        return new Jobs(
+                new JobSettings(
+                        host.operations(),
+                        executor,
+                        options.concurrency(),
+                        host.clock(),
+                        timer,
+                        options.claims(host, RANDOM)),
+                history,
+                owned);
+    }
+
+    private static <T extends Closeable> T own(T made, List<Closeable> owned) {
+        owned.add(made);
+        return made;
     }
 
     /**
@@ -78,6 +91,59 @@ public final class Jobs implements Closeable {
      */
     public <T> T call(JobScope scope, JobCall<T> work) throws IOException {
         return runner.call(scope, work);
+    }
+
+    /**
+     * Runs a task again and again, at the times of a schedule; see {@link Schedule} for what happens when a run is missed, takes
+     * too long, or fails. Times that passed since the last run that the history knows of are made up for by one run at once.
+     *
+     * @param name of letters, digits, {@code .}, {@code _} and {@code -}
+     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
+     * @throws IllegalStateException if the manager is closed
+     */
+    public void schedule(String name, Schedule schedule, JobTask task) {
+        scheduler.add(name, schedule, task);
+    }
+
+    /** The schedules and where they stand, in the order in which they were made. */
+    public List<ScheduleStatus> schedules() {
+        return scheduler.list();
+    }
+
+    /**
+     * Runs a schedule's task once, now, be it paused or not; its times stay as they are. If it is under way, that is the run.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public Job runNow(String name) {
+        return scheduler.runNow(name);
+    }
+
+    /**
+     * Lets a schedule rest; a run that is under way goes on.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void pause(String name) {
+        scheduler.pause(name);
+    }
+
+    /**
+     * Goes on with the next time of a schedule; those that passed while it was paused are not made up for.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void resume(String name) {
+        scheduler.resume(name);
+    }
+
+    /**
+     * Ends a schedule; a run that is under way goes on.
+     *
+     * @throws IllegalArgumentException if there is no schedule of that name
+     */
+    public void unschedule(String name) {
+        scheduler.remove(name);
     }
 
     /** The jobs that are waiting or at work, in the order in which they were asked for. */
@@ -154,9 +220,11 @@ public final class Jobs implements Closeable {
     /** Takes no more jobs and waits for those that there are. If the thread is interrupted, it cancels them. */
     @Override
     public void close() throws IOException {
+        scheduler.stop();
         register.refuse();
         try {
             register.awaitEnd(Jobs::isForeign, FOR_EVER);
+            awaitSchedules();
         } catch (InterruptedException e) {
             closeNow();
             Thread.currentThread().interrupt();
@@ -173,6 +241,7 @@ public final class Jobs implements Closeable {
 
     /** Takes no more jobs, cancels those that there are, and waits some seconds for them to stop. */
     public void closeNow() throws IOException {
+        scheduler.stop();
         register.refuse();
         boolean interrupted = Thread.interrupted();
         register.live().stream().filter(Jobs::isForeign).forEach(job -> job.cancel("the manager was closed"));
@@ -180,6 +249,7 @@ public final class Jobs implements Closeable {
             if (!register.awaitEnd(Jobs::isForeign, PATIENCE)) {
                 LOG.warn("closed, although these jobs do not stop: {}", register.live());
             }
+            awaitSchedules();
         } catch (InterruptedException e) {
             interrupted = true;
         } finally {
@@ -187,6 +257,12 @@ public final class Jobs implements Closeable {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    private void awaitSchedules() throws InterruptedException {
+        if (!scheduler.awaitIdle(PATIENCE)) {
+            LOG.warn("closed, although a schedule cannot tell other processes how its last run went");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,7 +20,11 @@ class JobsFixture implements BackupOperations {
     }
 
     Jobs open(JobOptions options) throws IOException {
-        return Jobs.open(options, this, fixedClock(), Optional.empty());
+        return Jobs.open(options, host(fixedClock()));
+    }
+
+    JobHost host(Clock clock) {
+        return new JobHost(this, "test", new MemoryStorageClient(), clock, System::nanoTime, Optional.empty());
     }
 
     @Override

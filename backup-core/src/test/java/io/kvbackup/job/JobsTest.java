@@ -327,9 +327,7 @@ class JobsTest {
                     public Set<String> databaseNames() throws IOException {
                         throw new IOException("no catalog");
                     }
-                },
-                JobsFixture.fixedClock(),
-                Optional.empty());
+                }.host(JobsFixture.fixedClock()));
 
         assertThat(broken.submit(JobTask.backupAll()).await().failure()).contains("IOException: no catalog");
         assertThatThrownBy(() -> broken.call(JobScope.holdingAll("backup"), job -> "never"))

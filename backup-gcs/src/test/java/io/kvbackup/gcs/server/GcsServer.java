@@ -92,6 +92,19 @@ public final class GcsServer implements AutoCloseable {
         router.sessions().keepAtMost(bytes);
     }
 
+    /** Lists at most so many objects on a page, whatever is asked for. */
+    public void pageSize(int objects) {
+        router.pageSize(objects);
+    }
+
+    /**
+     * From now on says as little as a server of the protocol may: uploads are answered without a word about the object, chunks without
+     * how much was kept, sessions by a place without host; header names are in lower case; listings know no {@code startOffset}.
+     */
+    public void terse() {
+        router.terse();
+    }
+
     /** Copies at most so many bytes by one request. */
     public void rewritePerCall(long bytes) {
         router.rewrites().bytesPerCall(bytes);

@@ -18,19 +18,23 @@ final class ListObjects {
 
     private ListObjects() {}
 
-    static Reply handle(Bucket bucket, Request request) throws ApiException {
+    /**
+     * @param page the largest page
+     * @param bounds whether {@code startOffset} is understood
+     */
+    static Reply handle(Bucket bucket, Request request, int page, boolean bounds) throws ApiException {
         request.allow(PARAMETERS);
         String prefix = request.parameter("prefix").orElse("");
-        String start = request.parameter("startOffset").orElse("");
+        String start = bounds ? request.parameter("startOffset").orElse("") : "";
         Optional<String> token = request.parameter("pageToken");
         String after = token.isPresent() ? decode(token.get(), prefix, start) : null;
-        long max = Math.min(MAX_PAGE, request.number("maxResults").orElse((long) MAX_PAGE));
+        long max = Math.min(page, request.number("maxResults").orElse((long) MAX_PAGE));
         if (max == 0) {
             throw ApiException.invalid("Invalid value '0' for maxResults");
         }
-        Bucket.Page page =
+        Bucket.Page listed =
                 bucket.list(prefix, start, request.parameter("endOffset").orElse(""), after, (int) max);
-        return Reply.json(json(page, prefix, start));
+        return Reply.json(json(listed, prefix, start));
     }
 
     private static ObjectNode json(Bucket.Page page, String prefix, String start) {

@@ -16,6 +16,8 @@ final class Router {
     private final RewriteObject rewrites = new RewriteObject();
     private final Clock clock;
     private final @Nullable String token;
+    private volatile int pageSize = ListObjects.MAX_PAGE;
+    private volatile boolean terse;
 
     /** @param token that every request has to carry; null if everybody may do everything */
     Router(Clock clock, @Nullable String token) {
@@ -25,6 +27,14 @@ final class Router {
 
     void createBucket(String name) {
         buckets.put(name, new Bucket(name, clock));
+    }
+
+    void pageSize(int objects) {
+        pageSize = objects;
+    }
+
+    void terse() {
+        terse = true;
     }
 
     ResumableSessions sessions() {
@@ -37,7 +47,7 @@ final class Router {
 
     Reply answer(Request request) {
         try {
-            return route(request);
+            return terse ? TerseReply.of(request, route(request)) : route(request);
         } catch (ApiException e) {
             return Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));
         }
@@ -91,7 +101,7 @@ final class Router {
         switch (path.size()) {
             case 5 -> {
                 require(request, "GET");
-                return ListObjects.handle(bucket, request);
+                return ListObjects.handle(bucket, request, pageSize, !terse);
             }
             case 6 -> {
                 return object(bucket, path.get(5), request);

@@ -1,0 +1,30 @@
+package io.kvbackup.job;
+
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A daemon thread that wakes at least twice a minute, so that a jump of the clock is noticed. */
+final class SystemTimer implements JobTimer, Closeable {
+    private static final Duration LONGEST = Duration.ofSeconds(30);
+
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread made = new Thread(task, "kvbackup-timer");
+        made.setDaemon(true);
+        return made;
+    });
+
+    @Override
+    public void wakeAfter(Duration delay, Runnable wake) {
+        Duration time = delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
+        if (!thread.isShutdown()) {
+            thread.schedule(wake, time.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

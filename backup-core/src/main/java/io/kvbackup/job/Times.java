@@ -1,0 +1,13 @@
+package io.kvbackup.job;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** The times of a schedule, the same in every process that asks. */
+interface Times {
+    /** The first after this moment; empty if there is none any more. */
+    Optional<Instant> next(Instant after);
+
+    /** The last at or before this moment. */
+    Optional<Instant> latest(Instant until);
+}
