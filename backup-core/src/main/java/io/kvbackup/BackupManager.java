@@ -75,7 +75,8 @@ public final class BackupManager implements Closeable {
         marks = new MarkStore(context.storage(), context.leases());
         deletion = new BackupDeletion(context.storage(), context.clock());
         prunes = new Prunes(context, deletion);
-        jobs = context.openJobs(new ManagerOperations(context.databases(), backups, restores));
+        jobs = context.openJobs(new ManagerOperations(
+                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 

@@ -302,7 +302,7 @@ public final class BackupManagerBuilder {
         Settings none = Settings.ofProperties(Map.of());
         Settings settings =
                 Objects.requireNonNullElse(properties, none).orElse(Objects.requireNonNullElse(environment, none));
-        BackupKeys keys = keys();
+        BackupKeys keys = keys(settings);
         Optional<String> chosen = Optional.ofNullable(format).or(() -> settings.get(Settings.Key.FORMAT));
         FormatChain chain = BackupFormat.of(chosen, keys);
         boolean spooling =
@@ -344,11 +344,12 @@ public final class BackupManagerBuilder {
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
-    private BackupKeys keys() throws IOException {
-        if (encryption == null) {
+    private BackupKeys keys(Settings settings) throws IOException {
+        Optional<EncryptionKeys> chosen = encryption != null ? Optional.of(encryption) : KeyFiles.read(settings);
+        if (chosen.isEmpty()) {
             return BackupKeys.none();
         }
-        BackupKeys keys = BackupKeys.of(encryption, new SecureRandom());
+        BackupKeys keys = BackupKeys.of(chosen.get(), new SecureRandom());
         keys.test();
         return keys;
     }

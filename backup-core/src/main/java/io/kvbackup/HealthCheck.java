@@ -59,7 +59,13 @@ final class HealthCheck {
                 jobs.list().stream().map(Job::record).toList(),
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
-                Map.of());
+                nextRuns());
+    }
+
+    private Map<String, Instant> nextRuns() {
+        Map<String, Instant> next = new TreeMap<>();
+        jobs.schedules().forEach(schedule -> schedule.nextRun().ifPresent(at -> next.put(schedule.name(), at)));
+        return next;
     }
 
     private Map<String, DatabaseHealth> survey(Instant now, Set<String> ofHost) throws IOException {

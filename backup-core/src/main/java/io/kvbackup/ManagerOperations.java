@@ -2,13 +2,28 @@ package io.kvbackup;
 
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
+import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a manager can do, for the tasks that it does as jobs. */
-record ManagerOperations(DatabaseRegistry databases, Backups backups, Restores restores) implements BackupOperations {
+record ManagerOperations(
+        DatabaseRegistry databases,
+        Backups backups,
+        Restores restores,
+        Verifications verifications,
+        DueVerification dueVerification,
+        Copies copies,
+        Supplier<Jobs> jobs)
+        implements BackupOperations {
     @Override
     public Set<String> databaseNames() throws IOException {
         return databases.names();
@@ -37,5 +52,34 @@ record ManagerOperations(DatabaseRegistry databases, Backups backups, Restores r
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
         return restores.latest(database, RestoreOptions.defaults(), job);
+    }
+
+    @Override
+    public String verify(String objectName, VerifyLevel level, JobContext job) throws IOException {
+        VerifyOptions options = VerifyOptions.of(level).alsoTelling(job);
+        VerifyReport report = verifications.verify(objectName, options);
+        return objectName + ": " + level + ", " + report.entries() + " entries";
+    }
+
+    @Override
+    public String verifyDue(
+            VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost, JobContext job)
+            throws IOException {
+        VerifyDueOptions.Builder options =
+                VerifyDueOptions.builder().level(level).notVerifiedFor(notFor);
+        atMost.ifPresent(options::atMost);
+        if (bytesPerSecond < Long.MAX_VALUE) {
+            options.rate(RateLimit.bytesPerSecond(bytesPerSecond));
+        }
+        VerifyDueReport report = dueVerification.run(options.build(), jobs.get(), job);
+        if (!report.isGood()) {
+            throw new CorruptBackupException(report.toString());
+        }
+        return report.toString();
+    }
+
+    @Override
+    public void copy(String objectName, StorageClient target, JobContext job) throws IOException {
+        copies.copy(objectName, target, job);
     }
 }

@@ -28,6 +28,9 @@ final class Settings {
         TEMPORARY_DIRECTORY,
         UPLOAD_LIMIT,
         DOWNLOAD_LIMIT,
+        ENCRYPTION_KEY_FILE,
+        ENCRYPTION_KEY_ID,
+        ENCRYPTION_PASSWORD_FILE,
         EXCLUSIVE_WRITER,
         S3_ENABLED,
         S3_ENDPOINT,
@@ -40,7 +43,8 @@ final class Settings {
 
         String property() {
             String name = name().toLowerCase(Locale.ROOT);
-            return PROPERTY_PREFIX + (name.startsWith("s3_") ? "s3." + name.substring(3) : name).replace('_', '-');
+            return PROPERTY_PREFIX
+                    + name.replaceFirst("^(s3|encryption)_", "$1.").replace('_', '-');
         }
 
         String variable() {

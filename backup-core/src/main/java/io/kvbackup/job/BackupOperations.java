@@ -1,7 +1,10 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,4 +26,20 @@ public interface BackupOperations {
 
     /** Empty if the store holds none. */
     Optional<Backup> restoreLatest(String database, JobContext job) throws IOException;
+
+    /** Says which backup was verified, and how much was found. */
+    String verify(String objectName, VerifyLevel level, JobContext job) throws IOException;
+
+    /**
+     * Verifies what was not verified for so long.
+     *
+     * @param bytesPerSecond how fast at most, or {@link Long#MAX_VALUE}
+     * @param atMost how long all of it may take
+     * @return what was verified
+     * @throws IOException if some did not pass
+     */
+    String verifyDue(VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost, JobContext job)
+            throws IOException;
+
+    void copy(String objectName, StorageClient target, JobContext job) throws IOException;
 }

@@ -1,6 +1,9 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.storage.StorageClient;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -41,10 +44,12 @@ public final class JobTask {
     /** Restores a backup of one database to where it came from. Its result is the name of the backup. */
     public static JobTask restore(String objectName) {
         Objects.requireNonNull(objectName, "objectName");
-        String[] path = objectName.split("/", -1);
-        String folder = path.length == 3 ? path[1] : Backup.ALL_DATABASES;
+        Set<String> touched = folder(objectName)
+                .filter(name -> !name.equals(Backup.ALL_DATABASES))
+                .map(Set::of)
+                .orElse(Set.of());
         return new JobTask(
-                JobScope.holding("restore", folder.equals(Backup.ALL_DATABASES) ? Set.of() : Set.of(folder)),
+                JobScope.holding("restore", touched),
                 (job, operations) ->
                         job.result(operations.restore(objectName, job).objectName()));
     }
@@ -64,6 +69,64 @@ public final class JobTask {
             Optional<Backup> restored = operations.restoreLatest(database, job);
             job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
         });
+    }
+
+    /** Verifies one backup. */
+    public static JobTask verify(String objectName, VerifyLevel level) {
+        Objects.requireNonNull(level, "level");
+        return new JobTask(
+                aboutBackup("verify", objectName),
+                (job, operations) -> job.result(operations.verify(objectName, level, job)));
+    }
+
+    /** Verifies, as far as the level says, every backup that was not verified for so long. Fails if one does not pass. */
+    public static JobTask verify(VerifyLevel level, Duration notFor) {
+        return verifyDue(level, notFor, Long.MAX_VALUE, Optional.empty());
+    }
+
+    /**
+     * Verifies as {@link #verify(VerifyLevel, Duration)} does, within limits; what is left is due the next time.
+     *
+     * @param bytesPerSecond how fast archives are read, at least 1
+     * @param atMost how long all of it may take, longer than zero
+     */
+    public static JobTask verify(VerifyLevel level, Duration notFor, long bytesPerSecond, Duration atMost) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("bytesPerSecond must be at least 1, not " + bytesPerSecond);
+        }
+        if (atMost.isNegative() || atMost.isZero()) {
+            throw new IllegalArgumentException("atMost must be longer than zero, not " + atMost);
+        }
+        return verifyDue(level, notFor, bytesPerSecond, Optional.of(atMost));
+    }
+
+    private static JobTask verifyDue(VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost) {
+        Objects.requireNonNull(level, "level");
+        if (notFor.isNegative()) {
+            throw new IllegalArgumentException("notFor must not be negative: " + notFor);
+        }
+        return new JobTask(
+                JobScope.about("verify-due"),
+                (job, operations) -> job.result(operations.verifyDue(level, notFor, bytesPerSecond, atMost, job)));
+    }
+
+    /** Copies a backup into another store, which stays open. Its result is the name of the backup. */
+    public static JobTask copy(String objectName, StorageClient target) {
+        Objects.requireNonNull(target, "target");
+        return new JobTask(aboutBackup("copy", objectName), (job, operations) -> {
+            operations.copy(objectName, target, job);
+            job.result(objectName);
+        });
+    }
+
+    private static JobScope aboutBackup(String kind, String objectName) {
+        return folder(objectName).map(name -> JobScope.about(kind, name)).orElse(JobScope.about(kind));
+    }
+
+    /** Where a backup is filed: the name of its database, or that for all databases. */
+    private static Optional<String> folder(String objectName) {
+        String[] path = objectName.split("/", -1);
+        return path.length == 3 ? Optional.of(path[1]) : Optional.empty();
     }
 
     /**

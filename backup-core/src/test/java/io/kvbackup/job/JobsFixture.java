@@ -1,9 +1,12 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -55,5 +58,22 @@ class JobsFixture implements BackupOperations {
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) {
         return Optional.empty();
+    }
+
+    @Override
+    public String verify(String objectName, VerifyLevel level, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public String verifyDue(
+            VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost, JobContext job)
+            throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public void copy(String objectName, StorageClient target, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
     }
 }

@@ -143,7 +143,7 @@ public final class DirectoryDatabase implements Database {
         }
         Closeable held = acquire();
         try {
-            return snapshot(root, new FolderReader(root, excluded, lock != null, sleeper), held);
+            return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -154,7 +154,7 @@ public final class DirectoryDatabase implements Database {
         Path folder = Files.createTempDirectory(copyParent, "kvbackup-copy");
         try {
             maker.into(folder);
-            return snapshot(folder, new FolderReader(folder, excluded, true, sleeper), () -> Disk.deleteTree(folder));
+            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), () -> Disk.deleteTree(folder));
         } catch (IOException | RuntimeException | Error e) {
             Disk.deleteTree(folder);
             throw e;
@@ -288,7 +288,7 @@ public final class DirectoryDatabase implements Database {
             if (Files.isSymbolicLink(root)) {
                 root = root.toRealPath();
             }
-            if (Files.exists(Staging.pathFor(root))) {
+            if (Files.exists(Staging.pathFor(root), LinkOption.NOFOLLOW_LINKS)) {
                 Optional<Staging> staging = Staging.claim(root, steps);
                 if (staging.isPresent()) {
                     staging.get().close();

@@ -46,10 +46,16 @@ record FileState(int type, long size, long modified, long changed, long inode, i
         return new FileState(type(attributes), attributes.size(), nanos(attributes.lastModifiedTime()), 0, 0, -1);
     }
 
+    /** This without the time of the last change of attributes, which {@link #isStillOf} then passes over. */
+    FileState whateverItsAttributes() {
+        return new FileState(type, size, modified, 0, inode, mode);
+    }
+
     /** Whether the file at a path is still as it was. */
     boolean isStillOf(Path path) throws IOException {
         try {
-            return equals(of(path));
+            FileState now = of(path);
+            return equals(changed == 0 ? now.whateverItsAttributes() : now);
         } catch (NoSuchFileException e) {
             return false;
         }

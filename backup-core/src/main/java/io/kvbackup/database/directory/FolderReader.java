@@ -25,14 +25,28 @@ final class FolderReader {
     private final Path root;
     private final Predicate<Path> excluded;
     private final boolean undisturbed;
+    private final boolean copy;
     private final Sleeper sleeper;
 
-    /** @param undisturbed whether nobody writes while this works */
-    FolderReader(Path root, Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
+    private FolderReader(Path root, Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
         this.root = root;
         this.excluded = excluded;
         this.undisturbed = undisturbed;
+        this.copy = copy;
         this.sleeper = sleeper;
+    }
+
+    /** @param undisturbed whether nobody writes while this works */
+    static FolderReader ofLive(Path root, Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
+        return new FolderReader(root, excluded, undisturbed, false, sleeper);
+    }
+
+    /**
+     * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time of the
+     * last change of attributes moves, and means nothing.
+     */
+    static FolderReader ofCopy(Path root, Predicate<Path> excluded, Sleeper sleeper) {
+        return new FolderReader(root, excluded, true, true, sleeper);
     }
 
     Inventory takeInventory() throws IOException {
@@ -74,7 +88,7 @@ final class FolderReader {
         long[] counts = new long[2];
         try (Inventory.Writer writer = new Inventory.Writer(file)) {
             walk((key, path, state) -> {
-                writer.write(item(key, path, state));
+                writer.write(item(key, path, copy ? state.whateverItsAttributes() : state));
                 counts[0]++;
                 counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
             });

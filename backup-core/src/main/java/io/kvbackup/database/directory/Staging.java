@@ -37,6 +37,10 @@ final class Staging implements Closeable {
     /** Empty if somebody else works there. What a crash left is completed or removed. */
     static Optional<Staging> claim(Path root, CommitSteps steps) throws IOException {
         Path path = pathFor(root);
+        if (Files.isSymbolicLink(path)) {
+            // What lies there would be written elsewhere, and what is there be removed.
+            throw new IOException(path + " is a link, but restores of folder " + root + " work there; remove the link");
+        }
         Files.createDirectories(path);
         FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {

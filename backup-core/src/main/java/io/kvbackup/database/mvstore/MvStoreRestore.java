@@ -46,11 +46,10 @@ final class MvStoreRestore extends StagedRestore {
 
     private <M extends MVMap<K, V>, K, V> EntryVisitor stage(StoredMap<M, K, V> set) throws IOException {
         String operation = "restore " + set.place();
-        MapLoader<K, V> loader = StoreAccess.call(
-                store, operation, () -> new MapLoader<>(set, set.openForLoad(store, plan.stagedName(set.name()))));
+        M staged = StoreAccess.call(store, operation, () -> set.open(store, plan.stagedName(set.name())));
         return (key, value) -> {
             StoreAccess.refuseInterrupt(operation);
-            StoreAccess.run(store, operation, () -> loader.visit(key, value));
+            StoreAccess.run(store, operation, () -> set.put(staged, key, value));
         };
     }
 

@@ -35,22 +35,6 @@ record StoredMap<M extends MVMap<K, V>, K, V>(
         return store.openMap(mapName, types);
     }
 
-    /**
-     * Opens a map to be filled in ascending order, which MVStore does by appending to its last page; for maps of MVStore's own
-     * class only, because others may not stand it.
-     */
-    MVMap<K, V> openForLoad(MVStore store, String mapName) {
-        if (types.getClass() != MVMap.Builder.class) {
-            return open(store, mapName);
-        }
-        return store.openMap(
-                mapName,
-                new MVMap.Builder<K, V>()
-                        .keyType(types.getKeyType())
-                        .valueType(types.getValueType())
-                        .singleWriter());
-    }
-
     byte[] encodeKey(K key) throws IOException {
         return encode(keys, key, "key " + key);
     }
@@ -59,12 +43,14 @@ record StoredMap<M extends MVMap<K, V>, K, V>(
         return encode(values, value, "value of key " + text(key));
     }
 
-    K decodeKey(byte[] key) throws IOException {
-        return decode(keys, key, "key " + text(key));
-    }
-
-    V decodeValue(byte[] key, byte[] value) throws IOException {
-        return decode(values, value, "value of key " + text(key));
+    void put(MVMap<K, V> map, byte[] key, byte[] value) throws IOException {
+        K decodedKey = decode(keys, key, "key " + text(key));
+        V decodedValue = decode(values, value, "value of key " + text(key));
+        if (map.put(decodedKey, decodedValue) != null) {
+            throw new IOException(place + ", key " + text(key)
+                    + ": the map holds it for the same key as another one; restore with the codec and data type that the"
+                    + " backup was made with");
+        }
     }
 
     String text(byte[] key) {

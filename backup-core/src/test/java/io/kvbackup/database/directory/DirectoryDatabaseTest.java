@@ -3,6 +3,7 @@ package io.kvbackup.database.directory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -21,11 +23,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryDatabaseTest {
     @TempDir
@@ -145,6 +150,30 @@ class DirectoryDatabaseTest {
                 .exclude(path -> path.endsWith("pipe"))
                 .build();
         assertThat(DatabaseContents.of(without).get("files")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"secret file", "secret folder"})
+    void whatCannotBeReadEndsTheBackupUnlessItIsExcluded(String name) throws IOException {
+        Path secret = from.resolve(name);
+        if (name.endsWith("folder")) {
+            Files.createDirectory(secret);
+        } else {
+            Files.writeString(secret, "x");
+        }
+        Files.setPosixFilePermissions(secret, Set.of());
+        assumeFalse(Files.isReadable(secret), "this user may read everything");
+        try {
+            assertThatThrownBy(() -> DatabaseContents.of(database(from)))
+                    .isInstanceOf(AccessDeniedException.class)
+                    .hasMessageContaining(name);
+            DirectoryDatabase without = DirectoryDatabase.builder("d", from)
+                    .exclude(path -> path.endsWith(name))
+                    .build();
+            assertThat(DatabaseContents.of(without).get("files")).hasSize(1);
+        } finally {
+            Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

@@ -72,6 +72,38 @@ class HostileFolderTest {
     }
 
     @Test
+    void linksThatWerePlantedInTheFolderAreReplacedAndNotFollowed() throws IOException {
+        Path outside = Files.createDirectory(parent.resolve("outside"));
+        Files.writeString(outside.resolve("x"), "precious");
+        Files.createSymbolicLink(folder.resolve("a"), outside);
+        Files.createSymbolicLink(folder.resolve("b"), outside.resolve("x"));
+        try (DatabaseRestore restore = DirectoryDatabase.of("d", folder).beginRestore(header("files", "blocks"))) {
+            push(restore, "files", Map.of("a", "dir", "a/x", FILE, "b", FILE));
+            push(restore, "blocks", Map.of("a/x", "1", "b", "2"));
+            restore.commit();
+        }
+
+        assertThat(folder.resolve("a/x")).hasContent("1");
+        assertThat(folder.resolve("b")).hasContent("2");
+        assertThat(outside.resolve("x")).hasContent("precious");
+        assertThat(outside.toFile().list()).containsExactly("x");
+    }
+
+    @Test
+    void aLinkWhereARestoreWorksIsRefused() throws IOException {
+        Path outside = Files.createDirectory(parent.resolve("outside"));
+        Files.writeString(outside.resolve("x"), "precious");
+        DirectoryDatabase database = DirectoryDatabase.of("d", folder);
+        Files.createSymbolicLink(Staging.pathFor(folder), outside);
+
+        assertThatThrownBy(() -> database.beginRestore(header("files", "blocks")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(Staging.pathFor(folder).toString(), "remove the link");
+        assertThatThrownBy(() -> DirectoryDatabase.of("d", folder)).hasMessageContaining("remove the link");
+        assertThat(outside.toFile().list()).containsExactly("x");
+    }
+
+    @Test
     void aFileIsNotAFolder() throws IOException {
         assertRefused(Map.of("a", FILE, "a/x", FILE), Map.of());
         assertRefused(Map.of("a", FILE, "a/x", FILE), Map.of("a", "x", "a/x", "x"));

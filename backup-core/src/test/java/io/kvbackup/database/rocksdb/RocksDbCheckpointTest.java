@@ -49,4 +49,27 @@ class RocksDbCheckpointTest {
         }
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("db", "restored");
     }
+
+    @Test
+    void filesThatRocksDbCompactsAwayMeanwhileAreReadAllTheSame() throws Exception {
+        Path fresh = folder.resolve("restored/db");
+        try (TestRocksDb rocks = new TestRocksDb(folder.resolve("db"))) {
+            rocks.write(List.of(Write.put("first", "a", "1"), Write.put("first", "b", "2")));
+            Database database = RocksDbCheckpoint.of("orders", rocks.db(), fresh);
+            try (DatabaseSnapshot snapshot = database.openSnapshot();
+                    DatabaseRestore restore = database.beginRestore(snapshot.header())) {
+                rocks.write(List.of(Write.put("first", "a", "later"), Write.put("first", "c", "later")));
+                rocks.flush("first");
+                rocks.db().compactRange(rocks.handle("first"));
+                for (String set : snapshot.header().sets().keySet()) {
+                    snapshot.readEntries(set, KeyRange.all(), restore.set(set));
+                }
+                restore.commit();
+            }
+        }
+
+        try (TestRocksDb restored = new TestRocksDb(fresh)) {
+            assertSame(restored.read("first"), DatabaseContents.entries("a", "1", "b", "2"), "first");
+        }
+    }
 }

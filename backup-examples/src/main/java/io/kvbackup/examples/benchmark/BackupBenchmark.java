@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Fills a RocksDB and measures, each in a virtual machine of its own: a bare scan, the naive way, "
-                + "a backup, its verification and its restore.")
+                + "a backup, its verification and its restore, and the same encrypted.")
 public final class BackupBenchmark implements Callable<Integer> {
     private static final String GENERATOR_HEAP = "256m";
     private static final String SERVER_HEAP = "1g";
@@ -46,6 +46,13 @@ public final class BackupBenchmark implements Callable<Integer> {
             description = "Where backups go; a folder below --work unless given.")
     private @Nullable String storage;
 
+    @Option(
+            names = "--phases",
+            split = ",",
+            paramLabel = "PHASE",
+            description = "Only these: ${COMPLETION-CANDIDATES}; all unless given.")
+    private Set<Phase> phases = EnumSet.allOf(Phase.class);
+
     @Option(names = "--s3mock", description = "Backups go to an S3 server on this machine, in a process of its own.")
     private boolean s3mock;
 
@@ -68,7 +75,7 @@ public final class BackupBenchmark implements Callable<Integer> {
         WorkFolders folders = new WorkFolders(work);
         folders.empty();
         if (!s3mock) {
-            measureAll(folders, storage == null ? folders.storageUri() : storage, EnumSet.allOf(Phase.class));
+            measureAll(folders, storage == null ? folders.storageUri() : storage, phases);
             return 0;
         }
         try (ChildProcess server = ChildProcess.start(SERVER_HEAP, S3Process.class, List.of())) {
@@ -90,9 +97,11 @@ public final class BackupBenchmark implements Callable<Integer> {
                     phase.title(), result.map(Measurement::toString).orElse("did not finish"));
             result.ifPresent(measurement -> results.put(phase, measurement));
         }
-        ratio(results, Phase.NAIVE);
-        ratio(results, Phase.SCAN);
-        ratio(results, Phase.ADAPTER_SCAN);
+        ratio(results, Phase.BACKUP, Phase.NAIVE);
+        ratio(results, Phase.BACKUP, Phase.SCAN);
+        ratio(results, Phase.BACKUP, Phase.ADAPTER_SCAN);
+        ratio(results, Phase.ENCRYPTED_BACKUP, Phase.BACKUP);
+        ratio(results, Phase.ENCRYPTED_RESTORE, Phase.RESTORE);
     }
 
     private long fill(Path folder, long count) throws IOException {
@@ -123,14 +132,15 @@ public final class BackupBenchmark implements Callable<Integer> {
         }
     }
 
-    private void ratio(Map<Phase, Measurement> results, Phase other) {
-        Measurement ours = results.get(Phase.BACKUP);
+    private void ratio(Map<Phase, Measurement> results, Phase phase, Phase other) {
+        Measurement ours = results.get(phase);
         Measurement theirs = results.get(other);
         if (ours != null && theirs != null) {
             out.printf(
                     Locale.ROOT,
-                    "backup / %s: %.2f%n",
-                    other.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    "%s / %s: %.2f%n",
+                    phase.words(),
+                    other.words(),
                     ours.megabytesPerSecond() / theirs.megabytesPerSecond());
         }
     }

@@ -1,5 +1,7 @@
 package io.kvbackup.examples.benchmark;
 
+import java.util.Locale;
+
 /** What is measured, each in a virtual machine of its own. */
 enum Phase {
     SCAN("bare scan", "64m"),
@@ -7,7 +9,10 @@ enum Phase {
     NAIVE("naive: Jackson, gzip, byte array", "8g"),
     BACKUP("backup, cbor.zst", "64m"),
     VERIFY("verify", "64m"),
-    RESTORE("restore", "64m");
+    RESTORE("restore", "64m"),
+    ENCRYPTED_BACKUP("backup, cbor.zst.enc", "64m"),
+    ENCRYPTED_VERIFY("verify, encrypted", "64m"),
+    ENCRYPTED_RESTORE("restore, encrypted", "64m");
 
     private final String title;
     private final String heap;
@@ -19,6 +24,16 @@ enum Phase {
 
     String title() {
         return title;
+    }
+
+    /** Whether backups are encrypted. */
+    boolean isEncrypted() {
+        return name().startsWith("ENCRYPTED");
+    }
+
+    /** In words, for ratios. */
+    String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** What {@code -Xmx} is set to. */

@@ -1,8 +1,10 @@
 package io.kvbackup.examples.benchmark;
 
 import io.kvbackup.BackupManager;
+import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.Backup;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,13 +38,15 @@ final class PhaseRunner {
             case SCAN -> scan();
             case ADAPTER_SCAN -> adapterScan();
             case NAIVE -> naive();
-            case BACKUP -> withManager(source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
-            case VERIFY ->
+            case BACKUP, ENCRYPTED_BACKUP -> withManager(phase, source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
+            case VERIFY, ENCRYPTED_VERIFY ->
                 withManager(
+                        phase,
                         source,
                         manager -> manager.verify(latest(manager).objectName()).backup());
-            case RESTORE ->
+            case RESTORE, ENCRYPTED_RESTORE ->
                 withManager(
+                        phase,
                         target,
                         manager -> manager.restoreLatest(BenchmarkDatabase.NAME).orElseThrow());
         };
@@ -106,13 +110,20 @@ final class PhaseRunner {
         return manager.listBackups(BenchmarkDatabase.NAME).get(0);
     }
 
-    private Done withManager(Path folder, Work work) throws IOException {
+    private BackupManager manager(Phase phase, BenchmarkDatabase database) throws IOException {
+        BackupManagerBuilder builder =
+                BackupManager.builder().storage(storage).database(database.database());
+        if (!phase.isEncrypted()) {
+            return builder.format("cbor.zst").build();
+        }
+        return builder.format("cbor.zst.enc")
+                .encryption(EncryptionKeys.ofRaw("benchmark", new byte[32]))
+                .build();
+    }
+
+    private Done withManager(Phase phase, Path folder, Work work) throws IOException {
         try (BenchmarkDatabase database = BenchmarkDatabase.open(folder);
-                BackupManager manager = BackupManager.builder()
-                        .storage(storage)
-                        .database(database.database())
-                        .format("cbor.zst")
-                        .build()) {
+                BackupManager manager = manager(phase, database)) {
             long start = System.nanoTime();
             Backup backup = work.run(manager);
             long nanos = System.nanoTime() - start;

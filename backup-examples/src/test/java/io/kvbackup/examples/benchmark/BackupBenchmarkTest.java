@@ -27,7 +27,9 @@ class BackupBenchmarkTest {
                 .doesNotContain("did not finish")
                 .containsPattern("backup / naive: \\d+\\.\\d\\d")
                 .containsPattern("backup / scan: \\d+\\.\\d\\d")
-                .containsPattern("backup / adapter scan: \\d+\\.\\d\\d");
+                .containsPattern("backup / adapter scan: \\d+\\.\\d\\d")
+                .containsPattern("encrypted backup / backup: \\d+\\.\\d\\d")
+                .containsPattern("encrypted restore / restore: \\d+\\.\\d\\d");
         for (Phase phase : Phase.values()) {
             assertThat(report).containsPattern(phase.title() + " +500,000 entries");
         }
