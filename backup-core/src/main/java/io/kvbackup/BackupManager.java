@@ -76,7 +76,7 @@ public final class BackupManager implements Closeable {
         deletion = new BackupDeletion(context.storage(), context.clock());
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
+                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
