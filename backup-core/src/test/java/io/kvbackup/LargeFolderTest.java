@@ -19,7 +19,7 @@ class LargeFolderTest {
 
     @Test
     void aSparseFileAndThousandsOfSmallOnes() throws Exception {
-        assertRestored(1L << 30, 3_000);
+        assertRestored(1L << 30, 10_000);
     }
 
     @Test
