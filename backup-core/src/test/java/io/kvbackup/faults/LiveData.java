@@ -29,7 +29,7 @@ final class LiveData {
         for (int i = 0; i < count; i++) {
             entries.put("key" + random.nextInt(100), bytes(random, random.nextInt(2_000)));
         }
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(8) == 0) {
             for (int left = largeBytes; left > 0; left -= BLOB) {
                 entries.put("blob" + left, bytes(random, Math.min(left, BLOB)));
             }

@@ -1,5 +1,8 @@
 package io.kvbackup.s3;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -33,6 +36,7 @@ final class S3Retries {
                 // It would let many parts that fail at once use up each other's attempts; deadlines are bound enough.
                 .circuitBreakerEnabled(false)
                 .retryOnException(S3Retries::isConflict)
+                .retryOnException(S3Retries::isBrokenAnswer)
                 .build();
     }
 
@@ -44,5 +48,16 @@ final class S3Retries {
         return e instanceof AwsServiceException service
                 && service.statusCode() == 409
                 && CONFLICTS.contains(S3Failures.code(service));
+    }
+
+    /** A connection that breaks while the answer is being parsed, which the SDK takes for an answer that makes no sense. */
+    private static boolean isBrokenAnswer(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException
+                    && (!(cause instanceof InterruptedIOException) || cause instanceof SocketTimeoutException)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

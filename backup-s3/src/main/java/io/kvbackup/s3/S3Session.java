@@ -3,6 +3,7 @@ package io.kvbackup.s3;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 record S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock, AtomicBoolean closed) {
     /** Slower transfers than this, in bytes a second, are given up. */
     private static final long SLOWEST = 128 * 1024;
+
+    private static final int BODILESS_ANSWERS = 3;
 
     S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock) {
         this(s3, place, settings, clock, new AtomicBoolean());
@@ -39,10 +42,17 @@ record S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock, A
 
     /** Sends a request; what the SDK throws becomes an {@link IOException} of ours. */
     <T> T call(String operation, String key, Supplier<T> request) throws IOException {
-        try {
-            return request.get();
-        } catch (RuntimeException e) {
-            throw translate(operation, key, e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return request.get();
+            } catch (UncheckedIOException e) {
+                // An answer whose body breaks off before its first byte, which the SDK's retries do not see.
+                if (attempt == BODILESS_ANSWERS) {
+                    throw translate(operation, key, e);
+                }
+            } catch (RuntimeException e) {
+                throw translate(operation, key, e);
+            }
         }
     }
 

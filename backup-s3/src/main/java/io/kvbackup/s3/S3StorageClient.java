@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * Keeps objects in a bucket of S3, or of a store that speaks its protocol, below a prefix.
  *
- * <p>An upload that fits into one part (8 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
+ * <p>An upload that fits into one part (5 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
  * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
  * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
  * removes its parts. A process that dies cannot, and nobody can remove an upload whose id was lost with the reply to the

@@ -45,13 +45,16 @@ public final class S3StorageClientBuilder {
         return this;
     }
 
-    /** Size of the first parts of an upload, in bytes, from 5 MiB to 5 GiB; 8 MiB by default. */
+    /** Size of the first parts of an upload, in bytes, from 5 MiB to 5 GiB; 5 MiB by default. */
     public S3StorageClientBuilder partSize(long bytes) {
         this.partSize = bytes;
         return this;
     }
 
-    /** How many parts of one upload are sent at the same time, from 1 to 256; 2 by default. */
+    /**
+     * How many parts of one upload are sent at the same time, from 1 to 256; 4 by default. Each takes memory for a part, and
+     * one more is being filled.
+     */
     public S3StorageClientBuilder concurrency(int parts) {
         this.concurrency = parts;
         return this;

@@ -19,8 +19,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * endpoint only</td></tr>
  * <tr><td>{@code accessKey}, {@code secretKey}</td><td>both or neither; by default what the SDK finds</td></tr>
  * <tr><td>{@code sessionToken}</td><td>of temporary credentials</td></tr>
- * <tr><td>{@code partSize}</td><td>5 MiB to 5 GiB: {@code 16MiB}, {@code 16777216}; by default 8 MiB</td></tr>
- * <tr><td>{@code concurrency}</td><td>parts of an upload that are sent at once; by default 2</td></tr>
+ * <tr><td>{@code partSize}</td><td>5 MiB to 5 GiB: {@code 16MiB}, {@code 16777216}; by default 5 MiB</td></tr>
+ * <tr><td>{@code concurrency}</td><td>parts of an upload that are sent at once; by default 4</td></tr>
  * <tr><td>{@code compatibility}</td><td>{@code true} for a store that rejects what AWS accepts</td></tr>
  * <tr><td>{@code sse}</td><td>{@code AES256} or {@code aws:kms}</td></tr>
  * <tr><td>{@code kmsKeyId}</td><td>key for {@code aws:kms}</td></tr>

@@ -7,6 +7,7 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.retries.api.RetryToken;
 
 @Timeout(60)
 class S3RetriesTest {
+    private static final int LISTING_LENGTH = 185;
     private static final int FAILURES = S3Retries.ATTEMPTS - 1;
     private static final S3Settings HASTY =
             ScriptedS3.settings(builder -> builder.timeouts(Duration.ofSeconds(2), Duration.ofSeconds(8)));
@@ -35,6 +37,25 @@ class S3RetriesTest {
                 S3StorageClient client = store.client(HASTY)) {
             client.upload("key", ContentWriter.of(new byte[7]), PutCondition.none());
             assertThat(puts).hasValue(FAILURES + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 60, LISTING_LENGTH - 1})
+    void aListingWhoseAnswerBreaksOffIsAskedForAgain(int length) throws IOException {
+        String listing = "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>key</Key>"
+                + "<LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>"
+                + "</ListBucketResult>";
+        AtomicInteger lists = new AtomicInteger();
+        Map<String, String> xml = Map.of("Content-Type", "application/xml");
+        try (ScriptedS3 store = new ScriptedS3(request -> lists.incrementAndGet() == 1
+                        ? new Answer(200, xml, listing.substring(0, length), listing.length())
+                        : Answer.xml(listing));
+                S3StorageClient client = store.client(HASTY);
+                var listed = client.list("")) {
+            assertThat(listing).hasSize(LISTING_LENGTH);
+            assertThat(listed.map(object -> object.key())).containsExactly("key");
+            assertThat(lists).hasValue(2);
         }
     }
 

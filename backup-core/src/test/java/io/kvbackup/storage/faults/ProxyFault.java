@@ -9,7 +9,7 @@ public record ProxyFault(Kind kind, int number) {
     /** Nothing goes wrong. */
     public static final ProxyFault NONE = new ProxyFault(Kind.NONE, 0);
 
-    /** What goes wrong. */
+    /** What goes wrong. An answer whose body is shorter than the fault says passes whole; one without a body, unless it says 0. */
     public enum Kind {
         NONE,
         /** The connection is reset after so many bytes of the request's body. */

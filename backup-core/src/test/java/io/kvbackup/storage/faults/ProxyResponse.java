@@ -85,7 +85,7 @@ final class ProxyResponse {
         HttpHead head = head(from);
         HttpBody body = HttpBody.ofResponse(method, head);
         OutputStream out = client.getOutputStream();
-        long[] left = {cuts() ? limit(body) : Long.MAX_VALUE};
+        long[] left = {cuts() ? fault.number() : Long.MAX_VALUE};
         try {
             if (left[0] <= 0 && body.length() == 0) {
                 throw new Cut(); // without a body, the head is what goes missing
@@ -111,13 +111,6 @@ final class ProxyResponse {
         return fault.kind() == Kind.RESET_RESPONSE
                 || fault.kind() == Kind.TRUNCATE_RESPONSE
                 || fault.kind() == Kind.STALL_RESPONSE;
-    }
-
-    /** A body that is shorter than the fault wants lacks its last byte. */
-    private long limit(HttpBody body) {
-        return body.framing() == HttpBody.Framing.LENGTH
-                ? Math.min(fault.number(), Math.max(0, body.length() - 1))
-                : fault.number();
     }
 
     private void write(OutputStream out, byte[] bytes, int offset, int length) throws IOException {

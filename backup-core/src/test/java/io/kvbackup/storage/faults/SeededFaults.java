@@ -9,7 +9,10 @@ import java.util.Random;
 /** Faults by chance. With the same seed and the same order of requests, the same ones. Safe for use by several threads. */
 public final class SeededFaults implements ProxyScript {
     private static final int[] STATUSES = {503, 503, 500, 429};
-    private static final int CUT = 1 << 20;
+
+    /** Most bodies are small, and some answers have none. */
+    private static final int[] CUTS = {1, 50, 500, 1 << 20};
+
     private static final int REFUSED_MILLIS = 30;
     private static final int SMALLEST_PIECE = 8 * 1024;
 
@@ -49,8 +52,7 @@ public final class SeededFaults implements ProxyScript {
             case STATUS, STATUS_AFTER_EFFECT -> STATUSES[random.nextInt(STATUSES.length)];
             case REFUSE -> 1 + random.nextInt(REFUSED_MILLIS);
             case TRICKLE -> SMALLEST_PIECE + random.nextInt(SMALLEST_PIECE);
-            // Half of the cuts near the start, where small bodies end.
-            default -> random.nextInt(random.nextBoolean() ? CUT : 500);
+            default -> random.nextInt(CUTS[random.nextInt(CUTS.length)]);
         };
     }
 
