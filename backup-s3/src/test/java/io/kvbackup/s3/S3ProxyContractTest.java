@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.contract.StoreUnderTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,16 @@ import org.junit.jupiter.api.io.TempDir;
  * The contract on S3Proxy with objects in memory, which checks signatures, and of several writers with "if absent" lets one
  * win. What it does not do as S3 does is below; and it takes parts of an upload that was aborted.
  */
+@StoreUnderTest(
+        scheme = "s3:",
+        server = "S3Proxy",
+        versionOf = S3Proxy.class,
+        deviations = {
+            "replacements race",
+            "no key beside its folder",
+            "keys from U+10000 on are listed by UTF-16 units",
+            "parts are taken after an abort"
+        })
 class S3ProxyContractTest implements StorageClientContract {
     @TempDir
     Path temporary;
