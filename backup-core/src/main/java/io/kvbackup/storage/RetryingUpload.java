@@ -135,6 +135,12 @@ final class RetryingUpload {
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
+            if (failure instanceof PreconditionFailedException) {
+                throw new IOException(
+                        operation + ": it exists or has changed, maybe by this very upload, but it could not be read back;"
+                                + " look at the object, and try again: " + e.getMessage(),
+                        failure);
+            }
         }
         return fail(failure);
     }

@@ -109,6 +109,16 @@ class RetryingUploadTest {
     }
 
     @Test
+    void conditionThatMayBeLostToOurselvesIsNotSomebodyElses() {
+        faulty.next(StorageOperation.UPLOAD, Fault.AFTER)
+                .next(StorageOperation.STAT, Fault.BEFORE, Fault.BEFORE, Fault.BEFORE);
+        assertThatThrownBy(() -> client.upload("a", AGAIN, PutCondition.ifAbsent()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("upload a")
+                .hasMessageContaining("could not be read back");
+    }
+
+    @Test
     void lostReplyToAReplacementIsRecognised() throws IOException {
         String etag = memory.upload("a", ContentWriter.of(new byte[3]), PutCondition.none())
                 .etag();
