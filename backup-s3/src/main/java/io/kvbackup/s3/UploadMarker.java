@@ -46,7 +46,7 @@ record UploadMarker(String id) {
             return Optional.of(S3Session.object(key, head));
         } catch (RuntimeException unknown) {
             e.addSuppressed(unknown);
-            if (isLostCondition(e)) {
+            if (isLostCondition(e) && !isMissing(unknown)) {
                 throw new IOException(
                         "cannot upload " + session.place().describe(key)
                                 + ": it exists or has changed, maybe by this very upload, but the store could not be"
@@ -59,6 +59,11 @@ record UploadMarker(String id) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Then it is nobody's. */
+    private static boolean isMissing(RuntimeException e) {
+        return e instanceof AwsServiceException service && service.statusCode() == 404;
     }
 
     private static boolean isLostCondition(RuntimeException e) {
