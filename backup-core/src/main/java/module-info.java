@@ -26,6 +26,7 @@ module io.kvbackup.core {
     exports io.kvbackup.job;
     exports io.kvbackup.micrometer;
     exports io.kvbackup.model;
+    exports io.kvbackup.retention;
     exports io.kvbackup.storage;
 
     uses io.kvbackup.storage.StorageClientProvider;

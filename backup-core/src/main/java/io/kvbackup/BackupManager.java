@@ -18,6 +18,7 @@ import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public final class BackupManager implements Closeable {
     private final BackupFiles files;
     private final MarkStore marks;
     private final BackupDeletion deletion;
+    private final Prunes prunes;
     private final Jobs jobs;
     private final HealthCheck healthCheck;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -70,10 +72,11 @@ public final class BackupManager implements Closeable {
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
-        marks = new MarkStore(context.storage());
+        marks = new MarkStore(context.storage(), context.leases());
         deletion = new BackupDeletion(context.storage(), context.clock());
+        prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
+                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
@@ -321,6 +324,18 @@ public final class BackupManager implements Closeable {
             deletion.delete(objectName);
             return objectName;
         });
+    }
+
+    /**
+     * Says which backups a policy keeps, and which a prune would remove; {@link PrunePlan#execute()} does it.
+     *
+     * <p>A removed backup is not listed any more; its data goes with the next prune after the
+     * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left. They may
+     * run beside backups and restores of other processes, and a lease in the store lets one prune at a time.
+     */
+    public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
+        requireOpen();
+        return prunes.plan(policy, plan -> jobs.call(JobScope.about("prune"), job -> prunes.execute(policy, plan)));
     }
 
     /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */

@@ -8,6 +8,7 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.Sleeper;
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.RetryPolicy;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * from {@link #environment}. Setting a value twice is refused. For one thread.
  */
 public final class BackupManagerBuilder {
+    private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofHours(24);
+
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
     private final StoreSetup store = new StoreSetup();
@@ -46,6 +51,9 @@ public final class BackupManagerBuilder {
     private @Nullable Path temporaryDirectory;
     private @Nullable Lock barrier;
     private @Nullable Clock clock;
+    private LongSupplier nanoTime = System::nanoTime;
+    private Sleeper sleeper = Sleeper.SYSTEM;
+    private @Nullable Duration gracePeriod;
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
@@ -137,6 +145,29 @@ public final class BackupManagerBuilder {
     public BackupManagerBuilder barrier(Lock lock) {
         refuseSecond("barrier", barrier);
         barrier = Objects.requireNonNull(lock, "lock");
+        return this;
+    }
+
+    /**
+     * How long the data of a removed backup stays after the backup itself, so that restores which are running can end, and how
+     * old the remains of an upload must be before a prune takes them for those of a dead process. Longer than any restore and
+     * any upload of yours takes; 24 hours unless set. See {@link BackupManager#planPrune}.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public BackupManagerBuilder gracePeriod(Duration duration) {
+        refuseSecond("gracePeriod", gracePeriod);
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("the grace period must be positive, not " + duration);
+        }
+        gracePeriod = duration;
+        return this;
+    }
+
+    /** Lets tests decide how time passes. */
+    BackupManagerBuilder time(LongSupplier nanos, Sleeper pauses) {
+        nanoTime = nanos;
+        sleeper = pauses;
         return this;
     }
 
@@ -301,9 +332,11 @@ public final class BackupManagerBuilder {
                 spooling,
                 temporary,
                 stamps,
-                System::nanoTime,
+                nanoTime,
                 threads,
                 Optional.ofNullable(scratch),
+                sleeper,
+                Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 Optional.ofNullable(executor),
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
                 listeners,

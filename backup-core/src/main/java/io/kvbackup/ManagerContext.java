@@ -7,11 +7,16 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.LeaseStore;
+import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.Sleeper;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -32,6 +37,8 @@ import java.util.function.LongSupplier;
  * @param nanoTime measures durations
  * @param executor runs one task beside each backup and restore
  * @param scratch makes databases for drills, if the host has a way
+ * @param sleeper lets time pass
+ * @param grace how long the data of removed backups stays
  * @param jobExecutor the host's executor, if it gave one
  * @param jobOptions how jobs are done
  * @param listeners are told of all that is done
@@ -50,6 +57,8 @@ record ManagerContext(
         LongSupplier nanoTime,
         Executor executor,
         Optional<ScratchFactory> scratch,
+        Sleeper sleeper,
+        Duration grace,
         Optional<Executor> jobExecutor,
         JobOptions jobOptions,
         List<BackupListener> listeners,
@@ -58,6 +67,11 @@ record ManagerContext(
     ManagerContext {
         listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
+    }
+
+    /** Leases in the store. */
+    LeaseStore leases() {
+        return new LeaseStore(storage, new LeaseTime(clock, nanoTime, sleeper), new SecureRandom());
     }
 
     /** Opens the jobs; if that fails, closes what the manager made itself. */

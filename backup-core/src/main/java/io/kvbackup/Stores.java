@@ -30,11 +30,24 @@ final class Stores implements Closeable {
             places.add(place);
         });
         all.put(BackupOptions.OWN_STORE, context.storage());
-        alsoTo.forEach((name, client) -> {
-            StorageClient reached = context.access().to(client);
-            opened.add(reached);
-            all.put(name, reached);
-        });
+        try {
+            alsoTo.forEach((name, client) -> {
+                StorageClient reached = context.access().to(client);
+                opened.add(reached);
+                all.put(name, reached);
+            });
+        } catch (RuntimeException e) {
+            closeAfter(e);
+            throw e;
+        }
+    }
+
+    private void closeAfter(RuntimeException failure) {
+        try {
+            close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     Map<String, StorageClient> all() {

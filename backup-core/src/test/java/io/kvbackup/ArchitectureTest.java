@@ -46,6 +46,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.storage")
             .layer("pipeline")
             .definedBy("io.kvbackup.pipeline")
+            .layer("retention")
+            .definedBy("io.kvbackup.retention")
             .layer("encryption")
             .definedBy("io.kvbackup.encryption")
             .layer("model")
@@ -68,10 +70,13 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("retention")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("encryption")
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
-            .mayOnlyBeAccessedByLayers("micrometer", "facade", "job", "repository", "format", "database", "pipeline");
+            .mayOnlyBeAccessedByLayers(
+                    "micrometer", "facade", "job", "repository", "format", "database", "pipeline", "retention");
 
     @ArchTest
     static final ArchRule noCycles =

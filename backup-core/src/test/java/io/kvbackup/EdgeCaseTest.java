@@ -109,7 +109,7 @@ class EdgeCaseTest {
                 manager.backupDatabase("edges");
                 costs.add(counting.total());
                 assertThat(counting.count(StorageOperation.UPLOAD)).isEqualTo(2);
-                assertThat(counting.count(StorageOperation.LIST)).isEqualTo(2);
+                assertThat(counting.count(StorageOperation.LIST)).isEqualTo(3);
             }
             assertThat(costs).containsOnly(costs.get(0));
             counting.reset();

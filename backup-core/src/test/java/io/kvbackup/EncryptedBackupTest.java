@@ -105,11 +105,9 @@ class EncryptedBackupTest {
                 .build()) {
             manager.backupDatabase("orders");
         }
-        assertThat(seen)
-                .singleElement()
-                .asString()
+        assertThat(seen).isNotEmpty().allSatisfy(content -> assertThat(content)
                 .hasSizeGreaterThan(50)
-                .doesNotContain(EncryptedHost.SECRET_KEY, EncryptedHost.SECRET_SET);
+                .doesNotContain(EncryptedHost.SECRET_KEY, EncryptedHost.SECRET_SET));
     }
 
     @Test

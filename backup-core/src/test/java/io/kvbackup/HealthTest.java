@@ -8,6 +8,8 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.job.JobRecord;
+import io.kvbackup.job.JobTask;
+import io.kvbackup.job.Schedule;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.Verification;
@@ -154,6 +156,15 @@ class HealthTest {
         assertThat(health.failed()).extracting(JobRecord::kind).containsExactly("backup");
         assertThat(health.running()).isEmpty();
         assertThatThrownBy(() -> health.assertFresh(Duration.ofDays(1))).hasMessageContaining("LIST fails on purpose");
+    }
+
+    @Test
+    void tellsWhenSchedulesRunNext() throws IOException {
+        manager.jobs().schedule("nightly", Schedule.cron("0 2 * * *"), JobTask.backupAll());
+        assertThat(manager.health().nextRuns())
+                .isEqualTo(Map.of("nightly", Instant.parse("2026-11-21T02:00:00Z")));
+        manager.jobs().pause("nightly");
+        assertThat(manager.health().nextRuns()).isEmpty();
     }
 
     @Test

@@ -70,4 +70,14 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
                         .noneMatch(verification ->
                                 !verification.passed() && !verification.at().isBefore(good.get()));
     }
+
+    /** Whether a verification found damage, and none of that level or a higher one has found the backup good since. */
+    public boolean isDamaged() {
+        return verifications.stream()
+                .filter(verification -> !verification.passed())
+                .anyMatch(failed -> verifications.stream()
+                        .noneMatch(other -> other.passed()
+                                && other.level().compareTo(failed.level()) >= 0
+                                && other.at().isAfter(failed.at())));
+    }
 }

@@ -42,7 +42,7 @@ final class DecryptingInputStream extends InputStream {
         System.arraycopy(header, 1, salt, 0, salt.length);
         System.arraycopy(header, 1 + salt.length, prefix, 0, prefix.length);
         Key derived = key.derive(salt, associatedData);
-        return new DecryptingInputStream(source, Segments.decrypting(derived, prefix));
+        return new DecryptingInputStream(source, new Segments(derived, prefix));
     }
 
     @Override
@@ -85,7 +85,7 @@ final class DecryptingInputStream extends InputStream {
             throw new EOFException("the encrypted stream is cut short");
         }
         try {
-            to = segments.next(encrypted, length, last, plain);
+            to = segments.decrypt(encrypted, length, last, plain);
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "the encrypted stream is not authentic: it was damaged, cut, put together from parts, renamed, or"

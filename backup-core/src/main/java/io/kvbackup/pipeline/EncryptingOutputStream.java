@@ -24,7 +24,7 @@ final class EncryptingOutputStream extends OutputStream {
     EncryptingOutputStream(OutputStream target, DataKey key, byte[] salt, byte[] prefix, byte[] associatedData)
             throws IOException {
         this.target = target;
-        this.segments = Segments.encrypting(key.derive(salt, associatedData), prefix);
+        this.segments = new Segments(key.derive(salt, associatedData), prefix);
         target.write(Segments.HEADER_BYTES);
         target.write(salt);
         target.write(prefix);
@@ -58,7 +58,7 @@ final class EncryptingOutputStream extends OutputStream {
     private void writeSegment(boolean last) throws IOException {
         int length;
         try {
-            length = segments.next(plain, filled, last, encrypted);
+            length = segments.encrypt(plain, filled, last, encrypted);
         } catch (GeneralSecurityException e) {
             throw new IOException("encryption failed: " + e.getMessage(), e);
         }

@@ -30,11 +30,25 @@ final class BackupConfirmation {
             removeUnconfirmed(marks, e);
             throw e;
         }
+        requireComplete();
         return name.describe(
                 manifest.stored().bytes(),
                 true,
                 Optional.of(StoredBackup.contents(manifest)),
                 new BackupMarks(false, tags, List.of()));
+    }
+
+    /**
+     * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
+     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
+     */
+    private void requireComplete() throws IOException {
+        BackupObjects objects = BackupObjects.of(storage, name.objectName());
+        if (objects.archive().isEmpty() || objects.removed().isPresent()) {
+            storage.delete(List.of(BackupName.manifestName(name.objectName())));
+            throw new IOException("backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
+                    + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
+        }
     }
 
     /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */

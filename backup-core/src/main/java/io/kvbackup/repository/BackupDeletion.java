@@ -65,7 +65,8 @@ public final class BackupDeletion {
         storage.delete(keys(objects, true));
     }
 
-    private static List<String> keys(BackupObjects objects, boolean tombstones) {
+    /** The names of the marks beside an archive: either the tombstones, or the others. */
+    static List<String> keys(BackupObjects objects, boolean tombstones) {
         return objects.marks().stream()
                 .filter(each -> each.mark() instanceof Mark.Removed == tombstones)
                 .map(BackupObjects.StoredMark::object)

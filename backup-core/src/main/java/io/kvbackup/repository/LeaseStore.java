@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -60,6 +61,14 @@ public final class LeaseStore {
     /** What the store says of a lease, held or not; empty if nobody has ever held it. */
     public Optional<LeaseRecord> read(String name) throws IOException {
         return find(name).map(Version::lease);
+    }
+
+    /** When a lease was last written, by the store's clock. */
+    Instant modified(String name) throws IOException {
+        String key = key(name);
+        return storage.stat(key)
+                .orElseThrow(() -> new NoSuchFileException(key, null, "somebody has deleted the lease in " + storage))
+                .lastModified();
     }
 
     /**
@@ -150,7 +159,6 @@ public final class LeaseStore {
                 return Optional.of(new Version(lease, object.get().etag()));
             } catch (PreconditionFailedException | NoSuchFileException e) {
                 // Replaced between the two requests: look again. Holders write seldom, so this ends.
-                continue;
             }
         }
     }

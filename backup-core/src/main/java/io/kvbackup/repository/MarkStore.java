@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.model.Verification;
 import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Sets and removes marks. Each is an object of its own, so those who set different ones never get in each other's way. Safe
@@ -16,14 +18,26 @@ import java.util.List;
  */
 public final class MarkStore {
     private final StorageClient storage;
+    private final Optional<LeaseStore> leases;
 
+    /** Without leases: marks on backups that a prune is about to remove are refused. */
     public MarkStore(StorageClient storage) {
+        this(storage, Optional.empty());
+    }
+
+    /** With leases: pins and tags on backups that a prune is about to remove wait for it. */
+    public MarkStore(StorageClient storage, LeaseStore leases) {
+        this(storage, Optional.of(leases));
+    }
+
+    private MarkStore(StorageClient storage, Optional<LeaseStore> leases) {
         this.storage = storage;
+        this.leases = leases;
     }
 
     /** Keeps a backup whatever a retention policy says. */
     public void pin(String objectName) throws IOException {
-        set(objectName, new Mark.Pinned());
+        keep(objectName, new Mark.Pinned());
     }
 
     /** Leaves a backup to the retention policy again. */
@@ -37,7 +51,7 @@ public final class MarkStore {
      * @throws IllegalArgumentException if it cannot be part of a name; says why
      */
     public void tag(String objectName, String tag) throws IOException {
-        set(objectName, new Mark.Tag(requireTag(tag)));
+        keep(objectName, new Mark.Tag(requireTag(tag)));
     }
 
     /** Takes a tag away. */
@@ -98,6 +112,11 @@ public final class MarkStore {
     private BackupObjects set(String objectName, Mark mark) throws IOException {
         BackupCatalog.requireListed(requireBackup(objectName), storage);
         write(objectName, mark);
+        return requireStill(objectName, mark);
+    }
+
+    /** What lies there now; if the backup is gone, the mark goes too. */
+    private BackupObjects requireStill(String objectName, Mark mark) throws IOException {
         BackupObjects now = BackupObjects.of(storage, objectName);
         try {
             BackupCatalog.requireListed(now, storage);
@@ -106,6 +125,25 @@ public final class MarkStore {
             throw e;
         }
         return now;
+    }
+
+    /**
+     * Sets a mark that must keep the backup. If a tombstone lies there too, either a prune is about to remove the backup and
+     * may or may not have seen the mark, or it has died: with the lease in hand it is known which.
+     */
+    private void keep(String objectName, Mark mark) throws IOException {
+        if (set(objectName, mark).removed().isEmpty()) {
+            return;
+        }
+        if (leases.isEmpty()) {
+            throw new PreconditionFailedException("a prune of " + storage + " is about to remove " + objectName
+                    + " and may not have noticed that it is to stay; look whether it is still there, and try again");
+        }
+        try (Lease lease = leases.get().acquire(Pruner.LEASE, Pruner.LEASE_TTL, Pruner.PATIENCE)) {
+            BackupObjects now = requireStill(objectName, mark);
+            lease.ensureHeld();
+            storage.delete(BackupDeletion.keys(now, true));
+        }
     }
 
     private void clear(String objectName, Mark mark) throws IOException {

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param manifestBytes the manifest as it is stored
  * @param tags names for the backup
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record SpooledArchive(BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags)
         implements Closeable {
     Backup putInto(StorageClient storage) throws IOException {

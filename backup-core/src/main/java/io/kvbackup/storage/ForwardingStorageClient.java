@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,6 +52,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     @Override
     public void delete(Collection<String> keys) throws IOException {
         delegate.delete(keys);
+    }
+
+    @Override
+    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+        delegate.abandonUploads(prefix, startedBefore);
     }
 
     @Override

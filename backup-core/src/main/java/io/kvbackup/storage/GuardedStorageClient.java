@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,17 +49,23 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
                 new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
         ExecutorService none = Executors.newCachedThreadPool();
         try {
-            CheckContext context = new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none);
-            // If this fails the store cannot be written to at all, which says nothing about conditions.
-            context.put("reachable", new byte[] {1});
-            ConditionProbes.createIfAbsent(context);
-            ConditionProbes.replaceIfMatch(context);
+            look(new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none), key);
             proven = true;
-        } catch (CheckFailure e) {
-            throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
         } finally {
             none.shutdown();
             tidyUp(scratch);
+        }
+    }
+
+    /** What the network does must not be taken for what the store does, so it has to take plain uploads, before and after. */
+    private void look(CheckContext context, String key) throws IOException {
+        context.put("reachable", new byte[] {1});
+        try {
+            ConditionProbes.createIfAbsent(context);
+            ConditionProbes.replaceIfMatch(context);
+        } catch (CheckFailure e) {
+            context.put("reachable", new byte[] {2});
+            throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
         }
     }
 
@@ -72,7 +79,7 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
 
     private void tidyUp(ScratchStorage scratch) {
         try {
-            scratch.delete(scratch.touched());
+            scratch.delete(List.copyOf(scratch.touched()));
         } catch (IOException e) {
             LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
         }

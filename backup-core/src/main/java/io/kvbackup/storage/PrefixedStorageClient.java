@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,6 +94,12 @@ public final class PrefixedStorageClient extends ForwardingStorageClient {
     public void delete(Collection<String> keys) throws IOException {
         gate.enter("delete");
         super.delete(keys.stream().map(this::below).toList());
+    }
+
+    @Override
+    public void abandonUploads(String start, Instant startedBefore) throws IOException {
+        gate.enter("abandon uploads");
+        super.abandonUploads(prefix + start, startedBefore);
     }
 
     @Override

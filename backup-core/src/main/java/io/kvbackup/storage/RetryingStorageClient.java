@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -135,6 +136,19 @@ public final class RetryingStorageClient implements StorageClient {
                 return true;
             });
         }
+    }
+
+    /** As patient as a copy: there may be many, and none of them gives a sign of life. */
+    @Override
+    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+        gate.enter("abandon uploads");
+        RetryPolicy patient = requests.policy()
+                .withDeadlines(
+                        requests.policy().overallDeadline(), requests.policy().overallDeadline());
+        requests.withPolicy(patient).run("abandon uploads", () -> {
+            store.abandonUploads(prefix, startedBefore);
+            return true;
+        });
     }
 
     private void enter(String operation, String key) throws IOException {

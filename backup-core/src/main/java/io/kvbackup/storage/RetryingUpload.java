@@ -135,12 +135,14 @@ final class RetryingUpload {
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
-            if (failure instanceof PreconditionFailedException) {
-                throw new IOException(
-                        operation + ": it exists or has changed, maybe by this very upload, but it could not be read back;"
-                                + " look at the object, and try again: " + e.getMessage(),
-                        failure);
-            }
+            // That somebody else has won would be a guess: it may have been an attempt of ours.
+            return fail(
+                    failure instanceof PreconditionFailedException
+                            ? new IOException(
+                                    operation + ": cannot tell whether it was written, since what is there cannot be"
+                                            + " read: " + e.getMessage(),
+                                    failure)
+                            : failure);
         }
         return fail(failure);
     }

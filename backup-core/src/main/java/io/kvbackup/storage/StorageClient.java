@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -92,6 +93,16 @@ public interface StorageClient extends Closeable {
      * calling again is safe.
      */
     void delete(Collection<String> keys) throws IOException;
+
+    /**
+     * Removes what is left of uploads whose process died before they came to an end: parts that no object is made of,
+     * temporary files. An upload that goes on in spite of its age may fail then. Does nothing where a store keeps no such
+     * things, or does not show them.
+     *
+     * @param prefix those to keys that start with it, where the remains tell their key; empty for all
+     * @param startedBefore by the store's clock; younger ones stay
+     */
+    default void abandonUploads(String prefix, Instant startedBefore) throws IOException {}
 
     /**
      * Whether failed requests are repeated in here already, as many vendors' clients do. A decorator then repeats no

@@ -25,6 +25,7 @@ class ForwardingReflectionTest {
             Map.entry(String.class, "text"),
             Map.entry(ByteRange.class, ByteRange.of(1, 2)),
             Map.entry(StorageObject.class, OBJECT),
+            Map.entry(Instant.class, Instant.EPOCH),
             Map.entry(ContentWriter.class, ContentWriter.of(new byte[1])),
             Map.entry(PutCondition.class, PutCondition.ifAbsent()),
             Map.entry(Collection.class, List.of("k")),

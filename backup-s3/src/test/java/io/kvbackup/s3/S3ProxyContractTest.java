@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
         server = "S3Proxy",
         versionOf = S3Proxy.class,
         deviations = {
-            "replacements race",
+            "in memory: `If-Match` races",
             "no key beside its folder",
             "keys from U+10000 on are listed by UTF-16 units",
             "parts are taken after an abort"

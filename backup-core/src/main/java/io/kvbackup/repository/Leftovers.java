@@ -1,0 +1,46 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.storage.StorageObject;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Tells what nobody needs any more.
+ *
+ * @param now by the store's clock
+ * @param grace what is younger stays
+ */
+record Leftovers(Instant now, Duration grace) {
+    /** The removal of a backup began so long ago that its data can go. */
+    boolean isOver(BackupObjects objects) {
+        return objects.manifest().isEmpty()
+                && objects.removed().isPresent()
+                && objects.marks().stream()
+                        .filter(each -> each.mark() instanceof Mark.Removed)
+                        .allMatch(each -> isOld(each.object()));
+    }
+
+    /**
+     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told by its
+     * name, or that a person put there, which is pinned.
+     */
+    boolean isOrphan(BackupObjects objects) {
+        return objects.manifest().isEmpty()
+                && objects.archive().filter(this::isOld).isPresent()
+                && objects.marksOf(Mark.Pinned.class).findAny().isEmpty()
+                && BackupName.parse(objects.archiveName())
+                        .filter(BackupName::isOurs)
+                        .isPresent();
+    }
+
+    /** Marks beside nothing: of a backup whose archive is gone, or that was deleted while they were being set. */
+    boolean areLoneMarks(BackupObjects objects) {
+        return objects.archive().isEmpty()
+                && objects.manifest().isEmpty()
+                && (objects.removed().isPresent() || objects.marks().stream().allMatch(each -> isOld(each.object())));
+    }
+
+    private boolean isOld(StorageObject object) {
+        return !object.lastModified().isAfter(now.minus(grace));
+    }
+}

@@ -1,0 +1,108 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.retention.RetentionChoice;
+import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and processes: a
+ * lease lets one work at a time.
+ *
+ * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged or
+ * verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes the data
+ * when the tombstone is older than the grace period, so that a restore that was running can end. Ages are differences between
+ * two times of the store's own clock, so that no process's wrong clock makes young data old; only in a folder, whose times the
+ * writers' clocks give, they are as good as those clocks.
+ */
+public final class Pruner {
+    static final String LEASE = "prune";
+    static final Duration LEASE_TTL = Duration.ofSeconds(30);
+    /** Long enough to outlast a prune that has died. */
+    static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final StorageClient storage;
+    private final LeaseStore leases;
+    private final BackupDeletion deletion;
+    private final Duration grace;
+
+    /** @param grace how long data outlives its manifest, and how old an upload must be to count as dead */
+    public Pruner(StorageClient storage, LeaseStore leases, BackupDeletion deletion, Duration grace) {
+        this.storage = storage;
+        this.leases = leases;
+        this.deletion = deletion;
+        this.grace = grace;
+    }
+
+    /**
+     * What a prune would do now.
+     *
+     * @param choice what the policy says of the backups that are listed
+     * @param leftovers archives of backups that were removed before and of writers that died, as far as their time has come
+     */
+    public record Survey(RetentionChoice choice, List<StorageObject> leftovers) {
+        public Survey {
+            leftovers = List.copyOf(leftovers);
+        }
+    }
+
+    /**
+     * What a prune has done.
+     *
+     * @param removed backups that exist no more; their data goes when the grace period is over
+     * @param collected archives that were deleted
+     */
+    public record Result(List<Backup> removed, List<StorageObject> collected) {
+        public Result {
+            removed = List.copyOf(removed);
+            collected = List.copyOf(collected);
+        }
+    }
+
+    /** Looks, and changes nothing. Costs one listing. */
+    public Survey survey(RetentionPolicy policy, Instant now) throws IOException {
+        Map<String, BackupObjects> objects = BackupObjects.list(storage, BackupName.ROOT);
+        Leftovers leftovers = new Leftovers(now, grace);
+        List<StorageObject> archives = objects.values().stream()
+                .filter(each -> leftovers.isOver(each) || leftovers.isOrphan(each))
+                .flatMap(each -> each.archive().stream())
+                .toList();
+        Set<String> orphans =
+                Set.copyOf(archives.stream().map(StorageObject::key).toList());
+        List<Backup> backups = backups(objects.values()).stream()
+                .filter(backup -> !orphans.contains(backup.objectName()))
+                .toList();
+        return new Survey(policy.choose(backups), archives);
+    }
+
+    /**
+     * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
+     *
+     * @param planned names of the backups that may be removed
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
+     *     long that another may have begun; nothing is lost, and the next prune does the rest
+     */
+    public Result execute(RetentionPolicy policy, Set<String> planned) throws IOException {
+        try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE)) {
+            // Just written, so this is what the store's clock shows now.
+            Instant now = leases.modified(LEASE);
+            Leftovers leftovers = new Leftovers(now, grace);
+            Result result = new PruneRun(storage, deletion, lease, leftovers, policy, planned).run();
+            lease.ensureHeld();
+            storage.abandonUploads("", now.minus(grace));
+            return result;
+        }
+    }
+
+    static List<Backup> backups(Collection<BackupObjects> objects) {
+        return objects.stream().flatMap(each -> each.describe().stream()).toList();
+    }
+}

@@ -1,0 +1,217 @@
+package io.kvbackup.retention;
+
+import io.kvbackup.model.Backup;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which backups to keep. A backup that any rule keeps stays; {@link #choose} gives every reason.
+ *
+ * <p>Each database is judged by itself, and so are the backups of all databases together. Rules count hours, days, weeks (ISO,
+ * from Monday), months and years in which there is a backup, from the newest back, and keep the newest backup of each: after
+ * a week without backups, {@code keepDaily(7)} still keeps seven. Nothing depends on what time it is now.
+ *
+ * <p>Whatever the rules say, these stay: pinned backups; of each database the newest backup that was read from end to end and
+ * found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; and archives without
+ * manifest, which no rule judges. A backup that was found damaged stays while a rule would keep it, but does not take the
+ * place of a good one.
+ *
+ * <p>Immutable, so safe for use by several threads.
+ */
+public final class RetentionPolicy {
+    private final OptionalInt last;
+    private final Map<Bucket, Integer> buckets;
+    private final Optional<Duration> within;
+    private final Set<String> tags;
+    private final ZoneId zone;
+    private final Map<String, RetentionPolicy> byDatabase;
+
+    private RetentionPolicy(Builder builder) {
+        last = builder.last == null ? OptionalInt.empty() : OptionalInt.of(builder.last);
+        buckets = new EnumMap<>(builder.buckets);
+        within = Optional.ofNullable(builder.within);
+        tags = Set.copyOf(builder.tags);
+        zone = Objects.requireNonNullElse(builder.zone, ZoneOffset.UTC);
+        byDatabase = Map.copyOf(builder.byDatabase);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Decides about each of the backups, whatever their order. Pure: asks no store and no clock. */
+    public RetentionChoice choose(Collection<Backup> backups) {
+        List<KeptBackup> kept = new ArrayList<>();
+        List<Backup> removed = new ArrayList<>();
+        Map<String, List<Backup>> databases = backups.stream()
+                .sorted(Backup.NEWEST_FIRST)
+                .collect(Collectors.groupingBy(Backup::database, TreeMap::new, Collectors.toList()));
+        databases.forEach((database, all) -> {
+            RetentionReasons reasons = byDatabase.getOrDefault(database, this).reasons(all);
+            for (Backup backup : all) {
+                List<String> why = reasons.of(backup);
+                if (why.isEmpty()) {
+                    removed.add(backup);
+                } else {
+                    kept.add(new KeptBackup(backup, why));
+                }
+            }
+        });
+        kept.sort((a, b) -> Backup.NEWEST_FIRST.compare(a.backup(), b.backup()));
+        removed.sort(Backup.NEWEST_FIRST);
+        return new RetentionChoice(kept, removed);
+    }
+
+    private RetentionReasons reasons(List<Backup> newestFirst) {
+        RetentionReasons reasons = new RetentionReasons(newestFirst);
+        reasons.keepWhatAlwaysStays();
+        last.ifPresent(reasons::keepLast);
+        buckets.forEach((bucket, count) -> reasons.keepNewestOfEach(bucket, count, zone));
+        within.ifPresent(reasons::keepWithin);
+        tags.stream().sorted().forEach(reasons::keepTagged);
+        return reasons;
+    }
+
+    @Override
+    public String toString() {
+        List<String> rules = new ArrayList<>();
+        last.ifPresent(count -> rules.add("last " + count));
+        buckets.forEach((bucket, count) -> rules.add(bucket.label() + " " + count));
+        within.ifPresent(span -> rules.add("within " + span));
+        tags.stream().sorted().forEach(tag -> rules.add("tag " + tag));
+        new TreeMap<>(byDatabase).forEach((name, policy) -> rules.add(name + ": {" + policy + "}"));
+        return "keep " + String.join(", ", rules);
+    }
+
+    /** Collects rules; each may be set once, except for tags and databases. For one thread. */
+    public static final class Builder {
+        private final Map<Bucket, Integer> buckets = new EnumMap<>(Bucket.class);
+        private final Set<String> tags = new TreeSet<>();
+        private final Map<String, RetentionPolicy> byDatabase = new TreeMap<>();
+        private @Nullable Integer last;
+        private @Nullable Duration within;
+        private @Nullable ZoneId zone;
+
+        private Builder() {}
+
+        /** Keeps the newest {@code count} backups. */
+        public Builder keepLast(int count) {
+            refuseSecond("keepLast", last);
+            last = positive("keepLast", count);
+            return this;
+        }
+
+        /** Keeps the newest backup of each of the last {@code count} hours that have one. */
+        public Builder keepHourly(int count) {
+            return keep(Bucket.HOURLY, "keepHourly", count);
+        }
+
+        /** Keeps the newest backup of each of the last {@code count} days that have one. */
+        public Builder keepDaily(int count) {
+            return keep(Bucket.DAILY, "keepDaily", count);
+        }
+
+        /** Keeps the newest backup of each of the last {@code count} weeks that have one. */
+        public Builder keepWeekly(int count) {
+            return keep(Bucket.WEEKLY, "keepWeekly", count);
+        }
+
+        /** Keeps the newest backup of each of the last {@code count} months that have one. */
+        public Builder keepMonthly(int count) {
+            return keep(Bucket.MONTHLY, "keepMonthly", count);
+        }
+
+        /** Keeps the newest backup of each of the last {@code count} years that have one. */
+        public Builder keepYearly(int count) {
+            return keep(Bucket.YEARLY, "keepYearly", count);
+        }
+
+        private Builder keep(Bucket bucket, String rule, int count) {
+            refuseSecond(rule, buckets.get(bucket));
+            buckets.put(bucket, positive(rule, count));
+            return this;
+        }
+
+        /**
+         * Keeps all backups that are not older than {@code span} before the newest one of their database. Counted from there
+         * and not from now, so that a database which is not backed up any more keeps what it has.
+         */
+        public Builder keepWithin(Duration span) {
+            refuseSecond("keepWithin", within);
+            if (span.isNegative() || span.isZero()) {
+                throw new IllegalArgumentException("keepWithin must be positive, not " + span);
+            }
+            within = span;
+            return this;
+        }
+
+        /** Keeps all backups with this tag; may be called for several. */
+        public Builder keepTag(String tag) {
+            if (tag.isBlank()) {
+                throw new IllegalArgumentException("keepTag needs a tag, not '" + tag + "'");
+            }
+            tags.add(tag);
+            return this;
+        }
+
+        /** Where days begin and end; UTC unless set. */
+        public Builder zone(ZoneId where) {
+            refuseSecond("zone", zone);
+            zone = Objects.requireNonNull(where, "where");
+            return this;
+        }
+
+        /**
+         * Another policy, in place of this one, for one database, or for {@link Backup#ALL_DATABASES}.
+         *
+         * @throws IllegalArgumentException if that policy has policies for databases itself
+         */
+        public Builder forDatabase(String database, RetentionPolicy policy) {
+            refuseSecond("the policy for database '" + database + "'", byDatabase.get(database));
+            if (!policy.byDatabase.isEmpty()) {
+                throw new IllegalArgumentException("the policy for database '" + database
+                        + "' has policies for databases itself; build one policy that names them all");
+            }
+            byDatabase.put(database, policy);
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if there is no rule: a policy that keeps nothing is a mistake */
+        public RetentionPolicy build() {
+            if (last == null && buckets.isEmpty() && within == null && tags.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "an empty retention policy would keep next to nothing; say what to keep"
+                                + " with keepLast, keepDaily, keepWithin, keepTag or another");
+            }
+            return new RetentionPolicy(this);
+        }
+
+        private static int positive(String rule, int count) {
+            if (count < 1) {
+                throw new IllegalArgumentException(
+                        rule + " must be at least 1, not " + count + "; leave it out for none");
+            }
+            return count;
+        }
+
+        private static void refuseSecond(String rule, @Nullable Object set) {
+            if (set != null) {
+                throw new IllegalStateException(rule + " was set already");
+            }
+        }
+    }
+}
