@@ -125,11 +125,16 @@ class KilledJobsTest {
         Files.deleteIfExists(folder.resolve("store/leases/prune.json"));
     }
 
+    private static Clock inDays(int days) {
+        return Clock.offset(Clock.systemUTC(), Duration.ofDays(days)).withZone(ZoneOffset.UTC);
+    }
+
     private void leftoversGoAfterTheGracePeriod() throws IOException {
-        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(2)).withZone(ZoneOffset.UTC);
-        try (BackupManager manager = restart(later);
-                FileStorageClient store = new FileStorageClient(folder.resolve("store"))) {
+        try (BackupManager manager = restart(inDays(2))) {
             manager.planPrune(JobsChild.KEEP).execute();
+        }
+        try (BackupManager manager = restart(inDays(4));
+                FileStorageClient store = new FileStorageClient(folder.resolve("store"))) {
             manager.planPrune(JobsChild.KEEP).execute();
             Set<String> listed =
                     manager.listBackups().stream().map(Backup::objectName).collect(Collectors.toSet());
