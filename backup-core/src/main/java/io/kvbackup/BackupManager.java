@@ -215,7 +215,8 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where
+     * {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
