@@ -91,7 +91,8 @@ class KilledJobsTest {
                     .filter(Backup::hasManifest)
                     .toList();
             for (Backup backup : listed) {
-                assertThat(manager.verify(backup.objectName(), VerifyLevel.DRILL).passed())
+                assertThat(manager.verify(backup.objectName(), VerifyLevel.DRILL)
+                                .passed())
                         .as(what)
                         .isTrue();
             }
@@ -114,9 +115,8 @@ class KilledJobsTest {
         assertThat(present.stream().filter(name -> !finished.contains(name)).count())
                 .as("%s: backups that no job owns up to are of jobs that were killed after their last write", what)
                 .isLessThanOrEqualTo(interrupted);
-        Optional<String> newest = backups.stream()
-                .flatMap(record -> record.result().stream())
-                .max(String::compareTo);
+        Optional<String> newest =
+                backups.stream().flatMap(record -> record.result().stream()).max(String::compareTo);
         newest.ifPresent(name -> assertThat(present).as(what).contains(name));
     }
 
@@ -129,10 +129,12 @@ class KilledJobsTest {
     private void leftoversGoAfterTheGracePeriod() throws IOException {
         try (BackupManager manager = restart(Clock.systemUTC());
                 FileStorageClient store = new FileStorageClient(folder.resolve("store"))) {
-            await().pollInterval(JobsChild.GRACE.dividedBy(2)).atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
-                manager.planPrune(JobsChild.KEEP).execute();
-                onlyListedBackupsAreThere(manager, store);
-            });
+            await().pollInterval(JobsChild.GRACE.dividedBy(2))
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> {
+                        manager.planPrune(JobsChild.KEEP).execute();
+                        onlyListedBackupsAreThere(manager, store);
+                    });
         }
     }
 
