@@ -14,8 +14,8 @@ import java.util.TreeSet;
  * Something that a manager does has begun or ended.
  *
  * @param job the id of the job; the same in all events of one
- * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, {@code delete}, …, or the name of a
- *     task of the host
+ * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, {@code delete}, …, or the name of
+ *     a task of the host
  * @param databases which are concerned; several for a backup of all of them, {@link Backup#ALL_DATABASES} where only the
  *     name of such a backup is known
  * @param status {@link JobStatus#RUNNING} at the beginning, one of the final states at the end

@@ -76,7 +76,7 @@ public final class BackupManager implements Closeable {
         deletion = new BackupDeletion(context.storage(), context.clock());
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, this::jobs));
+                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
@@ -215,7 +215,8 @@ public final class BackupManager implements Closeable {
 
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where {@link Backup#marks()} show it.
+     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where
+     * {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */

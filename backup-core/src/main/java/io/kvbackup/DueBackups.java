@@ -37,8 +37,8 @@ final class DueBackups {
     }
 
     /**
-     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again before its
-     * time: it is known.
+     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again before
+     * its time: it is known.
      */
     private Instant lastTried(Backup backup) {
         return backup.marks().verifications().stream()

@@ -6,6 +6,7 @@ import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -22,6 +23,7 @@ record ManagerOperations(
         Verifications verifications,
         DueVerification dueVerification,
         Copies copies,
+        Prunes prunes,
         Supplier<Jobs> jobs)
         implements BackupOperations {
     @Override
@@ -81,5 +83,14 @@ record ManagerOperations(
     @Override
     public void copy(String objectName, StorageClient target, JobContext job) throws IOException {
         copies.copy(objectName, target, job);
+    }
+
+    @Override
+    public String prune(RetentionPolicy policy, JobContext job) throws IOException {
+        PrunePlan plan = prunes.plan(policy, chosen -> prunes.execute(policy, chosen));
+        job.checkActive();
+        PruneReport report = plan.execute();
+        return "removed " + report.removed().size() + " backups, collected "
+                + report.collected().size() + " archives of " + report.bytesFreed() + " bytes";
     }
 }

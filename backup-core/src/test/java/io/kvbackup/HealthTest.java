@@ -161,8 +161,7 @@ class HealthTest {
     @Test
     void tellsWhenSchedulesRunNext() throws IOException {
         manager.jobs().schedule("nightly", Schedule.cron("0 2 * * *"), JobTask.backupAll());
-        assertThat(manager.health().nextRuns())
-                .isEqualTo(Map.of("nightly", Instant.parse("2026-11-21T02:00:00Z")));
+        assertThat(manager.health().nextRuns()).isEqualTo(Map.of("nightly", Instant.parse("2026-11-21T02:00:00Z")));
         manager.jobs().pause("nightly");
         assertThat(manager.health().nextRuns()).isEmpty();
     }

@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,4 +43,7 @@ public interface BackupOperations {
             throws IOException;
 
     void copy(String objectName, StorageClient target, JobContext job) throws IOException;
+
+    /** Plans and prunes; says what was removed. */
+    String prune(RetentionPolicy policy, JobContext job) throws IOException;
 }

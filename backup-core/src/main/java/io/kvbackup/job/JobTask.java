@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.time.Duration;
 import java.util.Objects;
@@ -69,6 +70,12 @@ public final class JobTask {
             Optional<Backup> restored = operations.restoreLatest(database, job);
             job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
         });
+    }
+
+    /** Removes the backups that a policy does not keep, and what dead processes have left, as a plan made when it runs says. */
+    public static JobTask prune(RetentionPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return new JobTask(JobScope.about("prune"), (job, operations) -> job.result(operations.prune(policy, job)));
     }
 
     /** Verifies one backup. */

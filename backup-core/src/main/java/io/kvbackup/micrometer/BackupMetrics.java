@@ -19,12 +19,14 @@ import java.util.concurrent.Executor;
  *   <li>{@code kvbackup.backup.duration}, {@code .entries}, {@code .bytes}: of each job that finished, tagged with its
  *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for several)
  *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags
- *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, NaN while there is none
+ *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, NaN while
+ *       there is none
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
  * </ul>
  *
- * The last three are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than that says.
+ * The last three are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than
+ * that says.
  *
  * <pre>{@code
  * BackupMetrics metrics = new BackupMetrics(registry);

@@ -135,6 +135,14 @@ final class RetryingUpload {
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
+            // That somebody else has won would be a guess: it may have been an attempt of ours.
+            return fail(
+                    failure instanceof PreconditionFailedException
+                            ? new IOException(
+                                    operation + ": cannot tell whether it was written, since what is there cannot be"
+                                            + " read: " + e.getMessage(),
+                                    failure)
+                            : failure);
         }
         return fail(failure);
     }

@@ -39,7 +39,7 @@ final class ScratchCleanUp {
         } catch (TimeoutException e) {
             return Optional.of(left("the store did not answer"));
         } catch (ExecutionException e) {
-            return Optional.of(left(String.valueOf(e.getCause().getMessage())));
+            return Optional.of(left(String.valueOf(e.getMessage())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.of(left("the cleaning was interrupted"));

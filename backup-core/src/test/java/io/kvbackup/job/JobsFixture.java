@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -74,6 +75,11 @@ class JobsFixture implements BackupOperations {
 
     @Override
     public void copy(String objectName, StorageClient target, JobContext job) throws IOException {
+        throw new IOException("the store is on fire");
+    }
+
+    @Override
+    public String prune(RetentionPolicy policy, JobContext job) throws IOException {
         throw new IOException("the store is on fire");
     }
 }

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +126,18 @@ class RetryingUploadTest {
 
         assertThat(created).isEqualTo(memory.stat("a").orElseThrow());
         assertThat(counting.count(StorageOperation.UPLOAD)).isEqualTo(1);
+    }
+
+    @Test
+    void whoseObjectItIsThatCannotBeReadIsNotGuessed() {
+        faulty.next(StorageOperation.UPLOAD, Fault.AFTER);
+        Fault[] silence = new Fault[policy.attempts()];
+        Arrays.fill(silence, Fault.BEFORE);
+        faulty.next(StorageOperation.STAT, silence);
+
+        assertThatThrownBy(() -> client.upload("a", AGAIN, PutCondition.ifAbsent()))
+                .isNotInstanceOf(PreconditionFailedException.class)
+                .hasMessageContaining("cannot tell whether it was written");
     }
 
     @Test

@@ -1,0 +1,69 @@
+package io.kvbackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two processes have the same schedule on one store: of each of its times, one of them makes a backup. */
+class TwoProcessesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void eachSlotRunsOnce() throws Exception {
+        runFor(10);
+    }
+
+    @Test
+    @Tag("soak")
+    void eachSlotRunsOnceForLong() throws Exception {
+        runFor(30);
+    }
+
+    private void runFor(int seconds) throws Exception {
+        List<Process> children = new ArrayList<>();
+        try {
+            children.add(JobsChild.start("slots", folder.toString(), "first"));
+            children.add(JobsChild.start("slots", folder.toString(), "second"));
+            for (Process child : children) {
+                JobsChild.awaitReady(child);
+            }
+            children.get(0).waitFor(seconds, TimeUnit.SECONDS);
+            for (Process child : children) {
+                child.getOutputStream().close();
+            }
+            for (Process child : children) {
+                assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(child.exitValue()).isZero();
+            }
+        } finally {
+            children.forEach(Process::destroyForcibly);
+        }
+        List<Instant> slots = new ArrayList<>(slots("first"));
+        slots.addAll(slots("second"));
+        slots.sort(null);
+
+        assertThat(slots).doesNotHaveDuplicates();
+        // A machine that is too slow for a slot makes up for it with the next, so a few may be missing, none may be double.
+        assertThat(slots).hasSizeGreaterThanOrEqualTo(seconds / 2);
+        assertThat(Duration.between(slots.get(0), slots.get(slots.size() - 1)))
+                .isLessThanOrEqualTo(Duration.ofSeconds(seconds + 10));
+    }
+
+    private List<Instant> slots(String name) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file)
+                ? Files.readAllLines(file).stream().map(Instant::parse).toList()
+                : List.of();
+    }
+}
