@@ -38,7 +38,9 @@ class FaultyStorageClientTest {
                         PutCondition.none()))
                 .hasMessageContaining("on purpose");
         assertThat(seen).hasSize(1);
-        assertThatThrownBy(() -> put("a", 0)).as("content that is over too soon").hasMessageContaining("on purpose");
+        assertThatThrownBy(() -> put("a", 0))
+                .as("content that is over too soon")
+                .hasMessageContaining("on purpose");
         assertThat(keys(store)).isEmpty();
         assertThat(faulty.struck(Fault.PARTIAL)).isEqualTo(2);
     }

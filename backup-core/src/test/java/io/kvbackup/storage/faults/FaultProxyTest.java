@@ -78,9 +78,7 @@ class FaultProxyTest {
                 .POST(BodyPublishers.ofByteArray(BODY))
                 .build();
         assertThat(client.send(expecting, BodyHandlers.ofByteArray()).body()).isEqualTo(BODY);
-        assertThat(proxy.exchanges())
-                .extracting(ProxyExchange::bodyBytes)
-                .contains(0L, 1L, (long) BODY.length);
+        assertThat(proxy.exchanges()).extracting(ProxyExchange::bodyBytes).contains(0L, 1L, (long) BODY.length);
     }
 
     @ParameterizedTest
