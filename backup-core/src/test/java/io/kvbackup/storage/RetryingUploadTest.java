@@ -110,6 +110,16 @@ class RetryingUploadTest {
     }
 
     @Test
+    void conditionThatMayBeLostToOurselvesIsNotSomebodyElses() {
+        faulty.next(StorageOperation.UPLOAD, Fault.AFTER)
+                .next(StorageOperation.STAT, Fault.BEFORE, Fault.BEFORE, Fault.BEFORE);
+        assertThatThrownBy(() -> client.upload("a", AGAIN, PutCondition.ifAbsent()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("upload a")
+                .hasMessageContaining("cannot tell whether it was written");
+    }
+
+    @Test
     void lostReplyToAReplacementIsRecognised() throws IOException {
         String etag = memory.upload("a", ContentWriter.of(new byte[3]), PutCondition.none())
                 .etag();

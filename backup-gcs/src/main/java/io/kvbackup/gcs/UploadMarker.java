@@ -3,6 +3,7 @@ package io.kvbackup.gcs;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,8 +26,10 @@ record UploadMarker(String id) {
     /**
      * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody can
      * say.
+     *
+     * @throws IOException if nobody can say and {@code e} is a lost condition: it may have been lost to ourselves
      */
-    Optional<StorageObject> recognise(GcsSession session, String key, Exception e) {
+    Optional<StorageObject> recognise(GcsSession session, String key, Exception e) throws IOException {
         if (isFinal(e)) {
             return Optional.empty();
         }
@@ -45,6 +48,13 @@ record UploadMarker(String id) {
             return ours;
         } catch (RuntimeException unknown) {
             e.addSuppressed(unknown);
+            if (isLostCondition(e)) {
+                throw new IOException(
+                        "cannot upload " + session.place().describe(key)
+                                + ": it exists or has changed, maybe by this very upload, but the store could not be"
+                                + " asked whose it is; look at the object, and try again: " + unknown.getMessage(),
+                        e);
+            }
             return Optional.empty();
         } finally {
             if (interrupted) {
@@ -55,6 +65,10 @@ record UploadMarker(String id) {
 
     private boolean isOn(Blob blob) {
         return blob.getMetadata() != null && id.equals(blob.getMetadata().get(NAME));
+    }
+
+    private static boolean isLostCondition(Exception e) {
+        return e instanceof StorageException answer && (answer.getCode() == 409 || answer.getCode() == 412);
     }
 
     /** Whether the store has said no for a reason that a previous attempt cannot have caused. */

@@ -32,6 +32,7 @@ class GcsFaultRunsTest {
     private static final int LARGE = 5 * CHUNK + 7;
     /** A stall costs the client a time-out, so only one run in so many has one. */
     private static final int RUNS_PER_STALL = 4;
+
     private static final Kind[] KINDS = {
         Kind.RESET_REQUEST,
         Kind.STALL_REQUEST,
@@ -50,8 +51,8 @@ class GcsFaultRunsTest {
             .withDelays(Duration.ofMillis(1), Duration.ofMillis(2), 0.5)
             .withDeadlines(Duration.ofSeconds(40), Duration.ofSeconds(80));
 
-    private final GcsSettings settings = new GcsSettings(
-            CHUNK, null, null, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofMillis(1));
+    private final GcsSettings settings =
+            new GcsSettings(CHUNK, null, null, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofMillis(1));
     private final FaultReport report = new FaultReport();
     private final Set<Kind> struck = EnumSet.noneOf(Kind.class);
 

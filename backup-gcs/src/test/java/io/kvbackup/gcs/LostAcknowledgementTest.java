@@ -68,6 +68,17 @@ class LostAcknowledgementTest extends GcsTest {
     }
 
     @Test
+    void conditionThatMayBeLostToOurselvesIsNotSomebodyElses() {
+        server.faults().next("POST", "uploadType=multipart", Fault.of(Fault.Kind.BREAK_AFTER_EFFECT));
+        server.faults().always("GET", "/o/", Fault.status(403));
+
+        assertThatThrownBy(() -> client.upload("a", ContentWriter.of(text("content")), PutCondition.ifAbsent()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("cannot upload gs://bucket/some/prefix/a")
+                .hasMessageContaining("whose it is");
+    }
+
+    @Test
     void objectOfSomebodyElseIsNotTakenForOurs() throws IOException {
         put("a", "theirs");
         server.faults().next("POST", "uploadType=multipart", Fault.status(503));

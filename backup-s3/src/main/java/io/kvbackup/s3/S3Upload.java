@@ -124,7 +124,7 @@ final class S3Upload {
         }
     }
 
-    private Optional<StorageObject> recognised(RuntimeException e) {
+    private Optional<StorageObject> recognised(RuntimeException e) throws IOException {
         return marker.recognise(session, key, e);
     }
 

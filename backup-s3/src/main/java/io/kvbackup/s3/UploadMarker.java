@@ -1,6 +1,7 @@
 package io.kvbackup.s3;
 
 import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -25,8 +26,10 @@ record UploadMarker(String id) {
     /**
      * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody can
      * say.
+     *
+     * @throws IOException if nobody can say and {@code e} is a lost condition: it may have been lost to ourselves
      */
-    Optional<StorageObject> recognise(S3Session session, String key, RuntimeException e) {
+    Optional<StorageObject> recognise(S3Session session, String key, RuntimeException e) throws IOException {
         if (isFinal(e)) {
             return Optional.empty();
         }
@@ -43,12 +46,28 @@ record UploadMarker(String id) {
             return Optional.of(S3Session.object(key, head));
         } catch (RuntimeException unknown) {
             e.addSuppressed(unknown);
+            if (isLostCondition(e) && !isMissing(unknown)) {
+                throw new IOException(
+                        "cannot upload " + session.place().describe(key)
+                                + ": it exists or has changed, maybe by this very upload, but the store could not be"
+                                + " asked whose it is; look at the object, and try again: " + unknown.getMessage(),
+                        e);
+            }
             return Optional.empty();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Then it is nobody's. */
+    private static boolean isMissing(RuntimeException e) {
+        return e instanceof AwsServiceException service && service.statusCode() == 404;
+    }
+
+    private static boolean isLostCondition(RuntimeException e) {
+        return e instanceof AwsServiceException service && (service.statusCode() == 409 || service.statusCode() == 412);
     }
 
     /** Whether the store has said no for a reason that a previous attempt cannot have caused. */

@@ -33,6 +33,7 @@ abstract class S3FaultRuns {
     private static final int LARGE = (11 << 20) + 7;
     /** A stall costs the client a time-out, so only one run in so many has one. */
     private static final int RUNS_PER_STALL = 4;
+
     private static final int RUNS_PER_DEAD_STORE = 25;
     private static final int THREADS_OF_A_CLIENT = 5;
     private static final Kind[] KINDS = {

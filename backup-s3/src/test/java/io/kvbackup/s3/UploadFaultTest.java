@@ -61,6 +61,18 @@ class UploadFaultTest {
     }
 
     @Test
+    void conditionThatMayBeLostToOurselvesIsNotSomebodyElses() throws IOException {
+        start(request -> switch (request.operation()) {
+            case "Put" -> count.incrementAndGet() == 1 ? null : Answer.error(412, "PreconditionFailed");
+            default -> Answer.error(403, "AccessDenied");
+        });
+        assertThatThrownBy(() -> upload(SMALL, PutCondition.ifAbsent()))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("cannot upload s3://bucket/key")
+                .hasMessageContaining("whose it is");
+    }
+
+    @Test
     void somebodyElsesObjectIsALostCondition() throws IOException {
         start(request -> request.operation().equals("Put")
                 ? Answer.error(412, "PreconditionFailed")
