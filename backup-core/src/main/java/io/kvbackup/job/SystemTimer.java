@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,7 @@ final class SystemTimer implements JobTimer, Closeable {
     public void wakeAfter(Duration delay, Runnable wake) {
         Duration time = delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
         if (!thread.isShutdown()) {
-            thread.schedule(wake, time.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> unused = thread.schedule(wake, time.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

@@ -49,8 +49,7 @@ final class SqliteEngine implements HostEngine {
                 statement.execute("CREATE TABLE IF NOT EXISTS " + SET
                         + " (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID");
             }
-            PreparedStatement insert =
-                    connection.prepareStatement("INSERT OR REPLACE INTO " + SET + " VALUES (?, ?)");
+            PreparedStatement insert = connection.prepareStatement("INSERT OR REPLACE INTO " + SET + " VALUES (?, ?)");
             return new SqliteEngine(connection, insert, description.of(file));
         } catch (SQLException e) {
             throw failure(e);

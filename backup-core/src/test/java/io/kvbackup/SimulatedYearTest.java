@@ -1,0 +1,111 @@
+package io.kvbackup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.retention.KeptBackup;
+import io.kvbackup.retention.RetentionPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.WeekFields;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A year of hourly backups with the clock in fast motion. After every prune the store lists exactly what a model says that was
+ * written in another way: it keeps a set of all stamps and asks, for each span of the calendar, which is its last.
+ */
+class SimulatedYearTest {
+    private static final RetentionPolicy POLICY = RetentionPolicy.builder()
+            .keepLast(24)
+            .keepDaily(7)
+            .keepWeekly(5)
+            .keepMonthly(12)
+            .keepYearly(3)
+            .build();
+
+    private final PruneHost host = new PruneHost();
+    private final Map<Instant, String> names = new HashMap<>();
+
+    /** Those that may stay, by stamp; the model forgets what it has let go. */
+    private NavigableSet<Instant> model = new TreeSet<>();
+
+    /** The last stamp of each span, and of these spans the last so many. */
+    private Set<Instant> lastOfSpans(Function<LocalDateTime, Comparable<?>> span, int count) {
+        Map<Object, Instant> lasts = new TreeMap<>(model.stream()
+                .collect(Collectors.toMap(
+                        stamp -> span.apply(LocalDateTime.ofInstant(stamp, ZoneOffset.UTC)),
+                        stamp -> stamp,
+                        (a, b) -> a.isAfter(b) ? a : b)));
+        TreeSet<Instant> newest = new TreeSet<>(lasts.values());
+        while (newest.size() > count) {
+            newest.pollFirst();
+        }
+        return newest;
+    }
+
+    private void pruneModel() {
+        TreeSet<Instant> stay = new TreeSet<>();
+        stay.addAll(lastOfSpans(time -> time, 24));
+        stay.addAll(lastOfSpans(LocalDateTime::toLocalDate, 7));
+        stay.addAll(lastOfSpans(
+                time -> time.toLocalDate().with(WeekFields.ISO.dayOfWeek(), 1), 5));
+        stay.addAll(lastOfSpans(time -> time.getYear() * 100 + time.getMonthValue(), 12));
+        stay.addAll(lastOfSpans(LocalDateTime::getYear, 3));
+        model = stay;
+    }
+
+    @Test
+    void afterEveryPruneTheModelAgrees() throws Exception {
+        int hours = 366 * 24 + 40;
+        int restored = 0;
+        Set<Instant> everRestored = new HashSet<>();
+        try (BackupManager manager = host.manager()) {
+            for (int hour = 0; hour < hours; hour++) {
+                Backup backup = host.backup(manager, hour);
+                model.add(backup.timestamp());
+                names.put(backup.timestamp(), String.valueOf(hour));
+                // Not every hour, and not at the same time each day, so that what is removed together varies.
+                if (hour % 11 == 0 || hour == hours - 1) {
+                    PrunePlan plan = manager.planPrune(POLICY);
+                    pruneModel();
+                    assertThat(stamps(plan.kept().stream()
+                                    .map(KeptBackup::backup)
+                                    .toList()))
+                            .as("hour %d", hour)
+                            .isEqualTo(model);
+                    plan.execute();
+                    assertThat(stamps(manager.listBackups())).as("hour %d", hour).isEqualTo(model);
+                }
+                if (hour % 730 == 0 || hour == hours - 1) {
+                    for (Backup kept : manager.listBackups()) {
+                        assertThat(host.restored(manager, kept.objectName())).isEqualTo(names.get(kept.timestamp()));
+                        everRestored.add(kept.timestamp());
+                        restored++;
+                    }
+                }
+            }
+            assertThat(model).hasSizeBetween(40, 48);
+            assertThat(restored).isGreaterThan(400);
+            assertThat(everRestored).containsAll(model);
+            host.pass(Duration.ofDays(2));
+            manager.planPrune(POLICY).execute();
+            assertThat(host.keys()).hasSize(2 * model.size());
+        }
+    }
+
+    private static Set<Instant> stamps(Collection<Backup> backups) {
+        return backups.stream().map(Backup::timestamp).collect(Collectors.toCollection(TreeSet::new));
+    }
+}
