@@ -46,8 +46,9 @@ final class BackupConfirmation {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
         if (objects.archive().isEmpty() || objects.removed().isPresent()) {
             storage.delete(List.of(BackupName.manifestName(name.objectName())));
-            throw new IOException("backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
-                    + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
+            throw new IOException(
+                    "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
+                            + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
         }
     }
 
