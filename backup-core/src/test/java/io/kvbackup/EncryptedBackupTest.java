@@ -105,9 +105,11 @@ class EncryptedBackupTest {
                 .build()) {
             manager.backupDatabase("orders");
         }
-        assertThat(seen).isNotEmpty().allSatisfy(content -> assertThat(content)
-                .hasSizeGreaterThan(50)
-                .doesNotContain(EncryptedHost.SECRET_KEY, EncryptedHost.SECRET_SET));
+        assertThat(seen)
+                .isNotEmpty()
+                .allSatisfy(content -> assertThat(content)
+                        .hasSizeGreaterThan(50)
+                        .doesNotContain(EncryptedHost.SECRET_KEY, EncryptedHost.SECRET_SET));
     }
 
     @Test

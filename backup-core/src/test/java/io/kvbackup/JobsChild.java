@@ -70,15 +70,14 @@ final class JobsChild {
                 .format("cbor.gz")
                 .database(orders())
                 .build()) {
-            manager.jobs()
-                    .schedule("each-second", Schedule.every(Duration.ofSeconds(1)), JobTask.of("note", job -> {
-                        manager.backupDatabase("orders");
-                        Files.writeString(
-                                folder.resolve(name),
-                                job.slot().orElseThrow() + "\n",
-                                StandardOpenOption.CREATE,
-                                StandardOpenOption.APPEND);
-                    }));
+            manager.jobs().schedule("each-second", Schedule.every(Duration.ofSeconds(1)), JobTask.of("note", job -> {
+                manager.backupDatabase("orders");
+                Files.writeString(
+                        folder.resolve(name),
+                        job.slot().orElseThrow() + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            }));
             untilStopped();
         }
     }
@@ -108,8 +107,7 @@ final class JobsChild {
     }
 
     static void awaitReady(Process child) throws IOException {
-        BufferedReader out =
-                new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader out = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
         if (!"ready".equals(out.readLine())) {
             throw new IOException("the child did not begin; see its output above");
         }

@@ -54,7 +54,8 @@ class TwoProcessesTest {
         slots.sort(null);
 
         assertThat(slots).doesNotHaveDuplicates();
-        // A machine that is too slow for a slot makes up for it with the next, so a few may be missing, none may be double.
+        // A machine that is too slow for a slot makes up for it with the next, so a few may be missing, none may be
+        // double.
         assertThat(slots).hasSizeGreaterThanOrEqualTo(seconds / 2);
         assertThat(Duration.between(slots.get(0), slots.get(slots.size() - 1)))
                 .isLessThanOrEqualTo(Duration.ofSeconds(seconds + 10));

@@ -107,7 +107,8 @@ public final class JobTask {
         return verifyDue(level, notFor, bytesPerSecond, Optional.of(atMost));
     }
 
-    private static JobTask verifyDue(VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost) {
+    private static JobTask verifyDue(
+            VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost) {
         Objects.requireNonNull(level, "level");
         if (notFor.isNegative()) {
             throw new IllegalArgumentException("notFor must not be negative: " + notFor);

@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -15,11 +16,13 @@ final class SystemTimer implements JobTimer, Closeable {
         return made;
     });
 
+    // Whoever waits is ended by close().
+    @SuppressWarnings("FutureReturnValueIgnored")
     @Override
     public void wakeAfter(Duration delay, Runnable wake) {
         Duration time = delay.compareTo(LONGEST) < 0 ? delay : LONGEST;
         if (!thread.isShutdown()) {
-            thread.schedule(wake, time.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> unused = thread.schedule(wake, time.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

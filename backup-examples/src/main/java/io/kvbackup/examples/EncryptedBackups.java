@@ -29,8 +29,7 @@ final class EncryptedBackups {
         // endregion
     }
 
-    static void rotate(StorageClient storage, Database orders, byte[] newSecret, byte[] oldSecret)
-            throws IOException {
+    static void rotate(StorageClient storage, Database orders, byte[] newSecret, byte[] oldSecret) throws IOException {
         // region rotation
         EncryptionKeys keys =
                 EncryptionKeys.ofRaw("2027", newSecret).withOlder(EncryptionKeys.ofRaw("2026", oldSecret));

@@ -62,8 +62,9 @@ final class ScheduledBackups {
         Jobs jobs = manager.jobs();
         List<JobRecord> failures =
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(10)); // youngest first
-        jobs.schedules().forEach(schedule -> System.out.println(schedule.name() + " runs next at "
-                + schedule.nextRun().map(Object::toString).orElse("no time")));
+        jobs.schedules()
+                .forEach(schedule -> System.out.println(schedule.name() + " runs next at "
+                        + schedule.nextRun().map(Object::toString).orElse("no time")));
         jobs.runNow("nightly").await();
         jobs.pause("often"); // until resume("often"); unschedule("often") ends it
         jobs.clearErrors();

@@ -91,10 +91,11 @@ class EngineSnippetsTest {
             Backup backup = manager.backupDatabase("photos");
             Files.delete(photos.resolve("2026/a.jpg"));
             // region files
-            manager.readEntries(backup.objectName(), "photos", DirectoryDatabase.FILES, KeyRange.all(), (key, value) -> {
-                ArchivedFile file = ArchivedFile.of(key, value);
-                System.out.printf("%-6s %,12d %s%n", file.kind(), file.size(), file.path());
-            });
+            manager.readEntries(
+                    backup.objectName(), "photos", DirectoryDatabase.FILES, KeyRange.all(), (key, value) -> {
+                        ArchivedFile file = ArchivedFile.of(key, value);
+                        System.out.printf("%-6s %,12d %s%n", file.kind(), file.size(), file.path());
+                    });
 
             RestoreOptions one = RestoreOptions.builder()
                     .keys(DirectoryDatabase.only("2026/a.jpg")) // below("2026"): all in a folder
@@ -160,11 +161,10 @@ class EngineSnippetsTest {
     private void assertSameObjects(Backup all) throws IOException {
         List<String> known = new ArrayList<>();
         List<String> stored = new ArrayList<>();
-        try (BackupManager reading =
-                BackupManager.builder().storage(storage).build()) {
+        try (BackupManager reading = BackupManager.builder().storage(storage).build()) {
             String name = all.objectName();
-            reading.readEntries(name, "metadata", "objects", KeyRange.all(), (key, value) -> known.add(
-                    new String(key, UTF_8)));
+            reading.readEntries(
+                    name, "metadata", "objects", KeyRange.all(), (key, value) -> known.add(new String(key, UTF_8)));
             reading.readEntries(name, "buckets", DirectoryDatabase.FILES, KeyRange.all(), (key, value) -> {
                 if (ArchivedFile.of(key, value).kind() == ArchivedFile.Kind.FILE) {
                     stored.add(new String(key, UTF_8));

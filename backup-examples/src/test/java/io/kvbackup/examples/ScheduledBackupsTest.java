@@ -31,7 +31,9 @@ class ScheduledBackupsTest {
             JobRecord backup = ScheduledBackups.byHand(manager);
 
             assertThat(backup.status()).isEqualTo(JobStatus.FINISHED);
-            assertThat(manager.listBackups("orders")).extracting(Backup::objectName).contains(backup.result().orElseThrow());
+            assertThat(manager.listBackups("orders"))
+                    .extracting(Backup::objectName)
+                    .contains(backup.result().orElseThrow());
             assertThat(ScheduledBackups.lookBack(manager)).isEmpty();
             assertThat(manager.listBackups(Backup.ALL_DATABASES)).hasSize(1);
             assertThat(manager.jobs().schedules())

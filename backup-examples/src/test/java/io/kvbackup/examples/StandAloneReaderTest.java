@@ -57,11 +57,16 @@ class StandAloneReaderTest {
     @BeforeEach
     void fill() {
         json.put("", "[]");
-        json.put("nested \"quotes\" \\ \u00e4\ud83d\ude00\u0001", "{\"a\":[1,2.50,{\"b\":\"]}\\\"\\u00e4\"}],\"c\":null}");
+        json.put(
+                "nested \"quotes\" \\ \u00e4\ud83d\ude00\u0001",
+                "{\"a\":[1,2.50,{\"b\":\"]}\\\"\\u00e4\"}],\"c\":null}");
         json.put("number", "-1.5e300");
         json.put("a/very/long/key".repeat(20), "true");
         for (int i = 0; i < 3000; i++) {
-            json.put("key-" + i, "{\"n\":" + random.nextInt() + ",\"s\":\"" + Base64.getEncoder().encodeToString(bytes(30)) + "\"}");
+            json.put(
+                    "key-" + i,
+                    "{\"n\":" + random.nextInt() + ",\"s\":\""
+                            + Base64.getEncoder().encodeToString(bytes(30)) + "\"}");
             text.put("t" + i, "line\n\t\"" + i + "\" \u20ac" + "x".repeat(random.nextInt(40)));
             binary.put(bytes(1 + random.nextInt(20)), bytes(random.nextInt(200)));
         }
@@ -71,9 +76,7 @@ class StandAloneReaderTest {
     private BackupManagerBuilder builder() {
         Codec<String> utf8 = Codec.utf8();
         Codec<String> rawJson = Codec.of(
-                io.kvbackup.model.Encoding.JSON,
-                value -> value.getBytes(UTF_8),
-                bytes -> new String(bytes, UTF_8));
+                io.kvbackup.model.Encoding.JSON, value -> value.getBytes(UTF_8), bytes -> new String(bytes, UTF_8));
         return BackupManager.builder()
                 .storage(new MemoryStorageClient())
                 .database(MapDatabase.builder("orders")
@@ -143,7 +146,8 @@ class StandAloneReaderTest {
                 : either(record, "value", "valueBase64");
     }
 
-    private static List<String> run(List<String> arguments) throws IOException, InterruptedException, URISyntaxException {
+    private static List<String> run(List<String> arguments)
+            throws IOException, InterruptedException, URISyntaxException {
         Path zstd = Path.of(ZstdInputStream.class
                 .getProtectionDomain()
                 .getCodeSource()

@@ -33,14 +33,17 @@ class StorageCheckExampleTest {
     void aServerWhoseConditionsRaceIsNeverUnfit() throws IOException {
         try (LoopbackS3 server = LoopbackS3.start()) {
             // The conditions of this server race, so now and then it is for a single writer only.
-            assertThat(run("--quick", "--seconds", "300", "--storage", server.uri())).as(report()).isIn(0, 3);
+            assertThat(run("--quick", "--seconds", "300", "--storage", server.uri()))
+                    .as(report())
+                    .isIn(0, 3);
         }
         assertThat(report()).contains("Quick check of").doesNotContain("secretKey");
     }
 
     @Test
     void aStoreThatCannotBeReachedFails() {
-        assertThat(run("--quick", "--seconds", "30", "--storage", "file:/dev/null/x")).isEqualTo(1);
+        assertThat(run("--quick", "--seconds", "30", "--storage", "file:/dev/null/x"))
+                .isEqualTo(1);
         assertThat(report()).contains("NOT FIT");
     }
 

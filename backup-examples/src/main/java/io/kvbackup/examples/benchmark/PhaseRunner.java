@@ -38,7 +38,8 @@ final class PhaseRunner {
             case SCAN -> scan();
             case ADAPTER_SCAN -> adapterScan();
             case NAIVE -> naive();
-            case BACKUP, ENCRYPTED_BACKUP -> withManager(phase, source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
+            case BACKUP, ENCRYPTED_BACKUP ->
+                withManager(phase, source, manager -> manager.backupDatabase(BenchmarkDatabase.NAME));
             case VERIFY, ENCRYPTED_VERIFY ->
                 withManager(
                         phase,
@@ -111,8 +112,7 @@ final class PhaseRunner {
     }
 
     private BackupManager manager(Phase phase, BenchmarkDatabase database) throws IOException {
-        BackupManagerBuilder builder =
-                BackupManager.builder().storage(storage).database(database.database());
+        BackupManagerBuilder builder = BackupManager.builder().storage(storage).database(database.database());
         if (!phase.isEncrypted()) {
             return builder.format("cbor.zst").build();
         }

@@ -20,10 +20,14 @@ import picocli.CommandLine.Option;
         name = "writer-slowdown",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "A thread writes as fast as it can; in turn it is left alone and is backed up. Prints the median of the "
-                + "rounds' ratios.")
+        description =
+                "A thread writes as fast as it can; in turn it is left alone and is backed up. Prints the median of the "
+                        + "rounds' ratios.")
 public final class WriterSlowdown implements Callable<Integer> {
-    @Option(names = "--entries", defaultValue = "500000", description = "In the database; ${DEFAULT-VALUE} unless given.")
+    @Option(
+            names = "--entries",
+            defaultValue = "500000",
+            description = "In the database; ${DEFAULT-VALUE} unless given.")
     private int entries = 500_000;
 
     @Option(names = "--files", defaultValue = "10000", description = "In the folder; ${DEFAULT-VALUE} unless given.")
@@ -32,7 +36,10 @@ public final class WriterSlowdown implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "7", description = "Of each engine; ${DEFAULT-VALUE} unless given.")
     private int rounds = 7;
 
-    @Option(names = "--engine", split = ",", description = "One or several of ${COMPLETION-CANDIDATES}; all unless given.")
+    @Option(
+            names = "--engine",
+            split = ",",
+            description = "One or several of ${COMPLETION-CANDIDATES}; all unless given.")
     private Set<EngineKind> kinds = EnumSet.allOf(EngineKind.class);
 
     @Option(names = "--work", paramLabel = "FOLDER", defaultValue = "target/slowdown", description = "Emptied first.")
@@ -75,8 +82,7 @@ public final class WriterSlowdown implements Callable<Integer> {
         return 0;
     }
 
-    private static double median(
-            List<SlowdownRounds.Round> rounds, ToDoubleFunction<SlowdownRounds.Round> of) {
+    private static double median(List<SlowdownRounds.Round> rounds, ToDoubleFunction<SlowdownRounds.Round> of) {
         double[] sorted = rounds.stream().mapToDouble(of).sorted().toArray();
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }

@@ -15,9 +15,8 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.StringDataType;
 
 final class MvStoreEngine implements HostEngine {
-    private final MVMap.Builder<String, byte[]> types = new MVMap.Builder<String, byte[]>()
-            .keyType(StringDataType.INSTANCE)
-            .valueType(ByteArrayDataType.INSTANCE);
+    private final MVMap.Builder<String, byte[]> types =
+            new MVMap.Builder<String, byte[]>().keyType(StringDataType.INSTANCE).valueType(ByteArrayDataType.INSTANCE);
     private final MVStore store;
     private final Database database;
     private MVMap<String, byte[]> map;

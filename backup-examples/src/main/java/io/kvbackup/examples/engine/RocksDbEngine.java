@@ -34,14 +34,15 @@ final class RocksDbEngine implements HostEngine {
     }
 
     static RocksDbEngine logical(Path folder, String name) throws IOException {
-        return open(folder, (rocks, packages) -> RocksDbDatabase.builder(name, rocks, packages)
-                .encoding(SET, Encoding.TEXT, Encoding.JSON)
-                .build());
+        return open(
+                folder,
+                (rocks, packages) -> RocksDbDatabase.builder(name, rocks, packages)
+                        .encoding(SET, Encoding.TEXT, Encoding.JSON)
+                        .build());
     }
 
     static RocksDbEngine physical(Path folder, String name) throws IOException {
-        return open(
-                folder, (rocks, packages) -> RocksDbCheckpoint.of(name, rocks, folder.resolve("restored")));
+        return open(folder, (rocks, packages) -> RocksDbCheckpoint.of(name, rocks, folder.resolve("restored")));
     }
 
     private static RocksDbEngine open(Path folder, Description description) throws IOException {

@@ -49,8 +49,7 @@ final class SqliteEngine implements HostEngine {
                 statement.execute("CREATE TABLE IF NOT EXISTS " + SET
                         + " (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID");
             }
-            PreparedStatement insert =
-                    connection.prepareStatement("INSERT OR REPLACE INTO " + SET + " VALUES (?, ?)");
+            PreparedStatement insert = connection.prepareStatement("INSERT OR REPLACE INTO " + SET + " VALUES (?, ?)");
             return new SqliteEngine(connection, insert, description.of(file));
         } catch (SQLException e) {
             throw failure(e);
@@ -74,10 +73,10 @@ final class SqliteEngine implements HostEngine {
     }
 
     @Override
-    public void putAll(Iterable<Record> records) throws IOException {
+    public void putAll(Iterable<Entry> records) throws IOException {
         try {
             connection.setAutoCommit(false);
-            for (Record record : records) {
+            for (Entry record : records) {
                 put(record.key(), record.value());
             }
             connection.setAutoCommit(true);

@@ -27,8 +27,9 @@ class WriterSlowdownTest {
         assertThat(exitCode).as(report).isZero();
         for (EngineKind kind : EngineKind.values()) {
             assertThat(report)
-                    .containsPattern("(?m)^" + kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')
-                            + " +[\\d,]+ +[\\d,]+ +\\d+\\.\\d\\d +\\d+\\.\\d\\d$");
+                    .containsPattern(
+                            "(?m)^" + kind.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                                    + " +[\\d,]+ +[\\d,]+ +\\d+\\.\\d\\d +\\d+\\.\\d\\d$");
         }
     }
 }
