@@ -30,7 +30,12 @@ final class BackupConfirmation {
             removeUnconfirmed(marks, e);
             throw e;
         }
-        requireComplete();
+        try {
+            requireComplete();
+        } catch (IOException e) {
+            withdraw(marks, e);
+            throw e;
+        }
         return name.describe(
                 manifest.stored().bytes(),
                 true,
@@ -44,11 +49,25 @@ final class BackupConfirmation {
      */
     private void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
-        if (objects.archive().isEmpty() || objects.removed().isPresent()) {
-            storage.delete(List.of(BackupName.manifestName(name.objectName())));
+        // A listing that lags behind may not show what was just written; asking for the object itself does not lie.
+        boolean gone = objects.archive().isEmpty()
+                && storage.stat(name.objectName()).isEmpty();
+        if (gone || objects.removed().isPresent()) {
             throw new IOException(
                     "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
                             + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
+        }
+    }
+
+    /** Takes the backup back: one that was reported as failed must not be there. */
+    private void withdraw(List<Mark.Tag> marks, IOException failure) {
+        try {
+            storage.delete(List.of(BackupName.manifestName(name.objectName())));
+            storage.delete(List.of(name.objectName()));
+            storage.delete(
+                    marks.stream().map(mark -> mark.key(name.objectName())).toList());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
