@@ -66,8 +66,8 @@ final class GcsDownload {
     private HttpResponse request(String key, @Nullable Long generation, ByteRange range) throws IOException {
         String url = session.media().downloadUrl(key);
         String pinned = generation == null ? url : url + "&ifGenerationMatch=" + generation;
-        HttpResponse response = session.media()
-                .download(pinned, headers -> headers.setRange(isWhole(range) ? null : header(range)));
+        HttpResponse response =
+                session.media().download(pinned, headers -> headers.setRange(isWhole(range) ? null : header(range)));
         if (response.getStatusCode() != OK && response.getStatusCode() != PARTIAL) {
             throw MediaRequests.refusalOfDownload(response);
         }

@@ -89,8 +89,8 @@ final class GcsUpload {
     /** An answer may leave out what it is for: then the object is looked at. */
     private io.kvbackup.storage.StorageObject checked(StorageObject object) throws IOException {
         if (object.getSize() == null || object.getGeneration() == null) {
-            Optional<io.kvbackup.storage.StorageObject> found = session.call(
-                    OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
+            Optional<io.kvbackup.storage.StorageObject> found =
+                    session.call(OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
             if (found.isPresent() && found.get().size() == size) {
                 return found.get();
             }

@@ -85,7 +85,8 @@ final class Exchange {
 
     /** The real store compresses JSON for those who accept it and also name gzip in their user agent. */
     private static Reply packed(HttpExchange exchange, Reply reply) throws IOException {
-        boolean json = reply.headers().getOrDefault("Content-Type", List.of("")).get(0).startsWith("application/json");
+        boolean json =
+                reply.headers().getOrDefault("Content-Type", List.of("")).get(0).startsWith("application/json");
         if (!json || !names(exchange, "Accept-Encoding") || !names(exchange, "User-Agent")) {
             return reply;
         }

@@ -28,8 +28,6 @@ final class TerseReply {
     }
 
     private static List<String> shorten(String name, List<String> values) {
-        return name.equals("Location")
-                ? List.of(values.get(0).replaceFirst("^http://[^/]*", ""))
-                : values;
+        return name.equals("Location") ? List.of(values.get(0).replaceFirst("^http://[^/]*", "")) : values;
     }
 }
