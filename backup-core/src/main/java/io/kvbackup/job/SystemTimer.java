@@ -16,6 +16,8 @@ final class SystemTimer implements JobTimer, Closeable {
         return made;
     });
 
+    // Whoever waits is ended by close().
+    @SuppressWarnings("FutureReturnValueIgnored")
     @Override
     public void wakeAfter(Duration delay, Runnable wake) {
         Duration time = delay.compareTo(LONGEST) < 0 ? delay : LONGEST;

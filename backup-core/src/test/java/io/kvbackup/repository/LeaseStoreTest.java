@@ -94,7 +94,7 @@ class LeaseStoreTest {
     @Test
     void twoOfOneProcessAreTwoHolders() throws Exception {
         LeaseStore again = leases(storage, here, 3);
-        ours.tryAcquire("prune", TTL).orElseThrow();
+        assertThat(ours.tryAcquire("prune", TTL)).isPresent();
 
         assertThat(again.tryAcquire("prune", TTL)).isEmpty();
         assertThat(ours.tryAcquire("prune", TTL)).as("not even itself").isEmpty();
@@ -103,7 +103,7 @@ class LeaseStoreTest {
     /** T15: who dies does not block others for ever, and wrong clocks change nothing. */
     @Test
     void aDeadHolderIsOutlastedByWatchingItsRecord() throws Exception {
-        ours.tryAcquire("prune", TTL).orElseThrow();
+        assertThat(ours.tryAcquire("prune", TTL)).isPresent();
         pass(Duration.ofDays(1));
         there.setWall(NOW.plus(Duration.ofDays(999)));
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 // region scratch
@@ -31,7 +32,7 @@ final class PackageScratch implements ScratchFactory {
 
     @Override
     public void discard(Database scratch) throws IOException {
-        Open done = open.remove(scratch);
+        Open done = Objects.requireNonNull(open.remove(scratch), "not made here");
         done.store().close();
         Folders.delete(done.folder());
     }

@@ -118,8 +118,8 @@ class EnginePairsTest {
     private NavigableMap<byte[], byte[]> load(PackageRecords records) throws IOException {
         NavigableMap<byte[], byte[]> expected = new TreeMap<>(Arrays::compareUnsigned);
         records.forEach(expected::put);
-        List<HostEngine.Record> all = new ArrayList<>();
-        expected.forEach((key, value) -> all.add(new HostEngine.Record(key, value)));
+        List<HostEngine.Entry> all = new ArrayList<>();
+        expected.forEach((key, value) -> all.add(new HostEngine.Entry(key, value)));
         for (HostEngine engine : sources.values()) {
             engine.putAll(all);
         }

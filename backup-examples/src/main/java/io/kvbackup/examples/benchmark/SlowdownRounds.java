@@ -58,9 +58,9 @@ final class SlowdownRounds implements Closeable {
                 .database(engine.database())
                 .build();
         for (int from = 0; from < entries; from += BATCH) {
-            List<HostEngine.Record> batch = new ArrayList<>();
+            List<HostEngine.Entry> batch = new ArrayList<>();
             for (int i = from; i < Math.min(entries, from + BATCH); i++) {
-                batch.add(new HostEngine.Record(BenchmarkValues.key(i), values.next()));
+                batch.add(new HostEngine.Entry(BenchmarkValues.key(i), values.next()));
             }
             engine.putAll(batch);
         }

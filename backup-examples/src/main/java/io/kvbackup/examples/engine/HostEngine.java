@@ -15,13 +15,13 @@ public interface HostEngine extends Closeable {
     void put(byte[] key, byte[] value) throws IOException;
 
     /** Several puts at once, as hosts load data. */
-    default void putAll(Iterable<Record> records) throws IOException {
-        for (Record record : records) {
+    default void putAll(Iterable<Entry> records) throws IOException {
+        for (Entry record : records) {
             put(record.key(), record.value());
         }
     }
 
     /** An entry. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Record(byte[] key, byte[] value) {}
+    record Entry(byte[] key, byte[] value) {}
 }

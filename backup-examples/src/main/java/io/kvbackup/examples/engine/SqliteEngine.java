@@ -73,10 +73,10 @@ final class SqliteEngine implements HostEngine {
     }
 
     @Override
-    public void putAll(Iterable<Record> records) throws IOException {
+    public void putAll(Iterable<Entry> records) throws IOException {
         try {
             connection.setAutoCommit(false);
-            for (Record record : records) {
+            for (Entry record : records) {
                 put(record.key(), record.value());
             }
             connection.setAutoCommit(true);
