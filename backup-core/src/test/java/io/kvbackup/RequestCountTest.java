@@ -71,8 +71,7 @@ class RequestCountTest {
         assertThat(requests(() -> manager.backupDatabase("orders"))).isEqualTo(Map.of(LIST, 3, UPLOAD, 2));
         assertThat(requests(() -> manager.backupAllDatabases())).isEqualTo(Map.of(LIST, 3, UPLOAD, 2));
         assertThat(requests(() -> manager.backupDatabase(
-                        "orders",
-                        BackupOptions.builder().tag("a").tag("b").build())))
+                        "orders", BackupOptions.builder().tag("a").tag("b").build())))
                 .as("and one for each tag")
                 .isEqualTo(Map.of(LIST, 3, UPLOAD, 4));
     }
@@ -92,9 +91,8 @@ class RequestCountTest {
             host.storage.upload(name, ContentWriter.of(new byte[1]), PutCondition.none());
             host.storage.upload(name + ".manifest.json", ContentWriter.of(new byte[1]), PutCondition.none());
         }
-        assertThat(requests(() -> assertThat(manager.listBackups())
-                        .hasSize(10_000)
-                        .allMatch(Backup::hasManifest)))
+        assertThat(requests(
+                        () -> assertThat(manager.listBackups()).hasSize(10_000).allMatch(Backup::hasManifest)))
                 .isEqualTo(Map.of(LIST, 21));
         assertThat(requests(() -> manager.planPrune(PruneHost.last(1)))).isEqualTo(Map.of(LIST, 21));
     }
@@ -133,8 +131,7 @@ class RequestCountTest {
     @Test
     void deletingTakesTombstoneManifestArchiveAndMarks() throws Exception {
         manager.marks().tag(names.get(0), "a");
-        assertThat(requests(() -> manager.deleteBackup(names.get(0))))
-                .isEqualTo(Map.of(LIST, 2, UPLOAD, 1, DELETE, 4));
+        assertThat(requests(() -> manager.deleteBackup(names.get(0)))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1, DELETE, 4));
     }
 
     @Test

@@ -59,8 +59,7 @@ class SimulatedYearTest {
         TreeSet<Instant> stay = new TreeSet<>();
         stay.addAll(lastOfSpans(time -> time, 24));
         stay.addAll(lastOfSpans(LocalDateTime::toLocalDate, 7));
-        stay.addAll(lastOfSpans(
-                time -> time.toLocalDate().with(WeekFields.ISO.dayOfWeek(), 1), 5));
+        stay.addAll(lastOfSpans(time -> time.toLocalDate().with(WeekFields.ISO.dayOfWeek(), 1), 5));
         stay.addAll(lastOfSpans(time -> time.getYear() * 100 + time.getMonthValue(), 12));
         stay.addAll(lastOfSpans(LocalDateTime::getYear, 3));
         model = stay;
@@ -80,13 +79,14 @@ class SimulatedYearTest {
                 if (hour % 11 == 0 || hour == hours - 1) {
                     PrunePlan plan = manager.planPrune(POLICY);
                     pruneModel();
-                    assertThat(stamps(plan.kept().stream()
-                                    .map(KeptBackup::backup)
-                                    .toList()))
+                    assertThat(stamps(
+                                    plan.kept().stream().map(KeptBackup::backup).toList()))
                             .as("hour %d", hour)
                             .isEqualTo(model);
                     plan.execute();
-                    assertThat(stamps(manager.listBackups())).as("hour %d", hour).isEqualTo(model);
+                    assertThat(stamps(manager.listBackups()))
+                            .as("hour %d", hour)
+                            .isEqualTo(model);
                 }
                 if (hour % 730 == 0 || hour == hours - 1) {
                     for (Backup kept : manager.listBackups()) {
