@@ -203,8 +203,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same time
-     * share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     * How fast all that this manager writes to the store may go together, in bytes per second; streams at work at the same time
+     * share it evenly, so a job with several of them has several shares. No limit unless set. See {@link ThrottledStorageClient} for what counts.
      *
      * @throws IllegalArgumentException if it is less than 1
      */

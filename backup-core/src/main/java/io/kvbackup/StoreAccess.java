@@ -41,12 +41,12 @@ record StoreAccess(
      * @throws UnfitStorageException if it does not pass the check
      */
     StorageClient own() throws IOException {
-        StorageClient own = ofHost ? to(bare) : around(bare);
+        StorageClient own = ofHost ? new HostStorageClient(bare) : bare;
+        refuseKnown(own);
         try {
-            if (check.isPresent()) {
-                require(check.get());
-            }
-            return own;
+            boolean found = check.isPresent() && require(check.get()) == StorageReport.Verdict.SINGLE_WRITER;
+            // What was seen counts for more than what the client believes of its store.
+            return around(found ? new ExclusiveWriterStorageClient(own) : own);
         } catch (IOException | RuntimeException e) {
             own.close();
             throw e;
@@ -54,7 +54,7 @@ record StoreAccess(
     }
 
     /** The store itself is looked at, not what is emulated around it. */
-    private void require(StorageCheck wanted) throws IOException {
+    private StorageReport.Verdict require(StorageCheck wanted) throws IOException {
         StorageReport report;
         try (StorageClient retrying = new RetryingStorageClient(new HostStorageClient(bare), retries)) {
             report = wanted.run(retrying);
@@ -70,6 +70,7 @@ record StoreAccess(
                             + (report.verdict() == StorageReport.Verdict.SINGLE_WRITER ? "; " + DECLARE : ""),
                     report);
         }
+        return report.verdict();
     }
 
     /** A store of the host's, which stays open when the result is closed. */
@@ -88,11 +89,15 @@ record StoreAccess(
             boolean kept = store.conditions() == StorageClient.Conditions.KEPT;
             return new RetryingStorageClient(kept ? store : new ExclusiveWriterStorageClient(store), retries);
         }
-        if (store.conditions() == StorageClient.Conditions.IGNORED) {
+        refuseKnown(store);
+        return new GuardedStorageClient(new RetryingStorageClient(store, retries));
+    }
+
+    private void refuseKnown(StorageClient store) {
+        if (!exclusiveWriter && store.conditions() == StorageClient.Conditions.IGNORED) {
             throw new IllegalArgumentException(
                     store + " does not keep conditional writes, so two writers could overwrite each other's backups; "
                             + DECLARE + ", otherwise use another store");
         }
-        return new GuardedStorageClient(new RetryingStorageClient(store, retries));
     }
 }

@@ -7,6 +7,7 @@ import io.kvbackup.database.contract.MemoryDatabase;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
@@ -14,6 +15,7 @@ import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageReport;
 import io.kvbackup.storage.UnfitStorageException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -65,6 +67,18 @@ class StoreAccessTest {
         try (BackupManager manager =
                 builder.exclusiveWriter(true).checkStorage(StorageCheck.quick()).build()) {
             manager.restoreDatabase(manager.backupDatabase("orders").objectName());
+        }
+    }
+
+    @Test
+    void whatTheCheckHasSeenCountsForMoreThanWhatTheClientSays() throws IOException {
+        told = StorageClient.Conditions.KEPT;
+        try (BackupManager manager =
+                builder.exclusiveWriter(true).checkStorage(StorageCheck.quick()).build()) {
+            String archive = manager.backupDatabase("orders").objectName();
+
+            assertThatThrownBy(() -> manager.uploadFile(Path.of("pom.xml"), archive))
+                    .isInstanceOf(PreconditionFailedException.class);
         }
     }
 

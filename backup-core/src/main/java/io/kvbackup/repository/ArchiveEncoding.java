@@ -17,10 +17,10 @@ import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the archive of some snapshots, and its manifest along with it.
@@ -35,7 +35,7 @@ final class ArchiveEncoding implements ContentWriter {
     private final List<DatabaseSnapshot> snapshots;
     private final Executor executor;
     private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
-    private @Nullable Manifest manifest;
+    private final List<Manifest> manifests = new ArrayList<>();
 
     /**
      * @param context what the transforms need
@@ -71,7 +71,7 @@ final class ArchiveEncoding implements ContentWriter {
             Tally tally = scan(name.chain().format().writer(plain, shape));
             handoff.finish();
             encoded.finish();
-            manifest = describe(tally, plain, stored);
+            manifests.add(describe(tally, plain, stored));
         }
     }
 
@@ -125,9 +125,17 @@ final class ArchiveEncoding implements ContentWriter {
 
     /** The manifest of the archive that was written last, whole. */
     Manifest manifest() {
-        if (manifest == null) {
+        if (manifests.isEmpty()) {
             throw new IllegalStateException("no archive was written");
         }
-        return manifest;
+        return manifests.get(manifests.size() - 1);
+    }
+
+    /**
+     * The manifests of all archives that were written whole, one for each attempt: they differ if encryption, which takes
+     * another salt each time, or a database that is scanned while it changes, made other bytes of them.
+     */
+    List<Manifest> manifests() {
+        return List.copyOf(manifests);
     }
 }

@@ -8,7 +8,6 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -107,8 +106,7 @@ public final class BackupWriter {
         Optional<SealingKey> key = key(name);
         try {
             ArchiveEncoding encoding = encoding(request, name, key, snapshots);
-            storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
-            Manifest manifest = encoding.manifest();
+            Manifest manifest = new EncodedUpload(storage, name.objectName()).run(encoding);
             return new BackupConfirmation(storage, name).confirm(manifest, sealed(manifest, key), request.tags());
         } finally {
             key.ifPresent(used -> used.data().destroy());

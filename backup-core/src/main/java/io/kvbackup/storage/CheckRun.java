@@ -21,6 +21,8 @@ final class CheckRun {
     private static final Set<StorageCriterion> INDEPENDENT =
             EnumSet.of(StorageCriterion.READ_AFTER_WRITE, StorageCriterion.DELETE_IDEMPOTENCE, StorageCriterion.CLOCK);
 
+    private static final String MORE_TIME = "if it is only far away or slow, give the check more with StorageCheck.within(…)";
+
     private final StorageClient store;
     private final ScratchStorage scratch;
     private final CheckContext context;
@@ -76,7 +78,7 @@ final class CheckRun {
     private StorageFinding judge(StorageCriterion criterion) throws InterruptedException {
         Duration left = limit.minus(elapsed());
         if (left.isNegative() || left.isZero()) {
-            return skipped(criterion, "the time of " + limit.toSeconds() + " s was over");
+            return skipped(criterion, "time was over after " + limit.toSeconds() + " s; " + MORE_TIME);
         }
         Optional<StorageCriterion> missing = foundation(criterion)
                 .filter(needed -> findings.stream()
@@ -117,7 +119,7 @@ final class CheckRun {
             return new StorageFinding(
                     criterion,
                     Outcome.FAILED,
-                    "the store had not answered when the time of " + limit.toSeconds() + " s was over",
+                    "the store had not answered when time was over after " + limit.toSeconds() + " s; " + MORE_TIME,
                     Duration.ZERO);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CheckFailure failure) {

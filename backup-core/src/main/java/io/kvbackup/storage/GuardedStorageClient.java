@@ -1,6 +1,7 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GuardedStorageClient extends ForwardingStorageClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStorageClient.class);
+
+    private static final String DECLARE = "if this process is the only one that ever writes there, declare it with"
+            + " BackupManager.builder().exclusiveWriter(true), otherwise use another store; StorageCheck tells more";
 
     private final Random random = new SecureRandom();
     private volatile boolean proven;
@@ -66,22 +70,34 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         } catch (CheckFailure e) {
             context.put("reachable", new byte[] {2});
             throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
+        } catch (InterruptedIOException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot upload " + key + " to " + this + ": whether the store keeps conditional writes could not be"
+                            + " tried, since a request failed twice: " + e.getMessage() + "; try again. If it always"
+                            + " fails, the store may not know conditions: " + DECLARE,
+                    e);
         }
     }
 
     /** Why a store is refused, and what to do. */
     private static String explanation(String observed) {
         return "the store does not keep conditional writes (" + observed
-                + "), so two writers could overwrite each other's backups; if this process is the only one that ever"
-                + " writes there, declare it with BackupManager.builder().exclusiveWriter(true), otherwise use another"
-                + " store; StorageCheck tells more";
+                + "), so two writers could overwrite each other's backups; " + DECLARE;
     }
 
+    /** Also on a thread that was interrupted, from which stores take no requests. */
     private void tidyUp(ScratchStorage scratch) {
+        boolean interrupted = Thread.interrupted();
         try {
             scratch.delete(List.copyOf(scratch.touched()));
         } catch (IOException e) {
             LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

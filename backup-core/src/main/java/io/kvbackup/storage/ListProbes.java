@@ -65,7 +65,7 @@ final class ListProbes {
         });
         requireAll(context, "", keys);
         requireAll(context, keys.get(999), keys.subList(1_000, MANY));
-        return MANY + " objects, each once";
+        return MANY + " objects, each once, in order";
     }
 
     private static void requireAll(CheckContext context, String after, List<String> expected)
@@ -75,5 +75,6 @@ final class ListProbes {
                 listed.size() == expected.size() && new HashSet<>(listed).equals(new HashSet<>(expected)),
                 "of " + expected.size() + " objects, " + new HashSet<>(listed).size() + " were listed"
                         + (listed.size() > expected.size() ? ", some of them twice" : ""));
+        require(listed.equals(expected), "of " + expected.size() + " objects, all were listed, but not in order");
     }
 }

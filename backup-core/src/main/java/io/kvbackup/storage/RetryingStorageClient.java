@@ -25,7 +25,9 @@ import java.util.stream.Stream;
  *       the last key that was delivered.
  *   <li>An upload is repeated if its content {@linkplain ContentWriter#isRepeatable() can be}, and never if the content
  *       itself failed. When the reply to a conditional upload was lost and a repetition finds the condition broken, the
- *       object is read back: if it is ours, the upload has succeeded.
+ *       object is read back: if it is ours, the upload has succeeded. So it is when the last attempt has failed. What is ours
+ *       is what the content last wrote whole: of content that differs each time, an earlier attempt is not recognised, and the
+ *       condition is lost.
  *   <li>Every request runs on a thread of this client, so that it can be interrupted and left behind at its deadline; the
  *       content of an upload is still asked for on the calling thread. A store that does not answer to interrupts keeps
  *       such a thread (a daemon) busy, and may carry out the request after all.

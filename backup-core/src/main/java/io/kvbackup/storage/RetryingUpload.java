@@ -40,7 +40,7 @@ final class RetryingUpload {
         this.operation = "upload " + key;
     }
 
-    /** What the content was, once it has been produced whole. */
+    /** What the content was when it was last produced whole: what a writer of content that changes goes by, too. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Written(long size, byte[] sha256) {}
 
@@ -68,8 +68,21 @@ final class RetryingUpload {
                     return RetryLoop.isTransient(e) ? readBack(e) : fail(e);
                 }
                 loop = loop == null ? scope.loop(operation) : loop;
-                loop.failed(e);
+                IOException last = pause(loop, e);
+                if (last != null) {
+                    return RetryLoop.isTransient(e) && RetryLoop.isTransient(last) ? readBack(last) : fail(last);
+                }
             }
+        }
+    }
+
+    /** What to give up with, if there is to be no other attempt. */
+    private static @Nullable IOException pause(RetryLoop loop, IOException failure) {
+        try {
+            loop.failed(failure);
+            return null;
+        } catch (IOException last) {
+            return last;
         }
     }
 
@@ -93,9 +106,11 @@ final class RetryingUpload {
         UploadOutput out = new UploadOutput(to, key);
         try {
             content.writeTo(out);
+            // Now the content speaks of this attempt, so no earlier one may be taken for it; and the store may have failed.
+            written = null;
             long size = out.finish();
-            pipe.end();
             written = digest == null ? null : new Written(size, digest.digest());
+            pipe.end();
         } catch (IOException | RuntimeException | Error e) {
             Throwable storeFailure = pipe.storeFailure();
             if (storeFailure != null) {

@@ -14,7 +14,7 @@ import java.util.Objects;
  * the rest by the retries within. An upload that is repeated counts again.
  *
  * <p>What is limited is the pace at which content is handed to the store and taken from it. A client that gathers parts
- * in memory (8 MiB in S3 and Google Cloud Storage) sends each of them at the speed of the link, with pauses in between;
+ * in memory (of 5 MiB in S3, chunks of 8 MiB in Google Cloud Storage) sends each of them at the speed of the link, with pauses in between;
  * give it a smaller part or chunk size if that is too much at once. Copies inside the store, listings and the parts that such a
  * client sends again by itself are not counted.
  *

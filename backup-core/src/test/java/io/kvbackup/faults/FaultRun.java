@@ -3,7 +3,9 @@ package io.kvbackup.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.BackupManager;
+import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.BackupOptions;
+import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.faults.FaultReport.Outcome;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
@@ -40,7 +42,10 @@ import java.util.stream.Stream;
  * Not safe for use by several threads. The caller looks for leaks, which only it can see.
  */
 public final class FaultRun {
+    private static final int RUNS_PER_ENCRYPTION = 3;
+
     private final String seed;
+    private final boolean encrypted;
     private final Random random;
     private final FaultySetup setup;
     private final LiveData live = new LiveData();
@@ -52,6 +57,8 @@ public final class FaultRun {
     public FaultRun(long seed, FaultySetup setup) {
         this.seed = "seed " + seed;
         this.random = new Random(seed);
+        // Encrypted archives have other bytes at each attempt.
+        this.encrypted = Math.floorMod(seed, RUNS_PER_ENCRYPTION) == 0;
         this.setup = setup;
     }
 
@@ -76,11 +83,11 @@ public final class FaultRun {
     }
 
     private BackupManager manager(StorageClient store, LiveData data) throws IOException {
-        return BackupManager.builder()
+        BackupManagerBuilder builder = BackupManager.builder()
                 .storage(store)
                 .database(data.database())
-                .retryPolicy(setup.retries())
-                .build();
+                .retryPolicy(setup.retries());
+        return (encrypted ? builder.encryption(EncryptionKeys.ofRaw("key", new byte[32])) : builder).build();
     }
 
     private void timed(Step step) throws IOException {

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -193,6 +194,21 @@ final class BrokenStores {
             @Override
             public InputStream download(StorageObject version, ByteRange range) throws IOException {
                 return super.download(version.key(), range);
+            }
+        };
+    }
+
+    /** Gives the second page before the first. */
+    static StorageClient swappingPages(StorageClient store) {
+        return new ForwardingStorageClient(store) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                try (Stream<StorageObject> objects = super.list(prefix, after)) {
+                    List<StorageObject> all = objects.toList();
+                    int first = Math.min(1_000, all.size());
+                    return Stream.concat(
+                            all.subList(first, all.size()).stream(), all.subList(0, first).stream());
+                }
             }
         };
     }

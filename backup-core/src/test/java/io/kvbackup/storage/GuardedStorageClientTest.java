@@ -8,6 +8,7 @@ import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,8 +22,7 @@ class GuardedStorageClientTest {
     void aStoreWithoutConditionsIsRefusedWithAnExplanation() throws IOException {
         for (StorageClient careless : List.of(
                 BrokenStores.ignoring(PutCondition.class, memory),
-                BrokenStores.ignoring(PutCondition.IfMatch.class, memory),
-                BrokenStores.refusingConditions(memory))) {
+                BrokenStores.ignoring(PutCondition.IfMatch.class, memory))) {
             StorageClient client = guarded(careless);
             assertThatThrownBy(() -> client.upload("a", CONTENT, PutCondition.ifAbsent()))
                     .isInstanceOf(IOException.class)
@@ -70,6 +70,45 @@ class GuardedStorageClientTest {
         client.upload("a", CONTENT, PutCondition.ifAbsent());
 
         assertKeys("a");
+    }
+
+    @Test
+    void aProbeThatFailsOnceIsRepeated() throws IOException {
+        FaultyStorageClient faulty = new FaultyStorageClient(memory)
+                .next(StorageOperation.UPLOAD, Fault.NONE, Fault.BEFORE, Fault.NONE, Fault.NONE, Fault.NONE, Fault.AFTER);
+
+        guarded(faulty).upload("a", CONTENT, PutCondition.ifAbsent());
+
+        assertKeys("a");
+    }
+
+    @Test
+    void aProbeThatFailsTwiceIsNoVerdict() throws IOException {
+        StorageClient client = guarded(BrokenStores.refusingConditions(memory));
+
+        assertThatThrownBy(() -> client.upload("a", CONTENT, PutCondition.ifAbsent()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("501 Not Implemented")
+                .hasMessageContaining("could not be tried")
+                .hasMessageContaining("exclusiveWriter(true)")
+                .hasMessageNotContaining("does not keep");
+        assertKeys();
+    }
+
+    @Test
+    void anInterruptLeavesNothing() throws IOException {
+        Thread caller = Thread.currentThread();
+        FaultyStorageClient hanging = new FaultyStorageClient(memory, caller::interrupt)
+                .next(StorageOperation.UPLOAD, Fault.NONE, Fault.NONE, Fault.HANG);
+        StorageClient client = guarded(hanging);
+        try {
+            assertThatThrownBy(() -> client.upload("a", CONTENT, PutCondition.ifAbsent()))
+                    .isInstanceOf(InterruptedIOException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+        assertKeys();
     }
 
     private static StorageClient guarded(StorageClient store) {

@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +138,56 @@ class RetryingUploadTest {
 
         assertThat(created).isEqualTo(memory.stat("a").orElseThrow());
         assertThat(counting.count(StorageOperation.UPLOAD)).isEqualTo(1);
+    }
+
+    @Test
+    void lostReplyToTheLastAttemptIsRecognised() throws IOException {
+        faulty.next(StorageOperation.UPLOAD, Fault.BEFORE, Fault.BEFORE, Fault.AFTER);
+        StorageObject created = client.upload("a", AGAIN, PutCondition.ifAbsent());
+
+        assertThat(created).isEqualTo(memory.stat("a").orElseThrow());
+        assertThat(time.pauses()).hasSize(2);
+    }
+
+    @Test
+    void lastAttemptThatWroteNothingFails() {
+        faulty.next(StorageOperation.UPLOAD, Fault.AFTER, Fault.BEFORE, Fault.BEFORE);
+        ContentWriter changing = changing(new ArrayList<>());
+
+        assertThatThrownBy(() -> client.upload("a", changing, PutCondition.ifAbsent()))
+                .hasMessageContaining("gave up after 3 attempts");
+    }
+
+    @Test
+    void earlierAttemptIsNotTakenForALaterOneOfOtherContent() throws IOException {
+        StorageClient early = new ForwardingStorageClient(memory) {
+            private int uploads;
+
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (++uploads == 1) {
+                    super.upload(key, content, condition);
+                    throw new IOException("the reply is lost on purpose");
+                }
+                throw new PreconditionFailedException(key);
+            }
+        };
+        List<byte[]> produced = new ArrayList<>();
+        try (StorageClient other = new RetryingStorageClient(early, policy, time, new Random(1))) {
+            assertThatThrownBy(() -> other.upload("a", changing(produced), PutCondition.ifAbsent()))
+                    .isInstanceOf(PreconditionFailedException.class);
+            assertThat(produced).hasSize(2);
+            assertThat(read("a")).isEqualTo(produced.get(0));
+        }
+    }
+
+    /** All of it is produced before anybody notices that the store takes nothing. */
+    private static ContentWriter changing(List<byte[]> produced) {
+        return ContentWriter.repeatable(out -> {
+            byte[] content = StorageFixture.content(produced.size(), 4 * 64 * 1024 + 1_000);
+            out.write(content);
+            produced.add(content);
+        });
     }
 
     @Test

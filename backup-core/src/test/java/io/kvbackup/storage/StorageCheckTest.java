@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,6 +65,7 @@ class StorageCheckTest {
                 defect("no versions", PINNED_DOWNLOADS, BrokenStores::ignoringVersions),
                 defect("wrong order", LISTING_ORDER, BrokenStores::listingBackwards),
                 defect("one page", LISTING_PAGES, BrokenStores::listingOnePage),
+                defect("swapped pages", LISTING_PAGES, BrokenStores::swappingPages),
                 defect("404 for deletions", DELETE_IDEMPOTENCE, BrokenStores::missingTheDeleted),
                 defect(
                         "no If-None-Match",
@@ -175,6 +177,26 @@ class StorageCheckTest {
         assertThat(report.finding(CLOCK).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
         assertThat(report.finding(CLEAN_UP).orElseThrow().outcome()).isEqualTo(Outcome.PASSED);
         assertNothingLeft();
+    }
+
+    @Test
+    void aStoreFarAwayHasTimeEnoughOrIsToldToTakeMore() throws InterruptedIOException {
+        StorageReport far = distant(StorageCheck.quick(), Duration.ofMillis(150));
+        assertThat(far.verdict()).as(far.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+
+        StorageReport farther = distant(StorageCheck.quick(), Duration.ofMillis(500));
+        assertThat(farther.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(farther.toString()).contains("time was over after 30 s", "StorageCheck.within");
+
+        StorageReport patient = distant(StorageCheck.quick().within(Duration.ofMinutes(3)), Duration.ofMillis(500));
+        assertThat(patient.verdict()).isEqualTo(StorageReport.Verdict.GOOD);
+    }
+
+    /** Each request takes so long, as the check's clock has it. */
+    private StorageReport distant(StorageCheck check, Duration latency) throws InterruptedIOException {
+        FaultyStorageClient counted = new FaultyStorageClient(memory);
+        LongSupplier time = () -> latency.toNanos() * counted.struck(Fault.NONE);
+        return check.nanoTime(time).run(counted);
     }
 
     @Test

@@ -123,6 +123,12 @@ public final class GcsStorageClient implements StorageClient {
         return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
     }
 
+    /** With growing pauses, until the deadline of a call. */
+    @Override
+    public boolean retriesItself() {
+        return true;
+    }
+
     private void require(String key) {
         session.place().objectName(key);
     }

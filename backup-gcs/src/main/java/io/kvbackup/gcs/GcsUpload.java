@@ -41,12 +41,17 @@ final class GcsUpload {
             session.enter(OPERATION);
             return commit(request, out.last(), out.lastLength());
         } catch (Throwable e) {
-            if (resumable != null) {
-                resumable.cancel(e);
-            }
+            giveUp(e);
             throw e;
         } finally {
             out.end();
+        }
+    }
+
+    private void giveUp(Throwable reason) {
+        if (resumable != null) {
+            resumable.cancel(reason);
+            resumable = null;
         }
     }
 
@@ -77,6 +82,8 @@ final class GcsUpload {
                     ? session.retries().call(() -> SingleUpload.send(session, request, chunk, length, crc))
                     : resumable.finish(chunk, length, crc);
         } catch (IOException | RuntimeException e) {
+            // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
+            giveUp(e);
             Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(session, key, e);
             if (ours.isPresent() && ours.get().size() == size) {
                 return ours.get();
@@ -90,13 +97,13 @@ final class GcsUpload {
     private io.kvbackup.storage.StorageObject checked(StorageObject object) throws IOException {
         if (object.getSize() == null || object.getGeneration() == null) {
             Optional<io.kvbackup.storage.StorageObject> found =
-                    session.call(OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
+                    session.call(OPERATION, key, () -> marker.find(session, key));
             if (found.isPresent() && found.get().size() == size) {
                 return found.get();
             }
             throw new FinalFailure("cannot upload " + session.place().describe(key) + ": the store did not say what it"
                     + " has kept of " + size + " bytes, and has "
-                    + found.map(kept -> kept.size() + " bytes there").orElse("no such object"));
+                    + found.map(kept -> kept.size() + " bytes there").orElse("nothing of this upload there"));
         }
         requireSound(object);
         Instant created = object.getTimeCreated() == null

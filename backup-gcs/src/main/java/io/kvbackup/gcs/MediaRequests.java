@@ -95,7 +95,6 @@ final class MediaRequests {
 
     private HttpRequest request(String method, String url, @Nullable HttpContent content) throws IOException {
         return requests.buildRequest(method, new GenericUrl(url, true), content)
-                .setConnectTimeout(settings.attemptMillis())
                 .setReadTimeout(settings.attemptMillis())
                 // One for an access token that has just expired; the status 308 is no redirection here.
                 .setNumberOfRetries(1)

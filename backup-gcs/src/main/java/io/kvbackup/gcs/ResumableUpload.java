@@ -4,6 +4,8 @@ import com.google.api.client.http.HttpResponse;
 import com.google.api.services.storage.model.StorageObject;
 import com.google.cloud.storage.StorageException;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,23 @@ final class ResumableUpload {
                     + ": the store opened a resumable upload without saying where; check option endpoint");
         }
         // Proxies and other servers may name a place on themselves only.
-        return response.getRequest().getUrl().toURI().resolve(url).toString();
+        URI opened = response.getRequest().getUrl().toURI();
+        return trusted(opened, opened.resolve(url), session.place().describe(request.key()))
+                .toString();
+    }
+
+    /** Each request to the session carries the credentials: they must not go in the clear, or to somebody else. */
+    static URI trusted(URI endpoint, URI place, String object) throws FinalFailure {
+        if (!"https".equalsIgnoreCase(endpoint.getScheme())) {
+            return place;
+        }
+        String host = String.valueOf(place.getHost()).toLowerCase(Locale.ROOT);
+        boolean known = host.equalsIgnoreCase(endpoint.getHost()) || host.endsWith(".googleapis.com");
+        if (!known || !"https".equalsIgnoreCase(place.getScheme())) {
+            throw new FinalFailure("cannot upload " + object + ": the store at " + endpoint.getHost() + " wants the content sent to " + place.getScheme() + "://"
+                    + place.getHost() + ", which would give the credentials away; check option endpoint");
+        }
+        return place;
     }
 
     /** Sends a chunk that is not the last one. */

@@ -37,8 +37,7 @@ record UploadMarker(String id) {
         boolean interrupted = GcsFailures.isInterrupt(e);
         Thread.interrupted();
         try {
-            Optional<StorageObject> ours =
-                    session.find(key).filter(this::isOn).map(blob -> GcsSession.object(key, blob));
+            Optional<StorageObject> ours = find(session, key);
             if (ours.isPresent()) {
                 LOG.info(
                         "{} was written although its reply was: {}",
@@ -61,6 +60,11 @@ record UploadMarker(String id) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** The object of that name, if it is this upload that wrote it. */
+    Optional<StorageObject> find(GcsSession session, String key) {
+        return session.find(key).filter(this::isOn).map(blob -> GcsSession.object(key, blob));
     }
 
     private boolean isOn(Blob blob) {

@@ -68,6 +68,21 @@ class LostAcknowledgementTest extends GcsTest {
     }
 
     @Test
+    void sessionIsCancelledBeforeItIsAskedWhoseObjectIsThere() {
+        server.faults().add("PUT", "upload_id=", 2, Integer.MAX_VALUE, Fault.status(503));
+        assertThatThrownBy(() -> put("a", content(7, 2 * CHUNK + 5))).isInstanceOf(IOException.class);
+
+        List<String> methods = server.requests().stream()
+                .map(request -> request.substring(0, request.indexOf(' ')))
+                .toList();
+        assertThat(methods.indexOf("DELETE"))
+                .as("%s", server.requests())
+                .isPositive()
+                .isLessThan(methods.indexOf("GET"));
+        assertNothingLeftBehind();
+    }
+
+    @Test
     void conditionThatMayBeLostToOurselvesIsNotSomebodyElses() {
         server.faults().next("POST", "uploadType=multipart", Fault.of(Fault.Kind.BREAK_AFTER_EFFECT));
         server.faults().always("GET", "/o/", Fault.status(403));

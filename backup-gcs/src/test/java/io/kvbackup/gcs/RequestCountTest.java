@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.gcs.server.Fault;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.RetryingStorageClient;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,6 +106,25 @@ class RequestCountTest extends GcsTest {
         server.faults().always("POST", "/batch/", Fault.status(403));
 
         assertThatThrownBy(() -> client.delete(List.of("a", "b"))).isInstanceOf(AccessDeniedException.class);
+    }
+
+    @Test
+    void retriesAreNotMultipliedByThoseAround() throws Throwable {
+        put("a", "1");
+        for (String method : List.of("GET", "POST", "DELETE")) {
+            server.faults().always(method, "/", Fault.status(503));
+        }
+        try (StorageClient retrying = new RetryingStorageClient(client, RetryPolicy.defaults())) {
+            assertThat(failing(() -> retrying.stat("a"))).isEqualTo(failing(() -> client.stat("a")));
+            assertThat(failing(() -> retrying.delete(List.of("a")))).isEqualTo(failing(() -> client.delete(List.of("a"))));
+            assertThat(failing(() -> retrying.copy("a", "b"))).isEqualTo(failing(() -> client.copy("a", "b")));
+            assertThat(failing(() -> retrying.upload("b", out -> out.write(1), PutCondition.none())))
+                    .isEqualTo(failing(() -> client.upload("b", out -> out.write(1), PutCondition.none())));
+        }
+    }
+
+    private int failing(ThrowingCallable operation) throws Throwable {
+        return requests(() -> assertThatThrownBy(operation).isInstanceOf(IOException.class));
     }
 
     @Test

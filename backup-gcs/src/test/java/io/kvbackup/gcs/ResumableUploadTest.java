@@ -8,6 +8,7 @@ import io.kvbackup.gcs.server.Fault;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +76,26 @@ class ResumableUploadTest extends GcsTest {
         put("a", content);
 
         assertThat(read("a")).isEqualTo(content);
+    }
+
+    @Test
+    void credentialsAreNotSentInTheClearOrToSomebodyElse() throws IOException {
+        URI google = URI.create("https://storage.googleapis.com/upload");
+        URI other = URI.create("https://store.example:8443/upload");
+        for (String refused : List.of("http://storage.googleapis.com/x", "https://evil.example/x", "https:opaque")) {
+            assertThatThrownBy(() -> ResumableUpload.trusted(google, URI.create(refused), "a"))
+                    .as(refused)
+                    .isInstanceOf(FinalFailure.class)
+                    .hasMessageContaining("cannot upload a")
+                    .hasMessageContaining("credentials");
+        }
+        for (String fine : List.of("https://store.example/x", "https://europe-west3-storage.googleapis.com/x")) {
+            assertThat(ResumableUpload.trusted(other, URI.create(fine), "a")).isEqualTo(URI.create(fine));
+        }
+        URI plain = URI.create("http://elsewhere.example/x");
+        assertThat(ResumableUpload.trusted(URI.create("http://127.0.0.1:9/"), plain, "a"))
+                .as("nothing is secret there")
+                .isEqualTo(plain);
     }
 
     @Test
