@@ -49,9 +49,9 @@ final class EncodedUpload {
         try {
             Optional<StorageObject> found = storage.stat(key);
             if (found.isEmpty()
-                    || encoding.manifests().stream().noneMatch(ours -> ours.stored()
-                            .bytes()
-                            == found.get().size())) {
+                    || encoding.manifests().stream()
+                            .noneMatch(
+                                    ours -> ours.stored().bytes() == found.get().size())) {
                 return Optional.empty();
             }
             StreamDigest stored = digest(found.get());

@@ -21,7 +21,8 @@ final class CheckRun {
     private static final Set<StorageCriterion> INDEPENDENT =
             EnumSet.of(StorageCriterion.READ_AFTER_WRITE, StorageCriterion.DELETE_IDEMPOTENCE, StorageCriterion.CLOCK);
 
-    private static final String MORE_TIME = "if it is only far away or slow, give the check more with StorageCheck.within(…)";
+    private static final String MORE_TIME =
+            "if it is only far away or slow, give the check more with StorageCheck.within(…)";
 
     private final StorageClient store;
     private final ScratchStorage scratch;
@@ -104,6 +105,7 @@ final class CheckRun {
         return switch (criterion) {
             case CREATE_RACE -> Optional.of(StorageCriterion.CREATE_IF_ABSENT);
             case REPLACE_RACE -> Optional.of(StorageCriterion.REPLACE_IF_MATCH);
+            case LISTING_PAGES -> Optional.of(StorageCriterion.LISTING_ORDER);
             case THROUGHPUT -> Optional.of(StorageCriterion.LARGE_OBJECT);
             default ->
                 INDEPENDENT.contains(criterion) ? Optional.empty() : Optional.of(StorageCriterion.READ_AFTER_WRITE);

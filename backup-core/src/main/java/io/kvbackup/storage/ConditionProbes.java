@@ -45,9 +45,7 @@ final class ConditionProbes {
     }
 
     private static void createIfAbsent(CheckContext context, String key) throws IOException, CheckFailure {
-        require(
-                wins(context, key, "first", PutCondition.ifAbsent()),
-                "a condition that holds was said not to hold");
+        require(wins(context, key, "first", PutCondition.ifAbsent()), "a condition that holds was said not to hold");
         require(!wins(context, key, "second", PutCondition.ifAbsent()), "an object that was there was replaced");
         require(Arrays.equals(context.read(key), CheckContext.text("first")), "the loser's content was kept");
     }

@@ -106,7 +106,8 @@ final class RetryingUpload {
         UploadOutput out = new UploadOutput(to, key);
         try {
             content.writeTo(out);
-            // Now the content speaks of this attempt, so no earlier one may be taken for it; and the store may have failed.
+            // Now the content speaks of this attempt, so no earlier one may be taken for it; and the store may have
+            // failed.
             written = null;
             long size = out.finish();
             written = digest == null ? null : new Written(size, digest.digest());

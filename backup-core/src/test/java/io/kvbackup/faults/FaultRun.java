@@ -83,10 +83,8 @@ public final class FaultRun {
     }
 
     private BackupManager manager(StorageClient store, LiveData data) throws IOException {
-        BackupManagerBuilder builder = BackupManager.builder()
-                .storage(store)
-                .database(data.database())
-                .retryPolicy(setup.retries());
+        BackupManagerBuilder builder =
+                BackupManager.builder().storage(store).database(data.database()).retryPolicy(setup.retries());
         return (encrypted ? builder.encryption(EncryptionKeys.ofRaw("key", new byte[32])) : builder).build();
     }
 

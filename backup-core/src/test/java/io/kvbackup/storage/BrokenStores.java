@@ -206,8 +206,7 @@ final class BrokenStores {
                 try (Stream<StorageObject> objects = super.list(prefix, after)) {
                     List<StorageObject> all = objects.toList();
                     int first = Math.min(1_000, all.size());
-                    return Stream.concat(
-                            all.subList(first, all.size()).stream(), all.subList(0, first).stream());
+                    return Stream.concat(all.subList(first, all.size()).stream(), all.subList(0, first).stream());
                 }
             }
         };

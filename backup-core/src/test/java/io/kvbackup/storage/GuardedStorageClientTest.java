@@ -75,7 +75,14 @@ class GuardedStorageClientTest {
     @Test
     void aProbeThatFailsOnceIsRepeated() throws IOException {
         FaultyStorageClient faulty = new FaultyStorageClient(memory)
-                .next(StorageOperation.UPLOAD, Fault.NONE, Fault.BEFORE, Fault.NONE, Fault.NONE, Fault.NONE, Fault.AFTER);
+                .next(
+                        StorageOperation.UPLOAD,
+                        Fault.NONE,
+                        Fault.BEFORE,
+                        Fault.NONE,
+                        Fault.NONE,
+                        Fault.NONE,
+                        Fault.AFTER);
 
         guarded(faulty).upload("a", CONTENT, PutCondition.ifAbsent());
 
