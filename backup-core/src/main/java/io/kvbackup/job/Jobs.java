@@ -197,7 +197,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that failed.
+     * Forgets the jobs that failed. A schedule of which no run has ever finished then starts afresh after a restart: what it
+     * missed is forgotten as well.
      *
      * @return how many
      */
@@ -206,7 +207,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that finished or were cancelled.
+     * Forgets the jobs that finished or were cancelled, but for the last run of each schedule that finished: after a restart,
+     * that one tells which runs were missed.
      *
      * @return how many
      */
