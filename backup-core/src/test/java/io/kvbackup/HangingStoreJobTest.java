@@ -73,7 +73,8 @@ class HangingStoreJobTest {
         assertThat(stuck.cancel()).isTrue();
 
         assertThat(stuck.await(DEADLINE)).get().extracting(JobRecord::status).isEqualTo(JobStatus.CANCELLED);
-        JobRecord remembered = manager.jobs().history(JobQuery.all().id(stuck.id())).get(0);
+        JobRecord remembered =
+                manager.jobs().history(JobQuery.all().id(stuck.id())).get(0);
         assertThat(remembered.status()).isEqualTo(JobStatus.CANCELLED);
         assertThat(remembered.failure()).contains("cancelled on request");
         try (Stream<StorageObject> left = memory.list("backups/orders/")) {

@@ -69,7 +69,8 @@ final class JobRunner {
                 }
             });
         } catch (RuntimeException | Error e) {
-            // An Error, too: "unable to create native thread" must not leave the database held by a job that never begins.
+            // An Error, too: "unable to create native thread" must not leave the database held by a job that never
+            // begins.
             claim.close();
             fail(job, new IOException("the executor does not take the job: " + FailureText.of(e), e));
         }

@@ -55,7 +55,8 @@ public final class Jobs implements Closeable {
     public static Jobs open(JobOptions options, JobHost host) throws IOException {
         JobHistory history = options.openHistory(host.clock());
         List<Closeable> owned = new ArrayList<>(List.of(history));
-        Executor executor = options.executor().or(host::executor).orElseGet(() -> own(new JobThreads("kvbackup-job-"), owned));
+        Executor executor =
+                options.executor().or(host::executor).orElseGet(() -> own(new JobThreads("kvbackup-job-"), owned));
         Executor keeper = options.keeper().orElseGet(() -> own(new JobThreads("kvbackup-lease-"), owned));
         JobTimer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
         return new Jobs(

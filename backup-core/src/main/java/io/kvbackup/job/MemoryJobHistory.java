@@ -65,9 +65,8 @@ final class MemoryJobHistory implements JobHistory {
     public synchronized int forget(Set<JobStatus> statuses) {
         int before = records.size();
         records.values()
-                .removeIf(record -> record.status().isFinal()
-                        && statuses.contains(record.status())
-                        && !isLastOfSchedule(record));
+                .removeIf(record ->
+                        record.status().isFinal() && statuses.contains(record.status()) && !isLastOfSchedule(record));
         return before - records.size();
     }
 

@@ -33,8 +33,7 @@ class DaylightSavingTest {
             new Daily("15 2 * * *", time -> time.getHour() == 2 && time.getMinute() == 15),
             new Daily("0 3 * * *", time -> time.getHour() == 3 && time.getMinute() == 0),
             new Daily(
-                    "*/20 1-3 * * *",
-                    time -> time.getHour() >= 1 && time.getHour() <= 3 && time.getMinute() % 20 == 0),
+                    "*/20 1-3 * * *", time -> time.getHour() >= 1 && time.getHour() <= 3 && time.getMinute() % 20 == 0),
             new Daily(
                     "0 2 * * SUN",
                     time -> time.getDayOfWeek() == DayOfWeek.SUNDAY && time.getHour() == 2 && time.getMinute() == 0));

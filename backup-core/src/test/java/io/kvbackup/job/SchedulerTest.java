@@ -148,7 +148,9 @@ class SchedulerTest {
         jobs = open(Runnable::run);
         jobs.schedule("nightly", hourly, task);
         time.pass(Duration.ofMinutes(1));
-        assertThat(slots).as("nothing was missed, in spite of the older failure").hasSize(2);
+        assertThat(slots)
+                .as("nothing was missed, in spite of the older failure")
+                .hasSize(2);
         assertThat(jobs.clearErrors()).isEqualTo(1);
         jobs.close();
         time.pass(Duration.ofHours(5));
