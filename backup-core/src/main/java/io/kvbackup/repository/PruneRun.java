@@ -22,20 +22,24 @@ final class PruneRun {
     private static final int BATCH = 1_000;
 
     private final StorageClient storage;
+    private final StorageClient leased;
     private final BackupDeletion deletion;
     private final Lease lease;
     private final Leftovers leftovers;
     private final RetentionPolicy policy;
     private final Set<String> planned;
 
+    /** @param leased deletes as long as the lease is held */
     PruneRun(
             StorageClient storage,
+            StorageClient leased,
             BackupDeletion deletion,
             Lease lease,
             Leftovers leftovers,
             RetentionPolicy policy,
             Set<String> planned) {
         this.storage = storage;
+        this.leased = leased;
         this.deletion = deletion;
         this.lease = lease;
         this.leftovers = leftovers;
@@ -82,7 +86,7 @@ final class PruneRun {
 
     /**
      * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of the two
-     * notices the other.
+     * notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune takes it away.
      */
     private Map<String, BackupObjects> bury(Set<String> names) throws IOException {
         for (String name : names) {
@@ -125,8 +129,7 @@ final class PruneRun {
 
     private void deleteAll(List<String> keys) throws IOException {
         for (int from = 0; from < keys.size(); from += BATCH) {
-            lease.ensureHeld();
-            storage.delete(keys.subList(from, Math.min(keys.size(), from + BATCH)));
+            leased.delete(keys.subList(from, Math.min(keys.size(), from + BATCH)));
         }
     }
 }
