@@ -181,6 +181,23 @@ class PruneTest {
     }
 
     @Test
+    void aManifestThatCameTooLateForItsArchiveIsCollectedWithItsTombstone() throws Exception {
+        put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
+        host.storage.delete(List.of(name(0)));
+        host.storage.delete(List.of(name(1)));
+        prune(9);
+        assertThat(host.keys()).contains(name(0) + ".manifest.json");
+        host.pass(PruneHost.GRACE);
+
+        prune(9);
+
+        assertThat(host.keys())
+                .noneMatch(key -> key.startsWith(name(0)))
+                .as("nobody has removed this one: it is damaged, and must be seen to be")
+                .contains(name(1) + ".manifest.json");
+    }
+
+    @Test
     void aTombstoneOnABackupThatStaysIsTakenAway() throws Exception {
         put(name(3) + ".removed.2026-11-20T20:00:00.000Z");
         assertThat(listed()).contains(name(3));

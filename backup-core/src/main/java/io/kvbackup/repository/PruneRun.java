@@ -51,7 +51,9 @@ final class PruneRun {
         Map<String, BackupObjects> before = list();
         Set<String> doomed = doomed(before);
         Set<String> orphans = names(before, each -> leftovers.isOrphan(each) && each.isListed());
-        deleteAll(tombstones(before, each -> each.manifest().isPresent() && !doomed.contains(each.archiveName())));
+        deleteAll(tombstones(before, each -> each.manifest().isPresent()
+                        && each.archive().isPresent()
+                        && !doomed.contains(each.archiveName())));
         Set<String> buried = new TreeSet<>(doomed);
         buried.addAll(orphans);
         Map<String, BackupObjects> after = buried.isEmpty() ? before : bury(buried);
@@ -96,7 +98,7 @@ final class PruneRun {
         return list();
     }
 
-    /** Archives first, then marks, then tombstones, so that a tombstone lies there as long as there is work to do. */
+    /** Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as long as there is work to do. */
     private List<StorageObject> collect(Collection<BackupObjects> all, Set<String> orphans) throws IOException {
         List<BackupObjects> over = all.stream()
                 .filter(each ->
@@ -104,6 +106,10 @@ final class PruneRun {
                 .toList();
         List<StorageObject> archives =
                 over.stream().flatMap(each -> each.archive().stream()).toList();
+        deleteAll(over.stream()
+                .flatMap(each -> each.manifest().stream())
+                .map(StorageObject::key)
+                .toList());
         deleteAll(archives.stream().map(StorageObject::key).toList());
         deleteAll(keys(over, false));
         deleteAll(keys(over, true));
