@@ -113,7 +113,9 @@ final class DueVerification {
                 return; // removed since it was listed
             }
             failed.add(new VerifyDueReport.Failure(
-                    backup, failure instanceof CorruptBackupException, failure.getMessage() == null ? failure.toString() : failure.getMessage()));
+                    backup,
+                    failure instanceof CorruptBackupException,
+                    failure.getMessage() == null ? failure.toString() : failure.getMessage()));
         }
     }
 }

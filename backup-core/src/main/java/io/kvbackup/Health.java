@@ -53,8 +53,8 @@ public record Health(
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         databases.values().forEach(database -> ahead(database).ifPresent(warnings::add));
-        lost.forEach(name -> warnings.add(
-                "the archive of backup " + name + " is gone, only its manifest is there; deleteBackup removes the rest"));
+        lost.forEach(name -> warnings.add("the archive of backup " + name
+                + " is gone, only its manifest is there; deleteBackup removes the rest"));
         return List.copyOf(warnings);
     }
 
@@ -63,7 +63,8 @@ public record Health(
         return database.newest()
                 .filter(newest -> newest.timestamp().isAfter(at.plus(CREDIBLE_LEAD)))
                 .map(newest -> "the newest backup of database " + database.database() + ", " + newest.objectName()
-                        + ", has a stamp " + Duration.between(at, newest.timestamp()) + " ahead of this clock, which shows "
+                        + ", has a stamp " + Duration.between(at, newest.timestamp())
+                        + " ahead of this clock, which shows "
                         + at + ": one of the two clocks is wrong, and nobody knows how old the backup is");
     }
 

@@ -14,7 +14,8 @@ import java.util.Objects;
  * @param lost names of backups whose manifest is there and whose archive is gone, due or not: damaged beyond repair
  * @param took how long it took
  */
-public record VerifyDueReport(List<VerifyReport> passed, List<Failure> failed, List<Backup> skipped, List<String> lost, Duration took) {
+public record VerifyDueReport(
+        List<VerifyReport> passed, List<Failure> failed, List<Backup> skipped, List<String> lost, Duration took) {
     public VerifyDueReport {
         passed = List.copyOf(passed);
         failed = List.copyOf(failed);

@@ -50,7 +50,10 @@ class CancelledBackupTest {
         try (BackupManager manager = manager(interrupting(memory, request, after))) {
             Backup backup = manager.backupDatabase("orders", options);
             Thread.interrupted();
-            assertThat(manager.listBackups()).as(what).extracting(Backup::objectName).containsExactly(backup.objectName());
+            assertThat(manager.listBackups())
+                    .as(what)
+                    .extracting(Backup::objectName)
+                    .containsExactly(backup.objectName());
             assertThat(keys(memory)).as(what).hasSize(4);
         } catch (IOException e) {
             Thread.interrupted();
@@ -66,9 +69,7 @@ class CancelledBackupTest {
         StorageClient slow = new io.kvbackup.storage.ForwardingStorageClient(other) {
             @Override
             public StorageObject upload(
-                    String key,
-                    io.kvbackup.storage.ContentWriter content,
-                    io.kvbackup.storage.PutCondition condition)
+                    String key, io.kvbackup.storage.ContentWriter content, io.kvbackup.storage.PutCondition condition)
                     throws IOException {
                 StorageObject written = super.upload(key, content, condition);
                 if (key.endsWith(".tag.a")) {

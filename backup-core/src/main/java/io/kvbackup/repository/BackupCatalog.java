@@ -43,8 +43,7 @@ public final class BackupCatalog {
         return describe(BackupObjects.list(storage, prefix).values(), BackupObjects::describe);
     }
 
-    private static List<Backup> describe(
-            Collection<BackupObjects> all, Function<BackupObjects, Optional<Backup>> how) {
+    private static List<Backup> describe(Collection<BackupObjects> all, Function<BackupObjects, Optional<Backup>> how) {
         return all.stream()
                 .flatMap(objects -> how.apply(objects).stream())
                 .sorted(Backup.NEWEST_FIRST)

@@ -51,7 +51,9 @@ final class PruneRun {
         Map<String, BackupObjects> before = list();
         Set<String> doomed = doomed(before);
         Set<String> orphans = names(before, each -> leftovers.isOrphan(each) && each.isListed());
-        deleteAll(tombstones(before, each -> each.manifest().isPresent()
+        deleteAll(tombstones(
+                before,
+                each -> each.manifest().isPresent()
                         && each.archive().isPresent()
                         && !doomed.contains(each.archiveName())));
         Set<String> buried = new TreeSet<>(doomed);

@@ -24,12 +24,7 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SpooledArchive(
-        BackupName name,
-        Path file,
-        Manifest manifest,
-        byte[] manifestBytes,
-        Set<String> tags,
-        CommitCheck mayCommit)
+        BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
         implements Closeable {
     Backup putInto(StorageClient storage) throws IOException {
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));

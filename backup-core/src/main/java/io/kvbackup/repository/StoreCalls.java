@@ -40,21 +40,22 @@ final class StoreCalls<T> {
     void start(String store, Call<T> call) {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         AtomicBoolean begun = new AtomicBoolean();
-        FutureTask<T> task = new FutureTask<>(() -> {
-            begun.set(true);
-            try {
-                return call.run();
-            } finally {
-                end.complete(true);
-            }
-        }) {
-            @Override
-            protected void done() {
-                if (!begun.get()) {
-                    end.complete(true);
-                }
-            }
-        };
+        FutureTask<T> task =
+                new FutureTask<>(() -> {
+                    begun.set(true);
+                    try {
+                        return call.run();
+                    } finally {
+                        end.complete(true);
+                    }
+                }) {
+                    @Override
+                    protected void done() {
+                        if (!begun.get()) {
+                            end.complete(true);
+                        }
+                    }
+                };
         underWay.put(store, task);
         try {
             executor.execute(task);
