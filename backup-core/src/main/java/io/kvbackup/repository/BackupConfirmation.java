@@ -50,8 +50,8 @@ final class BackupConfirmation {
     private void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
         // A listing that lags behind may not show what was just written; asking for the object itself does not lie.
-        boolean gone = objects.archive().isEmpty()
-                && storage.stat(name.objectName()).isEmpty();
+        boolean gone =
+                objects.archive().isEmpty() && storage.stat(name.objectName()).isEmpty();
         if (gone || objects.removed().isPresent()) {
             throw new IOException(
                     "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
