@@ -172,11 +172,7 @@ class AbandonedUploadsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "ListUploads, 404, NoSuchBucket",
-        "ListUploads, 503, SlowDown",
-        "Abort, 500, InternalError"
-    })
+    @CsvSource({"ListUploads, 404, NoSuchBucket", "ListUploads, 503, SlowDown", "Abort, 500, InternalError"})
     void otherFailuresAreTold(String operation, int status, String code) throws IOException {
         try (ScriptedS3 store = failing(operation, status, code);
                 S3StorageClient client = store.client(HASTY)) {
