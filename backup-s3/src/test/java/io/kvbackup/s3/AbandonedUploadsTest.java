@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** Multipart uploads of dead processes. */
-@Timeout(60)
+@Timeout(120)
 class AbandonedUploadsTest {
     private static final Instant OLD = Instant.parse("2026-11-01T00:00:00Z");
     private static final Instant BEFORE = Instant.parse("2026-11-10T00:00:00Z");
