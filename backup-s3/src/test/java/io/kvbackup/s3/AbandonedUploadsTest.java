@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,14 @@ class AbandonedUploadsTest {
 
         String newBucket() {
             return this == S3MOCK ? EmbeddedS3.newBucket() : EmbeddedS3Proxy.newBucket();
+        }
+    }
+
+    /** Outside the time that a test has. */
+    @BeforeAll
+    static void startServers() {
+        for (Server server : Server.values()) {
+            assertThat(server.client()).isNotNull();
         }
     }
 
