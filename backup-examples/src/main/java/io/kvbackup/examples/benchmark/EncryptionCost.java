@@ -1,8 +1,10 @@
 package io.kvbackup.examples.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.kvbackup.examples.Folders;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -13,7 +15,8 @@ import picocli.CommandLine.Option;
 
 /**
  * Measures what encryption costs, on machines that have other work to do as well: plain and encrypted backups in turn, in one
- * virtual machine, so that both of a round meet the same neighbours, and the median of the rounds' ratios.
+ * virtual machine, so that both of a round meet the same neighbours, and the median of the rounds' ratios. Processor time is the
+ * steadier measure there.
  */
 @Command(
         name = "encryption-cost",
@@ -68,33 +71,50 @@ public final class EncryptionCost implements Callable<Integer> {
         return work.resolve(folder).toUri().toString();
     }
 
+    /** @param cpuNanos processor time of the whole virtual machine, which neighbours do not disturb */
+    private record Cost(long nanos, long cpuNanos) {}
+
+    private static Cost run(PhaseRunner runner, Phase phase) throws IOException {
+        OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long before = machine.getProcessCpuTime();
+        long nanos = runner.run(phase).nanos();
+        return new Cost(nanos, machine.getProcessCpuTime() - before);
+    }
+
     private void compare(String what, PhaseRunner plain, Phase phase, PhaseRunner encrypted, Phase encryptedPhase)
             throws IOException {
-        double[] ratios = new double[rounds];
+        double[] speeds = new double[rounds];
+        double[] processor = new double[rounds];
         for (int i = -warmUps; i < rounds; i++) {
-            long plainNanos;
-            long encryptedNanos;
+            Cost inPlain;
+            Cost inCipher;
             // The second of two finds caches as the first has left them, so they change places.
             if (i % 2 == 0) {
-                plainNanos = plain.run(phase).nanos();
-                encryptedNanos = encrypted.run(encryptedPhase).nanos();
+                inPlain = run(plain, phase);
+                inCipher = run(encrypted, encryptedPhase);
             } else {
-                encryptedNanos = encrypted.run(encryptedPhase).nanos();
-                plainNanos = plain.run(phase).nanos();
+                inCipher = run(encrypted, encryptedPhase);
+                inPlain = run(plain, phase);
             }
             if (i >= 0) {
-                ratios[i] = (double) plainNanos / encryptedNanos;
+                speeds[i] = (double) inPlain.nanos() / inCipher.nanos();
+                processor[i] = (double) inCipher.cpuNanos() / Math.max(1, inPlain.cpuNanos());
             }
         }
-        Arrays.sort(ratios);
-        out.printf(
+        out.printf("encrypted %s / %s: speed %s%n", what, what, summary(speeds));
+        out.printf("encrypted %s / %s: processor time %s%n", what, what, summary(processor));
+    }
+
+    private static String summary(double[] ratios) {
+        double[] sorted = ratios.clone();
+        Arrays.sort(sorted);
+        int last = sorted.length - 1;
+        return String.format(
                 Locale.ROOT,
-                "encrypted %s / %s: median %.2f, half of %d rounds between %.2f and %.2f%n",
-                what,
-                what,
-                ratios[rounds / 2],
-                rounds,
-                ratios[rounds / 4],
-                ratios[rounds * 3 / 4 - (rounds % 4 == 0 ? 1 : 0)]);
+                "median %.2f, half of %d rounds between %.2f and %.2f",
+                sorted[last / 2],
+                sorted.length,
+                sorted[last / 4],
+                sorted[last - last / 4]);
     }
 }
