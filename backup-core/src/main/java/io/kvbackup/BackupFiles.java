@@ -31,7 +31,8 @@ final class BackupFiles {
         this.uploads = new ArchiveUpload(storage);
     }
 
-    void download(StoredArchive backup, Path file) throws IOException {
+    /** @return the file */
+    Path download(StoredArchive backup, Path file) throws IOException {
         if (backup.name().chain().transforms().isEncrypted()
                 && backup.manifest().isPresent()) {
             byte[] manifest = backup.manifest().get().bytes();
@@ -41,6 +42,7 @@ final class BackupFiles {
                             new ByteArrayInputStream(manifest), temporary, StandardCopyOption.REPLACE_EXISTING));
         }
         write(file, temporary -> copyVerified(backup, temporary));
+        return file;
     }
 
     private void copyVerified(StoredArchive backup, Path temporary) throws IOException {
@@ -79,7 +81,8 @@ final class BackupFiles {
         return file.resolveSibling(file.getFileName() + MANIFEST_SUFFIX);
     }
 
-    void upload(Path file, String objectName) throws IOException {
+    /** @return the object's name */
+    String upload(Path file, String objectName) throws IOException {
         BackupName name = BackupName.parse(objectName)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "'" + objectName + "' is not a backup's name; expected something like "
@@ -87,7 +90,7 @@ final class BackupFiles {
         ContentWriter content = ContentWriter.repeatable(out -> Files.copy(file, out));
         if (!name.chain().transforms().isEncrypted()) {
             uploads.upload(objectName, content);
-            return;
+            return objectName;
         }
         Path manifest = manifestBeside(file);
         if (!Files.exists(manifest)) {
@@ -100,6 +103,7 @@ final class BackupFiles {
         try (InputStream in = Files.newInputStream(manifest)) {
             uploads.uploadEncrypted(objectName, content, in, digest(file));
         }
+        return objectName;
     }
 
     private static StreamDigest digest(Path file) throws IOException {

@@ -6,7 +6,6 @@ import io.kvbackup.job.JobCall;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
@@ -16,8 +15,6 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.SetReader;
-import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -29,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes backups of the host's databases, lists, verifies and restores them.
@@ -48,31 +44,32 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class BackupManager implements Closeable {
     private final ManagerContext context;
     private final BackupCatalog catalog;
-    private final ArchiveReader reader;
+    private final BackupReads reads;
     private final Backups backups;
     private final Restores restores;
     private final Verifications verifications;
     private final DueVerification dueVerification;
     private final Copies copies;
     private final BackupFiles files;
-    private final MarkStore marks;
+    private final Marks marks;
     private final BackupDeletion deletion;
     private final Prunes prunes;
     private final Jobs jobs;
     private final HealthCheck healthCheck;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean closed;
 
     BackupManager(ManagerContext context) throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
-        reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
+        ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
+        reads = new BackupReads(catalog, reader);
         backups = new Backups(context);
         restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
         files = new BackupFiles(context.storage());
-        marks = new MarkStore(context.storage(), context.leases());
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
@@ -82,6 +79,12 @@ public final class BackupManager implements Closeable {
 
     public static BackupManagerBuilder builder() {
         return new BackupManagerBuilder();
+    }
+
+    /** The names of all databases that exist now: those registered, and those of the catalog. */
+    public Set<String> databaseNames() throws IOException {
+        requireOpen();
+        return context.databases().names();
     }
 
     /** Backs up one database; see {@link #backupDatabase(String, BackupOptions)}. */
@@ -208,11 +211,6 @@ public final class BackupManager implements Closeable {
         return verify(objectName, VerifyOptions.of(level));
     }
 
-    /** As {@link #verify(String)}, and tells how far it has come. */
-    public VerifyReport verify(String objectName, ProgressListener listener) throws IOException {
-        return verify(objectName, VerifyOptions.builder().progress(listener).build());
-    }
-
     /**
      * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
      * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where
@@ -279,12 +277,7 @@ public final class BackupManager implements Closeable {
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        return onStore("load", objectName, job -> {
-            StoredBackup backup = catalog.find(objectName);
-            FullBackup.Collector collector = new FullBackup.Collector();
-            reader.read(backup, collector, job);
-            return collector.result(backup.name().timestamp());
-        });
+        return onStore("load", objectName, job -> reads.all(objectName, job));
     }
 
     /**
@@ -297,10 +290,7 @@ public final class BackupManager implements Closeable {
      */
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
-        onStore("read", objectName, job -> {
-            new SetReader(reader).read(catalog.find(objectName), database, set, keys, to, job);
-            return objectName;
-        });
+        onStore("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
     }
 
     /**
@@ -312,11 +302,8 @@ public final class BackupManager implements Closeable {
      * @throws IOException if some could not be done, for want of their old key above all; all others are
      */
     public RewrapReport rewrapBackups() throws IOException {
-        requireOpen();
-        return jobs.call(JobScope.about("rewrap"), job -> {
-            KeyRotation.Outcome outcome = new KeyRotation(context.storage(), context.keys()).run(catalog.list());
-            return new RewrapReport(outcome.rewrapped(), outcome.unchanged());
-        });
+        KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
+        return jobs.call(JobScope.about("rewrap"), job -> RewrapReport.of(rotation.run(catalog.list())));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
@@ -339,32 +326,10 @@ public final class BackupManager implements Closeable {
         return prunes.plan(policy, plan -> jobs.call(JobScope.about("prune"), job -> prunes.execute(policy, plan)));
     }
 
-    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
-    public void pin(String objectName) throws IOException {
+    /** Pins and tags, which say what a retention policy must keep. */
+    public Marks marks() {
         requireOpen();
-        marks.pin(objectName);
-    }
-
-    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
-    public void unpin(String objectName) throws IOException {
-        requireOpen();
-        marks.unpin(objectName);
-    }
-
-    /**
-     * Gives a backup a tag; nothing happens if it has it already.
-     *
-     * @param tag as in {@link BackupOptions.Builder#tag}
-     */
-    public void tag(String objectName, String tag) throws IOException {
-        requireOpen();
-        marks.tag(objectName, tag);
-    }
-
-    /** Takes a tag away; nothing happens if the backup does not have it. */
-    public void untag(String objectName, String tag) throws IOException {
-        requireOpen();
-        marks.untag(objectName, tag);
+        return marks;
     }
 
     /**
@@ -373,26 +338,18 @@ public final class BackupManager implements Closeable {
      * under the same name with {@code .manifest.json}. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        onStore("download", objectName, job -> {
-            files.download(catalog.findArchive(objectName), file);
-            return file;
-        });
+        onStore("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
     }
 
     /**
      * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
-     * is not taken for the remains of a backup whose writer died.
-     *
-     * <p>An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
+     * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
      * that it came from: it is bound to that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(Path file, String objectName) throws IOException {
-        onStore("upload", objectName, job -> {
-            files.upload(file, objectName);
-            return objectName;
-        });
+        onStore("upload", objectName, job -> files.upload(file, objectName));
     }
 
     /** A job that touches no live database; its result is the backup's name. */
@@ -421,7 +378,7 @@ public final class BackupManager implements Closeable {
         try (context) {
             jobs.close();
         } finally {
-            closed.set(true);
+            closed = true;
         }
     }
 
@@ -430,19 +387,13 @@ public final class BackupManager implements Closeable {
         try (context) {
             jobs.closeNow();
         } finally {
-            closed.set(true);
+            closed = true;
         }
     }
 
     private void requireOpen() {
-        if (closed.get()) {
+        if (closed) {
             throw new IllegalStateException("the backup manager is closed");
         }
-    }
-
-    /** The names of all databases that exist now: those registered, and those of the catalog. */
-    public Set<String> databaseNames() throws IOException {
-        requireOpen();
-        return context.databases().names();
     }
 }

@@ -95,7 +95,7 @@ public final class BackupOptions {
 
         /**
          * Gives the backup a tag, by which it can be found in {@link io.kvbackup.model.Backup#tags()} and kept; may be called
-         * for several. See {@link BackupManager#tag} for backups that exist.
+         * for several. See {@link Marks#tag} for backups that exist.
          *
          * @param name 1 to 64 ASCII letters, digits, {@code .}, {@code _} or {@code -}, a letter or digit at either end
          * @throws IllegalArgumentException if it is not; shows the name

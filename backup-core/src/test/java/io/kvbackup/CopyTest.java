@@ -73,8 +73,8 @@ class CopyTest {
                 BackupManager there = manager(elsewhere)) {
             Backup backup = here.backupDatabase("orders");
             here.verify(backup.objectName());
-            here.pin(backup.objectName());
-            here.tag(backup.objectName(), "release");
+            here.marks().pin(backup.objectName());
+            here.marks().tag(backup.objectName(), "release");
 
             CopyReport report = here.copyBackup(backup.objectName(), elsewhere);
 
@@ -250,8 +250,8 @@ class CopyTest {
         Backup backup;
         try (BackupManager healthy = manager(from)) {
             backup = healthy.backupDatabase("orders");
-            healthy.pin(backup.objectName());
-            healthy.tag(backup.objectName(), "t");
+            healthy.marks().pin(backup.objectName());
+            healthy.marks().tag(backup.objectName(), "t");
         }
         CountingStorageClient dying =
                 new CountingStorageClient(side == Side.SOURCE ? from : to).crashAt(request, moment);

@@ -70,15 +70,15 @@ class CrashTest {
         PIN {
             @Override
             void run(BackupManager manager) throws IOException {
-                manager.pin(manager.listBackups("orders").get(0).objectName());
+                manager.marks().pin(manager.listBackups("orders").get(0).objectName());
             }
         },
         DELETION {
             @Override
             void run(BackupManager manager) throws IOException {
                 String name = manager.listBackups("orders").get(0).objectName();
-                manager.tag(name, "a");
-                manager.pin(name);
+                manager.marks().tag(name, "a");
+                manager.marks().pin(name);
                 manager.deleteBackup(name);
             }
         };

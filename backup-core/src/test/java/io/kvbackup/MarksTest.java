@@ -80,16 +80,16 @@ class MarksTest {
     void pinsAndTagsComeAndGo() throws Exception {
         String name = manager.backupDatabase("orders").objectName();
 
-        manager.pin(name);
-        manager.pin(name);
-        manager.tag(name, "gz");
-        manager.tag(name, "x.manifest.json");
+        manager.marks().pin(name);
+        manager.marks().pin(name);
+        manager.marks().tag(name, "gz");
+        manager.marks().tag(name, "x.manifest.json");
         assertThat(only().isPinned()).isTrue();
         assertThat(only().tags()).containsExactly("gz", "x.manifest.json");
 
-        manager.unpin(name);
-        manager.unpin(name);
-        manager.untag(name, "gz");
+        manager.marks().unpin(name);
+        manager.marks().unpin(name);
+        manager.marks().untag(name, "gz");
         assertThat(only().isPinned()).isFalse();
         assertThat(only().tags()).containsExactly("x.manifest.json");
         manager.verify(name);
@@ -115,10 +115,10 @@ class MarksTest {
     void aHostileTagIsRefusedBeforeAnythingHappens(String tag) throws Exception {
         String name = manager.backupDatabase("orders").objectName();
 
-        assertThatThrownBy(() -> manager.tag(name, tag))
+        assertThatThrownBy(() -> manager.marks().tag(name, tag))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be used");
-        assertThatThrownBy(() -> manager.untag(name, tag)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> manager.marks().untag(name, tag)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> BackupOptions.builder().tag(tag)).isInstanceOf(IllegalArgumentException.class);
         assertThat(keys()).hasSize(2);
     }
@@ -138,7 +138,7 @@ class MarksTest {
                             .format("json.gz.bz2.xz.zst.gz.bz2.xz.zst")
                             .tag("t".repeat(64))
                             .build());
-            long_.pin(backup.objectName());
+            long_.marks().pin(backup.objectName());
 
             assertThat(long_.listBackups().get(0).tags()).containsExactly("t".repeat(64));
         }
@@ -148,11 +148,11 @@ class MarksTest {
     void unknownBackupsHaveNoMarks() throws Exception {
         String missing = "backups/orders/2026-11-20T12:00:00.000Z.cbor";
 
-        assertThatThrownBy(() -> manager.pin(missing))
+        assertThatThrownBy(() -> manager.marks().pin(missing))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(missing);
-        assertThatThrownBy(() -> manager.untag(missing, "a")).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> manager.pin("somewhere/else.json")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> manager.marks().untag(missing, "a")).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> manager.marks().pin("somewhere/else.json")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> marks.record(missing, verification(VerifyLevel.LISTED, true)))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(keys()).isEmpty();
@@ -188,13 +188,13 @@ class MarksTest {
         String name = manager.backupDatabase(
                         "orders", BackupOptions.builder().tag("a").build())
                 .objectName();
-        manager.pin(name);
+        manager.marks().pin(name);
         marks.record(name, verification(VerifyLevel.DRILL, true));
 
         manager.deleteBackup(name);
 
         assertThat(keys()).isEmpty();
-        assertThatThrownBy(() -> manager.tag(name, "b")).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> manager.marks().tag(name, "b")).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -35,9 +35,9 @@ class PruneCrashTest {
             for (int i = 0; i < 5; i++) {
                 Backup backup = host.backup(manager, i);
                 if (i == 1) {
-                    manager.pin(backup.objectName());
+                    manager.marks().pin(backup.objectName());
                 }
-                manager.tag(backup.objectName(), "t" + i);
+                manager.marks().tag(backup.objectName(), "t" + i);
             }
             put(host, ORPHAN);
             put(host, ORPHAN + ".tag.a");

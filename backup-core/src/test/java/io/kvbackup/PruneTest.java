@@ -85,7 +85,7 @@ class PruneTest {
 
     @Test
     void whatIsRemovedIsListedNoMoreAndItsDataGoesAfterTheGracePeriod() throws Exception {
-        manager.tag(name(0), "a");
+        manager.marks().tag(name(0), "a");
         PruneReport first = prune(2);
 
         assertThat(first.removed()).extracting(Backup::objectName).containsExactly(name(1), name(0));
@@ -95,7 +95,7 @@ class PruneTest {
         assertThatThrownBy(() -> manager.restoreDatabase(name(0)))
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining("was removed");
-        assertThatThrownBy(() -> manager.pin(name(0))).isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> manager.marks().pin(name(0))).isInstanceOf(NoSuchFileException.class);
 
         host.pass(PruneHost.GRACE.minusSeconds(1));
         assertThat(prune(2).collected()).isEmpty();
@@ -115,8 +115,8 @@ class PruneTest {
     void aStalePlanSparesWhatAFreshOneWouldKeep() throws Exception {
         PrunePlan stale = manager.planPrune(RetentionPolicyWithTag.POLICY);
         assertThat(stale.removed()).hasSize(3);
-        manager.pin(name(0));
-        manager.tag(name(1), RetentionPolicyWithTag.TAG);
+        manager.marks().pin(name(0));
+        manager.marks().tag(name(1), RetentionPolicyWithTag.TAG);
         new MarkStore(host.storage).record(name(2), passed());
         Backup newer = host.backup(manager, 4);
 
@@ -173,7 +173,7 @@ class PruneTest {
     void aPinOutlastsAPruneThatHasDied() throws Exception {
         put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
 
-        manager.pin(name(0));
+        manager.marks().pin(name(0));
 
         assertThat(host.keys()).contains(name(0) + ".pinned").noneMatch(key -> key.contains(".removed."));
         prune(1);

@@ -122,15 +122,15 @@ class RequestCountTest {
 
     @Test
     void marksAreLookedForBeforeAndAfter() throws Exception {
-        assertThat(requests(() -> manager.pin(names.get(0)))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1));
-        assertThat(requests(() -> manager.tag(names.get(0), "a"))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1));
-        assertThat(requests(() -> manager.untag(names.get(0), "a"))).isEqualTo(Map.of(LIST, 1, DELETE, 1));
-        assertThat(requests(() -> manager.unpin(names.get(0)))).isEqualTo(Map.of(LIST, 1, DELETE, 1));
+        assertThat(requests(() -> manager.marks().pin(names.get(0)))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1));
+        assertThat(requests(() -> manager.marks().tag(names.get(0), "a"))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1));
+        assertThat(requests(() -> manager.marks().untag(names.get(0), "a"))).isEqualTo(Map.of(LIST, 1, DELETE, 1));
+        assertThat(requests(() -> manager.marks().unpin(names.get(0)))).isEqualTo(Map.of(LIST, 1, DELETE, 1));
     }
 
     @Test
     void deletingTakesTombstoneManifestArchiveAndMarks() throws Exception {
-        manager.tag(names.get(0), "a");
+        manager.marks().tag(names.get(0), "a");
         assertThat(requests(() -> manager.deleteBackup(names.get(0)))).isEqualTo(Map.of(LIST, 2, UPLOAD, 1, DELETE, 4));
     }
 

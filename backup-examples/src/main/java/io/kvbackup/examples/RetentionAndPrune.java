@@ -37,7 +37,7 @@ public final class RetentionAndPrune {
         // region retention
         Backup release = manager.backupDatabase(
                 "orders", BackupOptions.builder().tag("release-1.2").build());
-        manager.pin(release.objectName()); // stays until it is unpinned, whatever a policy says
+        manager.marks().pin(release.objectName()); // stays until it is unpinned, whatever a policy says
 
         RetentionPolicy policy = RetentionPolicy.builder()
                 .keepLast(3)
