@@ -113,7 +113,7 @@ public final class Pruner {
             Leftovers leftovers = new Leftovers(now, grace);
             Result result = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned).run();
             lease.ensureHeld();
-            storage.abandonUploads("", now.minus(grace));
+            storage.abandonUploads(BackupName.ROOT, now.minus(grace));
             return result;
         }
     }
