@@ -65,8 +65,9 @@ final class ResumableUpload {
         String host = String.valueOf(place.getHost()).toLowerCase(Locale.ROOT);
         boolean known = host.equalsIgnoreCase(endpoint.getHost()) || host.endsWith(".googleapis.com");
         if (!known || !"https".equalsIgnoreCase(place.getScheme())) {
-            throw new FinalFailure("cannot upload " + object + ": the store at " + endpoint.getHost() + " wants the content sent to " + place.getScheme() + "://"
-                    + place.getHost() + ", which would give the credentials away; check option endpoint");
+            throw new FinalFailure("cannot upload " + object + ": the store at " + endpoint.getHost()
+                    + " wants the content sent to " + place.getScheme() + "://" + place.getHost()
+                    + ", which would give the credentials away; check option endpoint");
         }
         return place;
     }

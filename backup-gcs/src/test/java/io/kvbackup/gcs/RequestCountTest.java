@@ -116,7 +116,8 @@ class RequestCountTest extends GcsTest {
         }
         try (StorageClient retrying = new RetryingStorageClient(client, RetryPolicy.defaults())) {
             assertThat(failing(() -> retrying.stat("a"))).isEqualTo(failing(() -> client.stat("a")));
-            assertThat(failing(() -> retrying.delete(List.of("a")))).isEqualTo(failing(() -> client.delete(List.of("a"))));
+            assertThat(failing(() -> retrying.delete(List.of("a"))))
+                    .isEqualTo(failing(() -> client.delete(List.of("a"))));
             assertThat(failing(() -> retrying.copy("a", "b"))).isEqualTo(failing(() -> client.copy("a", "b")));
             assertThat(failing(() -> retrying.upload("b", out -> out.write(1), PutCondition.none())))
                     .isEqualTo(failing(() -> client.upload("b", out -> out.write(1), PutCondition.none())));

@@ -8,6 +8,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -76,15 +77,24 @@ final class StagedTree implements Closeable {
 
     static void createParents(Path tree, Path file) throws IOException {
         Path parent = file.getParent();
-        if (parent != null && !parent.equals(tree) && !Files.isDirectory(parent)) {
-            Files.createDirectories(parent);
+        if (parent != null) {
+            createFolder(tree, parent);
+        }
+    }
+
+    /** With those above it up to the tree. As long as the tree has no links, none is followed. */
+    static void createFolder(Path tree, Path folder) throws IOException {
+        if (!folder.equals(tree) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            createParents(tree, folder);
+            Files.createDirectory(folder);
         }
     }
 
     static IOException twice(byte[] path, FileAlreadyExistsException e) {
         return new IOException(
-                "\"" + PathKey.show(path) + "\" or a folder above it is there already as something else; the backup is"
-                        + " damaged, or this file system does not tell upper from lower case",
+                "\"" + PathKey.show(path) + "\" or a folder above it is there already as something else, such as a link"
+                        + " where a folder is needed; the backup is damaged, or was restored in part over such a link or"
+                        + " file (remove it first), or this file system does not tell upper from lower case",
                 e);
     }
 

@@ -81,7 +81,8 @@ final class Staging implements Closeable {
     void swapIn() throws IOException {
         Disk.syncFolder(path);
         Path temp = path.resolve("COMMIT.tmp");
-        Files.writeString(temp, "kvbackup-restore 1\n");
+        // Never through a link.
+        Files.writeString(temp, "kvbackup-restore 1\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Disk.syncFile(temp);
         steps.reached("marker written");
         Files.move(temp, marker(), StandardCopyOption.ATOMIC_MOVE);

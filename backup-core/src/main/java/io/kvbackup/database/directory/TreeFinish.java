@@ -76,9 +76,13 @@ final class TreeFinish {
     private void finishContent(byte[] key, FileEntry entry, Path path) throws IOException {
         try {
             if (entry.kind() == FileEntry.Kind.DIR) {
-                Files.createDirectories(path);
+                StagedTree.createFolder(tree, path);
             } else if (entry.kind() == FileEntry.Kind.FILE) {
                 finishFile(key, entry, path);
+            } else {
+                // Before there is any link: a folder where a link is to come makes that one fail, instead of being
+                // followed.
+                StagedTree.createParents(tree, path);
             }
         } catch (FileAlreadyExistsException e) {
             throw StagedTree.twice(key, e);
@@ -113,10 +117,10 @@ final class TreeFinish {
         }
     }
 
+    /** Into folders that are there since the first pass: what would make them now would go through other links. */
     private void createLink(byte[] key, FileEntry entry, Path path) throws IOException {
         if (entry.kind() == FileEntry.Kind.LINK) {
             try {
-                StagedTree.createParents(tree, path);
                 Files.createSymbolicLink(path, PathKey.pathOf(entry.target()));
             } catch (FileAlreadyExistsException e) {
                 throw StagedTree.twice(key, e);

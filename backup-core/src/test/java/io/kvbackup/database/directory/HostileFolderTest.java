@@ -71,6 +71,33 @@ class HostileFolderTest {
         assertRefused(Map.of("", "link target=" + outside), Map.of());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a/x", "a/c/d", "a/COMMIT.tmp", "a/../x"})
+    void linksAreNeverMadeThroughLinks(String below) throws IOException {
+        Path outside = Files.createDirectory(parent.resolve("outside"));
+        Path precious = Files.writeString(parent.resolve("precious"), "precious");
+        before = Folders.describe(parent);
+        String to = "link target=" + PercentText.encode(precious.toString().getBytes(UTF_8));
+        for (String target : new String[] {outside.toString(), "..", "../..", "."}) {
+            String link = "link target=" + PercentText.encode(target.getBytes(UTF_8));
+            assertRefused(Map.of("a", link, below, to), Map.of());
+            assertRefused(Map.of("b/a", link, "b/" + below, to), Map.of());
+            assertRefused(Map.of("a", link, "a/b", link, "a/b/x", to), Map.of());
+        }
+    }
+
+    @Test
+    void aLinkOfTheFolderThatAPartWasRestoredBelowIsNamed() throws IOException {
+        Files.createSymbolicLink(folder.resolve("a"), Files.createDirectory(parent.resolve("outside")));
+        try (DatabaseRestore restore = DirectoryDatabase.of("d", folder).beginRestore(header("files", "blocks"))) {
+            push(restore, "files", Map.of("a", "link target=../outside", "a/x", "link target=y"));
+            assertThatThrownBy(restore::commit)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("\"a\"", "restored in part over such a link", "remove it first");
+        }
+        assertThat(parent.resolve("outside")).isEmptyDirectory();
+    }
+
     @Test
     void linksThatWerePlantedInTheFolderAreReplacedAndNotFollowed() throws IOException {
         Path outside = Files.createDirectory(parent.resolve("outside"));
