@@ -80,7 +80,8 @@ final class TreeFinish {
             } else if (entry.kind() == FileEntry.Kind.FILE) {
                 finishFile(key, entry, path);
             } else {
-                // Before there is any link: a folder where a link is to come makes that one fail, instead of being followed.
+                // Before there is any link: a folder where a link is to come makes that one fail, instead of being
+                // followed.
                 StagedTree.createParents(tree, path);
             }
         } catch (FileAlreadyExistsException e) {
