@@ -152,7 +152,8 @@ class MarksTest {
                 .isInstanceOf(NoSuchFileException.class)
                 .hasMessageContaining(missing);
         assertThatThrownBy(() -> manager.marks().untag(missing, "a")).isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> manager.marks().pin("somewhere/else.json")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> manager.marks().pin("somewhere/else.json"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> marks.record(missing, verification(VerifyLevel.LISTED, true)))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(keys()).isEmpty();
