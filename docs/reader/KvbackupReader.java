@@ -6,15 +6,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
@@ -33,9 +38,14 @@ import javax.crypto.spec.SecretKeySpec;
  * <p>The file keeps the end of its name in the store. An encrypted one needs its manifest beside it and a raw key. Text is
  * printed as {@code key} and {@code value}, other bytes in base64 as {@code keyBase64} and {@code valueBase64}; JSON values stand
  * as they are, as {@code json}.
+ *
+ * <p>An archive that was cut short ends with an exception. If its manifest lies beside it, as {@code <file>.manifest.json}, its
+ * length and digest are compared before anything is printed, and the number of its entries after it.
  */
 public final class KvbackupReader {
     private final PrintStream out;
+    private long printed;
+    private long promised = -1;
 
     private KvbackupReader(PrintStream out) {
         this.out = out;
@@ -46,11 +56,64 @@ public final class KvbackupReader {
             System.err.println("usage: KvbackupReader <archive> [--key <file of 32 bytes>]");
             System.exit(2);
         }
-        Path file = Path.of(args[0]);
+        try (PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8)) {
+            print(Path.of(args[0]), args.length == 3 ? Path.of(args[2]) : null, out);
+        }
+    }
+
+    /** Prints the entries of an archive; the key is null unless it is encrypted. */
+    public static void print(Path file, Path key, PrintStream out) throws Exception {
         String[] chain = chain(file.getFileName().toString());
-        try (PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
-                InputStream in = decode(Files.newInputStream(file), chain, file, args.length == 3 ? args[2] : null)) {
-            new KvbackupReader(out).read(chain[0], in);
+        Map<String, String> manifest = manifest(file);
+        compareStored(file, manifest);
+        KvbackupReader reader = new KvbackupReader(out);
+        try (InputStream in = decode(Files.newInputStream(file), chain, manifest, key)) {
+            reader.read(chain[0], in);
+            // To the very end, where checksums and the last segment are.
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        reader.compareCounts("the archive's summary", reader.promised, reader.printed);
+        String ofManifest = manifest.getOrDefault("metadata.entryCount", "-1");
+        reader.compareCounts("the manifest", Long.parseLong(ofManifest), reader.printed);
+    }
+
+    /** The fields of the manifest beside an archive, {@code stored.sha256} for one within another; empty if there is none. */
+    private static Map<String, String> manifest(Path file) throws IOException {
+        Map<String, String> manifest = new HashMap<>();
+        Path beside = Path.of(file + ".manifest.json");
+        if (Files.exists(beside)) {
+            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(beside))) {
+                Json json = new Json(bytes);
+                json.object(field -> {
+                    if (Set.of("stored", "metadata", "key").contains(field)) {
+                        json.object(inner -> manifest.put(field + "." + inner, json.any()));
+                    } else {
+                        manifest.put(field, json.any());
+                    }
+                });
+            }
+        }
+        return manifest;
+    }
+
+    private static void compareStored(Path file, Map<String, String> manifest) throws Exception {
+        if (manifest.isEmpty()) {
+            return;
+        }
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+            long bytes = in.transferTo(OutputStream.nullOutputStream());
+            String digest = HexFormat.of().formatHex(sha256.digest());
+            if (bytes != Long.parseLong(manifest.get("stored.bytes")) || !digest.equals(manifest.get("stored.sha256"))) {
+                throw new IOException(file + " has " + bytes + " bytes of SHA-256 " + digest + "; its manifest says "
+                        + manifest.get("stored.bytes") + " of " + manifest.get("stored.sha256"));
+            }
+        }
+    }
+
+    private void compareCounts(String whose, long promised, long found) throws IOException {
+        if (promised >= 0 && promised != found) {
+            throw new IOException("found " + found + " entries, but " + whose + " says " + promised);
         }
     }
 
@@ -66,13 +129,14 @@ public final class KvbackupReader {
         throw new IllegalArgumentException(name + " does not end in .json, .cbor or .tar and transforms");
     }
 
-    private static InputStream decode(InputStream stored, String[] chain, Path file, String key) throws Exception {
+    private static InputStream decode(InputStream stored, String[] chain, Map<String, String> manifest, Path key)
+            throws Exception {
         InputStream in = new BufferedInputStream(stored, 1 << 16);
         for (int i = chain.length - 1; i > 0; i--) {
             in = switch (chain[i]) {
                 case "gz" -> new GZIPInputStream(in, 1 << 16);
                 case "zst" -> new ZstdInputStream(in);
-                case "enc" -> Decryption.open(in, file, key);
+                case "enc" -> Decryption.open(in, manifest, key);
                 default -> throw new IllegalArgumentException("transform " + chain[i] + " needs another library");
             };
         }
@@ -100,6 +164,7 @@ public final class KvbackupReader {
             default -> out.print(",\"valueBase64\":" + base64(value));
         }
         out.print("}\n");
+        printed++;
     }
 
     private static String utf8(byte[] bytes) {
@@ -138,18 +203,32 @@ public final class KvbackupReader {
 
         abstract String text() throws IOException;
 
+        abstract long number() throws IOException;
+
         abstract void skip() throws IOException;
 
         abstract void entries() throws IOException;
 
         void readTop() throws IOException {
             object(field -> {
-                if (field.equals("databases")) {
-                    object(name -> object(this::readDatabaseField));
-                } else {
-                    readDatabaseField(field);
+                switch (field) {
+                    case "databases" -> object(name -> object(this::readDatabaseField));
+                    case "metadata" -> readSummary();
+                    default -> readDatabaseField(field);
                 }
             });
+        }
+
+        void readSummary() throws IOException {
+            object(this::readSummary);
+        }
+
+        private void readSummary(String field) throws IOException {
+            if (field.equals("entry_count")) {
+                promised = number();
+            } else {
+                skip();
+            }
         }
 
         private void readDatabaseField(String field) throws IOException {
@@ -193,6 +272,11 @@ public final class KvbackupReader {
         @Override
         String text() throws IOException {
             return json.text();
+        }
+
+        @Override
+        long number() throws IOException {
+            return Long.parseLong(json.any());
         }
 
         @Override
@@ -250,6 +334,11 @@ public final class KvbackupReader {
                 more = peek() == ',';
                 expect(more ? ',' : '}');
             }
+        }
+
+        /** A string without its escapes, or a value of another kind as it stands. */
+        String any() throws IOException {
+            return peek() == '"' ? text() : utf8(raw());
         }
 
         /** A string, without its escapes. */
@@ -361,6 +450,11 @@ public final class KvbackupReader {
         }
 
         @Override
+        long number() throws IOException {
+            return head();
+        }
+
+        @Override
         void object(Field field) throws IOException {
             long count = head();
             for (long i = 0; i != count; i++) {
@@ -409,30 +503,72 @@ public final class KvbackupReader {
 
     private final class TarArchive {
         private final InputStream in;
+        /** Entries by set, of the database whose database.json has not come yet. */
+        private final Map<String, Long> counts = new HashMap<>();
+        private SetInfo set;
 
         TarArchive(InputStream in) {
             this.in = in;
         }
 
         void read() throws IOException {
-            SetInfo set = null;
             String longPath = null;
-            for (byte[] header = in.readNBytes(512); header.length == 512 && header[0] != 0; header = in.readNBytes(512)) {
+            for (byte[] header = exactly(512); header[0] != 0; header = exactly(512)) {
                 long size = size(header);
-                byte[] content = in.readNBytes(Math.toIntExact(size));
-                in.skipNBytes((512 - size % 512) % 512);
+                byte[] content = exactly(size);
+                exactly((512 - size % 512) % 512);
                 if (header[156] == 'x') {
                     String record = utf8(content);
                     longPath = record.substring(record.indexOf(" path=") + 6, record.length() - 1);
                     continue;
                 }
-                String[] path = (longPath == null ? field(header, 0, 100) : longPath).split("/");
+                readFile((longPath == null ? field(header, 0, 100) : longPath).split("/"), content);
                 longPath = null;
-                if (path.length == 3 && path[2].equals("set.json")) {
-                    set = set(path, content);
-                } else if (path.length == 4 && set != null) {
-                    print(set, unescape(path[3]), content);
+            }
+            if (!counts.isEmpty()) {
+                throw new EOFException("the archive was cut short: " + counts.keySet() + " have no database.json after them");
+            }
+        }
+
+        private byte[] exactly(long length) throws IOException {
+            byte[] bytes = in.readNBytes(Math.toIntExact(length));
+            if (bytes.length < length) {
+                throw new EOFException("the archive was cut short");
+            }
+            return bytes;
+        }
+
+        private void readFile(String[] path, byte[] content) throws IOException {
+            if (path.length == 3 && path[2].equals("set.json")) {
+                set = set(path, content);
+                counts.put(set.set, 0L);
+            } else if (path.length == 4 && set != null) {
+                print(set, unescape(path[3]), content);
+                counts.merge(set.set, 1L, Long::sum);
+            } else if (path.length == 2 && path[1].equals("database.json")) {
+                compareSets(new Json(new ByteArrayInputStream(content)));
+                counts.clear();
+            } else if (path.length == 1 && path[0].equals("metadata.json")) {
+                new JsonArchive(new ByteArrayInputStream(content)).readSummary();
+            }
+        }
+
+        private void compareSets(Json json) throws IOException {
+            Map<String, Long> sets = new HashMap<>();
+            json.object(field -> {
+                if (field.equals("sets")) {
+                    json.object(name -> json.object(inSet -> {
+                        String value = json.any();
+                        if (inSet.equals("entry_count")) {
+                            sets.put(name, Long.parseLong(value));
+                        }
+                    }));
+                } else {
+                    json.any();
                 }
+            });
+            if (!sets.equals(counts)) {
+                throw new IOException("found the sets " + counts + ", but database.json says " + sets);
             }
         }
 
@@ -492,26 +628,14 @@ public final class KvbackupReader {
             this.ahead = in.readNBytes(SEGMENT - HEADER);
         }
 
-        static Decryption open(InputStream in, Path file, String keyFile) throws Exception {
-            if (keyFile == null) {
-                throw new IllegalArgumentException(file + " is encrypted; give its key with --key");
-            }
-            Map<String, String> manifest = new HashMap<>();
-            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(Path.of(file + ".manifest.json")))) {
-                Json json = new Json(bytes);
-                json.object(field -> {
-                    if (field.equals("key")) {
-                        json.object(inKey -> manifest.put("key." + inKey, utf8(json.raw()).replace("\"", "")));
-                    } else if (field.equals("objectName")) {
-                        manifest.put(field, json.text());
-                    } else {
-                        json.raw();
-                    }
-                });
+        static Decryption open(InputStream in, Map<String, String> manifest, Path keyFile) throws Exception {
+            if (keyFile == null || manifest.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the archive is encrypted; give its key with --key, and put its manifest beside it");
             }
             String name = manifest.get("objectName");
             byte[] wrapped = Base64.getDecoder().decode(manifest.get("key.wrapped"));
-            SecretKeySpec outer = new SecretKeySpec(Files.readAllBytes(Path.of(keyFile)), "AES");
+            SecretKeySpec outer = new SecretKeySpec(Files.readAllBytes(keyFile), "AES");
             Cipher cipher = cipher(outer, Arrays.copyOf(wrapped, 12));
             cipher.updateAAD(("kvbackup.key:" + name).getBytes(StandardCharsets.UTF_8));
             byte[] dataKey = cipher.doFinal(wrapped, 12, wrapped.length - 12);

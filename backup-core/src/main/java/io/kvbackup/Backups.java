@@ -62,8 +62,8 @@ final class Backups {
         job.hold(folders);
         folders.add(Backup.ALL_DATABASES);
         ProgressListener listener = Listeners.both(job, options.progress());
-        BackupWriter.Request request =
-                new BackupWriter.Request(folder, folders, shape, chain, spool, options.tags(), listener);
+        BackupWriter.Request request = new BackupWriter.Request(
+                folder, folders, shape, chain, spool, options.tags(), listener, job::checkActive);
         Map<String, StoreOutcome> outcomes =
                 write(request, () -> context.barrier().open(databases), options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param database its name
  * @param live whether the host has it now; otherwise only the store knows it
  * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none
- * @param age of that backup's snapshot
+ * @param age of that backup's snapshot; zero if its stamp is ahead of the clock, see {@link Health#warnings}
  * @param lastVerification when one of its backups last passed a verification that read all of it
  * @param lastDrill when one of its backups last passed a drill
  * @param damaged the newest backup that was found damaged when it was last verified, if there is one

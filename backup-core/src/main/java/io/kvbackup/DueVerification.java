@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /** Verifies what is due, within limits; one that fails does not keep the others from their turn. */
 final class DueVerification {
@@ -32,7 +33,12 @@ final class DueVerification {
     VerifyDueReport run(VerifyDueOptions options, Jobs jobs, JobContext job) throws IOException {
         TimeBudget time = new TimeBudget(context.nanoTime(), options.atMost());
         Run run = new Run(options, time, jobs, job);
-        List<Backup> all = catalog.list().stream()
+        BackupCatalog.Survey survey = catalog.survey();
+        List<String> lost = survey.lost().stream()
+                .filter(backup -> options.concerns(backup.database()))
+                .map(Backup::objectName)
+                .toList();
+        List<Backup> all = survey.backups().stream()
                 .filter(backup -> options.concerns(backup.database()))
                 .toList();
         DueBackups due =
@@ -40,7 +46,7 @@ final class DueVerification {
         for (Backup backup : due.of(all)) {
             run.verify(backup);
         }
-        VerifyDueReport report = new VerifyDueReport(run.passed, run.failed, run.skipped, time.spent());
+        VerifyDueReport report = new VerifyDueReport(run.passed, run.failed, run.skipped, lost, time.spent());
         job.result(report.toString());
         return report;
     }
@@ -75,6 +81,9 @@ final class DueVerification {
                 jobs.call(scope, one -> verify(backup, one)).ifPresentOrElse(passed::add, () -> skipped.add(backup));
             } catch (IOException e) {
                 sort(backup, e);
+            } catch (RuntimeException e) {
+                // Scratch databases are the host's code: what one throws is no reason to leave out the rest.
+                sort(backup, e);
             }
         }
 
@@ -93,16 +102,20 @@ final class DueVerification {
             }
         }
 
-        private void sort(Backup backup, IOException failure) throws IOException {
-            if (failure instanceof InterruptedIOException
-                    || Thread.currentThread().isInterrupted()) {
+        private <E extends Exception> void sort(Backup backup, E failure) throws E, IOException {
+            boolean cancelled = failure instanceof InterruptedIOException
+                    || failure instanceof CancellationException
+                    || failure.getCause() instanceof InterruptedIOException;
+            if (cancelled || Thread.currentThread().isInterrupted()) {
                 throw failure;
             }
             if (failure instanceof NoSuchFileException && !catalog.exists(backup.objectName())) {
                 return; // removed since it was listed
             }
             failed.add(new VerifyDueReport.Failure(
-                    backup, failure instanceof CorruptBackupException, String.valueOf(failure.getMessage())));
+                    backup,
+                    failure instanceof CorruptBackupException,
+                    failure.getMessage() == null ? failure.toString() : failure.getMessage()));
         }
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param at that moment, by the manager's clock
  * @param storeProblem why the store could not be asked, if so; nothing is known of the backups then
  * @param databases each database of the host, and each of which the store has backups, by name
+ * @param lost names of backups whose manifest is there and whose archive is gone, which cannot be restored; the newest first
  * @param running jobs that are waiting or at work
  * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
  * @param historyProblem what is wrong with the history of the jobs, if anything is
@@ -27,27 +28,52 @@ public record Health(
         Instant at,
         Optional<String> storeProblem,
         Map<String, DatabaseHealth> databases,
+        List<String> lost,
         List<JobRecord> running,
         List<JobRecord> failed,
         Optional<String> historyProblem,
         Map<String, Instant> nextRuns) {
     static final int FAILED_JOBS = 20;
 
+    /** Clocks of machines that look after them differ by less. */
+    private static final Duration CREDIBLE_LEAD = Duration.ofHours(1);
+
     public Health {
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(storeProblem, "storeProblem");
         databases = Collections.unmodifiableMap(new TreeMap<>(databases));
+        lost = List.copyOf(lost);
         running = List.copyOf(running);
         failed = List.copyOf(failed);
         Objects.requireNonNull(historyProblem, "historyProblem");
         nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
     }
 
+    /** What somebody should look at though nothing has failed; one sentence each, none if all is well. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        databases.values().forEach(database -> ahead(database).ifPresent(warnings::add));
+        lost.forEach(name -> warnings.add("the archive of backup " + name
+                + " is gone, only its manifest is there; deleteBackup removes the rest"));
+        return List.copyOf(warnings);
+    }
+
+    /** Such a stamp says nothing of the backup's age, and hides how old the others are. */
+    private Optional<String> ahead(DatabaseHealth database) {
+        return database.newest()
+                .filter(newest -> newest.timestamp().isAfter(at.plus(CREDIBLE_LEAD)))
+                .map(newest -> "the newest backup of database " + database.database() + ", " + newest.objectName()
+                        + ", has a stamp " + Duration.between(at, newest.timestamp())
+                        + " ahead of this clock, which shows "
+                        + at + ": one of the two clocks is wrong, and nobody knows how old the backup is");
+    }
+
     /**
      * Makes sure that every database of the host has a backup that is not older than so.
      *
      * @param maxAge not negative
-     * @throws IOException if one has not, or if that is not known because the store cannot be reached; names the databases,
+     * @throws IOException if one has not, or if that is not known because the store cannot be reached or the
+     *     newest backup has a stamp more than an hour ahead; names the databases,
      *     how old their backups are, and what to do
      */
     public void assertFresh(Duration maxAge) throws IOException {
@@ -65,6 +91,8 @@ public record Health(
             }
             if (database.newest().isEmpty()) {
                 stale.add("database " + database.database() + " has no backup at all");
+            } else if (ahead(database).isPresent()) {
+                stale.add(ahead(database).get());
             } else if (database.age().orElse(Duration.ZERO).compareTo(maxAge) > 0) {
                 stale.add("the newest backup of database " + database.database() + ", "
                         + database.newest().get().objectName() + ", is "

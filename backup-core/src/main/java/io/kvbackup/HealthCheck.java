@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,9 +45,12 @@ final class HealthCheck {
         Instant now = context.clock().instant();
         Optional<String> problem = Optional.empty();
         Map<String, DatabaseHealth> databases = new TreeMap<>();
+        List<String> lost = new ArrayList<>();
         try {
             Set<String> ofHost = context.databases().names();
-            databases.putAll(ask(patience, () -> survey(now, ofHost)));
+            Answer answer = ask(patience, () -> survey(now, ofHost));
+            databases.putAll(answer.databases());
+            lost.addAll(answer.lost());
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
@@ -56,6 +60,7 @@ final class HealthCheck {
                 now,
                 problem,
                 databases,
+                lost,
                 jobs.list().stream().map(Job::record).toList(),
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
@@ -68,8 +73,11 @@ final class HealthCheck {
         return next;
     }
 
-    private Map<String, DatabaseHealth> survey(Instant now, Set<String> ofHost) throws IOException {
-        List<Backup> all = catalog.list();
+    private record Answer(Map<String, DatabaseHealth> databases, List<String> lost) {}
+
+    private Answer survey(Instant now, Set<String> ofHost) throws IOException {
+        BackupCatalog.Survey survey = catalog.survey();
+        List<Backup> all = survey.backups();
         Set<String> names = new TreeSet<>(ofHost);
         all.stream().map(Backup::database).forEach(names::add);
         names.remove(Backup.ALL_DATABASES);
@@ -77,7 +85,8 @@ final class HealthCheck {
         for (String name : names) {
             databases.put(name, new DatabaseSurvey(name, ofHost.contains(name), now, held).of(all));
         }
-        return databases;
+        return new Answer(
+                databases, survey.lost().stream().map(Backup::objectName).toList());
     }
 
     private interface Question<T> {

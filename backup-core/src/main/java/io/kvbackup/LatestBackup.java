@@ -18,9 +18,15 @@ final class LatestBackup {
         this.catalog = catalog;
     }
 
-    /** Backups of the database and of all databases; whether one of the latter holds this one is not known yet. */
+    /**
+     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those whose
+     * archive is gone too: who is given an older one instead must be told.
+     */
     List<Backup> of(String database) throws IOException {
-        return Stream.concat(catalog.list(database).stream(), catalog.list(Backup.ALL_DATABASES).stream())
+        BackupCatalog.Survey own = catalog.survey(database);
+        BackupCatalog.Survey ofAll = catalog.survey(Backup.ALL_DATABASES);
+        return Stream.of(own.backups(), own.lost(), ofAll.backups(), ofAll.lost())
+                .flatMap(List::stream)
                 .sorted(CONFIRMED_THEN_NEWEST)
                 .toList();
     }

@@ -19,7 +19,13 @@ final class Prunes {
 
     Prunes(ManagerContext context, BackupDeletion deletion) {
         this.clock = context.clock();
-        this.pruner = new Pruner(context.storage(), context.leases(), deletion, context.grace());
+        this.pruner = new Pruner(
+                context.storage(),
+                context.access().bare(),
+                context.access().retries(),
+                context.leases(),
+                deletion,
+                context.grace());
     }
 
     /** Plans; the plan is carried out by {@code execution}, which leads to {@link #execute}. */

@@ -12,6 +12,7 @@ import io.kvbackup.repository.ArchiveRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
@@ -154,9 +155,9 @@ final class Restores {
         Set<String> affected = new TreeSet<>(toDrop);
         targets.values().forEach(target -> affected.add(target.name()));
         job.hold(affected);
-        ArchiveRestore.CommitCheck mayReplace = () -> refuseToReplace(targets, options);
+        CommitCheck mayReplace = () -> refuseToReplace(targets, options);
         mayReplace.run();
-        ArchiveRestore.CommitCheck mayCommit = () -> {
+        CommitCheck mayCommit = () -> {
             mayReplace.run();
             job.checkActive();
         };

@@ -11,13 +11,16 @@ import java.util.Objects;
  * @param passed found good
  * @param failed found damaged, or could not be verified
  * @param skipped were due too, but there was no time left
+ * @param lost names of backups whose manifest is there and whose archive is gone, due or not: damaged beyond repair
  * @param took how long it took
  */
-public record VerifyDueReport(List<VerifyReport> passed, List<Failure> failed, List<Backup> skipped, Duration took) {
+public record VerifyDueReport(
+        List<VerifyReport> passed, List<Failure> failed, List<Backup> skipped, List<String> lost, Duration took) {
     public VerifyDueReport {
         passed = List.copyOf(passed);
         failed = List.copyOf(failed);
         skipped = List.copyOf(skipped);
+        lost = List.copyOf(lost);
         Objects.requireNonNull(took, "took");
     }
 
@@ -31,9 +34,9 @@ public record VerifyDueReport(List<VerifyReport> passed, List<Failure> failed, L
      */
     public record Failure(Backup backup, boolean damaged, String message) {}
 
-    /** Whether all that was verified is good. Something may have been skipped. */
+    /** Whether all that was verified is good, and no archive is gone. Something may have been skipped. */
     public boolean isGood() {
-        return failed.isEmpty();
+        return failed.isEmpty() && lost.isEmpty();
     }
 
     /** One line for a log or a job's result. */
@@ -54,6 +57,7 @@ public record VerifyDueReport(List<VerifyReport> passed, List<Failure> failed, L
                 .append(failure.backup().objectName())
                 .append(failure.damaged() ? " is damaged: " : " could not be verified: ")
                 .append(failure.message()));
+        lost.forEach(name -> text.append("; the archive of ").append(name).append(" is gone"));
         return text.toString();
     }
 }

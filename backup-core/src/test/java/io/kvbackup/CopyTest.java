@@ -205,6 +205,27 @@ class CopyTest {
         }
     }
 
+    /** A prune of the target takes an archive that waits too long for its manifest for the remains of a dead writer. */
+    @Test
+    void anArchiveThatAPruneTakesMeanwhileIsNoticed() throws IOException {
+        StorageClient pruned = new ForwardingStorageClient(target) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (key.endsWith(".manifest.json")) {
+                    super.delete(List.of(key.substring(0, key.length() - ".manifest.json".length())));
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+        try (BackupManager here = manager(source)) {
+            Backup backup = here.backupDatabase("orders");
+            assertThatThrownBy(() -> here.copyBackup(backup.objectName(), pruned))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("grace period");
+        }
+        assertThat(target.list("")).isEmpty();
+    }
+
     @Test
     void theOwnStoreIsNoTargetAndUnknownNamesAreSaidToBe() throws IOException {
         StorageClient part = new PrefixedStorageClient(source, "a/");

@@ -147,6 +147,56 @@ class HealthTest {
     }
 
     @Test
+    void aStampFarAheadHidesNothing() throws IOException {
+        manager.backupAllDatabases();
+        TestClock wrong = new TestClock(clock.instant().plus(Duration.ofDays(400)));
+        try (BackupManager ahead = BackupManager.builder()
+                .storage(storage)
+                .clock(wrong)
+                .database(database("orders"))
+                .build()) {
+            Backup future = ahead.backupDatabase("orders");
+            clock.advanceSeconds(Duration.ofDays(3).toSeconds());
+
+            Health health = manager.health();
+
+            assertThat(health.warnings()).singleElement().asString().contains(future.objectName(), "clocks");
+            assertThatThrownBy(() -> health.assertFresh(Duration.ofDays(9)))
+                    .hasMessageContaining(future.objectName())
+                    .hasMessageContaining("ahead of this clock");
+        }
+    }
+
+    @Test
+    void aClockThatIsALittleAheadDoesNotMatter() throws IOException {
+        manager.backupAllDatabases();
+        clock.advanceSeconds(-3_600);
+        Health health = manager.health();
+        assertThat(health.warnings()).isEmpty();
+        health.assertFresh(Duration.ZERO);
+    }
+
+    @Test
+    void tellsWhichBackupHasLostItsArchive() throws IOException {
+        manager.backupAllDatabases();
+        clock.advanceSeconds(60);
+        Backup lost = manager.backupDatabase("orders");
+        assertThat(manager.health().lost()).isEmpty();
+        memory.delete(java.util.List.of(lost.objectName()));
+
+        Health health = manager.health();
+
+        assertThat(health.lost()).containsExactly(lost.objectName());
+        assertThat(health.warnings()).singleElement().asString().contains(lost.objectName());
+        assertThatThrownBy(() -> manager.restoreLatest("orders"))
+                .isInstanceOf(CorruptBackupException.class)
+                .hasMessageContaining(lost.objectName())
+                .hasMessageContaining("next older one");
+        manager.deleteBackup(lost.objectName());
+        assertThat(manager.restoreLatest("orders")).isPresent();
+    }
+
+    @Test
     void tellsWhichJobsFailed() throws IOException {
         storage.next(StorageOperation.LIST, Fault.BEFORE);
         assertThatThrownBy(() -> manager.backupDatabase("orders")).isInstanceOf(IOException.class);

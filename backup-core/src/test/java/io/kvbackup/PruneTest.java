@@ -181,6 +181,23 @@ class PruneTest {
     }
 
     @Test
+    void aManifestThatCameTooLateForItsArchiveIsCollectedWithItsTombstone() throws Exception {
+        put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
+        host.storage.delete(List.of(name(0)));
+        host.storage.delete(List.of(name(1)));
+        prune(9);
+        assertThat(host.keys()).contains(name(0) + ".manifest.json");
+        host.pass(PruneHost.GRACE);
+
+        prune(9);
+
+        assertThat(host.keys())
+                .noneMatch(key -> key.startsWith(name(0)))
+                .as("nobody has removed this one: it is damaged, and must be seen to be")
+                .contains(name(1) + ".manifest.json");
+    }
+
+    @Test
     void aTombstoneOnABackupThatStaysIsTakenAway() throws Exception {
         put(name(3) + ".removed.2026-11-20T20:00:00.000Z");
         assertThat(listed()).contains(name(3));
@@ -384,6 +401,69 @@ class PruneTest {
         }
         assertThat(listed()).hasSize(4);
         assertThat(prune(1).removed()).hasSize(3);
+    }
+
+    /** The lease is lost while a delete hangs: the next attempt must not take what somebody has kept meanwhile. */
+    @Test
+    void aDeleteIsNotRepeatedWhenTheLeaseIsLost() throws Exception {
+        List<String> sent = new ArrayList<>();
+        StorageClient hanging = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void delete(Collection<String> keys) throws IOException {
+                sent.addAll(keys);
+                if (sent.size() == keys.size()) {
+                    host.pass(Duration.ofSeconds(31));
+                    manager.marks().pin(name(0));
+                    throw new IOException("connection reset");
+                }
+                super.delete(keys);
+            }
+        };
+        try (BackupManager other = host.manager(hanging)) {
+            PrunePlan plan = other.planPrune(PruneHost.last(3));
+            assertThatThrownBy(plan::execute)
+                    .isInstanceOf(PreconditionFailedException.class)
+                    .hasMessageContaining("lost");
+        }
+        assertThat(sent).containsExactly(name(0) + ".manifest.json");
+        assertThat(host.keys()).contains(name(0) + ".manifest.json", name(0) + ".pinned");
+        assertThat(host.restored(manager, name(0))).isEqualTo("0");
+    }
+
+    @Test
+    void aPinThatComesTooLateForAPruneThatHasDiedSaysSo() throws Exception {
+        put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
+        StorageClient late = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void delete(Collection<String> keys) throws IOException {
+                super.delete(keys);
+                super.delete(List.of(name(0) + ".manifest.json"));
+            }
+        };
+        try (BackupManager other = host.manager(late)) {
+            assertThatThrownBy(() -> other.marks().pin(name(0)))
+                    .isInstanceOf(NoSuchFileException.class)
+                    .hasMessageContaining("arrived late");
+        }
+    }
+
+    @Test
+    void aDeleteThatFailsIsRepeatedWhileTheLeaseIsHeld() throws Exception {
+        AtomicReference<String> failure = new AtomicReference<>("connection reset");
+        StorageClient failing = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void delete(Collection<String> keys) throws IOException {
+                String reason = failure.getAndSet(null);
+                if (reason != null) {
+                    throw new IOException(reason);
+                }
+                super.delete(keys);
+            }
+        };
+        try (BackupManager other = host.manager(failing)) {
+            assertThat(other.planPrune(PruneHost.last(3)).execute().removed()).hasSize(1);
+        }
+        assertThat(listed()).hasSize(3);
     }
 
     @Test

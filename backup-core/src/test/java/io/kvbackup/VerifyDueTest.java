@@ -250,6 +250,44 @@ class VerifyDueTest {
     }
 
     @Test
+    void aBackupWhoseArchiveIsGoneIsReported() throws IOException {
+        Backup good = backup("orders");
+        Backup lost = backup("stock");
+        memory.delete(List.of(lost.objectName()));
+
+        VerifyDueReport report = manager.verifyDue(days(1).build());
+
+        assertThat(names(report.passed())).containsExactly(good.objectName());
+        assertThat(report.lost()).containsExactly(lost.objectName());
+        assertThat(report.isGood()).isFalse();
+        assertThat(report).asString().contains("the archive of " + lost.objectName() + " is gone");
+        assertThat(manager.verifyDue(days(1).databases("orders").build()).lost())
+                .isEmpty();
+    }
+
+    /** Scratch databases come from the host, whose code may throw anything. */
+    @Test
+    void aScratchDatabaseThatThrowsDoesNotStopTheRest() throws IOException {
+        Backup first = backup("orders");
+        Backup second = backup("stock");
+        try (BackupManager broken = BackupManager.builder()
+                .storage(storage)
+                .clock(clock)
+                .scratch(header -> {
+                    throw new IllegalStateException("no scratch for " + header.name());
+                })
+                .build()) {
+            VerifyDueReport report =
+                    broken.verifyDue(days(1).level(VerifyLevel.DRILL).build());
+
+            assertThat(report.failed())
+                    .extracting(failure -> failure.backup().objectName())
+                    .containsExactlyInAnyOrder(first.objectName(), second.objectName());
+            assertThat(report.failed()).noneMatch(VerifyDueReport.Failure::damaged);
+        }
+    }
+
+    @Test
     void timeThatIsUpAtOnceSkipsAll() throws IOException {
         backup("orders");
         assertThat(manager.verifyDue(days(1).atMost(Duration.ofNanos(1)).build())

@@ -13,7 +13,6 @@ import java.time.zone.ZoneOffsetTransition;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Times of a Unix cron expression. A daily time that a change of the clocks skips falls on the moment of that change; one
@@ -57,33 +56,37 @@ final class CronTimes implements Times {
 
     @Override
     public Optional<Instant> next(Instant after) {
-        Optional<Instant> next = times.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
-        ZoneOffsetTransition change = zone.getRules().nextTransition(after);
-        boolean changeIsFirst =
-                change != null && next.isPresent() && change.getInstant().isBefore(next.get());
-        return changeIsFirst && skips(change) ? Optional.of(change.getInstant()) : next;
+        if (!fixedHours) {
+            return times.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
+        }
+        return times.nextExecution(passed(after).minusNanos(1).atZone(ZoneOffset.UTC))
+                .map(this::moment);
     }
 
     @Override
     public Optional<Instant> latest(Instant until) {
-        Instant end = until.plusNanos(1);
-        Optional<Instant> last = times.lastExecution(end.atZone(zone)).map(ZonedDateTime::toInstant);
-        ZoneOffsetTransition change = zone.getRules().previousTransition(end);
-        boolean changeIsLast =
-                change != null && (last.isEmpty() || change.getInstant().isAfter(last.get()));
-        return changeIsLast && skips(change) ? Optional.of(change.getInstant()) : last;
+        if (!fixedHours) {
+            return times.lastExecution(until.plusNanos(1).atZone(zone)).map(ZonedDateTime::toInstant);
+        }
+        return times.lastExecution(passed(until).atZone(ZoneOffset.UTC)).map(this::moment);
     }
 
-    /** Whether one of the times would have been within the hour that clocks leave out. */
-    private boolean skips(@Nullable ZoneOffsetTransition change) {
-        if (change == null || !change.isGap() || !fixedHours) {
-            return false;
+    /** The end of what clocks have shown by now, as a local time; it does not go back when they do. */
+    private LocalDateTime passed(Instant until) {
+        ZonedDateTime time = until.atZone(zone);
+        ZoneOffsetTransition change = zone.getRules().getTransition(time.toLocalDateTime());
+        boolean shownAgain = change != null && time.getOffset().equals(change.getOffsetAfter());
+        return shownAgain ? change.getDateTimeBefore() : time.toLocalDateTime().plusNanos(1);
+    }
+
+    /** When clocks first show a local time, which stands in UTC here, or leave it out. */
+    private Instant moment(ZonedDateTime shown) {
+        LocalDateTime local = shown.toLocalDateTime();
+        ZoneOffsetTransition change = zone.getRules().getTransition(local);
+        if (change == null) {
+            return local.atZone(zone).toInstant();
         }
-        ZonedDateTime from = change.getDateTimeBefore().minusNanos(1).atZone(ZoneOffset.UTC);
-        LocalDateTime to = change.getDateTimeAfter();
-        return times.nextExecution(from)
-                .filter(time -> time.toLocalDateTime().isBefore(to))
-                .isPresent();
+        return change.isGap() ? change.getInstant() : local.toInstant(change.getOffsetBefore());
     }
 
     @Override

@@ -125,7 +125,7 @@ final class FolderJobHistory implements JobHistory {
         }
     }
 
-    /** Keeps the youngest jobs, as many as fit into half of the room, and those that have not ended. */
+    /** Keeps the youngest jobs, as many as fit into half of the room, those that have not ended, and the last of each schedule. */
     private void compact() throws IOException {
         Deque<byte[]> lines = new ArrayDeque<>();
         List<JobRecord> all = new ArrayList<>(memory.all());
@@ -134,7 +134,7 @@ final class FolderJobHistory implements JobHistory {
             JobRecord record = all.get(i);
             byte[] line = JobRecordLine.encode(record);
             left -= line.length;
-            if (left >= 0 || !record.status().isFinal()) {
+            if (left >= 0 || !record.status().isFinal() || memory.isLastOfSchedule(record)) {
                 lines.addFirst(line);
             } else {
                 memory.drop(record.id());
@@ -161,7 +161,7 @@ final class FolderJobHistory implements JobHistory {
                     e);
         }
         diskProblem = "cannot write " + file + ": " + FailureText.of(e) + "; make room for it";
-        unwritten.keySet().removeIf(id -> memory.find(JobQuery.all().id(id)).isEmpty());
+        unwritten.keySet().removeIf(id -> !memory.knows(id));
     }
 
     @Override
@@ -172,7 +172,7 @@ final class FolderJobHistory implements JobHistory {
     @Override
     public synchronized int forget(Set<JobStatus> statuses) {
         int forgotten = memory.forget(statuses);
-        unwritten.values().removeIf(record -> record.status().isFinal() && statuses.contains(record.status()));
+        unwritten.keySet().removeIf(id -> !memory.knows(id));
         if (forgotten > 0) {
             try {
                 compact();

@@ -10,7 +10,8 @@ import java.util.Set;
 
 /**
  * Remembers jobs. Given to a manager, which records every job in it and closes it. What it remembers is bounded: the oldest
- * jobs that have ended are forgotten first.
+ * jobs that have ended are forgotten first. Of each schedule it keeps the last run that finished: by that, a manager finds
+ * out after a restart which runs were missed.
  *
  * <p>Safe for use by several threads.
  */
@@ -42,7 +43,7 @@ public interface JobHistory extends Closeable {
     List<JobRecord> find(JobQuery query);
 
     /**
-     * Forgets the jobs that have ended in one of these states.
+     * Forgets the jobs that have ended in one of these states, but for the last of each schedule that finished.
      *
      * @return how many
      */

@@ -22,6 +22,7 @@ public final class JobOptions {
     private final @Nullable Path historyFolder;
     private final int concurrency;
     private final Optional<Executor> executor;
+    private final Optional<Executor> keeper;
     private final Optional<JobTimer> timer;
     private final Optional<String> instance;
     private final boolean alone;
@@ -32,6 +33,7 @@ public final class JobOptions {
         historyFolder = builder.historyFolder;
         concurrency = builder.concurrency;
         executor = Optional.ofNullable(builder.executor);
+        keeper = Optional.ofNullable(builder.keeper);
         timer = Optional.ofNullable(builder.timer);
         instance = Optional.ofNullable(builder.instance);
         alone = builder.alone;
@@ -62,6 +64,10 @@ public final class JobOptions {
         return executor;
     }
 
+    Optional<Executor> keeper() {
+        return keeper;
+    }
+
     Optional<JobTimer> timer() {
         return timer;
     }
@@ -81,6 +87,7 @@ public final class JobOptions {
         private @Nullable Path historyFolder;
         private int concurrency = DEFAULT_CONCURRENCY;
         private @Nullable Executor executor;
+        private @Nullable Executor keeper;
         private @Nullable JobTimer timer;
         private @Nullable String instance;
         private boolean alone;
@@ -123,10 +130,16 @@ public final class JobOptions {
 
         /**
          * Runs submitted and scheduled jobs, each for as long as it lasts; the manager's executor unless set, and daemon
-         * threads of its own if that is not set either.
+         * threads of its own if that is not set either. It may be as small as one thread: leases are renewed elsewhere.
          */
         public Builder executor(Executor threads) {
             executor = Objects.requireNonNull(threads, "threads");
+            return this;
+        }
+
+        /** Renews the leases of scheduled jobs; daemon threads of the manager's own unless set, which a test does. */
+        Builder keeper(Executor threads) {
+            keeper = threads;
             return this;
         }
 

@@ -68,7 +68,9 @@ final class JobRunner {
                     LOG.debug("{} failed", job, e);
                 }
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An Error, too: "unable to create native thread" must not leave the database held by a job that never
+            // begins.
             claim.close();
             fail(job, new IOException("the executor does not take the job: " + FailureText.of(e), e));
         }

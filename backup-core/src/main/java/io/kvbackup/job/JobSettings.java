@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
  *
  * @param operations the work behind the built-in tasks
  * @param executor runs submitted and scheduled jobs, each for as long as it lasts
+ * @param keeper renews leases of jobs; never has to wait for a job
  * @param concurrency how many of those may run at once
  * @param clock stamps jobs and decides when schedules are due
  * @param timer wakes the scheduler
@@ -16,6 +17,7 @@ import java.util.concurrent.Executor;
 record JobSettings(
         BackupOperations operations,
         Executor executor,
+        Executor keeper,
         int concurrency,
         Clock clock,
         JobTimer timer,

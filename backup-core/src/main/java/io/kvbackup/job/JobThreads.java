@@ -6,15 +6,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads for jobs where the host gave none: daemons, made on demand, gone after a minute without work. */
+/** Threads of a manager's own: daemons, made on demand, gone after a minute without work. */
 final class JobThreads implements Executor, Closeable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final ExecutorService pool = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "kvbackup-job-" + NUMBER.incrementAndGet());
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService pool;
+
+    JobThreads(String prefix) {
+        pool = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, prefix + NUMBER.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     @Override
     public void execute(Runnable task) {

@@ -43,7 +43,7 @@ public final class Jobs implements Closeable {
         this.owned = owned;
         register = new JobRegister(history);
         runner = new JobRunner(settings, register, RANDOM);
-        SlotRuns runs = new SlotRuns(settings.executor(), settings.claims(), runner, history);
+        SlotRuns runs = new SlotRuns(settings, runner, history);
         scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, RANDOM);
     }
 
@@ -55,12 +55,15 @@ public final class Jobs implements Closeable {
     public static Jobs open(JobOptions options, JobHost host) throws IOException {
         JobHistory history = options.openHistory(host.clock());
         List<Closeable> owned = new ArrayList<>(List.of(history));
-        Executor executor = options.executor().or(host::executor).orElseGet(() -> own(new JobThreads(), owned));
+        Executor executor =
+                options.executor().or(host::executor).orElseGet(() -> own(new JobThreads("kvbackup-job-"), owned));
+        Executor keeper = options.keeper().orElseGet(() -> own(new JobThreads("kvbackup-lease-"), owned));
         JobTimer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
         return new Jobs(
                 new JobSettings(
                         host.operations(),
                         executor,
+                        keeper,
                         options.concurrency(),
                         host.clock(),
                         timer,
@@ -195,7 +198,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that failed.
+     * Forgets the jobs that failed. A schedule of which no run has ever finished then starts afresh after a restart: what it
+     * missed is forgotten as well.
      *
      * @return how many
      */
@@ -204,7 +208,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that finished or were cancelled.
+     * Forgets the jobs that finished or were cancelled, but for the last run of each schedule that finished: after a restart,
+     * that one tells which runs were missed.
      *
      * @return how many
      */

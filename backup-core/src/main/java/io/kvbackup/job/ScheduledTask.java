@@ -195,6 +195,10 @@ final class ScheduledTask {
         }
     }
 
+    boolean isPaused() {
+        return paused;
+    }
+
     boolean isBusy() {
         return busy;
     }

@@ -57,19 +57,36 @@ final class Scheduler implements SlotRuns.Outcome {
     }
 
     void remove(String name) {
+        ScheduledTask task;
+        synchronized (this) {
+            task = require(name);
+            tasks.remove(name);
+        }
+        giveBackUnlessGoingOn(task);
+    }
+
+    void pause(String name) {
+        ScheduledTask task;
+        synchronized (this) {
+            task = require(name);
+            task.pause();
+        }
+        giveBackUnlessGoingOn(task);
+    }
+
+    /** What is held for a run that was to be tried again would keep all other processes from their runs. */
+    private void giveBackUnlessGoingOn(ScheduledTask task) {
         SlotClaims.Claim left;
         synchronized (this) {
-            ScheduledTask task = require(name);
-            tasks.remove(name);
-            left = task.isBusy() ? null : task.claim;
+            if (task.isBusy() || goesOn(task)) {
+                return;
+            }
+            left = task.claim;
+            task.claim = null;
         }
         if (left != null) {
             left.release();
         }
-    }
-
-    synchronized void pause(String name) {
-        require(name).pause();
     }
 
     void resume(String name) {
@@ -97,6 +114,7 @@ final class Scheduler implements SlotRuns.Outcome {
             job.addListener(record -> {
                 if (record.status().isFinal()) {
                     change(() -> task.idle(clock.instant()));
+                    giveBackUnlessGoingOn(task);
                 }
             });
         }
@@ -228,7 +246,7 @@ final class Scheduler implements SlotRuns.Outcome {
         boolean held = claim == null || isHeld(claim, task);
         boolean again = record.status() == JobStatus.ERROR
                 && task.schedule.pauseAfter(run.attempt()).isPresent();
-        boolean goesOn = !isStopped() && isScheduled(task);
+        boolean goesOn = goesOn(task);
         boolean givenUpHere = !goesOn && record.status() != JobStatus.FINISHED;
         if (claim != null && (!held || !again || !goesOn)) {
             if (held && !givenUpHere) {
@@ -238,6 +256,7 @@ final class Scheduler implements SlotRuns.Outcome {
             task.claim = null;
         }
         change(() -> settle(task, run, record, held, again));
+        giveBackUnlessGoingOn(task);
     }
 
     private void settle(ScheduledTask task, ScheduledTask.Run run, JobRecord record, boolean held, boolean again) {
@@ -274,27 +293,18 @@ final class Scheduler implements SlotRuns.Outcome {
         }
     }
 
-    private synchronized boolean isStopped() {
-        return stopped;
-    }
-
-    private synchronized boolean isScheduled(ScheduledTask task) {
-        return tasks.get(task.name) == task;
+    private synchronized boolean goesOn(ScheduledTask task) {
+        return !stopped && tasks.get(task.name) == task && !task.isPaused();
     }
 
     /** Starts no more runs, and gives back what is held for those that were to be tried again. */
     void stop() {
-        List<SlotClaims.Claim> left = new ArrayList<>();
+        List<ScheduledTask> all;
         synchronized (this) {
             stopped = true;
-            for (ScheduledTask task : tasks.values()) {
-                if (!task.isBusy() && task.claim != null) {
-                    left.add(task.claim);
-                    task.claim = null;
-                }
-            }
+            all = List.copyOf(tasks.values());
         }
-        left.forEach(SlotClaims.Claim::release);
+        all.forEach(this::giveBackUnlessGoingOn);
     }
 
     private static boolean isBetweenJobs(ScheduledTask task) {

@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves slots: takes the claim, runs the job, and says how it went. Asks other processes' claims on the executor only. */
+/**
+ * Serves slots: takes the claim, runs the job, and says how it went. Asks for claims on the executor; renews them on the
+ * keeper, where no job is in the way.
+ */
 final class SlotRuns {
     private static final Logger LOG = LoggerFactory.getLogger(SlotRuns.class);
 
@@ -32,13 +37,17 @@ final class SlotRuns {
     }
 
     private final Executor executor;
+    private final Executor keeper;
     private final SlotClaims claims;
     private final JobRunner runner;
     private final JobHistory history;
+    /** If the store hangs, one renewal of each claim does, and not ever more of them. */
+    private final Set<SlotClaims.Claim> lookedAfter = ConcurrentHashMap.newKeySet();
 
-    SlotRuns(Executor executor, SlotClaims claims, JobRunner runner, JobHistory history) {
-        this.executor = executor;
-        this.claims = claims;
+    SlotRuns(JobSettings settings, JobRunner runner, JobHistory history) {
+        executor = settings.executor();
+        keeper = settings.keeper();
+        claims = settings.claims();
         this.runner = runner;
         this.history = history;
     }
@@ -56,7 +65,7 @@ final class SlotRuns {
         }
         try {
             executor.execute(() -> found.accept(later(here, elsewhere(task))));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn(
                     "schedule {}: the executor does not take the question for earlier runs: {}",
                     task.name,
@@ -85,7 +94,7 @@ final class SlotRuns {
         }
         try {
             executor.execute(() -> serve(task, run, outcome));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             refuse(task, run, outcome, new IOException("the executor does not take the job: " + FailureText.of(e), e));
         }
     }
@@ -105,7 +114,7 @@ final class SlotRuns {
                     outcome.claimed();
                 }
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             refuse(task, run, outcome, new IOException("cannot find out whether another process serves this run", e));
             return;
         }
@@ -142,17 +151,23 @@ final class SlotRuns {
 
     /** Looks after the claim of a job that is under way; if it is lost, somebody else serves the slot, and the job must stop. */
     void lookAfter(SlotClaims.Claim claim, Optional<Job> job, String name) {
+        if (!lookedAfter.add(claim)) {
+            return;
+        }
         try {
-            executor.execute(() -> {
+            keeper.execute(() -> {
                 try {
                     claim.ensureHeld();
                 } catch (IOException | RuntimeException e) {
                     LOG.warn("schedule {}: {}", name, e.toString());
                     job.ifPresent(running -> running.cancel("lost its place to another process: " + e.getMessage()));
+                } finally {
+                    lookedAfter.remove(claim);
                 }
             });
-        } catch (RuntimeException e) {
-            LOG.warn("schedule {}: the executor does not take the renewal of its lease: {}", name, e.toString());
+        } catch (RuntimeException | Error e) {
+            lookedAfter.remove(claim);
+            LOG.warn("schedule {}: no thread for the renewal of its lease: {}", name, e.toString());
         }
     }
 }

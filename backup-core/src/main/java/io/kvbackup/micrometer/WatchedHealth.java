@@ -70,7 +70,12 @@ final class WatchedHealth {
         DatabaseHealth known = health == null ? null : health.databases().get(database);
         return known == null || known.newest().isEmpty()
                 ? Double.NaN
-                : Math.max(0, seconds(known.newest().get().timestamp()));
+                : credible(seconds(known.newest().get().timestamp()));
+    }
+
+    /** A stamp that is far ahead of the clock says nothing of the age: whoever waits for old backups is to be told. */
+    private static double credible(double age) {
+        return age < -3_600 ? Double.POSITIVE_INFINITY : Math.max(0, age);
     }
 
     private double seconds(Instant since) {

@@ -79,11 +79,6 @@ public final class ArchiveRestore {
         }
     }
 
-    /** Looks, at the last moment, whether the restore may go ahead. */
-    public interface CommitCheck {
-        void run() throws IOException;
-    }
-
     /** One after the other; an interrupt that comes after the first waits until all are in. */
     private static void commit(List<StagedDatabase> staged) throws IOException {
         List<String> committed = new ArrayList<>();

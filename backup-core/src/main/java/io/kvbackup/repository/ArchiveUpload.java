@@ -55,7 +55,7 @@ public final class ArchiveUpload {
         try {
             new MarkStore(storage).prepare(objectName, List.of(pin));
         } catch (IOException | RuntimeException e) {
-            Closeables.closeAfter(e, () -> {
+            CleanUp.after(e, () -> {
                 storage.delete(List.of(objectName));
                 storage.delete(List.of(pin.key(objectName)));
             });

@@ -11,8 +11,11 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Finds the backups that a store holds. Safe for use by several threads. */
 public final class BackupCatalog {
@@ -37,10 +40,49 @@ public final class BackupCatalog {
     }
 
     private List<Backup> listBelow(String prefix) throws IOException {
-        return BackupObjects.list(storage, prefix).values().stream()
-                .flatMap(objects -> objects.describe().stream())
+        return describe(BackupObjects.list(storage, prefix).values(), BackupObjects::describe);
+    }
+
+    private static List<Backup> describe(Collection<BackupObjects> all, Function<BackupObjects, Optional<Backup>> how) {
+        return all.stream()
+                .flatMap(objects -> how.apply(objects).stream())
                 .sorted(Backup.NEWEST_FIRST)
                 .toList();
+    }
+
+    /**
+     * What a listing shows.
+     *
+     * @param backups those that are there, newest first
+     * @param lost those of which only the manifest is there, although nobody has removed them, newest first
+     */
+    public record Survey(List<Backup> backups, List<Backup> lost) {
+        public Survey {
+            backups = List.copyOf(backups);
+            lost = List.copyOf(lost);
+        }
+    }
+
+    /** As {@link #list()}, and looks for backups whose archive is gone. Costs one more request for each of those. */
+    public Survey survey() throws IOException {
+        return surveyBelow(BackupName.ROOT);
+    }
+
+    /** As {@link #list(String)}, and looks for backups whose archive is gone. Costs one more request for each of those. */
+    public Survey survey(String database) throws IOException {
+        return surveyBelow(BackupName.folder(database));
+    }
+
+    private Survey surveyBelow(String prefix) throws IOException {
+        Collection<BackupObjects> all = BackupObjects.list(storage, prefix).values();
+        List<Backup> lost = new ArrayList<>();
+        for (Backup each : describe(all, BackupObjects::describeLost)) {
+            // A page of the listing may be older than the archive: asking for the object itself does not lie.
+            if (storage.stat(each.objectName()).isEmpty()) {
+                lost.add(each);
+            }
+        }
+        return new Survey(describe(all, BackupObjects::describe), lost);
     }
 
     /**
@@ -90,9 +132,7 @@ public final class BackupCatalog {
         }
         FormatChain chain = FormatChain.ofFileName(objectName);
         BackupObjects objects = BackupObjects.of(storage, objectName);
-        if (objects.archive().isEmpty()
-                && objects.manifest().isPresent()
-                && objects.removed().isEmpty()) {
+        if (objects.isLost() && storage.stat(objectName).isEmpty()) {
             throw new CorruptBackupException("the archive of backup " + objectName + " is gone from " + storage
                     + ", but its manifest is there: something else than this library removed it");
         }

@@ -20,14 +20,25 @@ final class BackupConfirmation {
         this.name = name;
     }
 
-    /** Tags come before the manifest, so that a backup never exists without those it was to have. */
-    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags) throws IOException {
+    /**
+     * Tags come before the manifest, so that a backup never exists without those it was to have.
+     *
+     * @param mayCommit the last thing before the manifest; if it fails, there is no backup
+     */
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
+            throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
+            mayCommit.run();
             new ManifestStore(storage).write(name.objectName(), manifestBytes, PutCondition.ifAbsent());
         } catch (IOException e) {
-            removeUnconfirmed(marks, e);
+            if (Thread.currentThread().isInterrupted()) {
+                // Cancelled: whether the manifest has arrived or not, the backup is not wanted.
+                withdraw(marks, e);
+            } else {
+                removeUnconfirmed(marks, e);
+            }
             throw e;
         }
         try {
@@ -47,7 +58,7 @@ final class BackupConfirmation {
      * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
      * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
      */
-    private void requireComplete() throws IOException {
+    void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
         // A listing that lags behind may not show what was just written; asking for the object itself does not lie.
         boolean gone =
@@ -61,26 +72,23 @@ final class BackupConfirmation {
 
     /** Takes the backup back: one that was reported as failed must not be there. */
     private void withdraw(List<Mark.Tag> marks, IOException failure) {
-        try {
+        CleanUp.after(failure, () -> {
             storage.delete(List.of(BackupName.manifestName(name.objectName())));
-            storage.delete(List.of(name.objectName()));
-            storage.delete(
-                    marks.stream().map(mark -> mark.key(name.objectName())).toList());
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
+            removeArchive(marks);
+        });
     }
 
     /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
     private void removeUnconfirmed(List<Mark.Tag> marks, IOException failure) {
-        try {
+        CleanUp.after(failure, () -> {
             if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {
-                storage.delete(List.of(name.objectName()));
-                storage.delete(
-                        marks.stream().map(mark -> mark.key(name.objectName())).toList());
+                removeArchive(marks);
             }
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
+        });
+    }
+
+    private void removeArchive(List<Mark.Tag> marks) throws IOException {
+        storage.delete(List.of(name.objectName()));
+        storage.delete(marks.stream().map(mark -> mark.key(name.objectName())).toList());
     }
 }

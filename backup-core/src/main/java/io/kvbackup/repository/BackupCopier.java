@@ -19,7 +19,8 @@ import java.util.Optional;
  * Copies a backup into another store under the same name: the archive, then its manifest to the byte, which makes it a backup
  * there, then its pin and tags. Both ends are verified: the source while it is read, the target by reading it back.
  *
- * <p>All is conditional, so nothing that is there already is replaced, and a copy that broke off is completed by the next.
+ * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside the
+ * store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by the next.
  * Safe for use by several threads.
  */
 public final class BackupCopier {
@@ -59,7 +60,7 @@ public final class BackupCopier {
         refuseOther(name, manifest);
         Way way = copyArchive(backup, meter);
         if (manifest.isPresent()) {
-            writeManifest(name, manifest.get());
+            writeManifest(backup.name(), manifest.get());
         }
         if (BackupName.parse(name).isPresent()) {
             copyMarks(name, backup.marks());
@@ -142,11 +143,7 @@ public final class BackupCopier {
         if (!found.equals(expected)) {
             CorruptBackupException damage = new CorruptBackupException("the copy of archive " + copied.key() + " in "
                     + target + " has " + found + ", expected " + expected + "; it was removed again");
-            try {
-                target.delete(List.of(copied.key()));
-            } catch (IOException e) {
-                damage.addSuppressed(e);
-            }
+            CleanUp.after(damage, () -> target.delete(List.of(copied.key())));
             throw damage;
         }
     }
@@ -155,11 +152,23 @@ public final class BackupCopier {
         return meter.drain(store.download(object, ByteRange.all()));
     }
 
-    private void writeManifest(String name, byte[] manifest) throws IOException {
+    /** Looks again afterwards, since a prune of the target may have taken the archive for the remains of a dead writer. */
+    private void writeManifest(BackupName backup, byte[] manifest) throws IOException {
+        String name = backup.objectName();
+        boolean ours = true;
         try {
             target.upload(BackupName.manifestName(name), ContentWriter.of(manifest), PutCondition.ifAbsent());
         } catch (PreconditionFailedException e) {
             refuseOther(name, Optional.of(manifest));
+            ours = false;
+        }
+        try {
+            new BackupConfirmation(target, backup).requireComplete();
+        } catch (IOException e) {
+            if (ours) {
+                CleanUp.after(e, () -> target.delete(List.of(BackupName.manifestName(name))));
+            }
+            throw e;
         }
     }
 }

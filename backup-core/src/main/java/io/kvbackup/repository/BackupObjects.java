@@ -98,6 +98,11 @@ final class BackupObjects {
         return archive != null && (manifest != null || removed().isEmpty());
     }
 
+    /** Whether its manifest is there, its archive is not, and nobody has begun to remove it: the archive was lost. */
+    boolean isLost() {
+        return archive == null && manifest != null && removed().isEmpty();
+    }
+
     <T extends Mark> Stream<T> marksOf(Class<T> type) {
         return marks.stream().map(StoredMark::mark).filter(type::isInstance).map(type::cast);
     }
@@ -108,6 +113,13 @@ final class BackupObjects {
         List<Verification> verifications =
                 marksOf(Mark.Verified.class).map(Mark.Verified::verification).toList();
         return new BackupMarks(marksOf(Mark.Pinned.class).findAny().isPresent(), tags, verifications);
+    }
+
+    /** The backup that has lost its archive; empty if it has not, or the name is not that of a backup. */
+    Optional<Backup> describeLost() {
+        return BackupName.parse(archiveName)
+                .filter(name -> isLost())
+                .map(name -> name.describe(0, true, Optional.empty(), publicMarks()));
     }
 
     /** The backup, as far as names tell; empty if it is not listed, or the name is not that of a backup. */

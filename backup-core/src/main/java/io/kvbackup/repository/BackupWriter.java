@@ -59,6 +59,7 @@ public final class BackupWriter {
      *     upload starts; empty to upload while scanning
      * @param tags names for the backup, in place before it exists
      * @param listener told of the scan
+     * @param mayCommit asked just before the manifest makes the archive a backup
      */
     public record Request(
             String folder,
@@ -67,7 +68,8 @@ public final class BackupWriter {
             FormatChain chain,
             Optional<Path> spool,
             Set<String> tags,
-            ProgressListener listener) {}
+            ProgressListener listener,
+            CommitCheck mayCommit) {}
 
     /** Opens the snapshots to write. */
     public interface SnapshotSource {
@@ -78,19 +80,32 @@ public final class BackupWriter {
     public Backup write(Request request, SnapshotSource source) throws IOException {
         Instant newest = newestStamp(storage, request);
         if (request.spool().isPresent()) {
-            try (SpooledArchive archive = spool(request, request.spool().get(), source, newest)) {
-                return archive.putInto(storage);
-            }
+            return underFreeName(request, () -> {
+                try (SpooledArchive archive = spool(request, request.spool().get(), source, newest)) {
+                    return archive.putInto(storage);
+                }
+            });
         }
         try (SnapshotGroup snapshots = source.open()) {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    return upload(request, snapshots, newest);
-                } catch (PreconditionFailedException e) {
-                    if (attempt == NAME_ATTEMPTS) {
-                        throw e;
-                    }
+            return underFreeName(request, () -> upload(request, snapshots, newest));
+        }
+    }
+
+    private interface Attempt {
+        Backup run() throws IOException;
+    }
+
+    /** Writes under another name if somebody else has taken the first; the next stamp is later in any case. */
+    private static Backup underFreeName(Request request, Attempt each) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return each.run();
+            } catch (PreconditionFailedException e) {
+                if (attempt == NAME_ATTEMPTS) {
+                    throw e;
                 }
+                // A lease that was lost fails in the same way, and no other name helps.
+                request.mayCommit().run();
             }
         }
     }
@@ -109,7 +124,8 @@ public final class BackupWriter {
             ArchiveEncoding encoding = encoding(request, name, key, snapshots);
             storage.upload(name.objectName(), encoding, PutCondition.ifAbsent());
             Manifest manifest = encoding.manifest();
-            return new BackupConfirmation(storage, name).confirm(manifest, sealed(manifest, key), request.tags());
+            return new BackupConfirmation(storage, name)
+                    .confirm(manifest, sealed(manifest, key), request.tags(), request.mayCommit());
         } finally {
             key.ifPresent(used -> used.data().destroy());
         }
@@ -134,7 +150,8 @@ public final class BackupWriter {
                 ArchiveEncoding encoding = encoding(request, name, key, snapshots);
                 encoding.writeTo(out);
                 Manifest manifest = encoding.manifest();
-                return new SpooledArchive(name, file, manifest, sealed(manifest, key), request.tags());
+                return new SpooledArchive(
+                        name, file, manifest, sealed(manifest, key), request.tags(), request.mayCommit());
             } finally {
                 key.ifPresent(used -> used.data().destroy());
             }

@@ -74,7 +74,17 @@ public final class Lease implements Closeable {
      *
      * @throws PreconditionFailedException if it was lost: stop, and leave what is not done to whoever holds it now
      */
-    public synchronized void ensureHeld() throws IOException {
+    public void ensureHeld() throws IOException {
+        ensureHeldFor(Duration.ZERO);
+    }
+
+    /**
+     * As {@link #ensureHeld}, for a step that takes time.
+     *
+     * @param ahead how long the lease must be held from now on without being renewed; less than two fifths of its time to live
+     * @throws PreconditionFailedException if it was lost, or would be before that time is over and cannot be renewed
+     */
+    synchronized void ensureHeldFor(Duration ahead) throws IOException {
         requireHeld();
         if (used().compareTo(renewAfter) >= 0) {
             try {
@@ -87,6 +97,11 @@ public final class Lease implements Closeable {
             }
         }
         requireHeld();
+        if (validity.minus(used()).compareTo(ahead) < 0) {
+            throw new PreconditionFailedException("the lease " + record.name() + " (token " + record.token() + ") in "
+                    + store + " is held for less than " + ahead
+                    + " and could not be renewed; what is not done yet must be started again");
+        }
     }
 
     /**

@@ -11,9 +11,9 @@ import java.time.Instant;
  * @param grace what is younger stays
  */
 record Leftovers(Instant now, Duration grace) {
-    /** The removal of a backup began so long ago that its data can go. */
+    /** The removal of a backup began so long ago that its data can go. A manifest that has no archive came too late. */
     boolean isOver(BackupObjects objects) {
-        return objects.manifest().isEmpty()
+        return (objects.manifest().isEmpty() || objects.archive().isEmpty())
                 && objects.removed().isPresent()
                 && objects.marks().stream()
                         .filter(each -> each.mark() instanceof Mark.Removed)

@@ -143,6 +143,21 @@ public final class MarkStore {
             BackupObjects now = requireStill(objectName, mark);
             lease.ensureHeld();
             storage.delete(BackupDeletion.keys(now, true));
+            if (now.manifest().isPresent()) {
+                requireManifest(objectName);
+            }
+        }
+    }
+
+    /** A request of the prune that was held up on its way may have arrived only now. */
+    private void requireManifest(String objectName) throws IOException {
+        if (BackupObjects.of(storage, objectName).manifest().isEmpty()) {
+            throw new NoSuchFileException(
+                    objectName,
+                    null,
+                    "the manifest of the backup was removed from " + storage
+                            + " by a prune whose request arrived late; its archive is kept, but nothing tells any more"
+                            + " whether it is whole");
         }
     }
 

@@ -27,6 +27,9 @@ public final class MultiStoreWriter {
     /** How long a store may take to say what its newest backup is; one that does not is taken to have none. */
     private static final Duration LISTING_PATIENCE = Duration.ofSeconds(30);
 
+    /** How long stores that were given up may take to remove what they have got. */
+    private static final Duration CLEAN_UP_PATIENCE = Duration.ofSeconds(10);
+
     private static final long FOR_EVER = Long.MAX_VALUE;
 
     private final BackupWriter writer;
@@ -96,7 +99,7 @@ public final class MultiStoreWriter {
                 outcomes.put(name, calls.await(name, FOR_EVER));
             }
         } finally {
-            calls.abandon();
+            calls.abandon(CLEAN_UP_PATIENCE);
         }
         return outcomes;
     }

@@ -22,20 +22,24 @@ final class PruneRun {
     private static final int BATCH = 1_000;
 
     private final StorageClient storage;
+    private final StorageClient leased;
     private final BackupDeletion deletion;
     private final Lease lease;
     private final Leftovers leftovers;
     private final RetentionPolicy policy;
     private final Set<String> planned;
 
+    /** @param leased deletes as long as the lease is held */
     PruneRun(
             StorageClient storage,
+            StorageClient leased,
             BackupDeletion deletion,
             Lease lease,
             Leftovers leftovers,
             RetentionPolicy policy,
             Set<String> planned) {
         this.storage = storage;
+        this.leased = leased;
         this.deletion = deletion;
         this.lease = lease;
         this.leftovers = leftovers;
@@ -47,7 +51,11 @@ final class PruneRun {
         Map<String, BackupObjects> before = list();
         Set<String> doomed = doomed(before);
         Set<String> orphans = names(before, each -> leftovers.isOrphan(each) && each.isListed());
-        deleteAll(tombstones(before, each -> each.manifest().isPresent() && !doomed.contains(each.archiveName())));
+        deleteAll(tombstones(
+                before,
+                each -> each.manifest().isPresent()
+                        && each.archive().isPresent()
+                        && !doomed.contains(each.archiveName())));
         Set<String> buried = new TreeSet<>(doomed);
         buried.addAll(orphans);
         Map<String, BackupObjects> after = buried.isEmpty() ? before : bury(buried);
@@ -82,7 +90,7 @@ final class PruneRun {
 
     /**
      * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of the two
-     * notices the other.
+     * notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune takes it away.
      */
     private Map<String, BackupObjects> bury(Set<String> names) throws IOException {
         for (String name : names) {
@@ -92,7 +100,7 @@ final class PruneRun {
         return list();
     }
 
-    /** Archives first, then marks, then tombstones, so that a tombstone lies there as long as there is work to do. */
+    /** Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as long as there is work to do. */
     private List<StorageObject> collect(Collection<BackupObjects> all, Set<String> orphans) throws IOException {
         List<BackupObjects> over = all.stream()
                 .filter(each ->
@@ -100,6 +108,10 @@ final class PruneRun {
                 .toList();
         List<StorageObject> archives =
                 over.stream().flatMap(each -> each.archive().stream()).toList();
+        deleteAll(over.stream()
+                .flatMap(each -> each.manifest().stream())
+                .map(StorageObject::key)
+                .toList());
         deleteAll(archives.stream().map(StorageObject::key).toList());
         deleteAll(keys(over, false));
         deleteAll(keys(over, true));
@@ -125,8 +137,7 @@ final class PruneRun {
 
     private void deleteAll(List<String> keys) throws IOException {
         for (int from = 0; from < keys.size(); from += BATCH) {
-            lease.ensureHeld();
-            storage.delete(keys.subList(from, Math.min(keys.size(), from + BATCH)));
+            leased.delete(keys.subList(from, Math.min(keys.size(), from + BATCH)));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -30,13 +31,27 @@ public final class Pruner {
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final StorageClient storage;
+    private final StorageClient bare;
+    private final RetryPolicy retries;
     private final LeaseStore leases;
     private final BackupDeletion deletion;
     private final Duration grace;
 
-    /** @param grace how long data outlives its manifest, and how old an upload must be to count as dead */
-    public Pruner(StorageClient storage, LeaseStore leases, BackupDeletion deletion, Duration grace) {
+    /**
+     * @param bare the same store without retries around it, for requests that must not outlive the lease; stays open
+     * @param retries how those requests are repeated while the lease is held
+     * @param grace how long data outlives its manifest, and how old an upload must be to count as dead
+     */
+    public Pruner(
+            StorageClient storage,
+            StorageClient bare,
+            RetryPolicy retries,
+            LeaseStore leases,
+            BackupDeletion deletion,
+            Duration grace) {
         this.storage = storage;
+        this.bare = bare;
+        this.retries = retries;
         this.leases = leases;
         this.deletion = deletion;
         this.grace = grace;
@@ -91,13 +106,14 @@ public final class Pruner {
      *     long that another may have begun; nothing is lost, and the next prune does the rest
      */
     public Result execute(RetentionPolicy policy, Set<String> planned) throws IOException {
-        try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE)) {
+        try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE);
+                StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             // Just written, so this is what the store's clock shows now.
             Instant now = leases.modified(LEASE);
             Leftovers leftovers = new Leftovers(now, grace);
-            Result result = new PruneRun(storage, deletion, lease, leftovers, policy, planned).run();
+            Result result = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned).run();
             lease.ensureHeld();
-            storage.abandonUploads("", now.minus(grace));
+            storage.abandonUploads(BackupName.ROOT, now.minus(grace));
             return result;
         }
     }

@@ -20,14 +20,16 @@ import java.util.Set;
  * @param manifest what it holds
  * @param manifestBytes the manifest as it is stored
  * @param tags names for the backup
+ * @param mayCommit asked before each manifest
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record SpooledArchive(BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags)
+record SpooledArchive(
+        BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
         implements Closeable {
     Backup putInto(StorageClient storage) throws IOException {
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
         storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-        return new BackupConfirmation(storage, name).confirm(manifest, manifestBytes, tags);
+        return new BackupConfirmation(storage, name).confirm(manifest, manifestBytes, tags, mayCommit);
     }
 
     @Override

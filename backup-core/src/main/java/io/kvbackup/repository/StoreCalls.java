@@ -2,15 +2,22 @@ package io.kvbackup.repository;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The same request to several stores at once, none of which has to wait for another. Used by one thread. */
 final class StoreCalls<T> {
@@ -19,8 +26,11 @@ final class StoreCalls<T> {
         T run() throws IOException;
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
+
     private final Executor executor;
     private final Map<String, FutureTask<T>> underWay = new LinkedHashMap<>();
+    private final List<CompletableFuture<Boolean>> ends = new ArrayList<>();
 
     /** @param executor if it takes no task, that request is sent from the calling thread */
     StoreCalls(Executor executor) {
@@ -28,10 +38,28 @@ final class StoreCalls<T> {
     }
 
     void start(String store, Call<T> call) {
-        FutureTask<T> task = new FutureTask<>(call::run);
+        CompletableFuture<Boolean> end = new CompletableFuture<>();
+        AtomicBoolean begun = new AtomicBoolean();
+        FutureTask<T> task =
+                new FutureTask<>(() -> {
+                    begun.set(true);
+                    try {
+                        return call.run();
+                    } finally {
+                        end.complete(true);
+                    }
+                }) {
+                    @Override
+                    protected void done() {
+                        if (!begun.get()) {
+                            end.complete(true);
+                        }
+                    }
+                };
         underWay.put(store, task);
         try {
             executor.execute(task);
+            ends.add(end);
         } catch (RejectedExecutionException e) {
             task.run();
         }
@@ -72,5 +100,27 @@ final class StoreCalls<T> {
     /** Interrupts all that is still under way. */
     void abandon() {
         underWay.values().forEach(task -> task.cancel(true));
+    }
+
+    /** Interrupts all that is still under way, and lets it tidy up for a while, even if this thread was interrupted. */
+    void abandon(Duration patience) {
+        boolean underway = underWay.values().stream().anyMatch(task -> !task.isDone() || task.isCancelled());
+        abandon();
+        if (!underway) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("a store that was given up is still at work after {}", patience);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.Random;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, on Windows also those
  * that are reserved there. Names above 240 characters are cut into folders ending in {@code %more}. An object whose name is
  * also that of a folder gets the ending {@code %file}, or the folder {@code %dir}, whichever came later. Files with names
- * that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the lock and temporary files; those
- * that killed processes leave there are not seen either, and may be deleted while nobody writes.
+ * that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the lock and temporary files. Each of
+ * these is locked while it is written, so that {@link #abandonUploads} can tell those that killed processes have left.
  *
  * <p>What this does not do: it does not tell {@code A} from {@code a} where the file system does not, and links below the
  * root are not followed, but this is no defence against someone who changes the folder at the same moment.
@@ -128,6 +129,18 @@ public final class FileStorageClient implements StorageClient {
             writer.delete(keys);
         } catch (IOException e) {
             throw FileFailures.translate("delete", this, e);
+        }
+    }
+
+    /** Removes those of all keys, since temporary files do not tell theirs; never one that is being written. */
+    @Override
+    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+        String operation = "abandon uploads";
+        gate.enter(operation);
+        try {
+            writer.abandon(startedBefore);
+        } catch (IOException e) {
+            throw FileFailures.translate(operation, this, e);
         }
     }
 

@@ -5,33 +5,67 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Content on its way into the store: a file in our own folder, removed on close unless it was moved away. */
+/**
+ * Content on its way into the store: a file in our own folder, locked while it is written, and removed on close unless it was
+ * moved away.
+ */
 final class FileTemp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileTemp.class);
     private static final int BUFFER = 64 * 1024;
     /** Larger writes would make the JDK keep direct buffers of their size for each thread. */
     private static final int MAX_WRITE = 256 * 1024;
 
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
+    /** One that looks for dead files with a wrong clock can take a new one for dead, before it is locked. */
+    private static final int TRIES = 5;
+
     private final Path path;
     private @Nullable FileChannel channel;
+    private @Nullable FileLock lock;
 
-    private FileTemp(Path path, FileChannel channel) {
+    private FileTemp(Path path) {
         this.path = path;
-        this.channel = channel;
     }
 
     static FileTemp create(Path folder, Random random) throws IOException {
-        Path path = folder.resolve(String.format("%016x%016x", random.nextLong(), random.nextLong()));
-        return new FileTemp(path, FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        for (int tried = 0; tried < TRIES; tried++) {
+            Path path = folder.resolve(String.format("%016x%016x", random.nextLong(), random.nextLong()));
+            FileTemp temp = new FileTemp(path);
+            boolean ours = false;
+            try {
+                ours = temp.open();
+            } finally {
+                if (!ours) {
+                    temp.close();
+                }
+            }
+            if (ours) {
+                return temp;
+            }
+        }
+        throw new IOException("new files in " + folder + " vanish; is somebody tidying up there?");
+    }
+
+    static boolean isNamedLikeOne(Path file) {
+        return NAME.matcher(String.valueOf(file.getFileName())).matches();
+    }
+
+    private boolean open() throws IOException {
+        TempLocks.enter(path);
+        channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        lock = TempLocks.take(path, channel);
+        return lock != null;
     }
 
     Path path() {
@@ -46,23 +80,30 @@ final class FileTemp implements AutoCloseable {
         out.finish();
         try {
             to.force(true);
-            to.close();
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);
         }
+    }
+
+    /** Gives up the lock. To be called under that of the folder, or else somebody may take the file for dead. */
+    void release() throws IOException {
+        FileChannel open = channel;
         channel = null;
+        if (open != null) {
+            open.close();
+        }
     }
 
     @Override
     public void close() {
         try {
-            if (channel != null) {
-                channel.close();
-            }
+            release();
             Files.deleteIfExists(path);
         } catch (IOException e) {
             // Nobody sees the file, so this does not change how the upload ended.
             LOG.warn("cannot remove temporary file {}; delete it by hand: {}", path, e.toString());
+        } finally {
+            TempLocks.leave(path);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ final class FolderWriter {
 
     private final Path root;
     private final Path area;
+    private final Path temps;
     private final FileTree tree;
     private final FileCommit commit;
     private final FolderLock lock;
@@ -28,6 +30,7 @@ final class FolderWriter {
     FolderWriter(Path root, FileTree tree, Clock clock, Random random) {
         this.root = root;
         this.area = root.resolve(FileNames.AREA);
+        this.temps = area.resolve("tmp");
         this.tree = tree;
         this.commit = new FileCommit(tree, clock, random);
         this.lock = new FolderLock(area);
@@ -46,7 +49,10 @@ final class FolderWriter {
             temp.fill(key, gate.place(), content);
             gate.enter(operation);
             try {
-                return change(changed -> commit.publish(key, temp.path(), condition, changed));
+                return change(changed -> {
+                    temp.release();
+                    return commit.publish(key, temp.path(), condition, changed);
+                });
             } catch (IOException e) {
                 throw FileFailures.translate(operation, gate.place(), e);
             }
@@ -56,10 +62,9 @@ final class FolderWriter {
     private FileTemp prepare(String key, PutCondition condition, String place) throws IOException {
         try {
             commit.check(key, condition);
-            Path folder = area.resolve("tmp");
             createOwn(area);
-            createOwn(folder);
-            return FileTemp.create(folder, random);
+            createOwn(temps);
+            return FileTemp.create(temps, random);
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);
         }
@@ -89,6 +94,15 @@ final class FolderWriter {
             if (folder != null) {
                 changed.add(tree.removeEmpty(folder));
             }
+        }
+    }
+
+    /** Removes what dead processes have left. */
+    void abandon(Instant before) throws IOException {
+        if (Files.exists(temps)) {
+            createOwn(area);
+            createOwn(temps);
+            new DeadTemps(temps, lock).remove(before);
         }
     }
 

@@ -2,11 +2,13 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One upload with its attempts; see {@link RetryingStorageClient}. */
 final class RetryingUpload {
+    /** How long an upload whose caller was interrupted may take to end. */
+    private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
+
     private final StorageClient reader;
     private final StorageClient store;
     private final RetryScope scope;
@@ -81,10 +86,30 @@ final class RetryingUpload {
         pipe.attach(running.result());
         try {
             feed(pipe, running.result());
-            return pipe.awaitEnd(running.result(), scope.policy().overallDeadline());
+            return end(pipe, running);
         } finally {
             running.abandon();
         }
+    }
+
+    /** Who is interrupted here must learn whether the object is there, or he could not tidy up. */
+    private StorageObject end(UploadPipe pipe, StoreWorkers.Running<StorageObject> running) throws IOException {
+        CompletableFuture<StorageObject> result = running.result();
+        try {
+            return pipe.awaitEnd(result, scope.policy().overallDeadline());
+        } catch (InterruptedIOException e) {
+            running.task().cancel(true);
+            awaitEnd(result, cancelPatience());
+            if (result.isDone() && !result.isCompletedExceptionally()) {
+                return result.join();
+            }
+            throw e;
+        }
+    }
+
+    private Duration cancelPatience() {
+        Duration attempt = scope.policy().attemptDeadline();
+        return attempt.compareTo(CANCEL_PATIENCE) < 0 ? attempt : CANCEL_PATIENCE;
     }
 
     private void feed(UploadPipe pipe, CompletableFuture<StorageObject> result) throws IOException, ContentFailure {
@@ -102,17 +127,17 @@ final class RetryingUpload {
                 throw rethrow(storeFailure);
             }
             pipe.abort();
-            awaitEnd(result);
+            awaitEnd(result, scope.policy().attemptDeadline());
             throw new ContentFailure(e);
         }
     }
 
     /** Lets the store clean up, even if this thread has been interrupted, which may be why the content failed. */
-    private void awaitEnd(CompletableFuture<StorageObject> result) {
+    private void awaitEnd(CompletableFuture<StorageObject> result, Duration patience) {
         boolean interrupted = Thread.interrupted();
         CompletableFuture<Boolean> ended = result.handle((object, failure) -> true);
         try {
-            scope.workers().await(operation, ended, scope.policy().attemptDeadline());
+            scope.workers().await(operation, ended, patience);
         } catch (IOException e) {
             // Hung, or interrupted again: the content's failure is what the caller is to see.
         } finally {

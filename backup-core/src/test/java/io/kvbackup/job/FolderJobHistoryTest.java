@@ -208,6 +208,53 @@ class FolderJobHistoryTest {
         assertThat(ids()).hasSizeLessThanOrEqualTo(10).contains("live", "0999");
     }
 
+    private static JobRecord ofSchedule(String id, String schedule, JobState state) {
+        JobRecord record = record(id, state);
+        return new JobRecord(
+                id,
+                record.kind(),
+                Set.of(),
+                Optional.of(schedule),
+                record.slot(),
+                Optional.empty(),
+                1,
+                state,
+                record.progress());
+    }
+
+    @Test
+    void theLastRunOfEachScheduleOutlivesTheOthers() throws IOException {
+        JobState done = running().finish(START.plusSeconds(2), "");
+        history.close();
+        history = open(20, 20_000);
+        for (String id : List.of("old", "rare")) {
+            history.record(ofSchedule(id, "monthly", done));
+        }
+        for (int i = 0; i < 1000; i++) {
+            history.record(ofSchedule("often-" + i, "hourly", done));
+        }
+        assertThat(ids()).contains("rare", "often-999").doesNotContain("old", "often-0");
+        assertThat(ids()).hasSizeLessThanOrEqualTo(20);
+
+        full.set(true);
+        history.record(ofSchedule("unwritten", "daily", done));
+        full.set(false);
+        history.forget(EnumSet.of(JobStatus.FINISHED));
+        assertThat(ids()).containsExactlyInAnyOrder("rare", "often-999", "unwritten");
+        reopen();
+        assertThat(ids()).containsExactlyInAnyOrder("rare", "often-999", "unwritten");
+    }
+
+    @Test
+    void theNumberOfSchedulesDoesNotMakeItGrow() throws IOException {
+        history.close();
+        history = open(20, 20_000);
+        for (int i = 0; i < 100; i++) {
+            history.record(ofSchedule("" + i, "schedule-" + i, running().finish(START.plusSeconds(2), "")));
+        }
+        assertThat(ids()).hasSizeLessThanOrEqualTo(20).contains("99");
+    }
+
     @Test
     void whatIsForgottenStaysForgotten() throws IOException {
         history.record(finished("1"));

@@ -1,23 +1,18 @@
 package io.kvbackup.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.model.Progress;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -74,19 +69,6 @@ class JobsTest {
         assertThat(jobs.describe(job.id())).isEqualTo(ended);
         await().untilAsserted(() ->
                 assertThat(seen).containsExactly(JobStatus.PENDING, JobStatus.RUNNING, JobStatus.FINISHED));
-    }
-
-    @Test
-    void aFailureIsToldWithItsCauses() throws Exception {
-        JobRecord ended = jobs.submit(JobTask.of("reindex", context -> {
-                    throw new Exception("cannot", new IllegalStateException("because"));
-                }))
-                .await();
-
-        assertThat(ended.status()).isEqualTo(JobStatus.ERROR);
-        assertThat(ended.failure()).contains("Exception: cannot; caused by IllegalStateException: because");
-        assertThat(jobs.submit(JobTask.backup("orders")).await().failure())
-                .contains("IOException: the store is on fire");
     }
 
     @Test
@@ -212,173 +194,6 @@ class JobsTest {
     }
 
     @Test
-    void aCancelledJobStopsAndLetsTheNextIn() throws Exception {
-        Job first = jobs.submit(waiting("first", "orders"));
-        Job second = jobs.submit(waiting("second", "orders"));
-        Job third = jobs.submit(waiting("third", "orders"));
-        awaitStatus(first, JobStatus.RUNNING);
-
-        assertThat(second.cancel()).isTrue();
-        assertThat(second.await().status()).isEqualTo(JobStatus.CANCELLED);
-        assertThat(second.state().started()).isEmpty();
-        assertThat(jobs.cancel(first.id())).isTrue();
-        JobRecord ended = first.await();
-
-        assertThat(ended.status()).isEqualTo(JobStatus.CANCELLED);
-        assertThat(ended.failure()).contains("cancelled on request");
-        assertThat(first.cancel()).isFalse();
-        assertThat(jobs.cancel(first.id())).isFalse();
-        awaitStatus(third, JobStatus.RUNNING);
-    }
-
-    @Test
-    void aCancelledCallThrowsAndItsThreadIsNotLeftInterrupted() throws Exception {
-        CountDownLatch atWork = new CountDownLatch(1);
-        CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
-            assertThatThrownBy(() -> jobs.call(JobScope.about("call"), job -> {
-                        atWork.countDown();
-                        try {
-                            return gate.await(10, TimeUnit.SECONDS);
-                        } catch (InterruptedException e) {
-                            Thread.currentThread().interrupt();
-                            throw new InterruptedIOException("stopped");
-                        }
-                    }))
-                    .isInstanceOf(InterruptedIOException.class)
-                    .hasMessageContaining("cancelled on request");
-            return Thread.currentThread().isInterrupted();
-        });
-        atWork.await();
-
-        assertThat(jobs.list().get(0).cancel()).isTrue();
-
-        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isFalse();
-    }
-
-    @Test
-    void aWaitingCallThatIsInterruptedIsCancelled() throws Exception {
-        Job first = jobs.submit(waiting("first", "orders"));
-        awaitStatus(first, JobStatus.RUNNING);
-        AtomicBoolean flag = new AtomicBoolean();
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        Thread caller = new Thread(() -> {
-            try {
-                jobs.call(JobScope.holding("call", Set.of("orders")), job -> "never");
-                thrown.complete(null);
-            } catch (IOException e) {
-                flag.set(Thread.currentThread().isInterrupted());
-                thrown.complete(e);
-            }
-        });
-        caller.start();
-        await().until(() -> jobs.list().size() == 2);
-        caller.interrupt();
-
-        assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedIOException.class);
-        assertThat(flag).isTrue();
-        assertThat(jobs.history(JobQuery.all().kind("call")).get(0).status()).isEqualTo(JobStatus.CANCELLED);
-    }
-
-    @Test
-    void aListenerThatThrowsHarmsNobody() throws Exception {
-        jobs.addListener(record -> {
-            throw new IllegalStateException("bad listener");
-        });
-        Job job = jobs.submit(waiting("work", "orders"));
-        job.addListener(record -> {
-            throw new AssertionError("worse listener");
-        });
-        gate.countDown();
-
-        assertThat(job.await().status()).isEqualTo(JobStatus.FINISHED);
-        assertThat(jobs.submit(waiting("next", "orders")).await().status()).isEqualTo(JobStatus.FINISHED);
-        List<JobRecord> late = new ArrayList<>();
-        job.addListener(late::add);
-        assertThat(late).hasSize(1);
-    }
-
-    @Test
-    void anExecutorThatRejectsFailsTheJobAndFreesTheDatabase() throws Exception {
-        AtomicBoolean rejecting = new AtomicBoolean(true);
-        Jobs picky = fixture.open(JobOptions.builder()
-                .executor(task -> {
-                    if (rejecting.get()) {
-                        throw new RejectedExecutionException("full");
-                    }
-                    new Thread(task).start();
-                })
-                .build());
-        JobRecord refused = picky.submit(waiting("work", "orders")).await();
-        rejecting.set(false);
-        gate.countDown();
-
-        assertThat(refused.status()).isEqualTo(JobStatus.ERROR);
-        assertThat(refused.failure().orElseThrow()).contains("the executor does not take the job", "full");
-        assertThat(picky.submit(waiting("work", "orders")).await().status()).isEqualTo(JobStatus.FINISHED);
-        picky.close();
-    }
-
-    @Test
-    void namesThatCannotBeListedFailTheJobNotTheQueue() throws Exception {
-        Jobs broken = Jobs.open(
-                JobOptions.defaults(),
-                new JobsFixture() {
-                    @Override
-                    public Set<String> databaseNames() throws IOException {
-                        throw new IOException("no catalog");
-                    }
-                }.host(JobsFixture.fixedClock()));
-
-        assertThat(broken.submit(JobTask.backupAll()).await().failure()).contains("IOException: no catalog");
-        assertThatThrownBy(() -> broken.call(JobScope.holdingAll("backup"), job -> "never"))
-                .hasMessage("no catalog");
-        assertThat(broken.history(JobQuery.all().status(JobStatus.ERROR))).hasSize(2);
-        broken.close();
-    }
-
-    @Test
-    void closingWaitsForAllThatWasAskedForAndTakesNoMore() throws Exception {
-        Job first = jobs.submit(waiting("first", "orders"));
-        Job second = jobs.submit(waiting("second", "orders"));
-        CompletableFuture<Void> closing = CompletableFuture.runAsync(this::closeQuietly);
-        await().untilAsserted(() -> assertThatThrownBy(() -> jobs.submit(waiting("late", "orders")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the backup manager is closed"));
-        assertThat(closing).isNotDone();
-
-        gate.countDown();
-        closing.get(10, TimeUnit.SECONDS);
-
-        assertThat(List.of(first.status(), second.status())).containsOnly(JobStatus.FINISHED);
-    }
-
-    @Test
-    void closingNowCancels() throws Exception {
-        Job first = jobs.submit(waiting("first", "orders"));
-        Job second = jobs.submit(waiting("second", "orders"));
-        awaitStatus(first, JobStatus.RUNNING);
-
-        jobs.closeNow();
-
-        assertThat(List.of(first.status(), second.status())).containsOnly(JobStatus.CANCELLED);
-        assertThat(first.state().text()).contains("the manager was closed");
-    }
-
-    @Test
-    void aJobMayCloseTheManager() throws Exception {
-        assertThat(jobs.submit(JobTask.of("last", job -> jobs.close())).await().status())
-                .isEqualTo(JobStatus.FINISHED);
-    }
-
-    private void closeQuietly() {
-        try {
-            jobs.close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    @Test
     void historiesAreQueriedAndCleared() throws Exception {
         gate.countDown();
         Job good = jobs.submit(waiting("good", "orders"));
@@ -397,24 +212,6 @@ class JobsTest {
         assertThat(jobs.history(JobQuery.all())).hasSize(1);
         assertThat(jobs.clearFinished()).isEqualTo(1);
         assertThat(jobs.history(JobQuery.all())).isEmpty();
-    }
-
-    @Test
-    void nonsenseIsRefusedWithTheValue() {
-        assertThatThrownBy(() -> jobs.describe("nobody"))
-                .isInstanceOf(NoSuchElementException.class)
-                .hasMessageContaining("no job 'nobody'");
-        assertThatThrownBy(() -> jobs.cancel("nobody")).isInstanceOf(NoSuchElementException.class);
-        assertThatThrownBy(() -> JobTask.of(" ", job -> {}))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("' '");
-        assertThatThrownBy(() -> JobOptions.builder().concurrency(0)).hasMessageContaining("not 0");
-        assertThatThrownBy(() -> JobQuery.all().limit(-1)).hasMessageContaining("not -1");
-        assertThatThrownBy(() -> JobQuery.all().created(JobsFixture.START, JobsFixture.START.minusSeconds(1)))
-                .hasMessageContaining("ends before it begins");
-        assertThatThrownBy(() ->
-                        JobOptions.builder().history(JobHistory.inMemory()).history(JobHistory.inMemory()))
-                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -439,15 +236,5 @@ class JobsTest {
             assertThat(job.await().status()).isEqualTo(JobStatus.FINISHED);
         }
         assertThat(overlapped).isFalse();
-    }
-
-    @Test
-    void whatACallThrowsComesThrough() throws InterruptedException, ExecutionException {
-        assertThatThrownBy(() -> jobs.call(JobScope.about("call"), job -> {
-                    throw new IllegalArgumentException("no such thing");
-                }))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("no such thing");
-        assertThat(jobs.history(JobQuery.all()).get(0).failure()).contains("IllegalArgumentException: no such thing");
     }
 }

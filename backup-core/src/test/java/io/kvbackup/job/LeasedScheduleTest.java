@@ -40,13 +40,8 @@ class LeasedScheduleTest {
             jobs = Jobs.open(
                     JobOptions.builder()
                             .timer(time)
-                            .executor(task -> {
-                                if (parking) {
-                                    parked.add(task);
-                                } else {
-                                    task.run();
-                                }
-                            })
+                            .executor(this::run)
+                            .keeper(this::run)
                             .build(),
                     new JobHost(
                             new JobsFixture(),
@@ -55,6 +50,14 @@ class LeasedScheduleTest {
                             time,
                             () -> Duration.between(NOON, time.instant()).toNanos(),
                             Optional.empty()));
+        }
+
+        private void run(Runnable task) {
+            if (parking) {
+                parked.add(task);
+            } else {
+                task.run();
+            }
         }
 
         Host(String name) throws IOException {
@@ -170,6 +173,66 @@ class LeasedScheduleTest {
         time.pass(HOUR.plusMinutes(20));
 
         assertThat(served).containsExactly("a try 1", "a try 2", "a try 3");
+    }
+
+    private Host failing(String name) throws IOException {
+        Host failing = new Host(name);
+        failing.schedule(job -> {
+            served.add(name + " try " + job.attempt());
+            throw new IOException("not yet");
+        });
+        return failing;
+    }
+
+    @Test
+    void aScheduleThatIsPausedBetweenAttemptsStandsInNobodysWay() throws IOException {
+        Host failing = failing("a");
+        Host other = new Host("b");
+        other.schedule(other.recording());
+        time.pass(HOUR.plusSeconds(30));
+        failing.jobs.pause("hourly");
+        time.pass(Duration.ofMinutes(5));
+        assertThat(served).containsExactly("a try 1", "b 1");
+
+        time.pass(HOUR.multipliedBy(3));
+
+        assertThat(served).containsExactly("a try 1", "b 1", "b 2", "b 3", "b 4");
+        assertThat(failing.jobs.schedules().get(0).paused()).isTrue();
+    }
+
+    @Test
+    void aScheduleThatIsPausedDuringAnAttemptStandsInNobodysWay() throws IOException {
+        Host failing = new Host("a");
+        failing.schedule(job -> {
+            served.add("a try " + job.attempt());
+            failing.jobs.pause("hourly");
+            throw new IOException("not yet");
+        });
+        Host other = new Host("b");
+        other.schedule(other.recording());
+        time.pass(HOUR.multipliedBy(2).plusMinutes(5));
+
+        assertThat(served).containsExactly("a try 1", "b 1", "b 2");
+        other.jobs.close();
+        failing.jobs.resume("hourly");
+        time.pass(HOUR);
+        assertThat(served).endsWith("b 2", "a try 1");
+    }
+
+    @Test
+    void aScheduleThatIsPausedWhileItRunsByHandStandsInNobodysWay() throws IOException {
+        Host failing = failing("a");
+        Host other = new Host("b");
+        other.schedule(other.recording());
+        time.pass(HOUR.plusSeconds(30));
+        failing.parking = true;
+        failing.jobs.runNow("hourly");
+        failing.jobs.pause("hourly");
+        failing.parking = false;
+        failing.parked.remove(0).run();
+        time.pass(HOUR);
+
+        assertThat(served).containsExactly("a try 1", "a try 1", "b 1", "b 2");
     }
 
     @Test

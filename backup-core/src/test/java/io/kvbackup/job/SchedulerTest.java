@@ -127,6 +127,44 @@ class SchedulerTest {
     }
 
     @Test
+    void whatWasServedIsKnownAfterTheHistoryWasCleared() throws IOException {
+        AtomicBoolean failing = new AtomicBoolean(true);
+        JobTask task = JobTask.of("work", job -> {
+            if (failing.get()) {
+                throw new IOException("not yet");
+            }
+            recording().run(job, new JobsFixture());
+        });
+        Schedule hourly = Schedule.every(Duration.ofHours(1)).withRetry(1, Duration.ofSeconds(1));
+        jobs.schedule("nightly", hourly, task);
+        time.pass(Duration.ofHours(1));
+        failing.set(false);
+        time.pass(Duration.ofHours(2));
+        assertThat(slots).hasSize(2);
+        assertThat(jobs.clearFinished()).isEqualTo(1);
+        assertThat(jobs.history(JobQuery.all())).hasSize(2);
+        jobs.close();
+
+        jobs = open(Runnable::run);
+        jobs.schedule("nightly", hourly, task);
+        time.pass(Duration.ofMinutes(1));
+        assertThat(slots)
+                .as("nothing was missed, in spite of the older failure")
+                .hasSize(2);
+        assertThat(jobs.clearErrors()).isEqualTo(1);
+        jobs.close();
+        time.pass(Duration.ofHours(5));
+        jobs = open(Runnable::run);
+        jobs.schedule("nightly", hourly, task);
+        time.pass(Duration.ZERO);
+        assertThat(slots)
+                .as("what was missed is made up for")
+                .hasSize(3)
+                .last()
+                .isEqualTo(NOON.plus(Duration.ofHours(8)));
+    }
+
+    @Test
     void aRunThatWasInterruptedIsMadeUpFor() throws IOException {
         parking.set(true);
         schedule(Schedule.cron("0 * * * *"));

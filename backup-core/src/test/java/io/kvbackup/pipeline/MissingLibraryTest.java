@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.reflect.Method;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,15 +45,19 @@ class MissingLibraryTest {
 
     @Test
     void chainWorksWithoutALibraryThatIsNotOnTheClassPath() throws ReflectiveOperationException {
-        Class<?> chain = new WithoutXz().loadClass(TransformChain.class.getName());
+        WithoutXz classes = new WithoutXz();
+        Class<?> chain = classes.loadClass(TransformChain.class.getName());
+        Class<?> context = classes.loadClass(TransformContext.class.getName());
+        Object object = context.getMethod("of", String.class).invoke(null, "object");
 
         assertThat(chain.getMethod("isAvailable", String.class).invoke(null, "xz"))
                 .isEqualTo(false);
         assertThat(chain.getMethod("isAvailable", String.class).invoke(null, "gz"))
                 .isEqualTo(true);
         Object xz = chain.getMethod("parse", List.class).invoke(null, List.of("xz"));
-        assertThatThrownBy(
-                        () -> chain.getMethod("encode", OutputStream.class).invoke(xz, OutputStream.nullOutputStream()))
+        Method encode = chain.getMethod("encode", OutputStream.class, context);
+
+        assertThatThrownBy(() -> encode.invoke(xz, OutputStream.nullOutputStream(), object))
                 .cause()
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("org.tukaani:xz");

@@ -77,6 +77,24 @@ class LeaseStoreTest {
         assertThat(ours.tryAcquire("prune", TTL)).isEmpty();
     }
 
+    @Test
+    void aStepThatTakesTimeNeedsThatMuchOfTheLease() throws Exception {
+        FaultyStorageClient faulty = new FaultyStorageClient(storage);
+        Lease lease = leases(faulty, here, 3).tryAcquire("prune", TTL).orElseThrow();
+        pass(Duration.ofSeconds(23));
+        lease.ensureHeldFor(LeasedStorageClient.ATTEMPT);
+        pass(Duration.ofSeconds(9));
+        lease.ensureHeldFor(LeasedStorageClient.ATTEMPT);
+        pass(Duration.ofSeconds(6));
+        faulty.next(StorageOperation.UPLOAD, Fault.BEFORE);
+
+        assertThatThrownBy(() -> lease.ensureHeldFor(LeasedStorageClient.ATTEMPT))
+                .isInstanceOf(PreconditionFailedException.class)
+                .hasMessageContaining("PT10S");
+        assertThat(lease.isHeld()).isTrue();
+        lease.ensureHeld();
+    }
+
     /** T2: the token goes on, whatever happens between two holders. */
     @Test
     void theTokenOnlyGrowsAndTheRecordStays() throws Exception {

@@ -25,11 +25,27 @@ final class FileStorageChild {
                                 Runtime.getRuntime().halt(9);
                             },
                             PutCondition.none());
+                case "hold" -> hold(client);
                 case "fill" -> fill(client);
                 case "count" -> count(client, Integer.parseInt(args[2]));
                 default -> throw new IllegalArgumentException(args[0]);
             }
         }
+    }
+
+    /** Says so in the middle of an upload, and goes on when told to. */
+    private static void hold(StorageClient client) throws IOException {
+        client.upload(
+                "dir/held",
+                out -> {
+                    out.write(new byte[300_000]);
+                    System.out.println("writing");
+                    if (System.in.read() < 0) {
+                        throw new IOException("nobody wants it");
+                    }
+                    out.write(1);
+                },
+                PutCondition.ifAbsent());
     }
 
     private static void fill(StorageClient client) throws IOException {

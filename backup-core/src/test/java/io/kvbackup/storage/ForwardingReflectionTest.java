@@ -3,6 +3,7 @@ package io.kvbackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -66,5 +68,30 @@ class ForwardingReflectionTest {
                 .getDeclaringClass();
 
         assertThat(owner).isEqualTo(derived ? StorageClient.class : RetryingStorageClient.class);
+    }
+
+    private static Stream<UnaryOperator<StorageClient>> decorators() {
+        return Stream.of(
+                store -> new ThrottledStorageClient(store, RateLimit.unlimited(), RateLimit.unlimited()),
+                ExclusiveWriterStorageClient::new,
+                GuardedStorageClient::new,
+                store -> new PrefixedStorageClient(store, "some/"),
+                store -> new RetryingStorageClient(store, RetryPolicy.defaults()));
+    }
+
+    /** They all decorate what they must; this one is easily forgotten, as nothing seems to be missing without it. */
+    @ParameterizedTest
+    @MethodSource("decorators")
+    void everyDecoratorAbandonsUploads(UnaryOperator<StorageClient> decorator) throws IOException {
+        List<String> prefixes = new ArrayList<>();
+        StorageClient store = new ForwardingStorageClient(new MemoryStorageClient()) {
+            @Override
+            public void abandonUploads(String prefix, Instant startedBefore) {
+                prefixes.add(prefix);
+            }
+        };
+        decorator.apply(store).abandonUploads("key", Instant.EPOCH);
+
+        assertThat(prefixes).hasSize(1).allMatch(prefix -> prefix.equals("key") || prefix.equals("some/key"));
     }
 }

@@ -1,7 +1,9 @@
 package io.kvbackup.examples;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,10 +13,19 @@ import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,15 +38,23 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** One file of Java that knows nothing of this library, in a virtual machine that has nothing of it, reads its archives. */
+/**
+ * One file of Java that knows nothing of this library reads its archives: once as docs/format.md says, in a virtual machine that has
+ * nothing of the library, and otherwise in a class loader that has not.
+ */
 class StandAloneReaderTest {
     private static final Path READER = Path.of("..", "docs", "reader", "KvbackupReader.java");
+    private static final int TAR_BLOCK = 512;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final long seed = new Random().nextLong();
@@ -46,7 +65,29 @@ class StandAloneReaderTest {
     private final ConcurrentMap<byte[], byte[]> binary = new ConcurrentSkipListMap<>(Arrays::compareUnsigned);
 
     @TempDir
+    private static Path compiled;
+
+    @TempDir
     private Path folder;
+
+    private static URLClassLoader loader;
+    private static Method reader;
+
+    @BeforeAll
+    static void compile() throws Exception {
+        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+        int exitCode = compiler.run(
+                null, null, null, "-proc:none", "-d", compiled.toString(), "-cp", zstd().toString(), READER.toString());
+        assertThat(exitCode).isZero();
+        URL[] path = {compiled.toUri().toURL(), zstd().toUri().toURL()};
+        loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
+        reader = loader.loadClass("KvbackupReader").getMethod("print", Path.class, Path.class, PrintStream.class);
+    }
+
+    @AfterAll
+    static void closeLoader() throws IOException {
+        loader.close();
+    }
 
     private byte[] bytes(int length) {
         byte[] bytes = new byte[length];
@@ -62,7 +103,7 @@ class StandAloneReaderTest {
                 "{\"a\":[1,2.50,{\"b\":\"]}\\\"\\u00e4\"}],\"c\":null}");
         json.put("number", "-1.5e300");
         json.put("a/very/long/key".repeat(20), "true");
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 300; i++) {
             json.put(
                     "key-" + i,
                     "{\"n\":" + random.nextInt() + ",\"s\":\""
@@ -74,11 +115,15 @@ class StandAloneReaderTest {
     }
 
     private BackupManagerBuilder builder() {
+        return builder(new MemoryStorageClient());
+    }
+
+    private BackupManagerBuilder builder(StorageClient store) {
         Codec<String> utf8 = Codec.utf8();
         Codec<String> rawJson = Codec.of(
                 io.kvbackup.model.Encoding.JSON, value -> value.getBytes(UTF_8), bytes -> new String(bytes, UTF_8));
         return BackupManager.builder()
-                .storage(new MemoryStorageClient())
+                .storage(store)
                 .database(MapDatabase.builder("orders")
                         .set("items, as \"json\"", json, utf8, rawJson)
                         .set("notes", text, utf8, utf8)
@@ -100,30 +145,47 @@ class StandAloneReaderTest {
         return Base64.getEncoder().encodeToString(bytes);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"json", "json.gz.zst", "cbor.zst", "tar.gz", "cbor.zst.enc"})
-    void everyRecordOfEveryFormatComesOut(String format) throws Exception {
+    private Path archive(String format) throws IOException {
         BackupManagerBuilder builder = builder().format(format);
         if (format.endsWith(".enc")) {
             builder.encryption(EncryptionKeys.ofRaw("k1", secret));
         }
         Path archive = folder.resolve("archive." + format);
-        Path key = Files.write(folder.resolve("key"), secret);
         try (BackupManager manager = builder.build()) {
             manager.downloadFile(manager.backupAllDatabases().objectName(), archive);
         }
+        return archive;
+    }
+
+    private Path key() throws IOException {
+        return Files.write(folder.resolve("key"), secret);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "json.gz.zst", "cbor.zst", "tar.gz", "cbor.zst.enc"})
+    void everyRecordOfEveryFormatComesOut(String format) throws Exception {
+        assertThat(records(read(archive(format)))).as("seed %d", seed).isEqualTo(expected());
+    }
+
+    @Test
+    void theFileAloneIsEnough() throws Exception {
+        Path archive = archive("cbor.zst.enc");
+
+        assertThat(records(run(List.of(archive.toString(), "--key", key().toString()))))
+                .as("seed %d", seed)
+                .isEqualTo(expected());
+    }
+
+    private static Map<String, String> records(List<String> lines) throws IOException {
         Map<String, String> found = new HashMap<>();
-        List<String> arguments = format.endsWith(".enc")
-                ? List.of(archive.toString(), "--key", key.toString())
-                : List.of(archive.toString());
-        for (String line : run(arguments)) {
+        for (String line : lines) {
             JsonNode record = JSON.readTree(line);
             String name = record.get("database").textValue() + "|"
                     + record.get("set").textValue() + "|"
                     + either(record, "key", "keyBase64");
             assertThat(found.put(name, value(line, record))).as(name).isNull();
         }
-        assertThat(found).as("seed %d", seed).isEqualTo(expected());
+        return found;
     }
 
     @Test
@@ -132,7 +194,72 @@ class StandAloneReaderTest {
         try (BackupManager manager = builder().build()) {
             manager.downloadFile(manager.backupDatabase("blobs").objectName(), archive);
         }
-        assertThat(run(List.of(archive.toString()))).hasSize(binary.size());
+        assertThat(read(archive)).hasSize(binary.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "json.gz", "cbor", "cbor.zst", "tar", "tar.gz", "cbor.zst.enc"})
+    void aCutArchiveIsRefused(String format) throws Exception {
+        Path archive = archive(format);
+        byte[] whole = Files.readAllBytes(archive);
+        int end = whole.length;
+        while (format.equals("tar") && whole[end - 1] == 0) {
+            end--;
+        }
+        for (int i = 0; i < 20; i++) {
+            int cut = random.nextInt(end);
+            Files.write(archive, Arrays.copyOf(whole, cut));
+            assertThatThrownBy(() -> read(archive))
+                    .as("at %d, seed %d", cut, seed)
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void aTarThatWasCutAndEndedIsRefused() throws Exception {
+        Path archive = archive("tar");
+        byte[] whole = Files.readAllBytes(archive);
+        int firstDatabaseEnds = new String(whole, ISO_8859_1).indexOf("/database.json") / TAR_BLOCK * TAR_BLOCK;
+        // Where a header begins, the cut leaves whole files, and zeros make an end that tar itself is content with.
+        for (int cut = TAR_BLOCK; cut <= firstDatabaseEnds; cut += TAR_BLOCK * (1 + random.nextInt(20))) {
+            int length = cut + 2 * TAR_BLOCK;
+            Files.write(archive, Arrays.copyOf(Arrays.copyOf(whole, cut), length));
+            assertThatThrownBy(() -> read(archive))
+                    .as("at %d, seed %d", cut, seed)
+                    .isInstanceOf(IOException.class);
+        }
+        Files.write(archive, Arrays.copyOf(Arrays.copyOf(whole, firstDatabaseEnds), firstDatabaseEnds + 2 * TAR_BLOCK));
+        assertThatThrownBy(() -> read(archive)).hasMessageContaining("no database.json");
+    }
+
+    @Test
+    void anEntryThatIsMissingInATarIsCounted() throws Exception {
+        Path archive = archive("tar");
+        String whole = Files.readString(archive, ISO_8859_1);
+        int entry = whole.indexOf("orders/notes/data/t7") / TAR_BLOCK * TAR_BLOCK;
+        assertThat(entry).isPositive();
+        Files.writeString(archive, whole.substring(0, entry) + whole.substring(entry + 2 * TAR_BLOCK), ISO_8859_1);
+
+        assertThatThrownBy(() -> read(archive)).hasMessageContaining("but database.json says");
+    }
+
+    @Test
+    void anArchiveThatIsNotAsItsManifestSaysIsRefusedBeforeAnythingIsPrinted() throws Exception {
+        MemoryStorageClient store = new MemoryStorageClient();
+        Path archive = folder.resolve("archive.json");
+        try (BackupManager manager = builder(store).format("json").build()) {
+            String name = manager.backupDatabase("orders").objectName();
+            manager.downloadFile(name, archive);
+            try (InputStream manifest = store.download(name + ".manifest.json", ByteRange.all())) {
+                Files.write(folder.resolve("archive.json.manifest.json"), manifest.readAllBytes());
+            }
+        }
+        assertThat(read(archive)).hasSize(json.size() + text.size());
+        Files.writeString(archive, Files.readString(archive).replace("-1.5e300", "-1.5e301"));
+
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        assertThatThrownBy(() -> read(archive, printed)).hasMessageContaining("its manifest says");
+        assertThat(printed.toByteArray()).isEmpty();
     }
 
     private static String either(JsonNode record, String one, String other) {
@@ -146,19 +273,37 @@ class StandAloneReaderTest {
                 : either(record, "value", "valueBase64");
     }
 
-    private static List<String> run(List<String> arguments)
-            throws IOException, InterruptedException, URISyntaxException {
-        Path zstd = Path.of(ZstdInputStream.class
+    private List<String> read(Path archive) throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        read(archive, printed);
+        return printed.toString(UTF_8).lines().toList();
+    }
+
+    private void read(Path archive, OutputStream to) throws Exception {
+        Path key = archive.toString().endsWith(".enc") ? key() : null;
+        try (PrintStream out = new PrintStream(to, false, UTF_8)) {
+            reader.invoke(null, archive, key, out);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    private static Path zstd() throws URISyntaxException {
+        return Path.of(ZstdInputStream.class
                 .getProtectionDomain()
                 .getCodeSource()
                 .getLocation()
                 .toURI());
+    }
+
+    private static List<String> run(List<String> arguments)
+            throws IOException, InterruptedException, URISyntaxException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                zstd.toString(),
+                zstd().toString(),
                 READER.toString()));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)

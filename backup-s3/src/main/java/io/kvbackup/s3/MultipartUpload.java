@@ -61,6 +61,7 @@ final class MultipartUpload {
                                 .storageClass(settings.storageClass())
                                 .overrideConfiguration(session.deadline(0)))
                         .uploadId());
+        session.running().add(uploadId);
         return new MultipartUpload(session, key, uploadId);
     }
 
@@ -115,7 +116,7 @@ final class MultipartUpload {
 
     /** Makes the object visible. Throws what the SDK throws. */
     CompleteMultipartUploadResponse complete(PutCondition condition) {
-        return session.s3()
+        CompleteMultipartUploadResponse response = session.s3()
                 .completeMultipartUpload(request -> request.bucket(session.bucket())
                         .key(objectKey)
                         .uploadId(uploadId)
@@ -123,6 +124,8 @@ final class MultipartUpload {
                         .ifNoneMatch(Conditions.ifNoneMatch(condition))
                         .ifMatch(Conditions.ifMatch(condition))
                         .overrideConfiguration(session.deadline(ASSEMBLY)));
+        session.running().remove(uploadId);
+        return response;
     }
 
     /** Removes all parts, even on an interrupted thread; a failure is added to {@code reason}. */
@@ -146,6 +149,7 @@ final class MultipartUpload {
                     session.place().describe(key),
                     e);
         } finally {
+            session.running().remove(uploadId);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

@@ -58,7 +58,7 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StorageObject> {
     }
 
     /** Consoles make objects named "folder/", which no key of ours can name. */
-    private static boolean isOurs(String key) {
+    static boolean isOurs(String key) {
         try {
             StorageKey.require(key);
             return true;

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,15 +17,20 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** What all operations of one client share: whom to ask, about which place, under which settings. */
-record S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock, AtomicBoolean closed) {
+/**
+ * What all operations of one client share: whom to ask, about which place, under which settings.
+ *
+ * @param running ids of the multipart uploads that this client has open
+ */
+record S3Session(
+        S3Client s3, S3Place place, S3Settings settings, Clock clock, AtomicBoolean closed, Set<String> running) {
     /** Slower transfers than this, in bytes a second, are given up. */
     private static final long SLOWEST = 128 * 1024;
 
     private static final int BODILESS_ANSWERS = 3;
 
     S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock) {
-        this(s3, place, settings, clock, new AtomicBoolean());
+        this(s3, place, settings, clock, new AtomicBoolean(), ConcurrentHashMap.newKeySet());
     }
 
     String bucket() {

@@ -8,6 +8,7 @@ import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -23,8 +24,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <p>An upload that fits into one part (5 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
  * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
  * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
- * removes its parts. A process that dies cannot, and nobody can remove an upload whose id was lost with the reply to the
- * request that opened it: give the bucket a lifecycle rule {@code AbortIncompleteMultipartUpload}.
+ * removes its parts. Those of a process that died, and uploads whose id was lost with the reply to the request that opened
+ * them, are removed by {@link #abandonUploads}, which prune calls; a lifecycle rule {@code AbortIncompleteMultipartUpload} of
+ * the bucket does it without.
  *
  * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
  * was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that grow to 20
@@ -41,6 +43,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 public final class S3StorageClient implements StorageClient {
     private final S3Session session;
     private final S3Stat stat;
+    private final AbandonedUploads abandoned;
     private final Executor executor;
     private final Path temporary;
     private final Supplier<String> ids;
@@ -50,6 +53,7 @@ public final class S3StorageClient implements StorageClient {
             S3Session session, Executor executor, Path temporary, Supplier<String> ids, List<AutoCloseable> owned) {
         this.session = session;
         this.stat = new S3Stat(session);
+        this.abandoned = new AbandonedUploads(session);
         this.executor = executor;
         this.temporary = temporary;
         this.ids = ids;
@@ -129,6 +133,16 @@ public final class S3StorageClient implements StorageClient {
         keys.forEach(this::require);
         session.enter("delete");
         new S3Deletion(session).delete(keys);
+    }
+
+    /**
+     * Aborts multipart uploads, but none that this client has open. Needs {@code s3:ListBucketMultipartUploads}: where that is
+     * refused, or the store has no such request, it does nothing and a warning is logged once.
+     */
+    @Override
+    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+        session.enter("abandon uploads");
+        abandoned.abort(prefix, startedBefore);
     }
 
     private void require(String key) {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,14 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** A store on loopback that answers as a test wants, which no well-behaved store would, and remembers what it was asked. */
 final class ScriptedS3 implements Closeable {
     /** What was asked; the operation is named as S3 names it. */
-    record Request(String operation, Map<String, List<String>> headers, String body) {
+    record Request(String operation, String query, Map<String, List<String>> headers, String body) {
+        Optional<String> parameter(String name) {
+            return Arrays.stream(query.split("&"))
+                    .filter(parameter -> parameter.startsWith(name + "="))
+                    .map(parameter -> parameter.substring(name.length() + 1))
+                    .findFirst();
+        }
+
         Optional<String> header(String name) {
             return headers.entrySet().stream()
                     .filter(header -> header.getKey().equalsIgnoreCase(name))
@@ -78,6 +86,7 @@ final class ScriptedS3 implements Closeable {
             byte[] body = exchange.getRequestBody().readAllBytes();
             Request request = new Request(
                     operation(exchange),
+                    query(exchange),
                     new TreeMap<>(exchange.getRequestHeaders()),
                     new String(body, StandardCharsets.ISO_8859_1));
             requests.add(request);
@@ -100,12 +109,16 @@ final class ScriptedS3 implements Closeable {
         }
     }
 
+    private static String query(HttpExchange exchange) {
+        return Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+    }
+
     private static String operation(HttpExchange exchange) {
-        String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+        String query = query(exchange);
         boolean bucket = exchange.getRequestURI().getPath().split("/").length < 3;
         return switch (exchange.getRequestMethod()) {
             case "HEAD" -> bucket ? "HeadBucket" : "Head";
-            case "GET" -> bucket ? "List" : "Get";
+            case "GET" -> bucket ? query.startsWith("uploads") ? "ListUploads" : "List" : "Get";
             case "PUT" -> query.contains("partNumber") ? "UploadPart" : "Put";
             case "DELETE" -> query.contains("uploadId") ? "Abort" : "Delete";
             default -> query.contains("uploadId") ? "Complete" : query.contains("uploads") ? "Create" : "DeleteObjects";

@@ -11,6 +11,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -226,6 +227,23 @@ public interface UploadContract extends StorageFixture {
                         },
                         PutCondition.none());
         assertThat(caller[0]).isSameAs(Thread.currentThread());
+    }
+
+    @Test
+    default void abandoningUploadsRemovesNothingVisible() throws IOException {
+        put("a", "content");
+        put("b/c", content(7, partSize() + 1));
+        for (String prefix : List.of("", "b/", "no/such/key")) {
+            client().abandonUploads(prefix, Instant.EPOCH);
+            client().abandonUploads(prefix, Instant.MAX);
+        }
+
+        assertThat(keys("", "")).containsExactly("a", "b/c");
+        assertThat(read("a")).isEqualTo(text("content"));
+        assertThat(read("b/c")).isEqualTo(content(7, partSize() + 1));
+        put("b/c", "new");
+        assertThat(read("b/c")).isEqualTo(text("new"));
+        assertNothingLeftBehind();
     }
 
     /** Writes {@code offset} bytes and then fails. */
