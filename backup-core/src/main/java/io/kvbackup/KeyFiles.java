@@ -27,21 +27,45 @@ final class KeyFiles {
      * @throws IOException if a file cannot be read
      */
     static Optional<EncryptionKeys> read(Settings settings) throws IOException {
-        Optional<String> key = settings.get(Settings.Key.ENCRYPTION_KEY_FILE);
-        Optional<String> id = settings.get(Settings.Key.ENCRYPTION_KEY_ID);
-        Optional<String> password = settings.get(Settings.Key.ENCRYPTION_PASSWORD_FILE);
-        if (key.isPresent() && password.isPresent()) {
-            throw new IllegalArgumentException("both " + Settings.Key.ENCRYPTION_KEY_FILE.property() + " and "
-                    + Settings.Key.ENCRYPTION_PASSWORD_FILE.property() + " are set; remove one of them");
+        Optional<EncryptionKeys> current = read(
+                settings,
+                Settings.Key.ENCRYPTION_KEY_FILE,
+                Settings.Key.ENCRYPTION_KEY_ID,
+                Settings.Key.ENCRYPTION_PASSWORD_FILE);
+        Optional<EncryptionKeys> older = read(
+                settings,
+                Settings.Key.ENCRYPTION_OLDER_KEY_FILE,
+                Settings.Key.ENCRYPTION_OLDER_KEY_ID,
+                Settings.Key.ENCRYPTION_OLDER_PASSWORD_FILE);
+        if (older.isEmpty()) {
+            return current;
         }
-        if (key.isPresent() != id.isPresent()) {
-            throw new IllegalArgumentException(Settings.Key.ENCRYPTION_KEY_FILE.property() + " and "
-                    + Settings.Key.ENCRYPTION_KEY_ID.property() + " go together; set both or none");
+        return Optional.of(
+                current.orElseThrow(() -> new IllegalArgumentException("an older key is set but no current one; set "
+                                + Settings.Key.ENCRYPTION_KEY_FILE.property() + " or "
+                                + Settings.Key.ENCRYPTION_PASSWORD_FILE.property()))
+                        .withOlder(older.get()));
+    }
+
+    private static Optional<EncryptionKeys> read(
+            Settings settings, Settings.Key keyFile, Settings.Key keyId, Settings.Key passwordFile) throws IOException {
+        Optional<String> key = settings.get(keyFile);
+        Optional<String> id = settings.get(keyId);
+        Optional<String> password = settings.get(passwordFile);
+        if (key.isPresent() && password.isPresent()) {
+            throw new IllegalArgumentException(
+                    "both " + keyFile.property() + " and " + passwordFile.property() + " are set; remove one of them");
+        }
+        if (key.isPresent() ? id.isEmpty() : id.isPresent() && password.isEmpty()) {
+            throw new IllegalArgumentException(
+                    keyFile.property() + " and " + keyId.property() + " go together; set both or none");
         }
         if (key.isPresent()) {
             return Optional.of(raw(id.orElseThrow(), Path.of(key.get())));
         }
-        return password.isPresent() ? Optional.of(password(Path.of(password.get()))) : Optional.empty();
+        return password.isPresent()
+                ? Optional.of(password(id.orElse("password"), Path.of(password.get())))
+                : Optional.empty();
     }
 
     private static EncryptionKeys raw(String id, Path file) throws IOException {
@@ -68,7 +92,7 @@ final class KeyFiles {
     }
 
     /** The first line, so that an editor's line break does no harm. */
-    private static EncryptionKeys password(Path file) throws IOException {
+    private static EncryptionKeys password(String id, Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
         CharBuffer text;
         try {
@@ -84,7 +108,7 @@ final class KeyFiles {
         }
         char[] password = Arrays.copyOf(chars, end);
         try {
-            return EncryptionKeys.ofPassword(password);
+            return EncryptionKeys.ofPassword(id, password, EncryptionKeys.DEFAULT_ITERATIONS);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("file " + file + ": " + e.getMessage(), e);
         } finally {

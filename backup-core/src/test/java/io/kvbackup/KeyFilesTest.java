@@ -67,6 +67,41 @@ class KeyFilesTest {
     }
 
     @Test
+    void keysAreRotatedBySettings() throws IOException {
+        Path old = Files.write(folder.resolve("old"), SECRET);
+        Path password = Files.writeString(folder.resolve("password"), "a password of this year");
+        try (BackupManager manager = manager(key(old))) {
+            manager.backupDatabase("orders");
+        }
+        try (BackupManager manager = manager(Map.of(
+                "KVBACKUP_ENCRYPTION_PASSWORD_FILE",
+                password.toString(),
+                "KVBACKUP_ENCRYPTION_KEY_ID",
+                "year",
+                "KVBACKUP_ENCRYPTION_OLDER_KEY_FILE",
+                old.toString(),
+                "KVBACKUP_ENCRYPTION_OLDER_KEY_ID",
+                "k1"))) {
+            assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(1, 0));
+        }
+        restoresWith(EncryptionKeys.ofPassword("year", "a password of this year".toCharArray(), 100_000));
+        Path next = Files.writeString(folder.resolve("next"), "a password of next year");
+        try (BackupManager manager = manager(Map.of(
+                "KVBACKUP_ENCRYPTION_PASSWORD_FILE", next.toString(),
+                "KVBACKUP_ENCRYPTION_OLDER_PASSWORD_FILE", password.toString(),
+                "KVBACKUP_ENCRYPTION_OLDER_KEY_ID", "year"))) {
+            assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(1, 0));
+        }
+        restoresWith(EncryptionKeys.ofPassword("a password of next year".toCharArray()));
+        assertThatThrownBy(() -> manager(Map.of("KVBACKUP_ENCRYPTION_OLDER_PASSWORD_FILE", password.toString())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no current one");
+        assertThatThrownBy(() -> manager(Map.of("KVBACKUP_ENCRYPTION_KEY_ID", "year")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("go together");
+    }
+
+    @Test
     void whatTheBuilderIsGivenGoesFirst() throws IOException {
         try (BackupManager manager = host.builder(EncryptedHost.raw("mine"))
                 .environment(key(file(SECRET)))

@@ -1,10 +1,13 @@
 package io.kvbackup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.encryption.EncryptionKey;
 import io.kvbackup.encryption.EncryptionKeyException;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.encryption.WrappedKey;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
@@ -14,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class KeyRotationTest {
@@ -118,6 +122,59 @@ class KeyRotationTest {
             assertThatThrownBy(manager::rewrapBackups).hasMessageContaining("1 backups could not be wrapped");
         }
         restoresEachWith(current, names.subList(1, 3));
+    }
+
+    @Test
+    void aKeyThatThrowsForOneBackupDoesNotKeepTheOthers() throws IOException {
+        List<String> names = threeBackups();
+        EncryptionKeys moody = failingFor(names.get(1), old);
+        try (BackupManager manager = host.manager(current.withOlder(moody))) {
+            assertThatThrownBy(manager::rewrapBackups)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll(
+                            "1 backups could not be wrapped", "2 are", "'old'", names.get(1), "no session");
+        }
+        restoresEachWith(current, List.of(names.get(0), names.get(2)));
+        restoresEachWith(old, names.subList(1, 2));
+    }
+
+    private static EncryptionKeys failingFor(String objectName, EncryptionKeys keys) {
+        EncryptionKey key = keys.current();
+        EncryptionKey failing = new EncryptionKey() {
+            @Override
+            public String id() {
+                return key.id();
+            }
+
+            @Override
+            public boolean canUnwrap() {
+                return true;
+            }
+
+            @Override
+            public WrappedKey wrap(byte[] dataKey, byte[] context) throws IOException {
+                return key.wrap(dataKey, context);
+            }
+
+            @Override
+            public byte[] unwrap(WrappedKey wrapped, byte[] context) throws IOException {
+                if (new String(context, UTF_8).endsWith(objectName)) {
+                    throw new IllegalStateException("no session");
+                }
+                return key.unwrap(wrapped, context);
+            }
+        };
+        return new EncryptionKeys() {
+            @Override
+            public EncryptionKey current() {
+                return failing;
+            }
+
+            @Override
+            public Optional<EncryptionKey> find(String id) {
+                return id.equals(failing.id()) ? Optional.of(failing) : Optional.empty();
+            }
+        };
     }
 
     @Test

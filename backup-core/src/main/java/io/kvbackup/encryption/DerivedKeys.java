@@ -1,6 +1,8 @@
 package io.kvbackup.encryption;
 
+import java.nio.CharBuffer;
 import java.security.GeneralSecurityException;
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -28,12 +30,31 @@ final class DerivedKeys {
     };
 
     DerivedKeys(char[] password) {
-        this.password = password.clone();
+        CharBuffer text = CharBuffer.wrap(password);
+        // Keyboards and systems differ in how they compose letters. A text that is composed already leaves no copy
+        // behind.
+        this.password = Normalizer.isNormalized(text, Normalizer.Form.NFC)
+                ? password.clone()
+                : Normalizer.normalize(text, Normalizer.Form.NFC).toCharArray();
     }
 
-    synchronized SecretKey key(byte[] salt, int iterations) {
-        return known.computeIfAbsent(
-                iterations + ":" + HexFormat.of().formatHex(salt), parameters -> derive(salt, iterations));
+    /**
+     * Derives without holding the lock: a forged manifest may ask for seconds of work, for which backups must not wait. Two that
+     * ask for the same at once may both derive it.
+     */
+    SecretKey key(byte[] salt, int iterations) {
+        String parameters = iterations + ":" + HexFormat.of().formatHex(salt);
+        synchronized (known) {
+            SecretKey key = known.get(parameters);
+            if (key != null) {
+                return key;
+            }
+        }
+        SecretKey derived = derive(salt, iterations);
+        synchronized (known) {
+            known.put(parameters, derived);
+        }
+        return derived;
     }
 
     private SecretKey derive(byte[] salt, int iterations) {

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of a key store that backups can be encrypted under. */
+/** The keys of a key store that are of the current one's kind. */
 final class KeyStoreKeys implements EncryptionKeys {
     private final Map<String, EncryptionKey> keys;
     private final EncryptionKey current;
@@ -41,6 +41,8 @@ final class KeyStoreKeys implements EncryptionKeys {
             throw new IllegalArgumentException("the key store has no AES-256 key, RSA key pair or RSA certificate '"
                     + currentAlias + "'; it has " + keys.keySet());
         }
+        // A pair kept for another purpose, as for TLS, would let all who have its public half forge backups.
+        keys.values().removeIf(key -> key.getClass() != current.getClass());
         return new KeyStoreKeys(keys, current);
     }
 

@@ -10,9 +10,6 @@ import java.util.Map;
 final class PasswordKey implements EncryptionKey {
     static final String ALGORITHM = "PBKDF2-HMAC-SHA256+" + AesWrapping.ALGORITHM;
 
-    /** What OWASP recommends for PBKDF2-HMAC-SHA256 since 2023. */
-    static final int DEFAULT_ITERATIONS = 600_000;
-
     private static final int MIN_ITERATIONS = 100_000;
     /** A forged manifest may ask for any number; this takes some seconds. */
     private static final int MAX_ITERATIONS = 10_000_000;

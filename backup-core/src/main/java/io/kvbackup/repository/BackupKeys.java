@@ -98,6 +98,8 @@ public final class BackupKeys {
         byte[] secret = data.copy();
         try {
             return key.wrap(secret, context(objectName));
+        } catch (RuntimeException e) {
+            throw failed("wrap", key.id(), objectName, e);
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
@@ -135,7 +137,7 @@ public final class BackupKeys {
     }
 
     private static DataKey unwrap(WrappedKey wrapped, EncryptionKey key, String objectName) throws IOException {
-        byte[] secret = key.unwrap(wrapped, context(objectName));
+        byte[] secret = secretOf(wrapped, key, objectName);
         try {
             return DataKey.of(secret);
         } catch (IllegalArgumentException e) {
@@ -144,6 +146,20 @@ public final class BackupKeys {
         } finally {
             Arrays.fill(secret, (byte) 0);
         }
+    }
+
+    private static byte[] secretOf(WrappedKey wrapped, EncryptionKey key, String objectName) throws IOException {
+        try {
+            return key.unwrap(wrapped, context(objectName));
+        } catch (RuntimeException e) {
+            throw failed("unwrap", key.id(), objectName, e);
+        }
+    }
+
+    /** What a host's own key throws must not look like a fault of this library, nor keep other backups from their turn. */
+    private static IOException failed(String operation, String keyId, String objectName, RuntimeException e) {
+        return new IOException(
+                "key '" + keyId + "' failed to " + operation + " the data key of " + objectName + ": " + e, e);
     }
 
     private static byte[] context(String objectName) {

@@ -2,10 +2,13 @@ package io.kvbackup.encryption;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PublicKey;
+import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -161,6 +164,7 @@ class EncryptionKeysTest {
                 EncryptionKeys.ofRaw("older", secret(1)).current(),
                 keys.find("older").orElseThrow());
         assertThat(keys.find("other")).isEmpty();
+        assertThat(keys.find("short")).isEmpty();
         assertThatThrownBy(() -> EncryptionKeys.ofKeyStore(store, PASSWORD, "missing"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'missing'")
@@ -171,5 +175,82 @@ class EncryptionKeysTest {
         assertThatThrownBy(() -> EncryptionKeys.ofKeyStore(store, "wrong password".toCharArray(), "newer"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be read");
+    }
+
+    @Test
+    void aPairKeptForAnotherPurposeDoesNotReadBackups() throws Exception {
+        // This type takes any certificate.
+        KeyStore store = KeyStore.getInstance("JCEKS");
+        store.load(null, null);
+        KeyPair tls = rsa(2048);
+        KeyPair backups = rsa(2048);
+        for (var pair : Map.of("tls", tls, "backups", backups).entrySet()) {
+            store.setKeyEntry(pair.getKey(), pair.getValue().getPrivate(), PASSWORD, new Certificate[] {
+                new TestCertificate(pair.getValue().getPublic())
+            });
+        }
+        store.setKeyEntry("secret", new SecretKeySpec(secret(1), "AES"), PASSWORD, null);
+
+        EncryptionKeys keys = EncryptionKeys.ofKeyStore(store, PASSWORD, "secret");
+        assertThat(keys.find("tls")).isEmpty();
+        assertThat(keys.find("secret")).isPresent();
+        EncryptionKeys pairs = EncryptionKeys.ofKeyStore(store, PASSWORD, "backups");
+        roundTrip(pairs.current(), pairs.find("backups").orElseThrow());
+        assertThat(pairs.find("secret")).isEmpty();
+        assertThat(keys.withOlder(pairs).find("backups")).isPresent();
+    }
+
+    @Test
+    void aPasswordIsTheSameHoweverItsLettersAreComposed() throws Exception {
+        char[] composed = "correct h\u00f6rse b\u00e4ttery".toCharArray();
+        char[] decomposed = "correct ho\u0308rse ba\u0308ttery".toCharArray();
+        roundTrip(
+                EncryptionKeys.ofPassword("p", decomposed, 100_000).current(),
+                EncryptionKeys.ofPassword("p", composed, 100_000).current());
+    }
+
+    @Test
+    void aForgedManifestDoesNotHoldUpOthers() throws Exception {
+        DerivedKeys keys = new DerivedKeys(PASSWORD);
+        Thread forged = new Thread(() -> keys.key(new byte[16], 5_000_000));
+        forged.start();
+        await().until(() -> Arrays.stream(forged.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("derive")));
+
+        byte[] salt = {1};
+        assertThat(keys.key(salt, 1)).isSameAs(keys.key(salt, 1));
+        assertThat(forged.isAlive()).isTrue();
+        forged.join();
+    }
+
+    private static final class TestCertificate extends Certificate {
+        private static final long serialVersionUID = 1L;
+        private final PublicKey key;
+
+        TestCertificate(PublicKey key) {
+            super("test");
+            this.key = key;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return new byte[0];
+        }
+
+        @Override
+        public void verify(PublicKey by) {}
+
+        @Override
+        public void verify(PublicKey by, String provider) {}
+
+        @Override
+        public String toString() {
+            return "test";
+        }
+
+        @Override
+        public PublicKey getPublicKey() {
+            return key;
+        }
     }
 }

@@ -151,12 +151,14 @@ public final class DirectoryDatabase implements Database {
     }
 
     private DatabaseSnapshot copied(Copy maker) throws IOException {
-        Path folder = Files.createTempDirectory(copyParent, "kvbackup-copy");
+        // Only the owner may enter it, whatever an engine makes within.
+        Path around = Files.createTempDirectory(copyParent, "kvbackup-copy");
         try {
+            Path folder = Files.createTempDirectory(around, "copy");
             maker.into(folder);
-            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), () -> Disk.deleteTree(folder));
+            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), () -> Disk.deleteTree(around));
         } catch (IOException | RuntimeException | Error e) {
-            Disk.deleteTree(folder);
+            Disk.deleteTree(around);
             throw e;
         }
     }

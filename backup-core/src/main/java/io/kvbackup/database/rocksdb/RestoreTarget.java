@@ -75,8 +75,11 @@ record RestoreTarget(
     }
 
     private Map<Family, List<Path>> staged(CommitMarker marker, StagingDirectory staging) throws IOException {
-        if (!marker.identity().equals(identity())) {
-            throw unfinished("it is of another RocksDB that was in the same place");
+        if (marker.identity().isEmpty() || !marker.identity().equals(identity())) {
+            throw unfinished(
+                    marker.identity().isEmpty()
+                            ? "the RocksDB that it is of had no IDENTITY file, so it may be of another one that was in the same place"
+                            : "it is of another RocksDB that was in the same place");
         }
         Map<Family, List<Path>> content = new LinkedHashMap<>();
         for (Map.Entry<String, List<CommitMarker.StagedFile>> entry :

@@ -38,7 +38,7 @@ public final class RocksDbCheckpoint {
 
     private static void checkpoint(RocksDB db, Path folder) throws IOException {
         RocksDbErrors.ensureOpen(db, "make a checkpoint");
-        // RocksDB wants to make the folder itself.
+        // RocksDB wants to make the folder itself; the one around it keeps others out.
         Files.delete(folder);
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
             checkpoint.createCheckpoint(folder.toString());

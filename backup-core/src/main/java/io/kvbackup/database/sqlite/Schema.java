@@ -63,10 +63,14 @@ final class Schema {
         Column key = columns.get(columns.get(0).primaryKey > 0 ? 0 : 1);
         Column value = columns.get(columns.get(0).primaryKey > 0 ? 1 : 0);
         Encoding keys = encoding(name, key);
-        if (keys == Encoding.TEXT) {
-            requireBytewiseText(name);
+        Encoding values = encoding(name, value);
+        if (keys == Encoding.TEXT || values == Encoding.TEXT) {
+            requireUtf8(name);
         }
-        return new Table(name, key.name, keys, value.name, encoding(name, value));
+        if (keys == Encoding.TEXT) {
+            requireBytewiseOrder(name);
+        }
+        return new Table(name, key.name, keys, value.name, values);
     }
 
     private List<Column> columns(String table) throws SQLException {
@@ -98,11 +102,15 @@ final class Schema {
         throw unfit(table, "its column " + column.name + " is " + column.type + ", neither TEXT nor BLOB");
     }
 
-    private void requireBytewiseText(String table) throws IOException, SQLException {
+    /** Texts are read and written as the bytes that SQLite stores. */
+    private void requireUtf8(String table) throws IOException, SQLException {
         String encoding = text("PRAGMA main.encoding", null);
         if (!"UTF-8".equals(encoding)) {
-            throw unfit(table, "its text keys are in " + encoding + ", not UTF-8");
+            throw unfit(table, "its text is in " + encoding + ", not UTF-8");
         }
+    }
+
+    private void requireBytewiseOrder(String table) throws IOException, SQLException {
         String collation = text(
                 "SELECT x.coll FROM pragma_index_list(?1, 'main') AS l, pragma_index_xinfo(l.name, 'main') AS x"
                         + " WHERE l.origin = 'pk' AND x.key = 1",

@@ -9,11 +9,16 @@ import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.Write;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class RocksDbCheckpointTest {
@@ -48,6 +53,20 @@ class RocksDbCheckpointTest {
             assertSame(restored.read("second"), DatabaseContents.entries("only", "in memory"), "second");
         }
         assertThat(folder.toFile().list()).containsExactlyInAnyOrder("db", "restored");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void nobodyElseMayEnterTheCopy() throws Exception {
+        try (TestRocksDb rocks = new TestRocksDb(folder.resolve("db"));
+                DatabaseSnapshot snapshot = RocksDbCheckpoint.of("orders", rocks.db(), folder.resolve("fresh"))
+                        .openSnapshot();
+                Stream<Path> beside = Files.list(folder)) {
+            Path copy = beside.filter(path -> !path.endsWith("db")).findFirst().orElseThrow();
+            assertThat(Files.getPosixFilePermissions(copy)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+            assertThat(snapshot.header().sets()).isNotEmpty();
+        }
+        assertThat(folder.toFile().list()).containsExactly("db");
     }
 
     @Test

@@ -165,6 +165,20 @@ class RocksDbDatabaseTest {
     }
 
     @Test
+    void withoutAnIdentityNoDatabaseIsTheOneOfAMarker() throws Exception {
+        Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
+        rocks.write(List.of(Write.put("first", "a", "1")));
+        Files.delete(folder.resolve("db").resolve("IDENTITY"));
+        CommitMarker marker = new CommitMarker("", Waypoint.of(rocks.db(), 0), Map.of("first", List.of()));
+        Files.write(staging.resolve("COMMIT"), marker.encode());
+
+        assertThatThrownBy(() -> rocks.builder().build())
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("cannot be completed", "IDENTITY");
+        assertSame(rocks.read("first"), entries("a", "1"), "live data");
+    }
+
+    @Test
     void aDecidedRestoreWithoutItsFilesIsNotCompleted() throws Exception {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
         String identity =

@@ -130,6 +130,24 @@ class SqliteDatabaseTest {
     }
 
     @Test
+    void valuesInUtf16AreRefusedToo() throws SQLException {
+        sql("PRAGMA encoding = 'UTF-16'");
+        sql("CREATE TABLE t (k BLOB PRIMARY KEY, v TEXT)");
+        assertThatThrownBy(() -> SqliteDatabase.of("d", file).openSnapshot())
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("table t", "its text is in UTF-16", "SqliteFile");
+    }
+
+    @Test
+    void blobsInADatabaseOfUtf16AreBackedUp() throws Exception {
+        sql("PRAGMA encoding = 'UTF-16'");
+        sql("CREATE TABLE t (k BLOB PRIMARY KEY, v BLOB)");
+        try (DatabaseSnapshot snapshot = SqliteDatabase.of("d", file).openSnapshot()) {
+            assertThat(snapshot.header().sets()).containsKey("t");
+        }
+    }
+
+    @Test
     void tablesWithTriggersAreBackedUpButNotRestored() throws Exception {
         sql("CREATE TABLE t (k BLOB PRIMARY KEY, v BLOB)");
         sql("CREATE TRIGGER audit AFTER INSERT ON T BEGIN SELECT 1; END");
