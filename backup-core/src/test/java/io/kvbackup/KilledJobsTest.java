@@ -16,6 +16,7 @@ import io.kvbackup.repository.Sleeper;
 import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -167,6 +168,11 @@ class KilledJobsTest {
             assertThat(objects.map(StorageObject::key))
                     .as("seed %d: nothing but backups that can be restored, their manifests and marks", seed)
                     .allMatch(key -> restorable.stream().anyMatch(key::startsWith));
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("store/.kvbackup/tmp"))) {
+            assertThat(files)
+                    .as("seed %d: temporary files of uploads that were killed", seed)
+                    .isEmpty();
         }
     }
 }
