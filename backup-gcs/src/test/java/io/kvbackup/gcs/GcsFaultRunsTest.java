@@ -59,7 +59,7 @@ class GcsFaultRunsTest {
 
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws Exception {
-        runAll(100);
+        runAll(40);
         assertThat(struck).contains(KINDS);
     }
 

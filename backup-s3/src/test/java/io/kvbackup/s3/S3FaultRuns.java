@@ -72,7 +72,7 @@ abstract class S3FaultRuns {
 
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws IOException {
-        runAll(100);
+        runAll(40);
         assertThat(struck).contains(KINDS);
     }
 
