@@ -1,7 +1,6 @@
 package io.kvbackup.gcs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.google.cloud.storage.Storage;
 import io.kvbackup.faults.FaultReport;
@@ -58,12 +57,6 @@ class GcsFaultRunsTest {
     private final Set<Kind> struck = EnumSet.noneOf(Kind.class);
 
     @Test
-    void everyBackupAndRestoreHoldsOrFailsClearly() throws Exception {
-        runAll(40);
-        assertThat(struck).contains(KINDS);
-    }
-
-    @Test
     @Tag("soak")
     void everyBackupAndRestoreHoldsOrFailsClearlyForLong() throws Exception {
         runAll(1_000);
@@ -92,12 +85,6 @@ class GcsFaultRunsTest {
             FaultySetup setup = new FaultySetup(streams, honest, OUTER, Duration.ofMinutes(3), true, LARGE);
             report.add(new FaultRun(seed, setup).run(STEPS));
             streams.assertNone();
-            client.close();
-            proxied.close();
-            await().pollDelay(Duration.ZERO)
-                    .untilAsserted(() -> assertThat(proxy.openConnections())
-                            .as("connections of seed %d", seed)
-                            .isZero());
             assertThat(server.openUploads())
                     .as("resumable uploads of seed %d, without those whose address was lost with the reply", seed)
                     .isLessThanOrEqualTo(lostOpenings(proxy));

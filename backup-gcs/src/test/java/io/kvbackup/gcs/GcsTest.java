@@ -1,5 +1,8 @@
 package io.kvbackup.gcs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import com.google.cloud.storage.Storage;
 import io.kvbackup.gcs.server.GcsServer;
 import io.kvbackup.storage.contract.StorageFixture;
@@ -61,8 +64,7 @@ abstract class GcsTest implements StorageFixture {
 
     @Override
     public void assertNothingLeftBehind() {
-        org.assertj.core.api.Assertions.assertThat(server.openUploads())
-                .as("unfinished uploads")
-                .isZero();
+        await().untilAsserted(() ->
+                assertThat(server.openUploads()).as("unfinished uploads").isZero());
     }
 }
