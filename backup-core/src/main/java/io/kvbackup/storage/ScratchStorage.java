@@ -57,7 +57,13 @@ final class ScratchStorage extends ForwardingStorageClient {
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         return underWay.count(() -> {
             touched.add(key);
-            return super.upload(key, content, condition);
+            try {
+                return super.upload(key, content, condition);
+            } catch (IllegalArgumentException e) {
+                // No such key can be: whoever asks for it later would be told the same.
+                touched.remove(key);
+                throw e;
+            }
         });
     }
 

@@ -353,6 +353,14 @@ final class BrokenStores {
                 }
                 return super.upload(key, content, condition);
             }
+
+            @Override
+            public Optional<StorageObject> stat(String key) throws IOException {
+                if (key.contains(part)) {
+                    throw new IllegalArgumentException("no such key: " + key);
+                }
+                return super.stat(key);
+            }
         };
     }
 
