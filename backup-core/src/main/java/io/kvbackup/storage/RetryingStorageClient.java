@@ -35,7 +35,8 @@ import java.util.stream.Stream;
  *
  * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only: for its
  * requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its own; set
- * those where it is made. They hold for the resumption of a download, which no client does by itself.
+ * those where it is made. They hold for the resumption of a download, and for the new start of an upload that was
+ * {@linkplain UploadLostException lost}, which no client does by itself.
  *
  * <p>Safe for use by several threads. Closing closes the client within.
  */
@@ -109,7 +110,7 @@ public final class RetryingStorageClient implements StorageClient {
     @Override
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         enter("upload", key);
-        return new RetryingUpload(this, store, requests, key, content, condition).run();
+        return new RetryingUpload(this, store, streams, key, content, condition).run();
     }
 
     @Override

@@ -69,7 +69,7 @@ final class RetryingUpload {
                 // The first attempt cannot have been beaten by itself.
                 return loop == null ? fail(e) : readBack(e);
             } catch (IOException e) {
-                if (!content.isRepeatable()) {
+                if (!isWorthRepeating(e)) {
                     return RetryLoop.isTransient(e) ? readBack(e) : fail(e);
                 }
                 loop = loop == null ? scope.loop(operation) : loop;
@@ -79,6 +79,11 @@ final class RetryingUpload {
                 }
             }
         }
+    }
+
+    /** A client that retries itself has done so, but it has no way to get the content again. */
+    private boolean isWorthRepeating(IOException failure) {
+        return content.isRepeatable() && (failure instanceof UploadLostException || !store.retriesItself());
     }
 
     /** What to give up with, if there is to be no other attempt. */

@@ -49,6 +49,35 @@ class RetryingUploadTest {
     }
 
     @Test
+    void lostUploadStartsAnewEvenOnAClientThatRetriesItself() throws IOException {
+        int[] uploads = new int[1];
+        StorageClient forgetful = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (++uploads[0] < 3) {
+                    content.writeTo(OutputStream.nullOutputStream());
+                    throw new UploadLostException("forgotten");
+                }
+                return super.upload(key, content, condition);
+            }
+
+            @Override
+            public boolean retriesItself() {
+                return true;
+            }
+        };
+        try (RetryingStorageClient over = new RetryingStorageClient(forgetful, policy, time, new Random(1))) {
+            over.upload("a", AGAIN, PutCondition.ifAbsent());
+            assertThat(read("a")).isEqualTo(CONTENT);
+
+            uploads[0] = 0;
+            assertThatThrownBy(() -> over.upload("b", ONCE, PutCondition.none()))
+                    .isInstanceOf(UploadLostException.class);
+            assertThat(uploads[0]).isEqualTo(1);
+        }
+    }
+
+    @Test
     void otherContentIsNot() {
         faulty.next(StorageOperation.UPLOAD, Fault.BEFORE);
 
