@@ -19,10 +19,16 @@ final class Bucket {
     private final Clock clock;
     private final TreeMap<String, StoredObject> objects = new TreeMap<>(StorageKey.ORDER);
     private long lastGeneration;
+    private long generationsPerMilli = 1_000;
 
     Bucket(String name, Clock clock) {
         this.name = name;
         this.clock = clock;
+    }
+
+    /** Of nineteen digits, which is what a number of 64 bits has room for. */
+    synchronized void longGenerations() {
+        generationsPerMilli = 1_000_000;
     }
 
     String name() {
@@ -49,7 +55,7 @@ final class Bucket {
         info.requireChecksums(content);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         // Real generations are times in microseconds; those of a bucket only grow.
-        lastGeneration = Math.max(lastGeneration + 1, now.toEpochMilli() * 1_000);
+        lastGeneration = Math.max(lastGeneration + 1, now.toEpochMilli() * generationsPerMilli);
         StoredObject object = new StoredObject(name, info, content, lastGeneration, 1, now, components);
         objects.put(info.name(), object);
         return object;

@@ -75,7 +75,7 @@ final class Exchange {
 
     private Reply answer(HttpExchange exchange, byte[] body) {
         try {
-            return router.answer(RequestReader.read(exchange, body));
+            return router.answer(RequestReader.read(exchange, body, !router.isForeign()));
         } catch (ApiException e) {
             return Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
@@ -83,11 +83,15 @@ final class Exchange {
         }
     }
 
-    /** The real store compresses JSON for those who accept it and also name gzip in their user agent. */
-    private static Reply packed(HttpExchange exchange, Reply reply) throws IOException {
+    /**
+     * The real store compresses JSON for those who accept it and also name gzip in their user agent; a proxy before another one may
+     * compress anything for those who accept it.
+     */
+    private Reply packed(HttpExchange exchange, Reply reply) throws IOException {
         boolean json =
                 reply.headers().getOrDefault("Content-Type", List.of("")).get(0).startsWith("application/json");
-        if (!json || !names(exchange, "Accept-Encoding") || !names(exchange, "User-Agent")) {
+        boolean packs = json ? names(exchange, "User-Agent") : isForeignMedia(exchange, reply);
+        if (!packs || !names(exchange, "Accept-Encoding")) {
             return reply;
         }
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
@@ -99,17 +103,28 @@ final class Exchange {
                 .with("Vary", "Accept-Encoding");
     }
 
+    private boolean isForeignMedia(HttpExchange exchange, Reply reply) {
+        return router.isForeign()
+                && reply.status() < 300
+                && exchange.getRequestURI().toString().contains("alt=media");
+    }
+
     private static boolean names(HttpExchange exchange, String header) {
         String value = exchange.getRequestHeaders().getFirst(header);
         return value != null && value.contains("gzip");
     }
 
-    private static void send(HttpExchange exchange, Reply reply, int limit) throws IOException {
+    /** A foreign server does not say how long content is: what is cut off looks like the end. */
+    private void send(HttpExchange exchange, Reply reply, int limit) throws IOException {
         reply.headers().forEach((name, values) -> exchange.getResponseHeaders().put(name, values));
         int length = reply.body().length;
-        exchange.sendResponseHeaders(reply.status(), length == 0 ? -1 : length);
+        boolean chunked = isForeignMedia(exchange, reply);
+        exchange.sendResponseHeaders(reply.status(), chunked ? 0 : length == 0 ? -1 : length);
         if (length > 0) {
             exchange.getResponseBody().write(reply.body(), 0, Math.min(length, limit));
+        }
+        if (chunked) {
+            exchange.getResponseBody().close();
         }
     }
 }

@@ -105,6 +105,16 @@ public final class GcsServer implements AutoCloseable {
         router.terse();
     }
 
+    /**
+     * From now on behaves as servers of other projects do: an object that is missing "does not exist", and a bucket is "Not Found"
+     * without JSON; generations have nineteen digits; content is sent whatever {@code ifGenerationMatch} says, without its length, and
+     * compressed for those who accept that; an upload ends when it is asked how much of it has arrived, cannot be cancelled, and is forgotten
+     * when it is complete; no header can override a method.
+     */
+    public void foreign() {
+        router.foreign();
+    }
+
     /** Copies at most so many bytes by one request. */
     public void rewritePerCall(long bytes) {
         router.rewrites().bytesPerCall(bytes);

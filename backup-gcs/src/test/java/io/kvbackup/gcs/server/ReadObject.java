@@ -59,6 +59,9 @@ final class ReadObject {
         Reply described = hashed.with("Content-Type", object.info().contentType())
                 .with("X-Goog-Generation", Long.toString(object.generation()))
                 .with("X-Goog-Metageneration", Long.toString(object.metageneration()))
+                .with(
+                        "X-Goog-Stored-Content-Encoding",
+                        object.info().contentEncoding().orElse("identity"))
                 .with("X-Goog-Stored-Content-Length", Integer.toString(object.content().length))
                 .with("X-Goog-Storage-Class", object.info().storageClass());
         return object.info()

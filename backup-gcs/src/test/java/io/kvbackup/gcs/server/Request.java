@@ -78,10 +78,14 @@ record Request(
         if (value == null) {
             return Optional.empty();
         }
-        if (!value.matches("[0-9]{1,18}")) {
-            throw new ApiException(400, "invalidParameter", "Invalid value '" + value + "' for parameter " + name);
+        try {
+            if (value.matches("[0-9]{1,19}")) {
+                return Optional.of(Long.parseLong(value));
+            }
+        } catch (NumberFormatException e) {
+            // Refused below.
         }
-        return Optional.of(Long.parseLong(value));
+        throw new ApiException(400, "invalidParameter", "Invalid value '" + value + "' for parameter " + name);
     }
 
     Optional<String> header(String name) {

@@ -14,7 +14,8 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    static Request read(HttpExchange exchange, byte[] sent) throws ApiException, IOException {
+    /** @param overrides whether a method may be told in a header */
+    static Request read(HttpExchange exchange, byte[] sent, boolean overrides) throws ApiException, IOException {
         Map<String, String> headers = new LinkedHashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(",", values)));
         String path = exchange.getRequestURI().getRawPath();
@@ -26,6 +27,9 @@ final class RequestReader {
         String override = exchange.getRequestHeaders().getFirst("X-HTTP-Method-Override");
         if (override == null) {
             return Request.parse(exchange.getRequestMethod(), path, query == null ? "" : query, headers, body);
+        }
+        if (!overrides) {
+            throw new ApiException(405, "methodNotAllowed", "The method is not allowed for the requested URL.");
         }
         String type = String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"));
         if (!exchange.getRequestMethod().equals("POST") || !type.startsWith(FORM) || query != null) {

@@ -24,13 +24,14 @@ final class ResumableSession {
         return outcome == null;
     }
 
-    synchronized Reply put(Request request, int keepAtMost) throws ApiException {
+    /** @param endsWhenAsked whether a question without a total is taken for the end */
+    synchronized Reply put(Request request, int keepAtMost, boolean endsWhenAsked) throws ApiException {
         if (outcome != null) {
             return outcome;
         }
         ContentRange range = ContentRange.of(request);
         if (range.isQuery()) {
-            boolean complete = range.isLast() && range.total() == kept.size();
+            boolean complete = range.isLast() ? range.total() == kept.size() : endsWhenAsked;
             return complete ? commit(request) : incomplete();
         }
         range.requireBody(request.body().length);

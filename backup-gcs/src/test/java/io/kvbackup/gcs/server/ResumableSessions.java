@@ -10,10 +10,16 @@ final class ResumableSessions {
     private final Map<String, ResumableSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
     private volatile int keepAtMost = Integer.MAX_VALUE;
+    private volatile boolean foreign;
 
     /** Keeps no more than so many bytes of a chunk that is not the last, rounded down to the granularity. */
     void keepAtMost(int bytes) {
         keepAtMost = bytes;
+    }
+
+    /** From now on uploads cannot be cancelled, are forgotten when they are complete, and end when they are asked about. */
+    void foreign() {
+        foreign = true;
     }
 
     Reply open(Bucket bucket, Request request) throws ApiException {
@@ -37,7 +43,17 @@ final class ResumableSessions {
         if (session == null) {
             throw new ApiException(404, "notFound", "No such upload session: " + id);
         }
-        return request.method().equals("DELETE") ? session.cancel() : session.put(request, keepAtMost);
+        if (!foreign) {
+            return request.method().equals("DELETE") ? session.cancel() : session.put(request, keepAtMost, false);
+        }
+        if (request.method().equals("DELETE")) {
+            throw new ApiException(405, "methodNotAllowed", "Method DELETE is not allowed here");
+        }
+        Reply reply = session.put(request, keepAtMost, true);
+        if (!session.isOpen()) {
+            sessions.remove(id);
+        }
+        return reply;
     }
 
     /** Uploads that are neither finished nor cancelled. */

@@ -18,6 +18,7 @@ final class Router {
     private final @Nullable String token;
     private volatile int pageSize = ListObjects.MAX_PAGE;
     private volatile boolean terse;
+    private volatile boolean foreign;
 
     /** @param token that every request has to carry; null if everybody may do everything */
     Router(Clock clock, @Nullable String token) {
@@ -37,6 +38,16 @@ final class Router {
         terse = true;
     }
 
+    void foreign() {
+        foreign = true;
+        buckets.values().forEach(Bucket::longGenerations);
+        sessions.foreign();
+    }
+
+    boolean isForeign() {
+        return foreign;
+    }
+
     ResumableSessions sessions() {
         return sessions;
     }
@@ -47,9 +58,12 @@ final class Router {
 
     Reply answer(Request request) {
         try {
-            return terse ? TerseReply.of(request, route(request)) : route(request);
+            Reply reply = route(foreign ? ForeignReply.heard(request) : request);
+            return terse ? TerseReply.of(request, reply) : reply;
         } catch (ApiException e) {
-            return Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));
+            return foreign
+                    ? ForeignReply.refusal(request, e)
+                    : Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));
         }
     }
 
