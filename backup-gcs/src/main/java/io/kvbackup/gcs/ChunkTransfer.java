@@ -1,6 +1,7 @@
 package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -86,8 +87,8 @@ final class ChunkTransfer {
 
     private void requireProgress(long now) throws IOException {
         if (now < kept || now > end) {
-            throw new FinalFailure("cannot upload " + requests.object() + ": the store says that it has kept " + now
-                    + " bytes, but it was sent " + end + " and had kept " + kept + " before; try again");
+            throw new UploadLostException("cannot upload " + requests.object() + ": the store says that it has kept "
+                    + now + " bytes, but it was sent " + end + " and had kept " + kept + " before");
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.kvbackup.gcs;
 
-import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,17 +26,10 @@ final class DownloadStream extends InputStream {
         this.key = key;
         this.offset = offset;
         this.response = response;
-        this.in = response.getContent();
-        this.expected = length(response.getHeaders());
+        InputStream content = response.getContent();
+        this.in = content == null ? InputStream.nullInputStream() : content;
+        this.expected = new ContentAnswer(response.getHeaders()).length();
         this.crc32c = whole ? Crc.ofHeader(response.getHeaders().getHeaderStringValues("x-goog-hash")) : null;
-    }
-
-    private static long length(HttpHeaders headers) {
-        if (headers.getContentLength() != null) {
-            return headers.getContentLength();
-        }
-        String stored = headers.getFirstHeaderStringValue("x-goog-stored-content-length");
-        return stored == null || headers.getContentRange() != null ? -1 : Long.parseLong(stored);
     }
 
     @Override
@@ -63,6 +55,11 @@ final class DownloadStream extends InputStream {
         if (read > 0) {
             count += read;
             seen.update(bytes, from, read);
+            if (expected >= 0 && count > expected) {
+                throw new IOException(
+                        "download of " + session.place().describe(key) + " is damaged: it goes on after the " + expected
+                                + " bytes that the store announced; read it again");
+            }
         } else if (read < 0) {
             requireComplete();
         }
@@ -94,7 +91,7 @@ final class DownloadStream extends InputStream {
             in.close();
         } else {
             // Closing could read the rest of the object, to save a connection.
-            response.disconnect();
+            Refusals.drop(response);
         }
     }
 }

@@ -1,14 +1,13 @@
 package io.kvbackup.gcs;
 
-import com.google.api.gax.retrying.RetrySettings;
 import com.google.auth.Credentials;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.auth.oauth2.ServiceAccountCredentials;
 import com.google.cloud.NoCredentials;
+import com.google.cloud.ServiceOptions;
 import com.google.cloud.http.HttpTransportOptions;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageOptions;
-import com.google.cloud.storage.StorageRetryStrategy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -36,26 +35,19 @@ final class GcsClients {
                         .setConnectTimeout((int) connection.connectTimeout().toMillis())
                         .setReadTimeout(settings.attemptMillis())
                         .build())
-                .setRetrySettings(retries(settings))
-                // Every request of ours may be sent twice: the marker tells whose write it was.
-                .setStorageRetryStrategy(StorageRetryStrategy.getUniformStorageRetryStrategy());
+                .setRetrySettings(ServiceOptions.getNoRetrySettings());
         if (connection.endpoint() != null) {
             options.setHost(connection.endpoint().toString());
         }
         return options.build().getService();
     }
 
-    private static RetrySettings retries(GcsSettings settings) {
-        return RetrySettings.newBuilder()
-                .setMaxAttempts(GcsSettings.MAX_ATTEMPTS)
-                .setInitialRetryDelayDuration(settings.firstPause())
-                .setRetryDelayMultiplier(2)
-                .setMaxRetryDelayDuration(GcsSettings.MAX_PAUSE)
-                .setInitialRpcTimeoutDuration(settings.attemptTimeout())
-                .setRpcTimeoutMultiplier(1)
-                .setMaxRpcTimeoutDuration(settings.attemptTimeout())
-                .setTotalTimeoutDuration(settings.callTimeout())
-                .build();
+    /** The same connection without retries: {@link Retries} repeats every request, and attempts must not multiply. */
+    static Storage withoutRetries(Storage storage) {
+        return storage.getOptions().toBuilder()
+                .setRetrySettings(ServiceOptions.getNoRetrySettings())
+                .build()
+                .getService();
     }
 
     private static String project(GcsConnection connection, Credentials credentials) {

@@ -1,7 +1,8 @@
 package io.kvbackup.gcs;
 
-import com.google.cloud.storage.Blob;
+import com.google.api.services.storage.model.StorageObject;
 import com.google.cloud.storage.BlobInfo;
+import com.google.cloud.storage.CopyWriter;
 import com.google.cloud.storage.Storage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +23,7 @@ final class GcsCopy {
     }
 
     void copy(String from, String to) throws IOException {
-        Optional<Blob> source = session.call(OPERATION, from, () -> session.find(from));
+        Optional<StorageObject> source = session.translating(OPERATION, from, () -> session.find(from));
         if (source.isEmpty()) {
             stat.requireBucket(OPERATION, from);
             throw new NoSuchFileException(session.place().describe(from), null, "copy found no such object");
@@ -34,10 +35,17 @@ final class GcsCopy {
                 .setSource(session.id(from))
                 .setTarget(target(source.get(), to), targetOptions())
                 .build();
-        session.call(OPERATION, from, () -> session.storage().copy(request).getResult());
+        CopyWriter steps = session.call(OPERATION, from, () -> session.storage().copy(request));
+        while (!steps.isDone()) {
+            session.enter(OPERATION);
+            session.call(OPERATION, from, () -> {
+                steps.copyChunk();
+                return true;
+            });
+        }
     }
 
-    private BlobInfo target(Blob source, String to) {
+    private BlobInfo target(StorageObject source, String to) {
         BlobInfo.Builder target = BlobInfo.newBuilder(session.id(to))
                 .setContentType(source.getContentType())
                 .setMetadata(source.getMetadata());

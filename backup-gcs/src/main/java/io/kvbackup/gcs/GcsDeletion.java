@@ -53,8 +53,7 @@ final class GcsDeletion {
 
     private void deleteBatch(List<String> keys) throws IOException {
         Set<String> left = new LinkedHashSet<>(keys);
-        boolean understood =
-                session.call(OPERATION, keys.get(0), () -> session.retries().call(() -> submit(left)));
+        boolean understood = session.call(OPERATION, keys.get(0), () -> submit(left));
         if (understood) {
             stat.requireBucket(OPERATION, keys.get(0));
             return;
@@ -75,11 +74,7 @@ final class GcsDeletion {
         Map<String, StorageBatchResult<Boolean>> results = new LinkedHashMap<>();
         left.forEach(key -> results.put(key, batch.delete(session.id(key))));
         try {
-            // The library gives a batch none of its time-outs.
-            WatchedTransport.within(session.settings().attemptMillis(), () -> {
-                batch.submit();
-                return true;
-            });
+            batch.submit();
         } catch (StorageException e) {
             if (UNKNOWN.contains(e.getCode())) {
                 return false;

@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens objects for reading. */
 final class GcsDownload {
     private static final String OPERATION = "download";
-    private static final int OK = 200;
-    private static final int PARTIAL = 206;
     private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416;
 
@@ -32,46 +30,69 @@ final class GcsDownload {
         Long generation =
                 etag == null ? null : Generations.required(etag, session.place().describe(key));
         if (range.length() == 0) {
-            return empty(key, etag);
+            return empty(key, etag, range);
         }
-        HttpResponse response;
         try {
-            response = session.retries().call(() -> request(key, generation, range));
+            return session.retries().call(() -> request(key, generation, range));
         } catch (StorageException e) {
             if (e.getCode() == RANGE_NOT_SATISFIABLE || (etag != null && e.getCode() == PRECONDITION_FAILED)) {
-                return empty(key, etag);
+                return empty(key, etag, range);
+            }
+            if (e.getCode() == GcsStat.NOT_FOUND) {
+                stat.requireBucket(OPERATION, key);
             }
             throw session.translate(OPERATION, key, e);
         } catch (IOException | RuntimeException e) {
             throw session.translate(OPERATION, key, e);
         }
-        requireRange(key, range, response);
-        return new DownloadStream(session, key, range.offset(), isWhole(range), response);
     }
 
     /** What is left when no byte can be had: to tell why. */
-    private InputStream empty(String key, @Nullable String etag) throws IOException {
+    private InputStream empty(String key, @Nullable String etag, ByteRange range) throws IOException {
         Optional<StorageObject> object = stat.stat(key);
         if (object.isEmpty()) {
             throw new NoSuchFileException(session.place().describe(key), null, "download found no such object");
         }
         if (etag != null && !etag.equals(object.get().etag())) {
-            throw new PreconditionFailedException(
-                    "cannot download " + session.place().describe(key) + ": it has been replaced since version " + etag
-                            + " was seen; look at it again");
+            throw replaced(key, etag);
+        }
+        if (range.length() > 0 && range.offset() < object.get().size()) {
+            throw new IOException("cannot download " + session.place().describe(key) + ": the store refuses "
+                    + header(range) + " of " + object.get().size() + " bytes; try again");
         }
         return InputStream.nullInputStream();
     }
 
-    private HttpResponse request(String key, @Nullable Long generation, ByteRange range) throws IOException {
+    private PreconditionFailedException replaced(String key, String etag) {
+        return new PreconditionFailedException(
+                "cannot download " + session.place().describe(key) + ": it has been replaced since version " + etag
+                        + " was seen; look at it again");
+    }
+
+    private InputStream request(String key, @Nullable Long generation, ByteRange range) throws IOException {
+        HttpResponse response = request(key, generation, range, true);
+        if (new ContentAnswer(response.getHeaders()).isPackedOnTheWay()) {
+            Refusals.drop(response);
+            response = request(key, generation, range, false);
+        }
+        try {
+            require(key, generation, range, new ContentAnswer(response.getHeaders()));
+            return new DownloadStream(session, key, range.offset(), isWhole(range), response);
+        } catch (IOException | RuntimeException e) {
+            Refusals.drop(response);
+            throw e;
+        }
+    }
+
+    private HttpResponse request(String key, @Nullable Long generation, ByteRange range, boolean packed)
+            throws IOException {
         String url = session.media().downloadUrl(key);
         String pinned = generation == null ? url : url + "&ifGenerationMatch=" + generation;
-        HttpResponse response =
-                session.media().download(pinned, headers -> headers.setRange(isWhole(range) ? null : header(range)));
-        if (response.getStatusCode() != OK && response.getStatusCode() != PARTIAL) {
-            throw MediaRequests.refusalOfDownload(response);
-        }
-        return response;
+        return session.media().download(pinned, packed, headers -> {
+            if (!isWhole(range)) {
+                headers.setRange(header(range));
+            }
+        });
     }
 
     private static boolean isWhole(ByteRange range) {
@@ -83,14 +104,24 @@ final class GcsDownload {
         return "bytes=" + range.offset() + "-" + (open ? "" : range.offset() + range.length() - 1);
     }
 
-    private void requireRange(String key, ByteRange range, HttpResponse response) throws IOException {
-        String given = response.getHeaders().getContentRange();
-        if (isWhole(range) || (given != null && given.startsWith("bytes " + range.offset() + "-"))) {
-            return;
+    private void require(String key, @Nullable Long generation, ByteRange range, ContentAnswer answer)
+            throws IOException {
+        String start = "cannot download " + session.place().describe(key) + ": ";
+        if (answer.isPackedOnTheWay()) {
+            throw new FinalFailure(
+                    start + "somebody on the way compresses content for all who ask; switch that off in the proxy");
         }
-        response.disconnect();
-        throw new IOException("cannot download " + session.place().describe(key) + ": asked for " + header(range)
-                + ", the store gave " + (given == null ? "the whole object" : given)
-                + "; it, or a proxy before it, cannot serve ranges");
+        if (generation != null
+                && answer.generation() != null
+                && !generation.toString().equals(answer.generation())) {
+            // Some servers do not know the condition.
+            throw replaced(key, generation.toString());
+        }
+        if (!isWhole(range) && !answer.is(range)) {
+            String given = answer.headers().getContentRange();
+            throw new FinalFailure(start + "asked for " + header(range) + ", the store gave "
+                    + (given == null ? "the whole object" : given)
+                    + "; it, or a proxy before it, cannot serve ranges");
+        }
     }
 }

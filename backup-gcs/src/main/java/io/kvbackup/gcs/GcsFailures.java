@@ -2,6 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.cloud.BaseServiceException;
 import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -9,17 +10,24 @@ import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what the library and the transport throw into the failures of {@link io.kvbackup.storage.StorageClient}. */
 final class GcsFailures {
+    /** Operations whose object need not be there: something else is missing. */
+    private static final Set<String> NEED_NO_OBJECT = Set.of("upload", "list");
+
     private GcsFailures() {}
 
     /** Does not throw; restores the interrupt flag if an interrupt is the cause. */
     static IOException translate(String operation, GcsPlace place, String key, Exception e) {
-        if (e instanceof FinalFailure || e instanceof PreconditionFailedException || e instanceof FileSystemException) {
+        boolean ours = e instanceof FinalFailure
+                || e instanceof UploadLostException
+                || e instanceof PreconditionFailedException
+                || e instanceof FileSystemException;
+        if (ours) {
             return (IOException) e;
         }
         if (isInterrupt(e)) {
@@ -44,15 +52,15 @@ final class GcsFailures {
 
     private static IOException refused(String operation, GcsPlace place, String key, BaseServiceException e) {
         String object = place.describe(key);
-        if (isMissingBucket(e)) {
-            return noSuchBucket(operation, place, key, e);
-        }
         if (Retries.isTransient(e)) {
             return new IOException(
                     cannot(operation, object) + "the store is overloaded or unavailable; try later" + answer(e), e);
         }
         return switch (e.getCode()) {
-            case 404 -> caused(new NoSuchFileException(object, null, operation + " found no such object"), e);
+            case 404 ->
+                NEED_NO_OBJECT.contains(operation)
+                        ? refusedForAnotherReason(operation, object, e)
+                        : caused(new NoSuchFileException(object, null, operation + " found no such object"), e);
             case 412 ->
                 new PreconditionFailedException(
                         cannot(operation, object) + "it has changed, or exists already" + answer(e), e);
@@ -69,13 +77,12 @@ final class GcsFailures {
                         object,
                         "check that the credentials may " + operation + " objects of bucket '" + place.bucket() + "'",
                         e);
-            default -> new IOException(cannot(operation, object) + "the store refused it" + answer(e), e);
+            default -> refusedForAnotherReason(operation, object, e);
         };
     }
 
-    static boolean isMissingBucket(BaseServiceException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return e.getCode() == 404 && message.contains("bucket") && message.contains("not exist");
+    private static IOException refusedForAnotherReason(String operation, String object, BaseServiceException e) {
+        return new IOException(cannot(operation, object) + "the store refused it" + answer(e), e);
     }
 
     static IOException noSuchBucket(String operation, GcsPlace place, String key, Exception e) {

@@ -3,6 +3,7 @@ package io.kvbackup.gcs;
 import com.google.api.gax.paging.Page;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** A listing that asks for its next page when the one before is used up. */
 final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     private static final String OPERATION = "list";
+
+    /** Twice that leaves room for the token of a page, which may be a whole name, and the rest. */
+    private static final int MAX_ENCODED = 220;
 
     private final GcsSession session;
     private final String prefix;
@@ -76,7 +80,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
 
     private StorageObject object(String key, Blob blob) {
         try {
-            return session.call(OPERATION, key, () -> GcsSession.object(key, blob));
+            return session.translating(OPERATION, key, () -> GcsSession.object(key, blob));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,12 +90,23 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
         try {
             session.enter(OPERATION);
             Page<Blob> last = page;
-            Page<Blob> next = session.call(OPERATION, prefix, () -> last == null ? first() : last.getNextPage());
+            Page<Blob> next = ask(last);
             page = next;
             values = next.getValues().iterator();
             complete = !next.hasNextPage();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private Page<Blob> ask(@Nullable Page<Blob> last) throws IOException {
+        try {
+            return session.repeat(() -> last == null ? first() : last.getNextPage());
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof StorageException answer && answer.getCode() == GcsStat.NOT_FOUND) {
+                throw GcsFailures.noSuchBucket(OPERATION, session.place(), prefix, answer);
+            }
+            throw session.translate(OPERATION, prefix, e);
         }
     }
 
@@ -104,11 +119,23 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
                 Storage.BlobField.GENERATION,
                 Storage.BlobField.TIME_CREATED));
         if (!(start + prefix).isEmpty()) {
-            options.add(Storage.BlobListOption.prefix(start + prefix));
+            options.add(Storage.BlobListOption.prefix(beginning(start + prefix)));
         }
         if (!after.isEmpty()) {
-            options.add(Storage.BlobListOption.startOffset(start + after));
+            options.add(Storage.BlobListOption.startOffset(beginning(start + after)));
         }
         return session.storage().list(session.place().bucket(), options.toArray(Storage.BlobListOption[]::new));
+    }
+
+    /**
+     * As much of a name as fits into an address of 2,048 characters, beyond which the library sends a POST that only Google's own store
+     * understands. What is listed too much is passed over.
+     */
+    private static String beginning(String name) {
+        int end = name.length();
+        while (GcsPlace.encode(name.substring(0, end)).length() > MAX_ENCODED) {
+            end = name.offsetByCodePoints(end, -1);
+        }
+        return name.substring(0, end);
     }
 }

@@ -1,6 +1,5 @@
 package io.kvbackup.gcs;
 
-import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
@@ -11,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What all operations of one client share: whom to ask, about which place, under which settings. */
 record GcsSession(
@@ -20,16 +20,6 @@ record GcsSession(
         GcsSettings settings,
         Retries retries,
         AtomicBoolean closed) {
-    private static final Storage.BlobGetOption[] FIELDS = {
-        Storage.BlobGetOption.fields(
-                Storage.BlobField.NAME,
-                Storage.BlobField.SIZE,
-                Storage.BlobField.GENERATION,
-                Storage.BlobField.TIME_CREATED,
-                Storage.BlobField.METADATA,
-                Storage.BlobField.CONTENT_TYPE)
-    };
-
     GcsSession(Storage storage, MediaRequests media, GcsPlace place, GcsSettings settings, Retries retries) {
         this(storage, media, place, settings, retries, new AtomicBoolean());
     }
@@ -44,10 +34,20 @@ record GcsSession(
         }
     }
 
-    /** Sends a request; what the library throws becomes an {@link IOException} of ours. */
+    /** Sends a request by the library, again as long as that may help; what is thrown is an {@link IOException} of ours. */
     <T> T call(String operation, String key, Retries.Attempt<T> request) throws IOException {
+        return translating(operation, key, () -> repeat(request));
+    }
+
+    /** Sends a request by the library, again as long as that may help. */
+    <T> T repeat(Retries.Attempt<T> request) throws IOException {
+        return retries.call(() -> WatchedTransport.within(settings.attemptMillis(), request::run));
+    }
+
+    /** What the library throws becomes an {@link IOException} of ours. */
+    <T> T translating(String operation, String key, Retries.Attempt<T> requests) throws IOException {
         try {
-            return request.run();
+            return requests.run();
         } catch (IOException | RuntimeException e) {
             throw translate(operation, key, e);
         }
@@ -61,17 +61,28 @@ record GcsSession(
         return BlobId.of(place.bucket(), place.objectName(key));
     }
 
-    /** Asks for an object's properties. */
-    Optional<Blob> find(String key) {
-        return Optional.ofNullable(storage.get(id(key), FIELDS));
+    /** Asks for an object's properties, again as long as that may help. */
+    Optional<com.google.api.services.storage.model.StorageObject> find(String key) throws IOException {
+        return retries.call(() -> media.find(key));
     }
 
-    static StorageObject object(String key, BlobInfo info) {
-        OffsetDateTime created = info.getCreateTimeOffsetDateTime();
-        return new StorageObject(
+    static StorageObject object(String key, com.google.api.services.storage.model.StorageObject found) {
+        return object(
                 key,
-                info.getSize() == null ? 0 : info.getSize(),
-                created == null ? Instant.EPOCH : created.toInstant(),
-                Generations.etag(info.getGeneration()));
+                found.getSize() == null ? null : found.getSize().longValue(),
+                found.getTimeCreated() == null
+                        ? Instant.EPOCH
+                        : Instant.ofEpochMilli(found.getTimeCreated().getValue()),
+                found.getGeneration());
+    }
+
+    static StorageObject object(String key, BlobInfo listed) {
+        OffsetDateTime created = listed.getCreateTimeOffsetDateTime();
+        return object(
+                key, listed.getSize(), created == null ? Instant.EPOCH : created.toInstant(), listed.getGeneration());
+    }
+
+    private static StorageObject object(String key, @Nullable Long size, Instant created, @Nullable Long generation) {
+        return new StorageObject(key, size == null ? 0 : size, created, Generations.etag(generation));
     }
 }

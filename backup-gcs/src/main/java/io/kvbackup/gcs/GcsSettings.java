@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunkSize of an upload, in bytes: so much is held in memory
  * @param kmsKey resource name of the key that encrypts new objects; null for the bucket's own default
  * @param attemptTimeout for one attempt of a request
- * @param callTimeout for a request with all its attempts
+ * @param callTimeout for a request with all its attempts, however many
  * @param firstPause before the second attempt; those after the next ones are longer
  */
 record GcsSettings(
@@ -25,9 +25,6 @@ record GcsSettings(
     static final int GRANULARITY = 256 * 1024;
 
     static final int MAX_CHUNK = 256 << 20;
-
-    /** Attempts of one request, the first included. */
-    static final int MAX_ATTEMPTS = 6;
 
     static final Duration MAX_PAUSE = Duration.ofSeconds(20);
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Asks what is known of an object. */
 final class GcsStat {
     private static final String OPERATION = "stat";
-    private static final int NOT_FOUND = 404;
+    static final int NOT_FOUND = 404;
 
     private final GcsSession session;
     private final AtomicBoolean bucketSeen = new AtomicBoolean();
@@ -20,28 +20,35 @@ final class GcsStat {
     }
 
     Optional<StorageObject> stat(String key) throws IOException {
-        Optional<StorageObject> object =
-                session.call(OPERATION, key, () -> session.find(key).map(blob -> GcsSession.object(key, blob)));
+        Optional<StorageObject> object = session.translating(
+                OPERATION, key, () -> session.find(key).map(found -> GcsSession.object(key, found)));
         if (object.isEmpty()) {
             requireBucket(OPERATION, key);
         }
         return object;
     }
 
-    /** The library does not tell a missing object from a missing bucket: ask, but only once. */
+    /**
+     * Stores say of a missing bucket what they say of a missing object, in words of their own: a listing tells. Asks only until it has been
+     * seen.
+     */
     void requireBucket(String operation, String key) throws IOException {
         if (bucketSeen.get()) {
             return;
         }
         try {
-            session.storage().list(session.place().bucket(), Storage.BlobListOption.pageSize(1));
+            session.repeat(() -> session.storage().list(session.place().bucket(), Storage.BlobListOption.pageSize(1)));
+            bucketSeen.set(true);
         } catch (StorageException e) {
             if (e.getCode() == NOT_FOUND) {
                 throw GcsFailures.noSuchBucket(operation, session.place(), key, e);
             }
-        } catch (RuntimeException e) {
+            if (Retries.isTransient(e)) {
+                throw session.translate(operation, key, e);
+            }
+            // Whoever may not list cannot tell.
+        } catch (IOException | RuntimeException e) {
             throw session.translate(operation, key, e);
         }
-        bucketSeen.set(true);
     }
 }

@@ -6,6 +6,7 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps objects in a bucket of Google Cloud Storage, or of a store that speaks its JSON API, below a prefix.
@@ -33,12 +36,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's {@link Storage}.
  */
 public final class GcsStorageClient implements StorageClient {
+    private static final Logger LOG = LoggerFactory.getLogger(GcsStorageClient.class);
+
+    /** Of one upload: a store that loses so many will lose more. */
+    private static final int MAX_STARTS = 3;
+
     private final GcsSession session;
     private final GcsStat stat;
     private final Supplier<String> ids;
-    private final boolean owned;
+    private final @Nullable Storage owned;
 
-    GcsStorageClient(GcsSession session, Supplier<String> ids, boolean owned) {
+    /** @param owned is closed with this client */
+    GcsStorageClient(GcsSession session, Supplier<String> ids, @Nullable Storage owned) {
         this.session = session;
         this.stat = new GcsStat(session);
         this.ids = ids;
@@ -57,8 +66,8 @@ public final class GcsStorageClient implements StorageClient {
     }
 
     /**
-     * Starts to build a client on a host's own connection: {@code StorageOptions.http()}, with credentials, retries and
-     * time-outs as the host likes them.
+     * Starts to build a client on a host's own connection: {@code StorageOptions.http()}, with credentials and time-outs as the
+     * host likes them. Requests are sent by a {@link Storage} with the same options except for retries, which are this client's own.
      *
      * @param storage stays the caller's to close
      */
@@ -99,7 +108,22 @@ public final class GcsStorageClient implements StorageClient {
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         require(key);
         session.enter("upload");
-        return new GcsUpload(session, key, condition, new UploadMarker(ids.get())).run(content);
+        return upload(key, content, condition, new UploadMarker(ids.get()));
+    }
+
+    /** What was lost on the way is sent again if there is a way to get it; all starts are one upload, by their marker. */
+    private StorageObject upload(String key, ContentWriter content, PutCondition condition, UploadMarker marker)
+            throws IOException {
+        for (int start = 1; ; start++) {
+            try {
+                return new GcsUpload(session, stat, key, condition, marker).run(content);
+            } catch (UploadLostException e) {
+                if (!content.isRepeatable() || start == MAX_STARTS) {
+                    throw e;
+                }
+                LOG.warn("the upload starts anew: {}", e.getMessage());
+            }
+        }
     }
 
     @Override
@@ -135,11 +159,11 @@ public final class GcsStorageClient implements StorageClient {
 
     @Override
     public void close() throws IOException {
-        if (session.closed().getAndSet(true) || !owned) {
+        if (session.closed().getAndSet(true) || owned == null) {
             return;
         }
         try {
-            session.storage().close();
+            owned.close();
         } catch (Exception e) {
             throw new IOException("cannot close the client of " + session.place() + ": " + e.getMessage(), e);
         }

@@ -57,11 +57,12 @@ public final class GcsStorageClientBuilder {
     }
 
     /**
-     * Deadlines of the requests that carry content. For all others those that the host's {@link Storage} was configured with
-     * hold.
+     * Deadlines of requests. The retries of the host's {@link Storage} are not used: whatever may be sent twice is, and here that is
+     * everything. Its time-outs hold as well.
      *
      * @param attempt for one attempt, in which a chunk must be sent; 1 minute by default
-     * @param call no attempt starts later than that after the first one; 5 minutes by default
+     * @param call no attempt starts later than that after the first one; 5 minutes by default. There may be any number until then, with
+     *     pauses that grow to 20 seconds
      */
     public GcsStorageClientBuilder timeouts(Duration attempt, Duration call) {
         this.attemptTimeout = attempt;
@@ -105,11 +106,11 @@ public final class GcsStorageClientBuilder {
         GcsSettings settings =
                 new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause);
         GcsSession session = new GcsSession(
-                storage,
+                GcsClients.withoutRetries(storage),
                 MediaRequests.of(storage.getOptions(), place, settings),
                 place,
                 settings,
                 new Retries(settings, sleeper, random));
-        return new GcsStorageClient(session, ids, owned);
+        return new GcsStorageClient(session, ids, owned ? storage : null);
     }
 }

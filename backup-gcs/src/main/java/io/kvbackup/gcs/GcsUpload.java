@@ -1,9 +1,10 @@
 package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
-import com.google.cloud.storage.BlobId;
+import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class GcsUpload {
     private static final String OPERATION = "upload";
 
     private final GcsSession session;
+    private final GcsStat stat;
     private final String key;
     private final PutCondition condition;
     private final UploadMarker marker;
@@ -22,8 +24,9 @@ final class GcsUpload {
     private @Nullable ResumableUpload resumable;
     private long size;
 
-    GcsUpload(GcsSession session, String key, PutCondition condition, UploadMarker marker) {
+    GcsUpload(GcsSession session, GcsStat stat, String key, PutCondition condition, UploadMarker marker) {
         this.session = session;
+        this.stat = stat;
         this.key = key;
         this.condition = condition;
         this.marker = marker;
@@ -63,8 +66,11 @@ final class GcsUpload {
                 resumable = ResumableUpload.open(session, request);
             }
             resumable.send(chunk, length);
+        } catch (UploadLostException e) {
+            // A server may have made visible what it had.
+            throw request.spoiled(null, String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
-            throw session.translate(OPERATION, key, e);
+            throw failure(e);
         }
     }
 
@@ -82,30 +88,49 @@ final class GcsUpload {
                     ? session.retries().call(() -> SingleUpload.send(session, request, chunk, length, crc))
                     : resumable.finish(chunk, length, crc);
         } catch (IOException | RuntimeException e) {
-            // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
-            giveUp(e);
-            Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(session, key, e);
-            if (ours.isPresent() && ours.get().size() == size) {
-                return ours.get();
-            }
-            throw session.translate(OPERATION, key, e);
+            return settled(request, e);
         }
-        return checked(object);
+        return checked(request, object);
+    }
+
+    /** The object is there after all, or not: then a failure is thrown. */
+    private io.kvbackup.storage.StorageObject settled(ObjectRequest request, Exception e) throws IOException {
+        // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
+        giveUp(e);
+        Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(session, key, e);
+        if (ours.isEmpty()) {
+            throw e instanceof UploadLostException ? request.spoiled(null, String.valueOf(e.getMessage())) : failure(e);
+        }
+        if (ours.get().size() != size) {
+            throw request.spoiled(
+                    Long.valueOf(ours.get().etag()),
+                    request.cannotUpload() + "of " + size + " bytes the store has kept "
+                            + ours.get().size());
+        }
+        return ours.get();
+    }
+
+    private IOException failure(Exception e) throws IOException {
+        if (e instanceof StorageException answer && answer.getCode() == GcsStat.NOT_FOUND) {
+            stat.requireBucket(OPERATION, key);
+        }
+        return session.translate(OPERATION, key, e);
     }
 
     /** An answer may leave out what it is for: then the object is looked at. */
-    private io.kvbackup.storage.StorageObject checked(StorageObject object) throws IOException {
+    private io.kvbackup.storage.StorageObject checked(ObjectRequest request, StorageObject object) throws IOException {
         if (object.getSize() == null || object.getGeneration() == null) {
             Optional<io.kvbackup.storage.StorageObject> found =
-                    session.call(OPERATION, key, () -> marker.find(session, key));
+                    session.translating(OPERATION, key, () -> marker.find(session, key));
             if (found.isPresent() && found.get().size() == size) {
                 return found.get();
             }
-            throw new FinalFailure("cannot upload " + session.place().describe(key) + ": the store did not say what it"
-                    + " has kept of " + size + " bytes, and has "
-                    + found.map(kept -> kept.size() + " bytes there").orElse("nothing of this upload there"));
+            throw request.spoiled(
+                    null,
+                    request.cannotUpload() + "the store did not say what it has kept of " + size + " bytes, and has "
+                            + found.map(kept -> kept.size() + " bytes there").orElse("nothing of this upload there"));
         }
-        requireSound(object);
+        requireSound(request, object);
         Instant created = object.getTimeCreated() == null
                 ? Instant.EPOCH
                 : Instant.ofEpochMilli(object.getTimeCreated().getValue());
@@ -113,21 +138,14 @@ final class GcsUpload {
     }
 
     /** The store checks what it is sent; this is for one that does not. */
-    private void requireSound(StorageObject object) throws IOException {
+    private void requireSound(ObjectRequest request, StorageObject object) throws IOException {
         boolean sound = object.getSize().longValue() == size
                 && (object.getCrc32c() == null || object.getCrc32c().equals(Crc.encode(crc)));
         if (!sound) {
-            session.call(
-                    OPERATION,
-                    key,
-                    () -> session.storage()
-                            .delete(BlobId.of(
-                                    session.place().bucket(),
-                                    session.place().objectName(key),
-                                    object.getGeneration())));
-            throw new FinalFailure("cannot upload " + session.place().describe(key) + ": of " + size
-                    + " bytes with CRC32C " + Crc.encode(crc) + " the store has kept " + object.getSize() + " with "
-                    + object.getCrc32c() + "; what it kept was deleted, try again");
+            throw request.spoiled(
+                    object.getGeneration(),
+                    request.cannotUpload() + "of " + size + " bytes with CRC32C " + Crc.encode(crc)
+                            + " the store has kept " + object.getSize() + " with " + object.getCrc32c());
         }
     }
 }

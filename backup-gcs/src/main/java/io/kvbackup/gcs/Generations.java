@@ -32,8 +32,12 @@ final class Generations {
 
     static long required(String etag, String object) throws PreconditionFailedException {
         // Zero would stand for "no such object".
-        if (etag.matches("[1-9][0-9]{0,17}")) {
-            return Long.parseLong(etag);
+        if (etag.matches("[1-9][0-9]{0,18}")) {
+            try {
+                return Long.parseLong(etag);
+            } catch (NumberFormatException e) {
+                // More than 64 bits: refused below.
+            }
         }
         throw new PreconditionFailedException(
                 object + " is not the version '" + etag + "', which is not one of GCS: expected a generation number");

@@ -1,47 +1,56 @@
 package io.kvbackup.gcs;
 
-import com.google.api.client.googleapis.json.GoogleJsonError;
-import com.google.api.client.googleapis.json.GoogleJsonResponseException;
 import com.google.api.client.http.GenericUrl;
 import com.google.api.client.http.HttpContent;
 import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpRequest;
 import com.google.api.client.http.HttpRequestFactory;
 import com.google.api.client.http.HttpResponse;
-import com.google.api.client.http.HttpResponseException;
 import com.google.api.client.json.JsonObjectParser;
 import com.google.api.client.json.gson.GsonFactory;
 import com.google.api.services.storage.model.StorageObject;
+import com.google.cloud.NoCredentials;
 import com.google.cloud.http.HttpTransportOptions;
 import com.google.cloud.storage.StorageException;
 import com.google.cloud.storage.StorageOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the requests that carry content, with the connection and the credentials of the vendor's client.
+ * Sends the requests that carry content, and those for which the library is not good enough, with the connection and the credentials of the vendor's client.
  *
  * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to cancel,
  * and the library's retries of both stay out of sight.
  */
 final class MediaRequests {
+    /** Makes something of an answer, which it need not close. */
+    @FunctionalInterface
+    interface Answer<T> {
+        T read(HttpResponse response) throws IOException;
+    }
+
     static final GsonFactory JSON = GsonFactory.getDefaultInstance();
 
+    private static final int OK = 200;
     private static final int NO_CONTENT = 204;
+    private static final int PARTIAL = 206;
+    private static final int NOT_FOUND = 404;
+    private static final String FIELDS = "?fields=name%2Csize%2Cgeneration%2CtimeCreated%2Cmetadata%2CcontentType";
     private static final String API = "/storage/v1/b/";
 
     private final HttpRequestFactory requests;
     private final String host;
     private final GcsPlace place;
     private final GcsSettings settings;
+    private final boolean secret;
 
-    private MediaRequests(HttpRequestFactory requests, String host, GcsPlace place, GcsSettings settings) {
+    private MediaRequests(
+            HttpRequestFactory requests, String host, boolean secret, GcsPlace place, GcsSettings settings) {
         this.requests = requests;
         this.host = host;
+        this.secret = secret;
         this.place = place;
         this.settings = settings;
     }
@@ -59,6 +68,7 @@ final class MediaRequests {
                         .create()
                         .createRequestFactory(transport.getHttpRequestInitializer(options)),
                 host.endsWith("/") ? host.substring(0, host.length() - 1) : host,
+                options.getCredentials() != null && !(options.getCredentials() instanceof NoCredentials),
                 place,
                 settings);
     }
@@ -66,6 +76,11 @@ final class MediaRequests {
     /** Whether it is Google itself that answers. */
     boolean isGoogles() {
         return host.endsWith("://storage.googleapis.com");
+    }
+
+    /** Whether requests carry credentials. */
+    boolean isSecret() {
+        return secret;
     }
 
     /** Where content of the object can be read. */
@@ -79,18 +94,57 @@ final class MediaRequests {
                 + GcsPlace.encode(place.objectName(key));
     }
 
-    /** Any answer counts as a result. The caller reads it, or ignores or disconnects it. */
-    HttpResponse send(String method, String url, @Nullable HttpContent content, Consumer<HttpHeaders> headers)
+    /** Sends a request, and reads its answer to the end, all of that within the deadline of an attempt. */
+    <T> T exchange(
+            String method, String url, @Nullable HttpContent content, Consumer<HttpHeaders> headers, Answer<T> answer)
             throws IOException {
-        return send(request(method, url, content), headers);
+        HttpRequest request = request(method, url, content);
+        headers.accept(request.getHeaders());
+        return WatchedTransport.within(settings.attemptMillis(), () -> {
+            HttpResponse response = request.execute();
+            try {
+                T result = answer.read(response);
+                response.ignore();
+                return result;
+            } catch (IOException | RuntimeException e) {
+                Refusals.drop(response);
+                throw e;
+            }
+        });
     }
 
-    /** Asks for content as it is stored, even if that is gzip. Any answer counts as a result. */
-    HttpResponse download(String url, Consumer<HttpHeaders> headers) throws IOException {
+    /**
+     * Asks for content as it is stored, even if that is gzip.
+     *
+     * @return an answer that the caller reads and closes, or disconnects
+     * @throws StorageException if the answer is not content
+     */
+    HttpResponse download(String url, boolean packed, Consumer<HttpHeaders> headers) throws IOException {
         HttpRequest request = request("GET", url, null).setResponseReturnRawInputStream(true);
-        // Without it the store would unpack what was stored as gzip.
-        request.getHeaders().setAcceptEncoding("gzip");
-        return send(request, headers);
+        // Without gzip the store would unpack what was stored as gzip.
+        request.getHeaders().setAcceptEncoding(packed ? "gzip" : "identity");
+        headers.accept(request.getHeaders());
+        return WatchedTransport.within(settings.attemptMillis(), () -> {
+            HttpResponse response = request.execute();
+            if (response.getStatusCode() != OK && response.getStatusCode() != PARTIAL) {
+                throw Refusals.of(response);
+            }
+            return response;
+        });
+    }
+
+    /**
+     * Asks once for an object's properties. The library would send a POST for a long name, which only Google's own store takes for what
+     * it means.
+     */
+    Optional<StorageObject> find(String key) throws IOException {
+        String url = host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + FIELDS;
+        return exchange("GET", url, null, headers -> {}, response -> {
+            if (response.getStatusCode() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            return Optional.of(objectOrRefusal(response));
+        });
     }
 
     private HttpRequest request(String method, String url, @Nullable HttpContent content) throws IOException {
@@ -103,9 +157,12 @@ final class MediaRequests {
                 .setParser(new JsonObjectParser(JSON));
     }
 
-    private HttpResponse send(HttpRequest request, Consumer<HttpHeaders> headers) throws IOException {
-        headers.accept(request.getHeaders());
-        return WatchedTransport.within(settings.attemptMillis(), request::execute);
+    /** The object that an answer describes, or what it refuses. */
+    static StorageObject objectOrRefusal(HttpResponse response) throws IOException {
+        if (!response.isSuccessStatusCode()) {
+            throw Refusals.of(response);
+        }
+        return object(response);
     }
 
     /** The object that an answer describes; a store may have left out anything, even all of it. */
@@ -115,32 +172,7 @@ final class MediaRequests {
             response.ignore();
             return new StorageObject();
         }
-        return response.parseAs(StorageObject.class);
-    }
-
-    /** The refusal that an answer is. */
-    static StorageException refusal(HttpResponse response) {
-        return new StorageException(GoogleJsonResponseException.from(JSON, response));
-    }
-
-    /** The refusal that the answer to {@link #download} is: nobody has unpacked it yet. */
-    static StorageException refusalOfDownload(HttpResponse response) {
-        if (!"gzip".equalsIgnoreCase(response.getHeaders().getContentEncoding())) {
-            return refusal(response);
-        }
-        HttpResponseException.Builder refusal = new HttpResponseException.Builder(
-                response.getStatusCode(), response.getStatusMessage(), response.getHeaders());
-        try {
-            GoogleJsonError details = new JsonObjectParser.Builder(JSON)
-                    .setWrapperKeys(Set.of("error"))
-                    .build()
-                    .parseAndClose(
-                            new GZIPInputStream(response.getContent()), StandardCharsets.UTF_8, GoogleJsonError.class);
-            return new StorageException(
-                    new GoogleJsonResponseException(refusal.setMessage(details.getMessage()), details));
-        } catch (IOException | IllegalArgumentException e) {
-            // No JSON after all: the status has to do.
-            return new StorageException(new GoogleJsonResponseException(refusal, null));
-        }
+        StorageObject object = response.parseAs(StorageObject.class);
+        return object == null ? new StorageObject() : object;
     }
 }

@@ -5,6 +5,8 @@ import com.google.api.client.http.json.JsonHttpContent;
 import com.google.api.services.storage.model.StorageObject;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.UploadLostException;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** What a request for a new object says about it, whatever the kind of upload. */
@@ -22,6 +24,33 @@ final class ObjectRequest {
         this.key = key;
         this.marker = marker;
         this.generation = Generations.required(condition, session.place().describe(key));
+    }
+
+    /**
+     * What to throw when something else may have become visible than was sent. That is removed first.
+     *
+     * @param visible generation of it, if the store has told
+     * @param what has happened
+     */
+    IOException spoiled(@Nullable Long visible, String what) {
+        boolean removed;
+        try {
+            removed = marker.remove(session, key, visible);
+        } catch (IOException e) {
+            FinalFailure failure = new FinalFailure(what + "; what there is of it could not be deleted, look at it");
+            failure.addSuppressed(e);
+            return failure;
+        }
+        // The version that was to be replaced is gone, so the condition of another start cannot hold.
+        boolean replaced = removed && generation != null && generation != 0;
+        return replaced
+                ? new FinalFailure(what + "; that was deleted, and what it has replaced is lost")
+                : new UploadLostException(what + "; " + (removed ? "that was deleted, " : "") + "try again");
+    }
+
+    /** How messages start. */
+    String cannotUpload() {
+        return "cannot upload " + session.place().describe(key) + ": ";
     }
 
     String key() {

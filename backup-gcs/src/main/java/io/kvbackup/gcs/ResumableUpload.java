@@ -36,35 +36,51 @@ final class ResumableUpload {
     }
 
     private static String start(GcsSession session, ObjectRequest request) throws IOException {
-        HttpResponse response = session.media()
-                .send(
+        return session.media()
+                .exchange(
                         "POST",
                         request.url("resumable"),
                         request.metadata(null),
-                        headers -> headers.set("X-Upload-Content-Type", ObjectRequest.CONTENT_TYPE));
+                        headers -> headers.set("X-Upload-Content-Type", ObjectRequest.CONTENT_TYPE),
+                        response -> place(session, request, response));
+    }
+
+    private static String place(GcsSession session, ObjectRequest request, HttpResponse response) throws IOException {
         if (!response.isSuccessStatusCode()) {
-            throw MediaRequests.refusal(response);
+            throw Refusals.of(response);
         }
         String url = response.getHeaders().getLocation();
-        response.ignore();
+        String object = session.place().describe(request.key());
         if (url == null) {
-            throw new FinalFailure("cannot upload " + session.place().describe(request.key())
+            throw new FinalFailure("cannot upload " + object
                     + ": the store opened a resumable upload without saying where; check option endpoint");
         }
         // Proxies and other servers may name a place on themselves only.
         URI opened = response.getRequest().getUrl().toURI();
-        return trusted(opened, opened.resolve(url), session.place().describe(request.key()))
+        return trusted(opened, opened.resolve(url), session.media().isSecret(), object)
                 .toString();
     }
 
-    /** Each request to the session carries the credentials: they must not go in the clear, or to somebody else. */
-    static URI trusted(URI endpoint, URI place, String object) throws FinalFailure {
+    /**
+     * Where to send the content. Credentials go with each request: they must not go in the clear, or to somebody else. A store behind
+     * a proxy that encrypts for it may not know that: a place on the same host is reached as that was.
+     *
+     * @param secret whether there are credentials
+     */
+    static URI trusted(URI endpoint, URI place, boolean secret, String object) throws FinalFailure {
         if (!"https".equalsIgnoreCase(endpoint.getScheme())) {
             return place;
         }
         String host = String.valueOf(place.getHost()).toLowerCase(Locale.ROOT);
-        boolean known = host.equalsIgnoreCase(endpoint.getHost()) || host.endsWith(".googleapis.com");
-        if (!known || !"https".equalsIgnoreCase(place.getScheme())) {
+        boolean same = host.equalsIgnoreCase(endpoint.getHost());
+        if (same && "http".equalsIgnoreCase(place.getScheme())) {
+            return URI.create(endpoint.getScheme() + "://" + endpoint.getRawAuthority()
+                    + place.toString()
+                            .substring(place.toString().indexOf(place.getRawAuthority())
+                                    + place.getRawAuthority().length()));
+        }
+        boolean known = same || host.endsWith(".googleapis.com");
+        if (secret && (!known || !"https".equalsIgnoreCase(place.getScheme()))) {
             throw new FinalFailure("cannot upload " + object + ": the store at " + endpoint.getHost()
                     + " wants the content sent to " + place.getScheme() + "://" + place.getHost()
                     + ", which would give the credentials away; check option endpoint");
@@ -77,8 +93,10 @@ final class ResumableUpload {
         StorageObject object = new ChunkTransfer(requests, chunk, length, sent, null).run(session.retries());
         sent += length;
         if (object != null) {
-            throw new FinalFailure("cannot upload " + session.place().describe(request.key())
-                    + ": the store ended the upload after " + sent + " bytes, although more were to come");
+            throw request.spoiled(
+                    object.getGeneration(),
+                    request.cannotUpload() + "the store ended the upload after " + sent
+                            + " bytes, although more were to come");
         }
     }
 

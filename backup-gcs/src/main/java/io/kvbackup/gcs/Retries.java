@@ -1,7 +1,9 @@
 package io.kvbackup.gcs;
 
+import com.google.auth.Retryable;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -13,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Repeats requests that failed for a reason that may pass, with growing pauses, until a deadline. */
 final class Retries {
@@ -41,6 +45,7 @@ final class Retries {
         }
     };
 
+    private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
     private final GcsSettings settings;
@@ -61,13 +66,14 @@ final class Retries {
             try {
                 return attempt.run();
             } catch (IOException | StorageException e) {
-                if (!isTransient(e) || number == GcsSettings.MAX_ATTEMPTS) {
+                if (!isTransient(e)) {
                     throw e;
                 }
                 Duration jittered = jittered(pause);
                 if (end - sleeper.nanoTime() <= jittered.toNanos()) {
                     throw e;
                 }
+                LOG.info("attempt {} failed, the next one in {} ms: {}", number, jittered.toMillis(), e.toString());
                 pause(jittered, e);
                 pause = pause.multipliedBy(2);
             }
@@ -90,6 +96,16 @@ final class Retries {
         }
     }
 
+    /** Wrong credentials stay wrong; the issuer of tokens may be unavailable for a while. */
+    private static boolean mayGetToken(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Retryable token) {
+                return token.isRetryable();
+            }
+        }
+        return true;
+    }
+
     /** Whether the same request may succeed later. */
     static boolean isTransient(Exception e) {
         if (e instanceof StorageException answer && answer.getCode() > 0) {
@@ -99,7 +115,9 @@ final class Retries {
         }
         Throwable cause = e instanceof StorageException ? e.getCause() : e;
         return cause instanceof IOException
+                && mayGetToken(cause)
                 && !(cause instanceof FinalFailure)
+                && !(cause instanceof UploadLostException)
                 && !(cause instanceof PreconditionFailedException)
                 && !(cause instanceof FileSystemException)
                 && !(cause instanceof UnknownHostException)

@@ -3,10 +3,13 @@ package io.kvbackup.gcs;
 import com.google.api.client.http.ByteArrayContent;
 import com.google.api.client.http.EmptyContent;
 import com.google.api.client.http.HttpContent;
+import com.google.api.client.http.HttpHeaders;
 import com.google.api.client.http.HttpResponse;
 import com.google.api.services.storage.model.StorageObject;
 import com.google.cloud.storage.StorageException;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -45,35 +48,39 @@ final class SessionRequests {
         HttpContent content = length == 0
                 ? new EmptyContent()
                 : new ByteArrayContent(ObjectRequest.CONTENT_TYPE, bytes, offset, length);
-        return answer(session.media().send("PUT", url, content, headers -> {
+        Consumer<HttpHeaders> described = headers -> {
             headers.setContentRange(range);
             if (crc != null) {
                 headers.set("X-Goog-Hash", Crc.header(crc));
             }
-        }));
+        };
+        return session.media().exchange("PUT", url, content, described, this::answer);
     }
 
     /** @param total length of the object, or {@code *} while nobody knows it */
     Answer ask(String total) throws IOException {
-        return answer(session.media()
-                .send("PUT", url, new EmptyContent(), headers -> headers.setContentRange("bytes */" + total)));
+        return session.media()
+                .exchange(
+                        "PUT",
+                        url,
+                        new EmptyContent(),
+                        headers -> headers.setContentRange("bytes */" + total),
+                        this::answer);
     }
 
     private Answer answer(HttpResponse response) throws IOException {
         int status = response.getStatusCode();
         if (status == INCOMPLETE) {
-            String range = response.getHeaders().getRange();
-            response.ignore();
-            return new Answer(kept(range), null);
+            return new Answer(kept(response.getHeaders().getRange()), null);
         }
         if (response.isSuccessStatusCode()) {
             return new Answer(0, MediaRequests.object(response));
         }
-        StorageException refusal = MediaRequests.refusal(response);
+        StorageException refusal = Refusals.of(response);
         if (status == 404 || status == 410) {
-            throw new FinalFailure("cannot upload " + object()
+            throw new UploadLostException("cannot upload " + object()
                     + ": the unfinished upload is gone from the store (answer: " + status + " " + refusal.getMessage()
-                    + "); try again");
+                    + ")");
         }
         throw refusal;
     }
@@ -92,10 +99,11 @@ final class SessionRequests {
 
     /** Any answer below 500 means that the session is no more. */
     void cancel() throws IOException {
-        HttpResponse response = session.media().send("DELETE", url, null, headers -> {});
-        if (response.getStatusCode() >= 500) {
-            throw MediaRequests.refusal(response);
-        }
-        response.ignore();
+        session.media().exchange("DELETE", url, null, headers -> {}, response -> {
+            if (response.getStatusCode() >= 500) {
+                throw Refusals.of(response);
+            }
+            return true;
+        });
     }
 }

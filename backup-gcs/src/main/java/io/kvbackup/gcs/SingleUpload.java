@@ -2,7 +2,6 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.ByteArrayContent;
 import com.google.api.client.http.HttpMediaType;
-import com.google.api.client.http.HttpResponse;
 import com.google.api.client.http.MultipartContent;
 import com.google.api.services.storage.model.StorageObject;
 import java.io.IOException;
@@ -21,10 +20,7 @@ final class SingleUpload {
                 .addPart(new MultipartContent.Part(request.metadata(Crc.encode(crc))))
                 .addPart(new MultipartContent.Part(
                         new ByteArrayContent(ObjectRequest.CONTENT_TYPE, content, 0, length)));
-        HttpResponse response = session.media().send("POST", request.url("multipart"), parts, headers -> {});
-        if (!response.isSuccessStatusCode()) {
-            throw MediaRequests.refusal(response);
-        }
-        return MediaRequests.object(response);
+        return session.media()
+                .exchange("POST", request.url("multipart"), parts, headers -> {}, MediaRequests::objectOrRefusal);
     }
 }

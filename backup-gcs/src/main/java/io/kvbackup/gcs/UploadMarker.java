@@ -1,11 +1,12 @@
 package io.kvbackup.gcs;
 
-import com.google.cloud.storage.Blob;
+import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ record UploadMarker(String id) {
                         e.getMessage());
             }
             return ours;
-        } catch (RuntimeException unknown) {
+        } catch (IOException | RuntimeException unknown) {
             e.addSuppressed(unknown);
             if (isLostCondition(e)) {
                 throw new IOException(
@@ -63,12 +64,32 @@ record UploadMarker(String id) {
     }
 
     /** The object of that name, if it is this upload that wrote it. */
-    Optional<StorageObject> find(GcsSession session, String key) {
-        return session.find(key).filter(this::isOn).map(blob -> GcsSession.object(key, blob));
+    Optional<StorageObject> find(GcsSession session, String key) throws IOException {
+        return session.find(key).filter(this::isOn).map(found -> GcsSession.object(key, found));
     }
 
-    private boolean isOn(Blob blob) {
-        return blob.getMetadata() != null && id.equals(blob.getMetadata().get(NAME));
+    /**
+     * Removes what this upload has written; whether there was something.
+     *
+     * @param generation of it; null to look what it is
+     */
+    boolean remove(GcsSession session, String key, @Nullable Long generation) throws IOException {
+        Long ours = generation;
+        if (ours == null) {
+            ours = session.translating("upload", key, () -> find(session, key))
+                    .map(found -> Long.valueOf(found.etag()))
+                    .orElse(null);
+        }
+        if (ours == null) {
+            return false;
+        }
+        BlobId version = BlobId.of(session.place().bucket(), session.place().objectName(key), ours);
+        session.call("upload", key, () -> session.storage().delete(version));
+        return true;
+    }
+
+    private boolean isOn(com.google.api.services.storage.model.StorageObject found) {
+        return found.getMetadata() != null && id.equals(found.getMetadata().get(NAME));
     }
 
     private static boolean isLostCondition(Exception e) {

@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JDK's HTTP, with an end to requests whose content nobody reads. The JDK bounds connecting and reading only, and the
- * library's own write time-out waits for the very write that hangs.
+ * The JDK's HTTP, with an end to requests whose content nobody reads, and to connections of which nobody reads the answer. The JDK bounds
+ * connecting and reading only, the library's own write time-out waits for the very write that hangs, and the library leaves a connection
+ * open when a compressed answer breaks off.
  */
 final class WatchedTransport implements HttpTransportFactory {
     /** A request that may fail. */
@@ -41,7 +42,7 @@ final class WatchedTransport implements HttpTransportFactory {
         return connection;
     }
 
-    /** Sends a request, and breaks its connection if that takes longer, up to the start of the answer. */
+    /** Sends a request, and breaks its connection if that takes longer or fails. */
     static <T> T within(int millis, Request<T> request) throws IOException {
         Watch watch = new Watch();
         CURRENT.set(watch);
@@ -50,7 +51,7 @@ final class WatchedTransport implements HttpTransportFactory {
         try {
             return request.send();
         } catch (IOException | RuntimeException e) {
-            if (watch.end()) {
+            if (watch.breakOff()) {
                 throw (IOException)
                         new SocketTimeoutException("not sent and answered within " + millis + " ms").initCause(e);
             }
@@ -85,10 +86,18 @@ final class WatchedTransport implements HttpTransportFactory {
             }
         }
 
-        /** Nothing is broken any more from now on; whether it was. */
-        synchronized boolean end() {
+        /** Nothing is broken any more from now on. */
+        synchronized void end() {
             ended = true;
             connection = null;
+        }
+
+        /** Whether the time was over. */
+        synchronized boolean breakOff() {
+            if (connection != null && !expired) {
+                connection.disconnect();
+            }
+            end();
             return expired;
         }
     }

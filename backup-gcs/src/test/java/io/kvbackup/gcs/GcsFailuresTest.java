@@ -104,6 +104,41 @@ class GcsFailuresTest extends GcsTest {
     }
 
     @Test
+    void bucketIsNotTakenForSeenByAListingThatFailed() throws Exception {
+        server.faults().next("GET", "/o?", Fault.status(403));
+        server.faults().always("GET", "/o?", Fault.status(503));
+        try (GcsStorageClient lost = GcsStorageClient.builder(storage, "no-such-bucket")
+                .pauses(Duration.ofMillis(1), new Hurried(), new java.util.Random(1))
+                .timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20))
+                .build()) {
+            assertThat(lost.stat("a")).as("nobody may tell").isEmpty();
+            assertThatThrownBy(() -> lost.stat("a")).hasMessageContaining("try later");
+            server.faults().clear();
+            assertThatThrownBy(() -> lost.stat("a")).hasMessageContaining("bucket 'no-such-bucket' does not exist");
+        }
+    }
+
+    @Test
+    void wrongCredentialsAreNotTriedAgain() {
+        class NoToken extends IOException implements com.google.auth.Retryable {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean isRetryable() {
+                return false;
+            }
+
+            @Override
+            public int getRetryCount() {
+                return 0;
+            }
+        }
+        assertThat(Retries.isTransient(new NoToken())).isFalse();
+        assertThat(Retries.isTransient(new IOException("no access token", new NoToken()))).isFalse();
+        assertThat(Retries.isTransient(new IOException("reset"))).isTrue();
+    }
+
+    @Test
     void interruptBetweenAttemptsIsHonoured() throws IOException {
         server.faults().always("POST", "uploadType=multipart", Fault.status(503));
         try (GcsStorageClient interrupted = builder(storage, Duration.ofSeconds(20))

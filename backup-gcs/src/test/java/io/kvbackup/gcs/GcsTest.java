@@ -10,10 +10,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A server and a client for each test; retries pause for a moment only. */
+/** A server and a client for each test; retries do not really pause. */
 abstract class GcsTest implements StorageFixture {
     static final int CHUNK = GcsSettings.GRANULARITY;
 
@@ -45,11 +46,26 @@ abstract class GcsTest implements StorageFixture {
         return GcsStorageClient.builder(storage, "bucket")
                 .prefix("some/prefix")
                 .settings(settings(timeout))
-                .pauses(Duration.ofMillis(1), Retries.THREAD, new Random(42));
+                .pauses(Duration.ofMillis(1), new Hurried(), new Random(42));
     }
 
     private static GcsSettings settings(Duration timeout) {
         return new GcsSettings(CHUNK, null, null, timeout, timeout, Duration.ofMillis(1));
+    }
+
+    /** Time passes when somebody waits for it, without waiting. */
+    static final class Hurried implements Retries.Sleeper {
+        private final AtomicLong ahead = new AtomicLong();
+
+        @Override
+        public void sleep(Duration pause) {
+            ahead.addAndGet(pause.toNanos());
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime() + ahead.get();
+        }
     }
 
     @Override

@@ -4,6 +4,9 @@ import static io.kvbackup.storage.contract.StorageFixture.content;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.cloud.NoCredentials;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageOptions;
 import io.kvbackup.gcs.server.Fault;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.PutCondition;
@@ -13,10 +16,14 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -108,20 +115,58 @@ class RequestCountTest extends GcsTest {
         assertThatThrownBy(() -> client.delete(List.of("a", "b"))).isInstanceOf(AccessDeniedException.class);
     }
 
+    /** As many as fit into 20 seconds: with pauses from a millisecond on, doubled each time, of which half is random. */
     @Test
-    void retriesAreNotMultipliedByThoseAround() throws Throwable {
+    void retriesFillTheTimeOfACallAndAreNotMultiplied() throws Throwable {
         put("a", "1");
         for (String method : List.of("GET", "POST", "DELETE")) {
             server.faults().always(method, "/", Fault.status(503));
         }
-        try (StorageClient retrying = new RetryingStorageClient(client, RetryPolicy.defaults())) {
-            assertThat(failing(() -> retrying.stat("a"))).isEqualTo(failing(() -> client.stat("a")));
-            assertThat(failing(() -> retrying.delete(List.of("a"))))
-                    .isEqualTo(failing(() -> client.delete(List.of("a"))));
-            assertThat(failing(() -> retrying.copy("a", "b"))).isEqualTo(failing(() -> client.copy("a", "b")));
-            assertThat(failing(() -> retrying.upload("b", out -> out.write(1), PutCondition.none())))
-                    .isEqualTo(failing(() -> client.upload("b", out -> out.write(1), PutCondition.none())));
+        try (Storage hosts = StorageOptions.http()
+                        .setHost(server.endpoint())
+                        .setProjectId("host")
+                        .setCredentials(NoCredentials.getInstance())
+                        .build()
+                        .getService();
+                StorageClient onHosts = builder(hosts, Duration.ofSeconds(20)).build();
+                StorageClient retrying = new RetryingStorageClient(onHosts, RetryPolicy.defaults())) {
+            for (StorageClient each : List.of(client, onHosts, retrying)) {
+                Map<String, ThrowingCallable> verbs = new LinkedHashMap<>();
+                verbs.put("stat", () -> each.stat("a"));
+                verbs.put("list", () -> {
+                    try {
+                        each.list("").count();
+                    } catch (UncheckedIOException e) {
+                        throw e.getCause();
+                    }
+                });
+                verbs.put("delete", () -> each.delete(List.of("a")));
+                verbs.put("delete two", () -> each.delete(List.of("a", "b")));
+                verbs.put("copy", () -> each.copy("a", "b"));
+                verbs.put("download", () -> each.download("a", ByteRange.all()));
+                for (Map.Entry<String, ThrowingCallable> verb : verbs.entrySet()) {
+                    assertThat(failing(verb.getValue()))
+                            .as("%s by %s", verb.getKey(), each)
+                            .isBetween(13, 17);
+                }
+                assertThat(failing(() -> each.upload("b", out -> out.write(1), PutCondition.none())))
+                        .as("the upload, and the question whether it is there after all")
+                        .isBetween(2 * 13, 2 * 17);
+            }
         }
+    }
+
+    /** The source of a copy is found, but the copy itself fails at first. */
+    @Test
+    void everyStepOfACopyIsTriedAgain() throws Throwable {
+        byte[] content = content(3, 10 * CHUNK);
+        put("a", content);
+        server.rewritePerCall(4L * CHUNK);
+        server.faults().add("POST", "/rewriteTo/", 0, 1, Fault.status(503));
+        server.faults().add("POST", "/rewriteTo/", 1, 1, Fault.status(503));
+
+        assertThat(requests(() -> client.copy("a", "b"))).isEqualTo(1 + 3 + 2);
+        assertThat(read("b")).isEqualTo(content);
     }
 
     private int failing(ThrowingCallable operation) throws Throwable {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.gcs.server.Fault;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -82,20 +83,36 @@ class ResumableUploadTest extends GcsTest {
     void credentialsAreNotSentInTheClearOrToSomebodyElse() throws IOException {
         URI google = URI.create("https://storage.googleapis.com/upload");
         URI other = URI.create("https://store.example:8443/upload");
-        for (String refused : List.of("http://storage.googleapis.com/x", "https://evil.example/x", "https:opaque")) {
-            assertThatThrownBy(() -> ResumableUpload.trusted(google, URI.create(refused), "a"))
+        for (String refused :
+                List.of("http://europe-storage.googleapis.com/x", "https://evil.example/x", "https:opaque")) {
+            assertThatThrownBy(() -> ResumableUpload.trusted(google, URI.create(refused), true, "a"))
                     .as(refused)
                     .isInstanceOf(FinalFailure.class)
                     .hasMessageContaining("cannot upload a")
                     .hasMessageContaining("credentials");
         }
         for (String fine : List.of("https://store.example/x", "https://europe-west3-storage.googleapis.com/x")) {
-            assertThat(ResumableUpload.trusted(other, URI.create(fine), "a")).isEqualTo(URI.create(fine));
+            assertThat(ResumableUpload.trusted(other, URI.create(fine), true, "a"))
+                    .isEqualTo(URI.create(fine));
         }
         URI plain = URI.create("http://elsewhere.example/x");
-        assertThat(ResumableUpload.trusted(URI.create("http://127.0.0.1:9/"), plain, "a"))
+        assertThat(ResumableUpload.trusted(URI.create("http://127.0.0.1:9/"), plain, true, "a"))
                 .as("nothing is secret there")
                 .isEqualTo(plain);
+    }
+
+    @Test
+    void storeThatDoesNotKnowOfTheProxyBeforeItIsReachedThroughIt() throws IOException {
+        URI proxy = URI.create("https://store.example:8443/upload");
+        for (String told : List.of("http://store.example/x?upload_id=1", "http://STORE.example:8443/x?upload_id=1")) {
+            assertThat(ResumableUpload.trusted(proxy, URI.create(told), true, "a"))
+                    .as(told)
+                    .isEqualTo(URI.create("https://store.example:8443/x?upload_id=1"));
+        }
+        URI inside = URI.create("http://inside.example/x");
+        assertThat(ResumableUpload.trusted(proxy, inside, false, "a"))
+                .as("without credentials there is nothing to give away")
+                .isEqualTo(inside);
     }
 
     @Test
@@ -108,13 +125,38 @@ class ResumableUploadTest extends GcsTest {
                 .hasMessageContaining("try later");
         assertThat(server.requests().stream().filter(request -> request.startsWith("PUT")))
                 .as("attempts")
-                .hasSize(2 + GcsSettings.MAX_ATTEMPTS);
+                .hasSizeGreaterThan(10);
         assertAbsent("a");
         assertNothingLeftBehind();
     }
 
     @Test
-    void sessionThatIsGoneFailsTheUpload() throws IOException {
+    void uploadStartsAnewWhenItsSessionIsGone() throws IOException {
+        for (int status : new int[] {404, 410}) {
+            for (int number = 0; number < 5; number++) {
+                server.faults().add("PUT", SESSION, number, 1, Fault.status(status));
+                client.upload("a" + status + number, ContentWriter.of(content), PutCondition.ifAbsent());
+
+                assertThat(read("a" + status + number))
+                        .as("%d at request %d", status, number)
+                        .isEqualTo(content);
+                server.faults().clear();
+            }
+        }
+    }
+
+    @Test
+    void storeThatLosesEveryUploadIsGivenUp() throws IOException {
+        server.faults().always("PUT", SESSION, Fault.status(410));
+
+        assertThatThrownBy(() -> client.upload("a", ContentWriter.of(content), PutCondition.none()))
+                .isInstanceOf(UploadLostException.class)
+                .hasMessageContaining("unfinished upload is gone");
+        assertAbsent("a");
+    }
+
+    @Test
+    void sessionThatIsGoneFailsAnUploadThatCannotStartAnew() throws IOException {
         assertThatThrownBy(() -> client.upload(
                         "a",
                         out -> {
@@ -123,8 +165,7 @@ class ResumableUploadTest extends GcsTest {
                             out.write(content, 2 * CHUNK, 2 * CHUNK);
                         },
                         PutCondition.none()))
-                .isInstanceOf(IOException.class)
-                .isNotInstanceOf(java.nio.file.NoSuchFileException.class)
+                .isInstanceOf(UploadLostException.class)
                 .hasMessageContaining("unfinished upload is gone");
         assertAbsent("a");
     }
