@@ -1,7 +1,6 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -70,9 +69,8 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         } catch (CheckFailure e) {
             context.put("reachable", new byte[] {2});
             throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
-        } catch (InterruptedIOException e) {
-            throw e;
         } catch (IOException e) {
+            Interruption.rethrow(e);
             throw new IOException(
                     "cannot upload " + key + " to " + this + ": whether the store keeps conditional writes could not be"
                             + " tried, since a request failed twice: " + e.getMessage() + "; try again. If it always"

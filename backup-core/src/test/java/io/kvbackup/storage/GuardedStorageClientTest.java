@@ -9,7 +9,9 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,24 @@ class GuardedStorageClientTest {
                         Fault.AFTER);
 
         guarded(faulty).upload("a", CONTENT, PutCondition.ifAbsent());
+
+        assertKeys("a");
+    }
+
+    @Test
+    void aProbeThatTimesOutIsRepeated() throws IOException {
+        AtomicInteger uploads = new AtomicInteger();
+        StorageClient timingOut = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (uploads.incrementAndGet() == 2) {
+                    throw new SocketTimeoutException("write timed out");
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+
+        guarded(timingOut).upload("a", CONTENT, PutCondition.ifAbsent());
 
         assertKeys("a");
     }
