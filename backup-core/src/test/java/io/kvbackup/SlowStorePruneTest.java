@@ -1,0 +1,54 @@
+package io.kvbackup;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.PutCondition;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import org.junit.jupiter.api.Test;
+
+/** Prunes of stores that answer, but take their time. */
+class SlowStorePruneTest {
+    /** As long as one attempt may take under the lease. */
+    private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+    private final PruneHost host = new PruneHost();
+
+    private void orphans(int count) throws IOException {
+        for (int i = 0; i < count; i++) {
+            String key = "backups/orders/2026-10-20T11:%02d:%02d.%03dZ.cbor.zst".formatted(i / 60, i % 60, i);
+            host.storage.upload(key, ContentWriter.of("{}".getBytes(UTF_8)), PutCondition.none());
+        }
+        host.pass(PruneHost.GRACE.plusHours(1));
+    }
+
+    /** As a store without batches has it, or a folder in a network: one after the other, be it there or not. */
+    @Test
+    void manyDeletionsThatTakeTheirTimeFitIntoTheLease() throws IOException {
+        ForwardingStorageClient oneByOne = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void delete(Collection<String> keys) throws IOException {
+                Duration spent = Duration.ZERO;
+                for (String key : keys) {
+                    spent = spent.plusMillis(300);
+                    if (spent.compareTo(ATTEMPT) > 0) {
+                        throw new IOException("the store did not answer for " + ATTEMPT);
+                    }
+                    super.delete(java.util.List.of(key));
+                }
+                host.pass(spent);
+            }
+        };
+        orphans(600);
+        try (BackupManager manager = host.manager(oneByOne)) {
+            PruneReport report = manager.planPrune(PruneHost.last(1)).execute();
+
+            assertThat(report.collected()).hasSize(600);
+            assertThat(host.keys()).isEmpty();
+        }
+    }
+}
