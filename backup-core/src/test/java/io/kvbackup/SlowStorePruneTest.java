@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Prunes of stores that answer, but take their time. */
@@ -49,6 +51,21 @@ class SlowStorePruneTest {
 
             assertThat(report.collected()).hasSize(600);
             assertThat(host.keys()).isEmpty();
+        }
+    }
+
+    @Test
+    void aListingThatTakesLongerThanTheLeaseKeepsIt() throws IOException {
+        ForwardingStorageClient longListing = new ForwardingStorageClient(host.storage) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                return super.list(prefix, after).peek(object -> host.pass(Duration.ofSeconds(1)));
+            }
+        };
+        orphans(60);
+        try (BackupManager manager = host.manager(longListing)) {
+            assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
+                    .hasSize(60);
         }
     }
 }

@@ -90,8 +90,9 @@ final class PruneRun {
                 : Optional.of(deleted.size() + " objects, among them the manifests " + backups);
     }
 
+    /** Renews the lease meanwhile: a long listing outlasts it, page by page. */
     private Map<String, BackupObjects> list() throws IOException {
-        return BackupObjects.list(storage, BackupName.ROOT);
+        return BackupObjects.list(storage, BackupName.ROOT, lease::ensureHeld);
     }
 
     /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */
