@@ -2,18 +2,22 @@ package io.kvbackup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Prunes of stores that answer, but take their time. */
+/** Prunes of stores that answer, but take their time, or do not know every request. */
 class SlowStorePruneTest {
     /** As long as one attempt may take under the lease. */
     private static final Duration ATTEMPT = Duration.ofSeconds(10);
@@ -66,6 +70,40 @@ class SlowStorePruneTest {
         try (BackupManager manager = host.manager(longListing)) {
             assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
                     .hasSize(60);
+        }
+    }
+
+    @Test
+    void remainsThatCannotBeRemovedDoNotThrowAwayAFinishedPrune() throws IOException {
+        ForwardingStorageClient failing = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+                throw new IOException("500 InternalError: what uploads?");
+            }
+        };
+        try (BackupManager manager = host.manager(failing)) {
+            Backup old = host.backup(manager, 1);
+            host.backup(manager, 2);
+
+            assertThat(manager.planPrune(PruneHost.last(1)).execute().removed())
+                    .extracting(Backup::objectName)
+                    .containsExactly(old.objectName());
+        }
+    }
+
+    @Test
+    void anInterruptEndsThePruneAllTheSame() throws IOException {
+        ForwardingStorageClient interrupted = new ForwardingStorageClient(host.storage) {
+            @Override
+            public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+                throw new InterruptedIOException("interrupted");
+            }
+        };
+        try (BackupManager manager = host.manager(interrupted)) {
+            host.backup(manager, 1);
+            PrunePlan plan = manager.planPrune(PruneHost.last(1));
+
+            assertThatThrownBy(plan::execute).isInstanceOf(InterruptedIOException.class);
         }
     }
 }

@@ -3,10 +3,12 @@ package io.kvbackup.repository;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -117,8 +119,7 @@ public final class Pruner {
             Leftovers leftovers = new Leftovers(now, grace);
             PruneRun run = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned);
             Result result = run(run);
-            lease.ensureHeld();
-            storage.abandonUploads(BackupName.ROOT, now.minus(grace));
+            abandonUploads(now.minus(grace));
             return result;
         }
     }
@@ -134,6 +135,19 @@ public final class Pruner {
                             storage,
                             deleted));
             throw e;
+        }
+    }
+
+    /** Needs no lease, since whoever does it twice does no harm; and is no reason to lose what has been done. */
+    private void abandonUploads(Instant startedBefore) throws InterruptedIOException {
+        try {
+            storage.abandonUploads(BackupName.ROOT, startedBefore);
+        } catch (IOException e) {
+            Interruption.rethrow(e);
+            LOG.warn(
+                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one tries again: {}",
+                    storage,
+                    e.toString());
         }
     }
 
