@@ -26,7 +26,7 @@ class SlowStorePruneTest {
 
     private void orphans(int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            String key = "backups/orders/2026-10-20T11:%02d:%02d.%03dZ.cbor.zst".formatted(i / 60, i % 60, i);
+            String key = "backups/orders/2026-10-20T11:%02d:%02d.000Z.cbor.zst".formatted(i / 60, i % 60);
             host.storage.upload(key, ContentWriter.of("{}".getBytes(UTF_8)), PutCondition.none());
         }
         host.pass(PruneHost.GRACE.plusHours(1));
@@ -63,13 +63,18 @@ class SlowStorePruneTest {
         ForwardingStorageClient longListing = new ForwardingStorageClient(host.storage) {
             @Override
             public Stream<StorageObject> list(String prefix, String after) throws IOException {
-                return super.list(prefix, after).peek(object -> host.pass(Duration.ofSeconds(1)));
+                int[] count = {0};
+                return super.list(prefix, after).peek(object -> {
+                    if (count[0]++ % 1_000 == 0) {
+                        host.pass(Duration.ofSeconds(15));
+                    }
+                });
             }
         };
-        orphans(60);
+        orphans(2_500);
         try (BackupManager manager = host.manager(longListing)) {
             assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
-                    .hasSize(60);
+                    .hasSize(2_500);
         }
     }
 
