@@ -1,6 +1,7 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,9 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
             + " BackupManager.builder().exclusiveWriter(true), otherwise use another store; StorageCheck tells more";
 
     private final Random random = new SecureRandom();
+    /** Held by who tries, which may take long; others can be interrupted while they wait. */
+    private final ReentrantLock trial = new ReentrantLock();
+
     private volatile boolean proven;
 
     /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
@@ -42,10 +47,24 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         return super.upload(key, content, condition);
     }
 
-    private synchronized void prove(String key) throws IOException {
-        if (proven) {
-            return;
+    private void prove(String key) throws IOException {
+        try {
+            trial.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("cannot upload " + key + " to " + this
+                    + ": interrupted while another upload tried whether the store keeps conditions");
         }
+        try {
+            if (!proven) {
+                tryOut(key);
+            }
+        } finally {
+            trial.unlock();
+        }
+    }
+
+    private void tryOut(String key) throws IOException {
         byte[] name = new byte[8];
         random.nextBytes(name);
         ScratchStorage scratch = new ScratchStorage(

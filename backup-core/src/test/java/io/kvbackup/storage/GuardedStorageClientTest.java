@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,6 +139,37 @@ class GuardedStorageClientTest {
             Thread.interrupted();
         }
         assertKeys();
+    }
+
+    @Test
+    void aWriterThatWaitsForTheTrialOfAnotherCanBeInterrupted() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        FaultyStorageClient hanging =
+                new FaultyStorageClient(memory, hangs::countDown).next(StorageOperation.UPLOAD, Fault.HANG);
+        StorageClient client = guarded(hanging);
+        Thread trying = new Thread(() -> {
+            try {
+                client.upload("a", CONTENT, PutCondition.ifAbsent());
+            } catch (IOException released) {
+                // It was left hanging.
+            }
+        });
+        trying.start();
+        hangs.await();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            assertThatThrownBy(() -> client.upload("b", CONTENT, PutCondition.ifAbsent()))
+                    .isInstanceOf(InterruptedIOException.class)
+                    .hasMessageContaining("b");
+            interrupted.complete(Thread.currentThread().isInterrupted());
+        });
+        waiting.start();
+        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        waiting.interrupt();
+
+        assertThat(interrupted.get()).as("interrupt flag").isTrue();
+        hanging.release();
+        trying.join();
     }
 
     private static StorageClient guarded(StorageClient store) {
