@@ -44,7 +44,7 @@ public final class BackupManagerBuilder {
 
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
-    private final StoreSetup store = new StoreSetup();
+    final StoreSetup store = new StoreSetup();
     private @Nullable String format;
     private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
@@ -203,8 +203,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How fast all that this manager writes to the store may go together, in bytes per second; streams at work at the same time
-     * share it evenly, so a job with several of them has several shares. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same time
+     * share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -319,7 +319,7 @@ public final class BackupManagerBuilder {
             threads = workers;
         }
         StoreAccess access = store.open(settings);
-        StorageClient storage = access.own();
+        ThrottledStorageClient storage = access.own();
         owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
         return new BackupManager(new ManagerContext(

@@ -10,7 +10,7 @@ import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
-import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ import java.util.function.LongSupplier;
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
-        StorageClient storage,
+        ThrottledStorageClient storage,
         StoreAccess access,
         BackupKeys keys,
         DatabaseRegistry databases,

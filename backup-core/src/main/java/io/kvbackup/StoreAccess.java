@@ -40,7 +40,7 @@ record StoreAccess(
      *
      * @throws UnfitStorageException if it does not pass the check
      */
-    StorageClient own() throws IOException {
+    ThrottledStorageClient own() throws IOException {
         StorageClient own = ofHost ? new HostStorageClient(bare) : bare;
         refuseKnown(own);
         try {
@@ -78,8 +78,18 @@ record StoreAccess(
         return around(new HostStorageClient(store));
     }
 
+    /** The same for one job that reaches several stores at once, and must not have several shares of the limits for it. */
+    StoreAccess forOneJob() {
+        return new StoreAccess(bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check);
+    }
+
+    /** What {@link #own()} gave, under these limits; stays open. */
+    StorageClient limited(ThrottledStorageClient own) {
+        return new HostStorageClient(own.under(uploads, downloads));
+    }
+
     /** Limits are waited for outside of the retries, so that waiting meets no deadline of a request. */
-    private StorageClient around(StorageClient store) {
+    private ThrottledStorageClient around(StorageClient store) {
         return new ThrottledStorageClient(conditional(store), uploads, downloads);
     }
 

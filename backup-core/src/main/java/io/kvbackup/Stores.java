@@ -29,10 +29,12 @@ final class Stores implements Closeable {
             }
             places.add(place);
         });
-        all.put(BackupOptions.OWN_STORE, context.storage());
+        // All other jobs have one stream in each direction; this one has one for each store.
+        StoreAccess access = context.access().forOneJob();
+        all.put(BackupOptions.OWN_STORE, access.limited(context.storage()));
         try {
             alsoTo.forEach((name, client) -> {
-                StorageClient reached = context.access().to(client);
+                StorageClient reached = access.to(client);
                 opened.add(reached);
                 all.put(name, reached);
             });

@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * So many bytes per second, shared by all streams that go through {@link ThrottledStorageClient}s with this limit.
@@ -9,6 +10,8 @@ import java.util.concurrent.Semaphore;
  * <p>Streams take turns and get the same number of bytes at each, so that however many or few bytes one asks for at a
  * time, all that wait get the same share, and what one does not use goes to the others. In any span of time, no more bytes pass than
  * the rate allows for it, plus {@link #burst()}, plus one turn (20 ms of the rate, at least one byte) for each stream.
+ *
+ * <p>Streams that belong to one piece of work can have one share together: those that go through {@link #asOne()}.
  *
  * <p>Safe for use by several threads. A thread that waits for its turn can be interrupted.
  */
@@ -23,10 +26,17 @@ public final class RateLimit {
     private final long turn;
     private final RetryTime time;
     private final Semaphore first = new Semaphore(1, true);
+    /** In which the one that comes first here waits among others; null if this is the whole limit. */
+    private final @Nullable RateLimit whole;
+
     /** When all bytes that were given out have passed at the pace of the limit. */
     private long passed;
 
     RateLimit(long bytesPerSecond, RetryTime time) {
+        this(bytesPerSecond, time, null);
+    }
+
+    private RateLimit(long bytesPerSecond, RetryTime time, @Nullable RateLimit whole) {
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException(
                     "a limit must be at least 1 byte per second, not " + bytesPerSecond + "; leave it out for none");
@@ -34,6 +44,7 @@ public final class RateLimit {
         this.bytesPerSecond = bytesPerSecond;
         this.turn = Math.min(MAX_TURN, Math.max(1, bytesPerSecond / TURNS_PER_SECOND));
         this.time = time;
+        this.whole = whole;
         this.passed = time.nanoTime();
     }
 
@@ -49,6 +60,14 @@ public final class RateLimit {
     /** As fast as it goes. */
     public static RateLimit unlimited() {
         return bytesPerSecond(Long.MAX_VALUE);
+    }
+
+    /**
+     * This limit for streams that count as one: however many of those go through what is returned, only one at a time waits for
+     * a turn here, so that together they get the share of a single stream. One that is alone loses nothing by it.
+     */
+    public RateLimit asOne() {
+        return new RateLimit(bytesPerSecond, time, this);
     }
 
     /** How many bytes may pass in a second. */
@@ -72,6 +91,9 @@ public final class RateLimit {
         }
         first.acquire();
         try {
+            if (whole != null) {
+                return whole.awaitTurn();
+            }
             long pause = untilNextTurn();
             if (pause > 0) {
                 time.sleep(Duration.ofNanos(pause));
@@ -94,7 +116,15 @@ public final class RateLimit {
     }
 
     /** Takes back what was left of a turn. */
-    synchronized void giveBack(long bytes) {
+    void giveBack(long bytes) {
+        if (whole != null) {
+            whole.giveBack(bytes);
+        } else {
+            untake(bytes);
+        }
+    }
+
+    private synchronized void untake(long bytes) {
         passed -= (long) ((double) bytes / (double) bytesPerSecond * SECOND);
     }
 

@@ -21,6 +21,7 @@ import java.util.Objects;
  * <p>Safe for use by several threads. Closing closes the client within.
  */
 public final class ThrottledStorageClient extends ForwardingStorageClient {
+    private final StorageClient store;
     private final RateLimit uploads;
     private final RateLimit downloads;
 
@@ -32,8 +33,14 @@ public final class ThrottledStorageClient extends ForwardingStorageClient {
      */
     public ThrottledStorageClient(StorageClient store, RateLimit uploads, RateLimit downloads) {
         super(store);
+        this.store = store;
         this.uploads = Objects.requireNonNull(uploads, "uploads");
         this.downloads = Objects.requireNonNull(downloads, "downloads");
+    }
+
+    /** The same store under other limits. Closing either closes the store. */
+    public ThrottledStorageClient under(RateLimit otherUploads, RateLimit otherDownloads) {
+        return new ThrottledStorageClient(store, otherUploads, otherDownloads);
     }
 
     @Override

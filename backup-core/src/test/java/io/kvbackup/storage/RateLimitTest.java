@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -87,28 +86,59 @@ class RateLimitTest {
     @Test
     void streamsThatWaitGetEqualShares() throws Exception {
         CrowdedTime crowded = new CrowdedTime(2);
-        RateLimit limit = new RateLimit(10_000, crowded);
-        crowded.watch(limit);
-        long[] passed = new long[3];
-        List<CompletableFuture<Void>> streams = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            int stream = i;
-            streams.add(CompletableFuture.runAsync(
-                    () -> passed[stream] = consume(limit, stream == 0 ? 1 : 1 << 20, crowded),
-                    task -> new Thread(task).start()));
-        }
-        CompletableFuture.allOf(streams.toArray(CompletableFuture[]::new)).get();
+        RateLimit limit = crowded.limit(10_000);
+        long[] passed = consume(List.of(limit, limit, limit), crowded);
 
         assertThat(passed[1]).isBetween(passed[0] - 400, passed[0] + 400);
         assertThat(passed[2]).isBetween(passed[0] - 400, passed[0] + 400);
         assertThat(passed[0]).isGreaterThan(5_000);
     }
 
+    /** The first has a place of its own, the other three have one together. */
+    @Test
+    void streamsThatCountAsOneGetTheShareOfOne() throws Exception {
+        CrowdedTime crowded = new CrowdedTime(1);
+        RateLimit limit = crowded.limit(10_000);
+        RateLimit together = limit.asOne();
+        long[] passed = consume(List.of(limit, together, together, together), crowded);
+
+        assertThat(passed[1] + passed[2] + passed[3]).isBetween(passed[0] - 600, passed[0] + 600);
+        assertThat(passed[0]).isGreaterThan(9_000);
+        assertThat(together.bytesPerSecond()).isEqualTo(10_000);
+        assertThat(together.burst()).isEqualTo(limit.burst());
+    }
+
+    @Test
+    void aStreamAloneHasTheWholeRateEvenIfItCountsAsOneWithOthers() throws Exception {
+        RateLimit limit = new RateLimit(1_000, time).asOne().asOne();
+        long total = 0;
+        while (time.elapsed().compareTo(Duration.ofSeconds(60)) < 0) {
+            RateShare share = new RateShare(limit, "upload");
+            total += share.take(7);
+            share.end();
+        }
+        assertThat(total).isBetween(59_900L, 61_100L);
+    }
+
+    /** What each stream got: the first asks for single bytes, the others for as much as they can get. */
+    private static long[] consume(List<RateLimit> limits, CrowdedTime crowded) throws Exception {
+        long[] passed = new long[limits.size()];
+        List<CompletableFuture<Void>> streams = new ArrayList<>();
+        for (int i = 0; i < passed.length; i++) {
+            int stream = i;
+            streams.add(CompletableFuture.runAsync(
+                    () -> passed[stream] = consume(limits.get(stream), stream == 0 ? 1 : 1 << 20, crowded),
+                    task -> new Thread(task).start()));
+        }
+        CompletableFuture.allOf(streams.toArray(CompletableFuture[]::new)).get();
+        return passed;
+    }
+
     private static long consume(RateLimit limit, int atOnce, CrowdedTime until) {
         RateShare share = new RateShare(limit, "download");
         long passed = 0;
         try {
-            while (!until.over()) {
+            while (until.elapsed().compareTo(CrowdedTime.CROWDED) <= 0) {
                 passed += share.take(atOnce);
             }
             return passed;
@@ -137,43 +167,6 @@ class RateLimitTest {
 
         assertThat(flag.get()).as("interrupt flag").isTrue();
         await().until(() -> limit.waiting() == 0);
-    }
-
-    /** Passes only while everyone who is not asleep waits; over after 2 s. */
-    private static final class CrowdedTime implements RetryTime {
-        private final int others;
-        private volatile RateLimit limit = RateLimit.unlimited();
-        private final AtomicLong now = new AtomicLong();
-
-        CrowdedTime(int others) {
-            this.others = others;
-        }
-
-        void watch(RateLimit watched) {
-            limit = watched;
-        }
-
-        boolean over() {
-            return now.get() > 2_000_000_000L;
-        }
-
-        @Override
-        public long nanoTime() {
-            return now.get();
-        }
-
-        @Override
-        public void sleep(Duration pause) {
-            while (limit.waiting() < others && !over()) {
-                Thread.onSpinWait();
-            }
-            now.addAndGet(pause.toNanos());
-        }
-
-        @Override
-        public <T> T await(Future<T> result, Duration atMost) throws InterruptedException, ExecutionException {
-            return result.get();
-        }
     }
 
     /** Stands still. */
