@@ -8,37 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What goes wrong in a job, around it, and before it. */
-@Timeout(30)
-class JobFailureTest {
-    private final JobsFixture fixture = new JobsFixture();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private Jobs jobs;
-
-    @BeforeEach
-    void open() throws IOException {
-        jobs = fixture.open(JobOptions.builder().concurrency(2).build());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        jobs.closeNow();
-    }
-
-    private JobTask waiting(String name, String... databases) {
-        return JobTask.of(name, job -> gate.await()).holding(databases);
-    }
-
+class JobFailureTest extends GatedJobs {
     @Test
     void aFailureIsToldWithItsCauses() throws Exception {
         JobRecord ended = jobs.submit(JobTask.of("reindex", context -> {
