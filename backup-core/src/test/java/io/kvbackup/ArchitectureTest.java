@@ -143,6 +143,7 @@ class ArchitectureTest {
                 .toString()));
         try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
             return ModuleDescriptor.read(in).exports().stream()
+                    .filter(each -> !each.isQualified())
                     .map(ModuleDescriptor.Exports::source)
                     .collect(Collectors.toSet());
         } catch (IOException e) {

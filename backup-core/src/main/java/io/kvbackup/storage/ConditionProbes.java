@@ -3,7 +3,6 @@ package io.kvbackup.storage;
 import static io.kvbackup.storage.CheckFailure.require;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,9 +31,8 @@ final class ConditionProbes {
     private static void twiceIfNeeded(CheckContext context, String key, Probe probe) throws IOException, CheckFailure {
         try {
             probe.look(context, key);
-        } catch (InterruptedIOException e) {
-            throw e;
         } catch (IOException first) {
+            Interruption.rethrow(first);
             try {
                 probe.look(context, key + "/again");
             } catch (IOException second) {

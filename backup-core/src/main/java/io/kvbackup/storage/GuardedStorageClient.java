@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,9 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
             + " BackupManager.builder().exclusiveWriter(true), otherwise use another store; StorageCheck tells more";
 
     private final Random random = new SecureRandom();
+    /** Held by who tries, which may take long; others can be interrupted while they wait. */
+    private final ReentrantLock trial = new ReentrantLock();
+
     private volatile boolean proven;
 
     /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
@@ -43,10 +47,24 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         return super.upload(key, content, condition);
     }
 
-    private synchronized void prove(String key) throws IOException {
-        if (proven) {
-            return;
+    private void prove(String key) throws IOException {
+        try {
+            trial.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("cannot upload " + key + " to " + this
+                    + ": interrupted while another upload tried whether the store keeps conditions");
         }
+        try {
+            if (!proven) {
+                tryOut(key);
+            }
+        } finally {
+            trial.unlock();
+        }
+    }
+
+    private void tryOut(String key) throws IOException {
         byte[] name = new byte[8];
         random.nextBytes(name);
         ScratchStorage scratch = new ScratchStorage(
@@ -70,9 +88,8 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         } catch (CheckFailure e) {
             context.put("reachable", new byte[] {2});
             throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));
-        } catch (InterruptedIOException e) {
-            throw e;
         } catch (IOException e) {
+            Interruption.rethrow(e);
             throw new IOException(
                     "cannot upload " + key + " to " + this + ": whether the store keeps conditional writes could not be"
                             + " tried, since a request failed twice: " + e.getMessage() + "; try again. If it always"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -27,6 +28,18 @@ class JobFailureTest extends GatedJobs {
         assertThat(ended.failure()).contains("Exception: cannot; caused by IllegalStateException: because");
         assertThat(jobs.submit(JobTask.backup("orders")).await().failure())
                 .contains("IOException: the store is on fire");
+    }
+
+    /** By its class it is an interrupt, but nobody has interrupted anything. */
+    @Test
+    void aTimeOutOfASocketIsAFailure() throws Exception {
+        JobRecord ended = jobs.submit(JobTask.of("reindex", context -> {
+                    throw new SocketTimeoutException("read timed out");
+                }))
+                .await();
+
+        assertThat(ended.status()).isEqualTo(JobStatus.ERROR);
+        assertThat(ended.failure()).contains("SocketTimeoutException: read timed out");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Stores that are wrong in one way each. */
@@ -33,11 +34,16 @@ final class BrokenStores {
 
     /** Answers conditions of any kind with an error. */
     static StorageClient refusingConditions(StorageClient store) {
+        return failingConditions(() -> new IOException("501 Not Implemented"), store);
+    }
+
+    /** Fails at conditions of any kind. */
+    static StorageClient failingConditions(Supplier<IOException> failure, StorageClient store) {
         return new ForwardingStorageClient(store) {
             @Override
             public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
                 if (!(condition instanceof PutCondition.None)) {
-                    throw new IOException("501 Not Implemented");
+                    throw failure.get();
                 }
                 return super.upload(key, content, condition);
             }

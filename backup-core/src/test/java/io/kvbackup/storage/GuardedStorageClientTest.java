@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
@@ -9,7 +10,11 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +95,24 @@ class GuardedStorageClientTest {
     }
 
     @Test
+    void aProbeThatTimesOutIsRepeated() throws IOException {
+        AtomicInteger uploads = new AtomicInteger();
+        StorageClient timingOut = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (uploads.incrementAndGet() == 2) {
+                    throw new SocketTimeoutException("write timed out");
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+
+        guarded(timingOut).upload("a", CONTENT, PutCondition.ifAbsent());
+
+        assertKeys("a");
+    }
+
+    @Test
     void aProbeThatFailsTwiceIsNoVerdict() throws IOException {
         StorageClient client = guarded(BrokenStores.refusingConditions(memory));
 
@@ -116,6 +139,37 @@ class GuardedStorageClientTest {
             Thread.interrupted();
         }
         assertKeys();
+    }
+
+    @Test
+    void aWriterThatWaitsForTheTrialOfAnotherCanBeInterrupted() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        FaultyStorageClient hanging =
+                new FaultyStorageClient(memory, hangs::countDown).next(StorageOperation.UPLOAD, Fault.HANG);
+        StorageClient client = guarded(hanging);
+        Thread trying = new Thread(() -> {
+            try {
+                client.upload("a", CONTENT, PutCondition.ifAbsent());
+            } catch (IOException released) {
+                // It was left hanging.
+            }
+        });
+        trying.start();
+        hangs.await();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            assertThatThrownBy(() -> client.upload("b", CONTENT, PutCondition.ifAbsent()))
+                    .isInstanceOf(InterruptedIOException.class)
+                    .hasMessageContaining("b");
+            interrupted.complete(Thread.currentThread().isInterrupted());
+        });
+        waiting.start();
+        await().until(() -> waiting.getState() == Thread.State.WAITING);
+        waiting.interrupt();
+
+        assertThat(interrupted.get()).as("interrupt flag").isTrue();
+        hanging.release();
+        trying.join();
     }
 
     private static StorageClient guarded(StorageClient store) {
