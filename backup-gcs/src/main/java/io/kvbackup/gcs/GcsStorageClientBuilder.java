@@ -118,8 +118,8 @@ public final class GcsStorageClientBuilder {
      */
     public GcsStorageClient build() {
         GcsPlace place = new GcsPlace(bucket, prefix);
-        GcsSettings settings = new GcsSettings(
-                chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, concurrency);
+        GcsSettings settings =
+                new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, concurrency);
         GcsSession session = new GcsSession(
                 storage,
                 MediaRequests.of(storage.getOptions(), place, settings),

@@ -20,10 +20,7 @@ abstract class ComposedTest extends GcsTest {
 
     /** Names in the bucket, of parts as well. */
     List<String> names() {
-        return storage.list("bucket")
-                .streamAll()
-                .map(Blob::getName)
-                .toList();
+        return storage.list("bucket").streamAll().map(Blob::getName).toList();
     }
 
     @Override

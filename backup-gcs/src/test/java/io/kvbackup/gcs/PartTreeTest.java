@@ -51,7 +51,9 @@ class PartTreeTest {
             assertThat(now.sources()).hasSize(PartTree.MAX_SOURCES);
             String whole =
                     String.join("", now.sources().stream().map(contents::remove).toList());
-            assertThat(contents.put(now.target().key(), whole)).as("a key of its own").isNull();
+            assertThat(contents.put(now.target().key(), whole))
+                    .as("a key of its own")
+                    .isNull();
             merge = tree.done(now.target());
         }
     }

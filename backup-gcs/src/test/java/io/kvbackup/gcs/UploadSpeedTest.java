@@ -24,8 +24,8 @@ class UploadSpeedTest {
     /** The latency has to outweigh what this machine needs for a chunk, or there is nothing to hide. */
     private static final int OUTWEIGHS = 8;
 
-    private final GcsSettings oneByOne = new GcsSettings(
-            CHUNK, null, null, Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMillis(500));
+    private final GcsSettings oneByOne =
+            new GcsSettings(CHUNK, null, null, Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMillis(500));
     private final GcsSettings parallel = oneByOne.withConcurrency(CONCURRENCY);
 
     @Test
@@ -43,12 +43,7 @@ class UploadSpeedTest {
                 best = Math.max(best, (double) slow / fast);
                 System.out.printf(
                         "%d chunks, %d ms for a chunk, %d ms latency: one by one %d ms, %d at once %d ms%n",
-                        CHUNKS,
-                        chunk / 1_000_000,
-                        latency.toMillis(),
-                        slow / 1_000_000,
-                        CONCURRENCY,
-                        fast / 1_000_000);
+                        CHUNKS, chunk / 1_000_000, latency.toMillis(), slow / 1_000_000, CONCURRENCY, fast / 1_000_000);
             }
             assertThat(best).as("times as fast").isGreaterThanOrEqualTo(3);
             assertThat(proxy.mostAtOnce(UploadSpeedTest::isPart)).isEqualTo(CONCURRENCY);
