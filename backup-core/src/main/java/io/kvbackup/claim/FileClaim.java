@@ -106,7 +106,7 @@ public final class FileClaim implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         if (channel.isOpen()) {
             release(file, channel);
         }

@@ -26,6 +26,7 @@ public final class OtherProcess implements Closeable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-Xshare:auto",
                 "-Djava.io.tmpdir=" + temporary,
                 "-cp",

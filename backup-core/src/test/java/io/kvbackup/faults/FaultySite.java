@@ -20,7 +20,7 @@ public interface FaultySite extends AutoCloseable {
     int largeBytes();
 
     /** How many uploads the server holds that were neither finished nor given up. */
-    int unfinishedUploads();
+    int unfinishedUploads() throws IOException;
 
     /** Whether the request begins an upload of which nobody knows how to give it up if the answer is lost. */
     boolean opensUpload(ProxyRequest request);

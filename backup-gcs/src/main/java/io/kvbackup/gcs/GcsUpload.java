@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** One upload: a single request if the content fits into a chunk, else a resumable session. */
+/** One upload: a single request if the content fits into a chunk, else a resumable session, or parts that are composed. */
 final class GcsUpload {
     private static final String OPERATION = "upload";
 
@@ -19,7 +19,7 @@ final class GcsUpload {
     private final PutCondition condition;
     private final UploadMarker marker;
     private final CRC32C crc = new CRC32C();
-    private @Nullable ResumableUpload resumable;
+    private @Nullable ChunkedUpload chunked;
     private long size;
 
     GcsUpload(GcsSession session, String key, PutCondition condition, UploadMarker marker) {
@@ -49,9 +49,9 @@ final class GcsUpload {
     }
 
     private void giveUp(Throwable reason) {
-        if (resumable != null) {
-            resumable.cancel(reason);
-            resumable = null;
+        if (chunked != null) {
+            chunked.cancel(reason);
+            chunked = null;
         }
     }
 
@@ -59,10 +59,12 @@ final class GcsUpload {
         session.enter(OPERATION);
         count(chunk, length);
         try {
-            if (resumable == null) {
-                resumable = ResumableUpload.open(session, request);
+            if (chunked == null) {
+                chunked = session.settings().concurrency() > 1
+                        ? new ComposedUpload(session, request, marker)
+                        : ResumableUpload.open(session, request);
             }
-            resumable.send(chunk, length);
+            chunked.send(chunk, length);
         } catch (IOException | RuntimeException e) {
             throw session.translate(OPERATION, key, e);
         }
@@ -78,9 +80,9 @@ final class GcsUpload {
         count(chunk, length);
         StorageObject object;
         try {
-            object = resumable == null
+            object = chunked == null
                     ? session.retries().call(() -> SingleUpload.send(session, request, chunk, length, crc))
-                    : resumable.finish(chunk, length, crc);
+                    : chunked.finish(chunk, length, crc);
         } catch (IOException | RuntimeException e) {
             // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
             giveUp(e);

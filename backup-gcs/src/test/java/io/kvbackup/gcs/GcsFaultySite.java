@@ -8,6 +8,7 @@ import io.kvbackup.storage.faults.ProxyRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 
 /** A server of its own. */
@@ -16,6 +17,9 @@ final class GcsFaultySite implements FaultySite {
     private static final int CHUNK = GcsSettings.GRANULARITY;
     private static final GcsSettings SETTINGS =
             new GcsSettings(CHUNK, null, null, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofMillis(1));
+
+    private static final int SEEDS_PER_COMPOSED = 3;
+    private static final int CONCURRENCY = 3;
 
     private final long seed;
     private final GcsServer server;
@@ -39,13 +43,17 @@ final class GcsFaultySite implements FaultySite {
 
     @Override
     public StorageClient connect(URI endpoint) throws IOException {
-        Storage storage = GcsClients.create(
-                new GcsConnection(endpoint, null, GcsConnection.NONE, Duration.ofSeconds(2)), SETTINGS);
-        return GcsStorageClient.builder(storage, BUCKET)
+        return GcsStorageClient.builder(storage(endpoint), BUCKET)
                 .settings(SETTINGS)
+                .concurrency(seed % SEEDS_PER_COMPOSED == 1 ? CONCURRENCY : 1)
                 .pauses(Duration.ofMillis(1), Retries.THREAD, new Random(seed))
                 .owning()
                 .build();
+    }
+
+    private static Storage storage(URI endpoint) throws IOException {
+        return GcsClients.create(
+                new GcsConnection(endpoint, null, GcsConnection.NONE, Duration.ofSeconds(2)), SETTINGS);
     }
 
     @Override
@@ -53,9 +61,21 @@ final class GcsFaultySite implements FaultySite {
         return 5 * CHUNK + 7;
     }
 
+    /** Sessions, and parts that are not even found as abandoned. */
     @Override
-    public int unfinishedUploads() {
-        return server.openUploads();
+    public int unfinishedUploads() throws IOException {
+        honest.abandonUploads("", Instant.MAX);
+        try (Storage storage = storage(server())) {
+            long parts = storage.list(BUCKET)
+                    .streamAll()
+                    .filter(blob -> PartFolder.holds(blob.getName()))
+                    .count();
+            return server.openUploads() + (int) parts;
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
     }
 
     @Override
