@@ -1,4 +1,5 @@
 /** Consistent backups of in-process key-value databases, and restores that never make things worse. */
+@SuppressWarnings("module") // the backends of other modules come after this one
 module io.kvbackup.core {
     requires static transitive org.jspecify;
     requires static micrometer.core;
@@ -17,6 +18,8 @@ module io.kvbackup.core {
     requires org.slf4j;
 
     exports io.kvbackup;
+    exports io.kvbackup.claim to
+            io.kvbackup.s3;
     exports io.kvbackup.database;
     exports io.kvbackup.database.directory;
     exports io.kvbackup.database.mvstore;

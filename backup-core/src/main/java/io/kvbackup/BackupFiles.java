@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;
@@ -36,10 +37,7 @@ final class BackupFiles {
         if (backup.name().chain().transforms().isEncrypted()
                 && backup.manifest().isPresent()) {
             byte[] manifest = backup.manifest().get().bytes();
-            write(
-                    manifestBeside(file),
-                    temporary -> Files.copy(
-                            new ByteArrayInputStream(manifest), temporary, StandardCopyOption.REPLACE_EXISTING));
+            write(manifestBeside(file), temporary -> Files.copy(new ByteArrayInputStream(manifest), temporary));
         }
         write(file, temporary -> copyVerified(backup, temporary));
         return file;
@@ -47,7 +45,7 @@ final class BackupFiles {
 
     private void copyVerified(StoredArchive backup, Path temporary) throws IOException {
         try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
-            Files.copy(in, temporary, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(in, temporary);
             StreamDigest found = new StreamDigest(in.count(), in.sha256());
             Optional<StreamDigest> promised = backup.promised();
             if (promised.isPresent() && !promised.get().equals(found)) {
@@ -68,12 +66,10 @@ final class BackupFiles {
         if (folder == null) {
             throw new IllegalArgumentException("not a file: " + file);
         }
-        Path temporary = Files.createTempFile(folder, ".kvbackup-", ".part");
-        try {
+        try (TemporaryFolder around = TemporaryFolder.create(folder, "download")) {
+            Path temporary = around.resolve("part");
             content.writeTo(temporary);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 

@@ -6,11 +6,11 @@ import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,9 +103,9 @@ final class DueVerification {
         }
 
         private <E extends Exception> void sort(Backup backup, E failure) throws E, IOException {
-            boolean cancelled = failure instanceof InterruptedIOException
+            boolean cancelled = Interruption.is(failure)
                     || failure instanceof CancellationException
-                    || failure.getCause() instanceof InterruptedIOException;
+                    || Interruption.is(failure.getCause());
             if (cancelled || Thread.currentThread().isInterrupted()) {
                 throw failure;
             }

@@ -6,6 +6,7 @@ import io.kvbackup.job.JobStatus;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.storage.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -51,9 +52,8 @@ final class HealthCheck {
             Answer answer = ask(patience, () -> survey(now, ofHost));
             databases.putAll(answer.databases());
             lost.addAll(answer.lost());
-        } catch (InterruptedIOException e) {
-            throw e;
         } catch (IOException e) {
+            Interruption.rethrow(e);
             problem = Optional.of(String.valueOf(e.getMessage()));
         }
         return new Health(

@@ -21,7 +21,7 @@ final class Prunes {
         this.clock = context.clock();
         this.pruner = new Pruner(
                 context.storage(),
-                context.access().bare(),
+                context.access().withoutRetries(),
                 context.access().retries(),
                 context.leases(),
                 deletion,

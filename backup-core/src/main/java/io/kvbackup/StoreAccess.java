@@ -73,6 +73,14 @@ record StoreAccess(
         return report.verdict();
     }
 
+    /**
+     * The manager's own store without retries, for requests that must not outlive a lease; closing it closes the store. What
+     * an exclusive writer deletes waits for uploads of the same key, or one that is under way would bring it back.
+     */
+    StorageClient withoutRetries() {
+        return exclusiveWriter ? new ExclusiveWriterStorageClient(bare) : bare;
+    }
+
     /** A store of the host's, which stays open when the result is closed. */
     StorageClient to(StorageClient store) {
         return around(new HostStorageClient(store));

@@ -52,6 +52,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.encryption")
             .layer("model")
             .definedBy("io.kvbackup.model")
+            .layer("claim")
+            .definedBy("io.kvbackup.claim")
             .layer("micrometer")
             .definedBy("io.kvbackup.micrometer")
             .whereLayer("micrometer")
@@ -70,6 +72,8 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("claim")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "database")
             .whereLayer("retention")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("encryption")
@@ -139,6 +143,7 @@ class ArchitectureTest {
                 .toString()));
         try (InputStream in = Files.newInputStream(classes.resolve("module-info.class"))) {
             return ModuleDescriptor.read(in).exports().stream()
+                    .filter(each -> !each.isQualified())
                     .map(ModuleDescriptor.Exports::source)
                     .collect(Collectors.toSet());
         } catch (IOException e) {

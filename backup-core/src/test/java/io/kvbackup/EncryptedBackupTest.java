@@ -85,7 +85,8 @@ class EncryptedBackupTest {
         StorageClient spying = new ForwardingStorageClient(host.storage) {
             @Override
             public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                try (Stream<Path> files = Files.list(folder)) {
+                try (Stream<Path> files =
+                        Files.find(folder, 2, (file, is) -> is.isRegularFile() && !file.endsWith("lock"))) {
                     for (Path file : files.toList()) {
                         seen.add(new String(Files.readAllBytes(file), ISO_8859_1));
                     }

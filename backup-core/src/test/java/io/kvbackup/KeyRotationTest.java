@@ -14,6 +14,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,26 @@ class KeyRotationTest {
             assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(1, 2));
         }
         restoresEachWith(current, names);
+    }
+
+    @Test
+    void aManifestWhoseUploadTimesOutDoesNotKeepTheOthers() throws IOException {
+        List<String> names = threeBackups();
+        String slow = EncryptedHost.manifest(names.get(2));
+        StorageClient timingOut = new ForwardingStorageClient(host.storage) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (key.equals(slow)) {
+                    throw new SocketTimeoutException("write timed out");
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+        try (BackupManager manager =
+                host.builder(current.withOlder(old), timingOut).build()) {
+            assertThatThrownBy(manager::rewrapBackups).hasMessageContaining("1 backups could not be wrapped");
+        }
+        restoresEachWith(current, names.subList(0, 2));
     }
 
     /** Trap T4: a manifest that was removed or replaced meanwhile must not come back. */

@@ -20,7 +20,7 @@ class LargeFolderTest {
 
     @Test
     void aSparseFileAndThousandsOfSmallOnes() throws Exception {
-        assertRestored(1L << 30, 10_000);
+        assertRestored(512L << 20, 5_000);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Progress;
-import java.io.InterruptedIOException;
+import io.kvbackup.storage.Interruption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -189,7 +189,7 @@ public final class Job {
             state = running.finish(now, result);
         } else if (request != null) {
             state = running.cancel(now, request);
-        } else if (failure instanceof InterruptedException || failure instanceof InterruptedIOException) {
+        } else if (Interruption.is(failure)) {
             state = running.cancel(now, "its thread was interrupted");
         } else {
             state = running.fail(now, FailureText.of(failure));

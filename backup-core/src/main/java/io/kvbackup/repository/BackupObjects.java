@@ -39,10 +39,22 @@ final class BackupObjects {
 
     /** Everything below a prefix, by the archive's name. */
     static Map<String, BackupObjects> list(StorageClient storage, String prefix) throws IOException {
+        return list(storage, prefix, () -> {});
+    }
+
+    /** What is to be done again and again during something long. */
+    @FunctionalInterface
+    interface Pulse {
+        void beat() throws IOException;
+    }
+
+    /** The same, for listings that may take long: {@code pulse} beats with each object. */
+    static Map<String, BackupObjects> list(StorageClient storage, String prefix, Pulse pulse) throws IOException {
         Map<String, BackupObjects> found = new TreeMap<>();
         try (Stream<StorageObject> objects = storage.list(prefix)) {
             for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
                 add(found, each.next());
+                pulse.beat();
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();

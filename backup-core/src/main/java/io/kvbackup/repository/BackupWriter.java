@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.Manifest;
@@ -140,7 +141,8 @@ public final class BackupWriter {
     /** Writes an archive into a temporary file, and lets go of the snapshots. */
     SpooledArchive spool(Request request, Path folder, SnapshotSource source, Instant newest) throws IOException {
         Files.createDirectories(folder);
-        Path file = Files.createTempFile(folder, "kvbackup-", ".spool");
+        TemporaryFolder temporary = TemporaryFolder.create(folder, "spool");
+        Path file = SpooledArchive.fileIn(temporary);
         try (SnapshotGroup snapshots = source.open()) {
             BackupName name = name(request, snapshots, newest);
             Optional<SealingKey> key = key(name);
@@ -149,12 +151,12 @@ public final class BackupWriter {
                 encoding.writeTo(out);
                 Manifest manifest = encoding.manifest();
                 return new SpooledArchive(
-                        name, file, manifest, sealed(manifest, key), request.tags(), request.mayCommit());
+                        name, temporary, manifest, sealed(manifest, key), request.tags(), request.mayCommit());
             } finally {
                 key.ifPresent(used -> used.data().destroy());
             }
         } catch (IOException | RuntimeException | Error e) {
-            Closeables.closeAfter(e, () -> Files.deleteIfExists(file));
+            Closeables.closeAfter(e, temporary);
             throw e;
         }
     }

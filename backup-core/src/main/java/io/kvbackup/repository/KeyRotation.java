@@ -4,13 +4,13 @@ import io.kvbackup.format.Manifest;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
@@ -60,9 +60,8 @@ public final class KeyRotation {
                 Optional<Boolean> changed = rewrap(name.get());
                 rewrapped += changed.orElse(false) ? 1 : 0;
                 unchanged += changed.orElse(true) ? 0 : 1;
-            } catch (InterruptedIOException e) {
-                throw e;
             } catch (IOException e) {
+                Interruption.rethrow(e);
                 failed++;
                 failure = merge(failure, e);
             }

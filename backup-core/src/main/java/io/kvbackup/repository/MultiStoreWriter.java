@@ -2,9 +2,9 @@ package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,9 +74,8 @@ public final class MultiStoreWriter {
                 try {
                     Instant stamp = calls.await(name, deadline - nanoTime.getAsLong());
                     newest = stamp.isAfter(newest) ? stamp : newest;
-                } catch (InterruptedIOException e) {
-                    throw e;
                 } catch (IOException e) {
+                    Interruption.rethrow(e);
                     LOG.warn(
                             "Store {} does not tell its newest backup; the new one is stamped without: {}",
                             name,

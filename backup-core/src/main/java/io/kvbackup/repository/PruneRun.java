@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -19,7 +20,10 @@ import java.util.stream.Collectors;
  * by the next prune. Used by one thread.
  */
 final class PruneRun {
-    private static final int BATCH = 1_000;
+    /**
+     * So few that a store which deletes them one by one, 400 ms each, is done with them within {@link LeasedStorageClient#ATTEMPT}.
+     */
+    private static final int BATCH = 25;
 
     private final StorageClient storage;
     private final StorageClient leased;
@@ -28,6 +32,7 @@ final class PruneRun {
     private final Leftovers leftovers;
     private final RetentionPolicy policy;
     private final Set<String> planned;
+    private final List<String> deleted = new ArrayList<>();
 
     /** @param leased deletes as long as the lease is held */
     PruneRun(
@@ -75,8 +80,19 @@ final class PruneRun {
         return new Pruner.Result(removed, collect(after.values(), stillOrphans));
     }
 
+    /** What has been deleted so far, in words, also if the run has broken off; empty if that is nothing. */
+    Optional<String> deleted() {
+        List<String> backups = deleted.stream()
+                .filter(key -> key.endsWith(BackupName.MANIFEST_SUFFIX))
+                .toList();
+        return deleted.isEmpty()
+                ? Optional.empty()
+                : Optional.of(deleted.size() + " objects, among them the manifests " + backups);
+    }
+
+    /** Renews the lease meanwhile: a long listing outlasts it, page by page. */
     private Map<String, BackupObjects> list() throws IOException {
-        return BackupObjects.list(storage, BackupName.ROOT);
+        return BackupObjects.list(storage, BackupName.ROOT, lease::ensureHeld);
     }
 
     /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */
@@ -137,7 +153,9 @@ final class PruneRun {
 
     private void deleteAll(List<String> keys) throws IOException {
         for (int from = 0; from < keys.size(); from += BATCH) {
-            leased.delete(keys.subList(from, Math.min(keys.size(), from + BATCH)));
+            List<String> batch = keys.subList(from, Math.min(keys.size(), from + BATCH));
+            leased.delete(batch);
+            deleted.addAll(batch);
         }
     }
 }

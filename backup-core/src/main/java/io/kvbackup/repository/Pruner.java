@@ -3,16 +3,20 @@ package io.kvbackup.repository;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and processes: a
@@ -25,6 +29,8 @@ import java.util.Set;
  * writers' clocks give, they are as good as those clocks.
  */
 public final class Pruner {
+    private static final Logger LOG = LoggerFactory.getLogger(Pruner.class);
+
     static final String LEASE = "prune";
     static final Duration LEASE_TTL = Duration.ofSeconds(30);
     /** Long enough to outlast a prune that has died. */
@@ -111,10 +117,37 @@ public final class Pruner {
             // Just written, so this is what the store's clock shows now.
             Instant now = leases.modified(LEASE);
             Leftovers leftovers = new Leftovers(now, grace);
-            Result result = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned).run();
-            lease.ensureHeld();
-            storage.abandonUploads(BackupName.ROOT, now.minus(grace));
+            PruneRun run = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned);
+            Result result = run(run);
+            abandonUploads(now.minus(grace));
             return result;
+        }
+    }
+
+    /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
+    private Result run(PruneRun run) throws IOException {
+        try {
+            return run.run();
+        } catch (IOException | RuntimeException e) {
+            run.deleted()
+                    .ifPresent(deleted -> LOG.warn(
+                            "the prune of {} broke off, and the next one does the rest; it has deleted {}",
+                            storage,
+                            deleted));
+            throw e;
+        }
+    }
+
+    /** Needs no lease, since whoever does it twice does no harm; and is no reason to lose what has been done. */
+    private void abandonUploads(Instant startedBefore) throws InterruptedIOException {
+        try {
+            storage.abandonUploads(BackupName.ROOT, startedBefore);
+        } catch (IOException e) {
+            Interruption.rethrow(e);
+            LOG.warn(
+                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one tries again: {}",
+                    storage,
+                    e.toString());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ContentWriter;
@@ -12,11 +13,11 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A whole archive in a temporary file, with all that makes it a backup wherever it is put. Closing deletes the file. May be put
+ * A whole archive in a temporary file, with all that makes it a backup wherever it is put. Closing deletes it. May be put
  * into several stores by several threads.
  *
  * @param name the same in all of them
- * @param file the archive
+ * @param temporary holds the archive
  * @param manifest what it holds
  * @param manifestBytes the manifest as it is stored
  * @param tags names for the backup
@@ -24,9 +25,19 @@ import java.util.Set;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record SpooledArchive(
-        BackupName name, Path file, Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
+        BackupName name,
+        TemporaryFolder temporary,
+        Manifest manifest,
+        byte[] manifestBytes,
+        Set<String> tags,
+        CommitCheck mayCommit)
         implements Closeable {
+    static Path fileIn(TemporaryFolder temporary) {
+        return temporary.resolve("archive");
+    }
+
     Backup putInto(StorageClient storage) throws IOException {
+        Path file = fileIn(temporary);
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
         storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
         return new BackupConfirmation(storage, name).confirm(manifest, manifestBytes, tags, mayCommit);
@@ -34,6 +45,6 @@ record SpooledArchive(
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
+        temporary.close();
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One run of {@link StorageCheck}: one criterion after the other, each on a thread that can be left behind. */
 final class CheckRun {
@@ -96,6 +97,15 @@ final class CheckRun {
                 criterion, finding.outcome(), finding.observed(), Duration.ofNanos(context.nanoTime() - began));
     }
 
+    /** Then nothing was seen of what is being judged. */
+    private static boolean isTimeOut(@Nullable Throwable failure) {
+        Throwable at = failure;
+        while (at != null && !(at instanceof TimeoutException) && !(at instanceof InterruptedIOException)) {
+            at = at.getCause();
+        }
+        return at != null;
+    }
+
     private static StorageFinding skipped(StorageCriterion criterion, String why) {
         return new StorageFinding(criterion, Outcome.SKIPPED, why, Duration.ZERO);
     }
@@ -103,8 +113,7 @@ final class CheckRun {
     /** What must hold, so that a failure of this one means anything. */
     private static Optional<StorageCriterion> foundation(StorageCriterion criterion) {
         return switch (criterion) {
-            case CREATE_RACE -> Optional.of(StorageCriterion.CREATE_IF_ABSENT);
-            case REPLACE_RACE -> Optional.of(StorageCriterion.REPLACE_IF_MATCH);
+            case CREATE_RACE, REPLACE_RACE -> criterion.withoutRace();
             case LISTING_PAGES -> Optional.of(StorageCriterion.LISTING_ORDER);
             case THROUGHPUT -> Optional.of(StorageCriterion.LARGE_OBJECT);
             default ->
@@ -118,17 +127,18 @@ final class CheckRun {
             String observed = probe.get(left.toNanos(), TimeUnit.NANOSECONDS);
             return new StorageFinding(criterion, Outcome.PASSED, observed, Duration.ZERO);
         } catch (TimeoutException e) {
-            return new StorageFinding(
+            return skipped(
                     criterion,
-                    Outcome.FAILED,
-                    "the store had not answered when time was over after " + limit.toSeconds() + " s; " + MORE_TIME,
-                    Duration.ZERO);
+                    "the store had not answered when time was over after " + limit.toSeconds() + " s; " + MORE_TIME);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CheckFailure failure) {
                 return new StorageFinding(criterion, failure.outcome(), failure.observed(), Duration.ZERO);
             }
             Throwable cause = e.getCause();
             String observed = cause instanceof IOException ? String.valueOf(cause.getMessage()) : String.valueOf(cause);
+            if (isTimeOut(cause)) {
+                return skipped(criterion, "a request was given up: " + observed + "; " + MORE_TIME);
+            }
             return new StorageFinding(criterion, Outcome.FAILED, observed, Duration.ZERO);
         } finally {
             probe.cancel(true);

@@ -53,9 +53,8 @@ final class KeyProbes {
                     && context.keys(key, "").contains(key);
         } catch (IllegalArgumentException | NoSuchFileException e) {
             return false;
-        } catch (java.io.InterruptedIOException e) {
-            throw e;
         } catch (IOException e) {
+            Interruption.rethrow(e);
             // Some stores answer with an error of their own; one that does not work at all has been found out before.
             return false;
         }

@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ResumingList implements Iterator<StorageObject> {
     /** As many as the cloud stores put on a page. */
     private static final int BATCH = 1_000;
+
+    /** How long it collects; a slow listing hands on what there is, so that its reader shows signs of life. */
+    private static final Duration SLICE = Duration.ofSeconds(2);
 
     private final StorageClient store;
     private final RetryScope scope;
@@ -40,7 +44,7 @@ final class ResumingList implements Iterator<StorageObject> {
     /** A listing of the store, and where it stands. */
     private record Source(Stream<StorageObject> objects, Iterator<StorageObject> iterator) {}
 
-    /** What came before the end, before the batch was full, or before the failure. */
+    /** What came before the end, before the batch was full or had taken long enough, or before the failure. */
     private record Batch(
             Source source,
             List<StorageObject> objects,
@@ -122,8 +126,10 @@ final class ResumingList implements Iterator<StorageObject> {
             from = new Source(objects, objects.iterator());
         }
         List<StorageObject> gathered = new ArrayList<>();
+        long start = scope.time().nanoTime();
         try {
-            while (gathered.size() < BATCH) {
+            while (gathered.isEmpty()
+                    || (gathered.size() < BATCH && scope.time().nanoTime() - start < SLICE.toNanos())) {
                 if (!from.iterator().hasNext()) {
                     return new Batch(from, gathered, true, null);
                 }

@@ -4,7 +4,6 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
@@ -51,7 +50,7 @@ final class RetryLoop {
                 && !(failure instanceof NoSuchFileException)
                 && !(failure instanceof PreconditionFailedException)
                 && !(failure instanceof AccessDeniedException)
-                && (!(failure instanceof InterruptedIOException) || failure instanceof SocketTimeoutException);
+                && !Interruption.is(failure);
     }
 
     /** How long the next attempt may take. */

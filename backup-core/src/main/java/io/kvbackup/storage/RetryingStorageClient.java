@@ -2,7 +2,6 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -171,6 +170,11 @@ public final class RetryingStorageClient implements StorageClient {
     }
 
     @Override
+    public long partSize() {
+        return store.partSize();
+    }
+
+    @Override
     public void close() throws IOException {
         if (gate.close()) {
             String operation = "close " + this;
@@ -182,12 +186,13 @@ public final class RetryingStorageClient implements StorageClient {
                     .result();
             try {
                 requests.workers().await(operation, closed, requests.policy().attemptDeadline());
-            } catch (InterruptedIOException e) {
-                // What is being closed goes on; the threads are daemons.
-                executor.shutdown();
-                throw e;
             } catch (IOException | RuntimeException | Error e) {
-                executor.shutdownNow();
+                if (Interruption.is(e)) {
+                    // What is being closed goes on; the threads are daemons.
+                    executor.shutdown();
+                } else {
+                    executor.shutdownNow();
+                }
                 throw e;
             }
             executor.shutdownNow();

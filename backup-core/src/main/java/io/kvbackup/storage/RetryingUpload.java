@@ -2,7 +2,6 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
@@ -115,11 +114,13 @@ final class RetryingUpload {
         CompletableFuture<StorageObject> result = running.result();
         try {
             return pipe.awaitEnd(result, scope.policy().overallDeadline());
-        } catch (InterruptedIOException e) {
-            running.task().cancel(true);
-            awaitEnd(result, cancelPatience());
-            if (result.isDone() && !result.isCompletedExceptionally()) {
-                return result.join();
+        } catch (IOException e) {
+            if (Interruption.is(e)) {
+                running.task().cancel(true);
+                awaitEnd(result, cancelPatience());
+                if (result.isDone() && !result.isCompletedExceptionally()) {
+                    return result.join();
+                }
             }
             throw e;
         }

@@ -1,5 +1,7 @@
 package io.kvbackup.storage;
 
+import java.util.Optional;
+
 /** What {@link StorageCheck} looks at, in this order, and what it means for backups if it does not hold. */
 public enum StorageCriterion {
     /** Needed by nearly all others: they are not judged without it. */
@@ -107,6 +109,15 @@ public enum StorageCriterion {
     /** Whether the quick form looks at it, too. */
     public boolean isQuick() {
         return form == Form.QUICK;
+    }
+
+    /** What the same writes must hold to when they do not race; empty if this is about no race. */
+    Optional<StorageCriterion> withoutRace() {
+        return switch (this) {
+            case CREATE_RACE -> Optional.of(CREATE_IF_ABSENT);
+            case REPLACE_RACE -> Optional.of(REPLACE_IF_MATCH);
+            default -> Optional.empty();
+        };
     }
 
     /** Whether it is about conditional writes, which a store for a single writer can do without. */

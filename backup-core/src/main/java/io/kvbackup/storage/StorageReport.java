@@ -43,19 +43,29 @@ public record StorageReport(
         UNFIT
     }
 
-    /** What the findings come to. */
+    /** What the findings come to. Only a condition that was seen not to hold makes a store one for a single writer. */
     public Verdict verdict() {
         boolean conditions = true;
         for (StorageFinding finding : findings) {
-            if (finding.outcome() == Outcome.FAILED || finding.outcome() == Outcome.SKIPPED) {
-                // A race that was not judged says nothing new: the condition without a race has failed.
-                if (!finding.criterion().isConditionalWrite()) {
-                    return Verdict.UNFIT;
-                }
-                conditions = false;
+            boolean failed = finding.outcome() == Outcome.FAILED;
+            if (failed && !finding.criterion().isConditionalWrite()) {
+                return Verdict.UNFIT;
             }
+            if (finding.outcome() == Outcome.SKIPPED && !hasFailedWithoutRace(finding.criterion())) {
+                return Verdict.UNFIT;
+            }
+            conditions &= !failed;
         }
         return conditions ? Verdict.GOOD : Verdict.SINGLE_WRITER;
+    }
+
+    /** A race that was not judged then says nothing new. */
+    private boolean hasFailedWithoutRace(StorageCriterion criterion) {
+        return criterion
+                .withoutRace()
+                .flatMap(this::finding)
+                .filter(finding -> finding.outcome() == Outcome.FAILED)
+                .isPresent();
     }
 
     /** What was found about one criterion; empty if this form of the check does not look at it. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** Runs on a fake that fails in every way. */
 class FakeFaultRunsTest {
+    private static final SideBySide RUNS = new SideBySide(Runtime.getRuntime().availableProcessors());
     private static final int STEPS = 6;
     private static final int LARGE = 300_000;
     private static final RetryPolicy POLICY = RetryPolicy.defaults().withAttempts(3);
@@ -33,35 +34,33 @@ class FakeFaultRunsTest {
     private final FaultReport report = new FaultReport();
 
     @Test
-    void everyBackupAndRestoreHoldsOrFailsClearly() throws IOException {
+    void everyBackupAndRestoreHoldsOrFailsClearly() throws InterruptedException {
         runAll("fake", 1_000);
         assertThat(struck).contains(Fault.BEFORE, Fault.AFTER, Fault.PARTIAL, Fault.SLOW, Fault.THROTTLED, Fault.HANG);
     }
 
     @Test
     @Tag("soak")
-    void everyBackupAndRestoreHoldsOrFailsClearlyForLong() throws IOException {
+    void everyBackupAndRestoreHoldsOrFailsClearlyForLong() throws InterruptedException {
         runAll("fake, soak", 20_000);
     }
 
     @Test
-    void staleListingsLoseNothing() throws IOException {
-        for (long seed : FaultSeeds.of("stale listings", 200).toArray()) {
-            run(seed, FaultMix.of(0.2, Fault.STALE, Fault.STALE, Fault.STALE, Fault.BEFORE), false);
-        }
+    void staleListingsLoseNothing() throws InterruptedException {
+        FaultMix stale = FaultMix.of(0.2, Fault.STALE, Fault.STALE, Fault.STALE, Fault.BEFORE);
+        RUNS.run(FaultSeeds.of("stale listings", 200), seed -> run(seed, stale, false));
         assertThat(struck).contains(Fault.STALE);
     }
 
-    private void runAll(String what, int runs) throws IOException {
+    private void runAll(String what, int runs) throws InterruptedException {
         WorkerLeaks leaks = new WorkerLeaks();
-        for (long seed : FaultSeeds.of(what, runs).toArray()) {
-            // From stores that hiccup to stores that are hardly there.
-            double probability = new Random(seed).nextInt(8) / 15.0;
-            run(seed, FaultMix.everything(probability), true);
-        }
+        // From stores that hiccup to stores that are hardly there.
+        RUNS.run(
+                FaultSeeds.of(what, runs),
+                seed -> run(seed, FaultMix.everything(new Random(seed).nextInt(8) / 15.0), true));
         System.out.println(what + ": " + report);
         assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
-        leaks.assertNone("kvbackup");
+        leaks.assertNone("kvbackup", SideBySide.THREADS);
     }
 
     private void run(long seed, FaultMix mix, boolean truthfulLists) throws IOException {
@@ -71,11 +70,16 @@ class FakeFaultRunsTest {
         try (StorageClient client = HastyRetries.around(
                 onHang -> faulty[0] = new FaultyStorageClient(streams, onHang).failRandomly(seed, mix), POLICY, seed)) {
             FaultySetup setup = new FaultySetup(client, honest, OUTER, Duration.ofMinutes(2), truthfulLists, LARGE);
-            report.add(new FaultRun(seed, setup).run(STEPS));
+            FaultReport run = new FaultRun(seed, setup).run(STEPS);
             streams.assertNone();
+            add(run, faulty[0]);
         }
+    }
+
+    private synchronized void add(FaultReport run, FaultyStorageClient faulty) {
+        report.add(run);
         for (Fault fault : Fault.values()) {
-            if (faulty[0].struck(fault) > 0) {
+            if (faulty.struck(fault) > 0) {
                 struck.add(fault);
             }
         }

@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,21 +41,27 @@ class DaylightSavingTest {
                     "0 2 * * SUN",
                     time -> time.getDayOfWeek() == DayOfWeek.SUNDAY && time.getHour() == 2 && time.getMinute() == 0));
 
-    /** What somebody who looks at the clock every minute, and notes what was shown already, does. */
-    private static NavigableSet<Instant> watch(ZoneId zone, Predicate<LocalDateTime> matches) {
-        NavigableSet<Instant> times = new TreeSet<>();
+    /** When somebody who looks at the clock every minute, and notes what was shown already, does each of them. */
+    private static Map<Daily, NavigableSet<Instant>> watch(ZoneId zone) {
+        Map<Daily, NavigableSet<Instant>> times = new HashMap<>();
+        DAILY.forEach(daily -> times.put(daily, new TreeSet<>()));
         Set<LocalDateTime> shown = new HashSet<>();
         LocalDateTime expected = BEGIN.minus(2, ChronoUnit.DAYS).atZone(zone).toLocalDateTime();
         for (int minute = -2 * 24 * 60; minute < MINUTES + 10 * 24 * 60; minute++) {
             Instant now = BEGIN.plus(minute, ChronoUnit.MINUTES);
             LocalDateTime clock = now.atZone(zone).toLocalDateTime();
-            boolean due = shown.add(clock) && matches.test(clock);
+            List<LocalDateTime> passed = new ArrayList<>();
+            if (shown.add(clock)) {
+                passed.add(clock);
+            }
             for (LocalDateTime skipped = expected; skipped.isBefore(clock); skipped = skipped.plusMinutes(1)) {
-                due |= matches.test(skipped);
+                passed.add(skipped);
             }
-            if (due) {
-                times.add(now);
-            }
+            times.forEach((daily, due) -> {
+                if (passed.stream().anyMatch(daily.matches())) {
+                    due.add(now);
+                }
+            });
             expected = clock.plusMinutes(1);
         }
         return times;
@@ -62,9 +71,10 @@ class DaylightSavingTest {
     @ValueSource(strings = {"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"})
     void dailyTimesAreThoseOfSomebodyWhoWatchesTheClock(String id) {
         ZoneId zone = ZoneId.of(id);
+        Map<Daily, NavigableSet<Instant>> watched = watch(zone);
         for (Daily daily : DAILY) {
             Schedule schedule = Schedule.cron(daily.expression(), zone);
-            NavigableSet<Instant> times = watch(zone, daily.matches());
+            NavigableSet<Instant> times = watched.get(daily);
             for (int minute = 0; minute < MINUTES; minute += isNearAChange(zone, minute) ? 1 : 601) {
                 Instant now = BEGIN.plus(minute, ChronoUnit.MINUTES);
                 for (Instant at : List.of(now, now.plusSeconds(17))) {

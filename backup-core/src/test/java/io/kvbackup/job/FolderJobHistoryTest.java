@@ -271,7 +271,7 @@ class FolderJobHistoryTest {
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> JobHistory.inFolder(folder.resolve(".").toAbsolutePath()))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("is in use by another manager of this process")
+                    .hasMessageContaining("is in use by another manager, of this process or another")
                     .hasMessageContaining("a folder of its own");
         }
         history.record(finished("1"));

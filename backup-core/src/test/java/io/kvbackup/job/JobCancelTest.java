@@ -12,36 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** How jobs are stopped, one or all. */
-@Timeout(30)
-class JobCancelTest {
-    private final JobsFixture fixture = new JobsFixture();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private Jobs jobs;
-
-    @BeforeEach
-    void open() throws IOException {
-        jobs = fixture.open(JobOptions.builder().concurrency(2).build());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        jobs.closeNow();
-    }
-
-    private JobTask waiting(String name, String... databases) {
-        return JobTask.of(name, job -> gate.await()).holding(databases);
-    }
-
-    private static void awaitStatus(Job job, JobStatus status) {
-        await().untilAsserted(() -> assertThat(job.status()).isEqualTo(status));
-    }
-
+class JobCancelTest extends GatedJobs {
     @Test
     void aCancelledJobStopsAndLetsTheNextIn() throws Exception {
         Job first = jobs.submit(waiting("first", "orders"));

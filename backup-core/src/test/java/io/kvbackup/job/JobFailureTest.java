@@ -4,41 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What goes wrong in a job, around it, and before it. */
-@Timeout(30)
-class JobFailureTest {
-    private final JobsFixture fixture = new JobsFixture();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private Jobs jobs;
-
-    @BeforeEach
-    void open() throws IOException {
-        jobs = fixture.open(JobOptions.builder().concurrency(2).build());
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        jobs.closeNow();
-    }
-
-    private JobTask waiting(String name, String... databases) {
-        return JobTask.of(name, job -> gate.await()).holding(databases);
-    }
-
+class JobFailureTest extends GatedJobs {
     @Test
     void aFailureIsToldWithItsCauses() throws Exception {
         JobRecord ended = jobs.submit(JobTask.of("reindex", context -> {
@@ -50,6 +28,18 @@ class JobFailureTest {
         assertThat(ended.failure()).contains("Exception: cannot; caused by IllegalStateException: because");
         assertThat(jobs.submit(JobTask.backup("orders")).await().failure())
                 .contains("IOException: the store is on fire");
+    }
+
+    /** By its class it is an interrupt, but nobody has interrupted anything. */
+    @Test
+    void aTimeOutOfASocketIsAFailure() throws Exception {
+        JobRecord ended = jobs.submit(JobTask.of("reindex", context -> {
+                    throw new SocketTimeoutException("read timed out");
+                }))
+                .await();
+
+        assertThat(ended.status()).isEqualTo(JobStatus.ERROR);
+        assertThat(ended.failure()).contains("SocketTimeoutException: read timed out");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Stores that are wrong in one way each. */
@@ -31,13 +32,33 @@ final class BrokenStores {
         };
     }
 
+    /** Does not look at the conditions of large objects, as servers do that have forgotten about uploads in parts. */
+    static StorageClient ignoringConditionsAbove(int size, StorageClient store) {
+        return new ForwardingStorageClient(store) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+                content.writeTo(arrived);
+                return super.upload(
+                        key,
+                        ContentWriter.of(arrived.toByteArray()),
+                        arrived.size() > size ? PutCondition.none() : condition);
+            }
+        };
+    }
+
     /** Answers conditions of any kind with an error. */
     static StorageClient refusingConditions(StorageClient store) {
+        return failingConditions(() -> new IOException("501 Not Implemented"), store);
+    }
+
+    /** Fails at conditions of any kind. */
+    static StorageClient failingConditions(Supplier<IOException> failure, StorageClient store) {
         return new ForwardingStorageClient(store) {
             @Override
             public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
                 if (!(condition instanceof PutCondition.None)) {
-                    throw new IOException("501 Not Implemented");
+                    throw failure.get();
                 }
                 return super.upload(key, content, condition);
             }

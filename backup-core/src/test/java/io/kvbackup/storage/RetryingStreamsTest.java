@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -167,6 +168,36 @@ class RetryingStreamsTest {
             assertThat(objects.iterator().next().key()).isEqualTo("k/0");
         }
         assertThat(counting.count(StorageOperation.LIST)).isEqualTo(1);
+    }
+
+    /** Who holds a lease meanwhile has to renew it. */
+    @Test
+    void aSlowListingHandsOnWhatItHasGot() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            memory.upload("k/" + (10 + i), ContentWriter.of(new byte[1]), PutCondition.none());
+        }
+        StorageClient slow = new ForwardingStorageClient(memory) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                return super.list(prefix, after).peek(object -> pass(Duration.ofSeconds(1)));
+            }
+        };
+        try (RetryingStorageClient other = new RetryingStorageClient(slow, POLICY, time, new Random(1));
+                Stream<StorageObject> objects = other.list("")) {
+            Iterator<StorageObject> each = objects.iterator();
+            each.next();
+            assertThat(time.elapsed()).isLessThan(Duration.ofSeconds(5));
+            each.forEachRemaining(object -> {});
+            assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(60));
+        }
+    }
+
+    private void pass(Duration span) {
+        try {
+            time.sleep(span);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -29,14 +29,21 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -142,6 +149,84 @@ class StorageCheckTest {
             assertThat(report.finding(CREATE_RACE).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
             assertThat(report.toString()).contains("single writer");
         }
+    }
+
+    @Test
+    void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsForASingleWriter() throws IOException {
+        StorageReport report = StorageCheck.full().run(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+        assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
+        assertThat(report.toString()).contains("of large objects");
+        assertNothingLeft();
+    }
+
+    /** As a store behind retries does, which are given up sooner than the check is. */
+    @Test
+    void aStoreWhoseConditionsCouldNotBeJudgedIsNotFit() throws IOException {
+        for (Supplier<IOException> silence : List.<Supplier<IOException>>of(
+                () -> new IOException("the store did not answer for PT1S", new TimeoutException()),
+                () -> new SocketTimeoutException("read timed out"))) {
+            StorageReport report = StorageCheck.quick().run(BrokenStores.failingConditions(silence, memory));
+
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.UNFIT);
+            assertThat(report.finding(CREATE_IF_ABSENT).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
+            assertThat(report.toString()).contains("StorageCheck.within");
+            assertNothingLeft();
+        }
+    }
+
+    @Test
+    void onlyWhatWasSeenMakesAStoreOneForASingleWriter() {
+        for (StorageCriterion criterion : List.of(CREATE_IF_ABSENT, CREATE_RACE, REPLACE_IF_MATCH, REPLACE_RACE)) {
+            assertThat(verdict(Map.of(criterion, Outcome.SKIPPED)))
+                    .as("%s was not judged", criterion)
+                    .isEqualTo(StorageReport.Verdict.UNFIT);
+            assertThat(verdict(Map.of(criterion, Outcome.FAILED)))
+                    .as("%s does not hold", criterion)
+                    .isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+        }
+        assertThat(verdict(Map.of(CREATE_IF_ABSENT, Outcome.FAILED, CREATE_RACE, Outcome.SKIPPED)))
+                .isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+        assertThat(verdict(Map.of(CREATE_IF_ABSENT, Outcome.FAILED, REPLACE_RACE, Outcome.SKIPPED)))
+                .isEqualTo(StorageReport.Verdict.UNFIT);
+    }
+
+    /** Of a report in which all else has passed. */
+    private static StorageReport.Verdict verdict(Map<StorageCriterion, Outcome> but) {
+        List<StorageFinding> findings = Stream.of(StorageCriterion.values())
+                .map(criterion -> new StorageFinding(
+                        criterion, but.getOrDefault(criterion, Outcome.PASSED), "as told", Duration.ZERO))
+                .toList();
+        return new StorageReport(
+                        "mem:",
+                        Instant.EPOCH,
+                        Duration.ZERO,
+                        false,
+                        findings,
+                        OptionalLong.empty(),
+                        OptionalLong.empty())
+                .verdict();
+    }
+
+    @Test
+    void aCheckThatHasNoTimeForConditionsSaysNothingOfThem() throws IOException {
+        AtomicInteger conditional = new AtomicInteger();
+        StorageClient slow = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                conditional.addAndGet(condition instanceof PutCondition.None ? 0 : 1);
+                return super.upload(key, content, condition);
+            }
+        };
+
+        StorageReport report = StorageCheck.quick()
+                .nanoTime(() -> conditional.get() * Duration.ofMinutes(1).toNanos())
+                .run(slow);
+
+        assertThat(report.finding(CREATE_IF_ABSENT).orElseThrow().outcome()).isEqualTo(Outcome.PASSED);
+        assertThat(report.finding(REPLACE_IF_MATCH).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.UNFIT);
     }
 
     @Test

@@ -29,19 +29,26 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     private final GcsSession session;
     private final String prefix;
     private final String after;
+    private final boolean ofParts;
     private Iterator<Blob> values = Collections.emptyIterator();
     private @Nullable Page<Blob> page;
     private boolean complete;
 
-    private GcsListing(GcsSession session, String prefix, String after) {
+    private GcsListing(GcsSession session, String prefix, String after, boolean ofParts) {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
         this.session = session;
         this.prefix = prefix;
         this.after = after;
+        this.ofParts = ofParts;
     }
 
     static Stream<StorageObject> stream(GcsSession session, String prefix, String after) {
-        return StreamSupport.stream(new GcsListing(session, prefix, after), false);
+        return StreamSupport.stream(new GcsListing(session, prefix, after, false), false);
+    }
+
+    /** The parts of composed uploads, which are no objects of anybody. */
+    static Stream<StorageObject> parts(GcsSession session) {
+        return StreamSupport.stream(new GcsListing(session, PartFolder.start(), "", true), false);
     }
 
     @Override
@@ -72,7 +79,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
      */
     private boolean isOurs(String key) {
         try {
-            return StorageKey.ORDER.compare(StorageKey.require(key), after) > 0;
+            return StorageKey.ORDER.compare(StorageKey.require(key), after) > 0 && PartFolder.holds(key) == ofParts;
         } catch (IllegalArgumentException e) {
             return false;
         }

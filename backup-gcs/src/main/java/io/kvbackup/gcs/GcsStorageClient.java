@@ -9,6 +9,7 @@ import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -22,14 +23,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An upload that fits into one chunk (8 MiB unless set otherwise) is one request. A larger one is a resumable upload: it
  * holds one chunk in memory, whatever its size, and goes on where it was when a request fails. A failed upload cancels its
- * session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it after a week.
+ * session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it after a week. On request,
+ * parts are sent side by side and composed; see {@link GcsStorageClientBuilder#concurrency}.
  *
  * <p>The etag of an object is its generation. Every object carries a random id in its metadata ({@code kvbackup-upload}), by
  * which a write is recognised whose reply was lost. CRC32C is checked by the store when content arrives, and here when a
  * whole object has been read. Every request has a deadline, and so have its retries.
  *
- * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; chunks of one upload are sent
- * one after the other, as the protocol wants it; a connection that a host's {@link Storage} has opened can be bounded while it connects
+ * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; a connection that a host's {@link Storage} has opened can be bounded while it connects
  * and reads, not while it sends; a request that is under way does not notice an interrupt, it ends at its
  * deadline at the latest.
  *
@@ -108,15 +109,10 @@ public final class GcsStorageClient implements StorageClient {
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         require(key);
         session.enter("upload");
-        return upload(key, content, condition, new UploadMarker(ids.get()));
-    }
-
-    /** What was lost on the way is sent again if there is a way to get it; all starts are one upload, by their marker. */
-    private StorageObject upload(String key, ContentWriter content, PutCondition condition, UploadMarker marker)
-            throws IOException {
+        // What was lost on the way is sent again if there is a way to get it.
         for (int start = 1; ; start++) {
             try {
-                return new GcsUpload(session, stat, key, condition, marker).run(content);
+                return new GcsUpload(session, stat, key, condition, new UploadMarker(ids.get())).run(content);
             } catch (UploadLostException e) {
                 if (!content.isRepeatable() || start == MAX_STARTS) {
                     throw e;
@@ -141,10 +137,23 @@ public final class GcsStorageClient implements StorageClient {
         new GcsDeletion(session, stat).delete(keys);
     }
 
+    /** Finds parts of composed uploads; unfinished resumable uploads show nowhere, and the store drops them after a week. */
+    @Override
+    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+        session.enter("list");
+        new AbandonedParts(session, stat).remove(startedBefore);
+    }
+
     /** Google's own store keeps them; another that speaks its API has to be tried. */
     @Override
     public Conditions conditions() {
         return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
+    }
+
+    /** A chunk: what is larger has a resumable session. */
+    @Override
+    public long partSize() {
+        return session.settings().chunkSize();
     }
 
     /** With growing pauses, until the deadline of a call. */
@@ -154,6 +163,10 @@ public final class GcsStorageClient implements StorageClient {
     }
 
     private void require(String key) {
+        if (PartFolder.holds(key)) {
+            throw new IllegalArgumentException("storage key '" + key + "' lies below " + PartFolder.start()
+                    + ", where parts of uploads are; choose another key");
+        }
         session.place().objectName(key);
     }
 

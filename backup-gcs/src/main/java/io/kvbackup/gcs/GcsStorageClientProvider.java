@@ -22,6 +22,8 @@ import java.util.Set;
  * <tr><td>{@code project}</td><td>by default that of the credentials</td></tr>
  * <tr><td>{@code chunkSize}</td><td>a multiple of 256 KiB, up to 256 MiB: {@code 16MiB}; held in memory by every upload that
  * is under way; by default 8 MiB</td></tr>
+ * <tr><td>{@code concurrency}</td><td>parts of an upload that are sent at once, to be composed at its end; by default 1, which
+ * makes no parts; see {@link GcsStorageClientBuilder#concurrency}</td></tr>
  * <tr><td>{@code storageClass}</td><td>{@code STANDARD}, {@code NEARLINE}, {@code COLDLINE} or {@code ARCHIVE}; by default the
  * bucket decides</td></tr>
  * <tr><td>{@code kmsKey}</td><td>{@code projects/P/locations/L/keyRings/R/cryptoKeys/K}; by default the bucket
@@ -38,6 +40,7 @@ public final class GcsStorageClientProvider implements StorageClientProvider {
             "endpoint",
             "project",
             "chunkSize",
+            "concurrency",
             "storageClass",
             "kmsKey",
             "attemptTimeout",
@@ -77,6 +80,7 @@ public final class GcsStorageClientProvider implements StorageClientProvider {
                 values.text("kmsKey"),
                 values.duration("attemptTimeout", GcsSettings.DEFAULTS.attemptTimeout()),
                 values.duration("callTimeout", GcsSettings.DEFAULTS.callTimeout()),
-                GcsSettings.DEFAULTS.firstPause());
+                GcsSettings.DEFAULTS.firstPause(),
+                values.count("concurrency", GcsSettings.DEFAULTS.concurrency()));
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** One upload: a single request if the content fits into a chunk, else a resumable session. */
+/** One upload: a single request if the content fits into a chunk, else a resumable session, or parts that are composed. */
 final class GcsUpload {
     private static final String OPERATION = "upload";
 
@@ -21,7 +21,7 @@ final class GcsUpload {
     private final PutCondition condition;
     private final UploadMarker marker;
     private final CRC32C crc = new CRC32C();
-    private @Nullable ResumableUpload resumable;
+    private @Nullable ChunkedUpload chunked;
     private long size;
 
     GcsUpload(GcsSession session, GcsStat stat, String key, PutCondition condition, UploadMarker marker) {
@@ -52,9 +52,9 @@ final class GcsUpload {
     }
 
     private void giveUp(Throwable reason) {
-        if (resumable != null) {
-            resumable.cancel(reason);
-            resumable = null;
+        if (chunked != null) {
+            chunked.cancel(reason);
+            chunked = null;
         }
     }
 
@@ -62,10 +62,12 @@ final class GcsUpload {
         session.enter(OPERATION);
         count(chunk, length);
         try {
-            if (resumable == null) {
-                resumable = ResumableUpload.open(session, request);
+            if (chunked == null) {
+                chunked = session.settings().concurrency() > 1
+                        ? new ComposedUpload(session, request, marker)
+                        : ResumableUpload.open(session, request);
             }
-            resumable.send(chunk, length);
+            chunked.send(chunk, length);
         } catch (UploadLostException e) {
             // A server may have made visible what it had.
             throw request.spoiled(null, String.valueOf(e.getMessage()));
@@ -84,9 +86,9 @@ final class GcsUpload {
         count(chunk, length);
         StorageObject object;
         try {
-            object = resumable == null
+            object = chunked == null
                     ? session.retries().call(() -> SingleUpload.send(session, request, chunk, length, crc))
-                    : resumable.finish(chunk, length, crc);
+                    : chunked.finish(chunk, length, crc);
         } catch (IOException | RuntimeException e) {
             return settled(request, e);
         }

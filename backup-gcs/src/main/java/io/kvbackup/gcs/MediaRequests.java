@@ -88,6 +88,11 @@ final class MediaRequests {
         return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "?alt=media";
     }
 
+    /** Where the object can be made of others. */
+    String composeUrl(String key) {
+        return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "/compose";
+    }
+
     /** Where content of the object can be sent to. */
     String uploadUrl(String key, String uploadType) {
         return host + "/upload" + API + place.bucket() + "/o?uploadType=" + uploadType + "&name="

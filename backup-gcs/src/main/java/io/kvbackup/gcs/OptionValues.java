@@ -37,6 +37,17 @@ record OptionValues(Map<String, String> options) {
         return Integer.parseInt(number.group(1)) << shift;
     }
 
+    int count(String name, int otherwise) {
+        String value = text(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.matches("[0-9]{1,9}")) {
+            throw refused(name, value, "a number such as 4");
+        }
+        return Integer.parseInt(value);
+    }
+
     Duration duration(String name, Duration otherwise) {
         String value = text(name);
         if (value == null) {

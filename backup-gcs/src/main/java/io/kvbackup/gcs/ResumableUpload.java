@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * An upload in chunks, all but the last of which have the same size. The store says after each request how much it has
  * kept; when a request has failed it is asked, and the rest of the chunk is sent again.
  */
-final class ResumableUpload {
+final class ResumableUpload implements ChunkedUpload {
     private static final Logger LOG = LoggerFactory.getLogger(ResumableUpload.class);
 
     private final GcsSession session;
@@ -88,8 +88,8 @@ final class ResumableUpload {
         return place;
     }
 
-    /** Sends a chunk that is not the last one. */
-    void send(byte[] chunk, int length) throws IOException {
+    @Override
+    public void send(byte[] chunk, int length) throws IOException {
         StorageObject object = new ChunkTransfer(requests, chunk, length, sent, null).run(session.retries());
         sent += length;
         if (object != null) {
@@ -100,13 +100,13 @@ final class ResumableUpload {
         }
     }
 
-    /** Sends the last chunk, which makes the object visible. */
-    StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
+    @Override
+    public StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
         return Objects.requireNonNull(new ChunkTransfer(requests, chunk, length, sent, crc).run(session.retries()));
     }
 
-    /** Makes the store forget what it was sent. Does not throw. */
-    void cancel(@Nullable Throwable why) {
+    @Override
+    public void cancel(@Nullable Throwable why) {
         boolean interrupted = Thread.interrupted();
         try {
             session.retries().call(() -> {

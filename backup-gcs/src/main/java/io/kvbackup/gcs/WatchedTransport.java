@@ -39,7 +39,7 @@ final class WatchedTransport implements HttpTransportFactory {
         if (watch != null) {
             watch.watch(connection);
         }
-        return connection;
+        return new TidyConnection(connection);
     }
 
     /** Sends a request, and breaks its connection if that takes longer or fails. */

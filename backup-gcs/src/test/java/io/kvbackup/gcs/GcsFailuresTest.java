@@ -134,7 +134,8 @@ class GcsFailuresTest extends GcsTest {
             }
         }
         assertThat(Retries.isTransient(new NoToken())).isFalse();
-        assertThat(Retries.isTransient(new IOException("no access token", new NoToken()))).isFalse();
+        assertThat(Retries.isTransient(new IOException("no access token", new NoToken())))
+                .isFalse();
         assertThat(Retries.isTransient(new IOException("reset"))).isTrue();
     }
 

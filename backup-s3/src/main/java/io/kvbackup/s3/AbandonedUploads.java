@@ -104,9 +104,14 @@ final class AbandonedUploads {
                 && !S3Failures.code(service).equals("NoSuchBucket");
     }
 
+    /** Stores that do not know the request find several words for it. */
     private static boolean isUnavailable(IOException e) {
         return e.getCause() instanceof AwsServiceException service
-                && (service.statusCode() == 403 || service.statusCode() == 405 || service.statusCode() == 501);
+                && switch (service.statusCode()) {
+                    case 400, 403, 405, 501 -> true;
+                    case 404 -> !S3Failures.code(service).equals("NoSuchBucket");
+                    default -> false;
+                };
     }
 
     /** Where a page begins. */

@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.claim.TemporaryFolder;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.FileInputStream;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +23,7 @@ final class FilePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(FilePart.class);
     private static final int BUFFER = 64 * 1024;
 
+    private final TemporaryFolder temporary;
     private final File file;
     private final long capacity;
     private final OutputStream out;
@@ -31,8 +32,14 @@ final class FilePart implements Part {
 
     FilePart(Path directory, long capacity) throws IOException {
         this.capacity = capacity;
-        this.file = Files.createTempFile(directory, "kvbackup-", ".part").toFile();
-        this.out = new FileOutputStream(file);
+        this.temporary = TemporaryFolder.create(directory, "part");
+        this.file = temporary.resolve("content").toFile();
+        try {
+            this.out = new FileOutputStream(file);
+        } catch (IOException e) {
+            temporary.close();
+            throw e;
+        }
     }
 
     @Override
@@ -84,7 +91,7 @@ final class FilePart implements Part {
         try {
             closeReading();
             out.close();
-            Files.deleteIfExists(file.toPath());
+            temporary.close();
         } catch (IOException e) {
             LOG.warn("cannot delete temporary file {}; delete it by hand", file, e);
         }

@@ -159,6 +159,8 @@ class AbandonedUploadsTest {
     @CsvSource({
         "ListUploads, 403, AccessDenied",
         "ListUploads, 501, NotImplemented",
+        "ListUploads, 400, InvalidRequest",
+        "ListUploads, 404, NoSuchKey",
         "ListUploads, 405, MethodNotAllowed",
         "Abort, 403, AccessDenied"
     })

@@ -1,26 +1,19 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.faults.FaultySite;
+import io.kvbackup.faults.ServerFaultRuns;
+import java.io.IOException;
 import java.net.URI;
 import software.amazon.awssdk.services.s3.S3Client;
 
-class S3ProxyFaultRunsTest extends S3FaultRuns {
+class S3ProxyFaultRunsTest extends ServerFaultRuns {
     @Override
-    URI server() {
-        return EmbeddedS3Proxy.endpoint();
-    }
-
-    @Override
-    S3Client connect(URI endpoint, S3Settings settings) {
-        return S3Clients.create(EmbeddedS3Proxy.connection(endpoint), settings);
-    }
-
-    @Override
-    S3Client honest() {
-        return EmbeddedS3Proxy.client();
-    }
-
-    @Override
-    String newBucket() {
-        return EmbeddedS3Proxy.newBucket();
+    protected FaultySite open(long seed) throws IOException {
+        return new S3FaultySite(EmbeddedS3Proxy.endpoint(), EmbeddedS3Proxy.client(), EmbeddedS3Proxy.newBucket()) {
+            @Override
+            S3Client client(URI endpoint) {
+                return S3Clients.create(EmbeddedS3Proxy.connection(endpoint), SETTINGS);
+            }
+        };
     }
 }

@@ -8,7 +8,7 @@ import io.kvbackup.storage.faults.ProxyRequest;
 import io.kvbackup.storage.faults.ProxyScript;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Parts in flight keep a link with latency busy. */
@@ -24,7 +24,6 @@ class UploadSpeedTest {
     private final S3Settings oneByOne = ScriptedS3.settings(builder -> builder.concurrency(1));
 
     @Test
-    @Tag("soak")
     void threeTimesAsFastAsOnePartAtATime() throws IOException {
         String bucket = EmbeddedS3Proxy.newBucket();
         try (FaultProxy proxy = FaultProxy.start(EmbeddedS3Proxy.endpoint(), ProxyScript.HONEST)) {
@@ -72,7 +71,9 @@ class UploadSpeedTest {
                         }
                     },
                     PutCondition.none());
-            return System.nanoTime() - start;
+            long nanos = System.nanoTime() - start;
+            client.delete(List.of("stream")); // the server keeps it in memory
+            return nanos;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.kvbackup.database.directory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -152,13 +153,17 @@ public final class DirectoryDatabase implements Database {
 
     private DatabaseSnapshot copied(Copy maker) throws IOException {
         // Only the owner may enter it, whatever an engine makes within.
-        Path around = Files.createTempDirectory(copyParent, "kvbackup-copy");
+        TemporaryFolder around = TemporaryFolder.create(copyParent, "copy");
         try {
-            Path folder = Files.createTempDirectory(around, "copy");
+            Path folder = Files.createDirectory(around.resolve("files"));
             maker.into(folder);
-            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), () -> Disk.deleteTree(around));
+            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), around);
         } catch (IOException | RuntimeException | Error e) {
-            Disk.deleteTree(around);
+            try {
+                around.close();
+            } catch (IOException more) {
+                e.addSuppressed(more);
+            }
             throw e;
         }
     }

@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.TemporaryFolder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -70,21 +71,22 @@ final class FolderReader {
     }
 
     private Inventory attempt() throws IOException {
-        Path file = Files.createTempFile("kvbackup-inventory", ".list");
+        TemporaryFolder temporary = TemporaryFolder.create("inventory");
         try {
-            Inventory inventory = note(file);
+            Inventory inventory = note(temporary);
             if (!undisturbed) {
                 pause();
                 compare(inventory);
             }
             return inventory;
         } catch (IOException | RuntimeException | Error e) {
-            Files.deleteIfExists(file);
+            temporary.close();
             throw e;
         }
     }
 
-    private Inventory note(Path file) throws IOException {
+    private Inventory note(TemporaryFolder temporary) throws IOException {
+        Path file = temporary.resolve("list");
         long[] counts = new long[2];
         try (Inventory.Writer writer = new Inventory.Writer(file)) {
             walk((key, path, state) -> {
@@ -93,7 +95,7 @@ final class FolderReader {
                 counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
             });
         }
-        return new Inventory(file, counts[0], counts[1]);
+        return new Inventory(temporary, file, counts[0], counts[1]);
     }
 
     private static Inventory.Item item(byte[] key, Path path, FileState state) throws IOException {

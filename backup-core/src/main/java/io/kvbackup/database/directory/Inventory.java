@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.TemporaryFolder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -69,17 +70,19 @@ final class Inventory implements Closeable {
         }
     }
 
+    private final TemporaryFolder temporary;
     private final Path file;
     private final long items;
     private final long entries;
 
     /**
-     * Takes over the file.
+     * Takes over the folder with the file.
      *
      * @param items how many the file holds
      * @param entries about how many entries they make
      */
-    Inventory(Path file, long items, long entries) {
+    Inventory(TemporaryFolder temporary, Path file, long items, long entries) {
+        this.temporary = temporary;
         this.file = file;
         this.items = items;
         this.entries = entries;
@@ -101,6 +104,6 @@ final class Inventory implements Closeable {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
+        temporary.close();
     }
 }

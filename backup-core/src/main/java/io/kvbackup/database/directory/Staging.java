@@ -1,11 +1,9 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.FileClaim;
+import io.kvbackup.claim.FolderTree;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,13 +18,13 @@ final class Staging implements Closeable {
 
     private final Path root;
     private final Path path;
-    private final FileChannel lock;
+    private final FileClaim claim;
     private final CommitSteps steps;
 
-    private Staging(Path root, Path path, FileChannel lock, CommitSteps steps) {
+    private Staging(Path root, Path path, FileClaim claim, CommitSteps steps) {
         this.root = root;
         this.path = path;
-        this.lock = lock;
+        this.claim = claim;
         this.steps = steps;
     }
 
@@ -42,23 +40,18 @@ final class Staging implements Closeable {
             throw new IOException(path + " is a link, but restores of folder " + root + " work there; remove the link");
         }
         Files.createDirectories(path);
-        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Optional<FileClaim> claim = FileClaim.take(path.resolve(LOCK));
+        if (claim.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            FileLock lock = channel.tryLock();
-            // Whoever had the lock before may have removed the folder meanwhile.
-            if (lock != null && Files.exists(path.resolve(LOCK))) {
-                Staging staging = new Staging(root, path, channel, steps);
-                staging.complete();
-                return Optional.of(staging);
-            }
-        } catch (OverlappingFileLockException e) {
-            // Held within this process.
+            Staging staging = new Staging(root, path, claim.get(), steps);
+            staging.complete();
+            return Optional.of(staging);
         } catch (IOException | RuntimeException | Error e) {
-            channel.close();
+            claim.get().close();
             throw e;
         }
-        channel.close();
-        return Optional.empty();
     }
 
     Path tree() {
@@ -111,7 +104,7 @@ final class Staging implements Closeable {
             Disk.syncFolder(path);
             steps.reached("marker removed");
         }
-        clear();
+        FolderTree.deleteContent(path, LOCK);
     }
 
     private IOException undo(Exception e) {
@@ -142,24 +135,14 @@ final class Staging implements Closeable {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** Removes everything but the lock. */
-    private void clear() throws IOException {
-        try (DirectoryStream<Path> children = Files.newDirectoryStream(path)) {
-            for (Path child : children) {
-                if (!child.endsWith(LOCK)) {
-                    Disk.deleteTree(child);
-                }
-            }
-        }
-    }
-
     /** Lets go of the folder, and removes it unless a decided restore needs it. */
     @Override
     public void close() throws IOException {
-        try (lock) {
+        try (claim) {
             if (!exists(marker())) {
-                clear();
-                Disk.deleteTree(path);
+                // The lock goes last.
+                FolderTree.deleteContent(path, LOCK);
+                FolderTree.delete(path);
             }
         }
     }

@@ -1,10 +1,9 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.KeyRange;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -22,16 +21,16 @@ final class KeySorter<K> implements Closeable {
     }
 
     private final StoredMap<?, K, ?> set;
-    private final Path file;
+    private final TemporaryFolder temporary;
     private final MVStore scratch;
     private final MVMap<byte[], byte[]> sorted;
 
     KeySorter(StoredMap<?, K, ?> set) throws IOException {
         this.set = set;
-        this.file = Files.createTempFile("kvbackup-keys", ".mv");
+        this.temporary = TemporaryFolder.create("keys");
         try {
             scratch = new MVStore.Builder()
-                    .fileName(file.toString())
+                    .fileName(temporary.resolve("keys.mv").toString())
                     .cacheSize(CACHE_MIB)
                     .autoCommitBufferSize(BUFFER_KIB)
                     .open();
@@ -41,7 +40,7 @@ final class KeySorter<K> implements Closeable {
                             .keyType(ByteArrayDataType.INSTANCE)
                             .valueType(ByteArrayDataType.INSTANCE));
         } catch (RuntimeException e) {
-            Files.delete(file);
+            temporary.close();
             throw e;
         }
     }
@@ -68,6 +67,6 @@ final class KeySorter<K> implements Closeable {
     @Override
     public void close() throws IOException {
         scratch.closeImmediately();
-        Files.deleteIfExists(file);
+        temporary.close();
     }
 }

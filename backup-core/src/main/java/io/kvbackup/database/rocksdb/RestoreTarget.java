@@ -36,6 +36,11 @@ record RestoreTarget(
             throw new IOException("cannot begin a restore of database " + database + ": RocksDB takes no writes: it is"
                     + " open read only, or has stopped after an error; open it for writing and restore again");
         }
+        if (identity().isEmpty()) {
+            throw new IOException("cannot begin a restore of database " + database + ": " + db.getName() + " has no"
+                    + " IDENTITY file, by which a restore that a crash cuts short knows its RocksDB again; close the RocksDB and"
+                    + " open it again, which writes the file, and restore again");
+        }
         StagingDirectory staging = StagingDirectory.claim(path)
                 .orElseThrow(() -> new IOException("cannot begin a restore of database " + database
                         + ": another one is at work in " + path + "; wait for it, or close it"));

@@ -1,19 +1,16 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.claim.FileClaim;
+import io.kvbackup.claim.FolderTree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +20,11 @@ final class StagingDirectory implements Closeable {
     private static final String MARKER = "COMMIT";
 
     private final Path path;
-    private final FileChannel lock;
+    private final FileClaim claim;
 
-    private StagingDirectory(Path path, FileChannel lock) {
+    private StagingDirectory(Path path, FileClaim claim) {
         this.path = path;
-        this.lock = lock;
+        this.claim = claim;
     }
 
     /** Creates the folder if there is none; empty if somebody else works in it. */
@@ -36,21 +33,7 @@ final class StagingDirectory implements Closeable {
             Files.createDirectories(path);
             syncDirectory(path.toAbsolutePath().getParent());
         }
-        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = channel.tryLock();
-            // Whoever had the lock before may have removed the folder meanwhile.
-            if (lock != null && Files.exists(path.resolve(LOCK))) {
-                return Optional.of(new StagingDirectory(path, channel));
-            }
-        } catch (OverlappingFileLockException e) {
-            // Held within this process.
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-        channel.close();
-        return Optional.empty();
+        return FileClaim.take(path.resolve(LOCK)).map(claim -> new StagingDirectory(path, claim));
     }
 
     Path path() {
@@ -64,9 +47,7 @@ final class StagingDirectory implements Closeable {
     /** An empty folder for the files that RocksDB moves away. */
     Path newIngestFolder() throws IOException {
         Path folder = path.resolve("ingest");
-        if (Files.exists(folder)) {
-            deleteTree(folder);
-        }
+        FolderTree.delete(folder);
         return Files.createDirectory(folder);
     }
 
@@ -105,27 +86,21 @@ final class StagingDirectory implements Closeable {
 
     /** Removes everything but the lock. */
     void clear() throws IOException {
-        try (var children = Files.newDirectoryStream(path)) {
-            for (Path child : children) {
-                if (!child.endsWith(LOCK)) {
-                    deleteTree(child);
-                }
-            }
-        }
+        FolderTree.deleteContent(path, LOCK);
     }
 
     /** Removes the folder and lets go of it. */
     void remove() throws IOException {
-        try (lock) {
+        try (claim) {
             clear();
-            deleteTree(path);
+            FolderTree.delete(path);
         }
     }
 
     /** Lets go of the folder and leaves it. */
     @Override
     public void close() throws IOException {
-        lock.close();
+        claim.close();
     }
 
     static void sync(Path file) throws IOException {
@@ -159,24 +134,5 @@ final class StagingDirectory implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

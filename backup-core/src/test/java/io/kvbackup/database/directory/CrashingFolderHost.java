@@ -1,11 +1,9 @@
 package io.kvbackup.database.directory;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.kvbackup.claim.OtherProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 
 /** A host that ends without any clean-up at a given step of a restore, run in a process of its own. */
 final class CrashingFolderHost {
@@ -30,20 +28,11 @@ final class CrashingFolderHost {
     }
 
     static int run(Path source, Path folder, String what, int haltAt) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashingFolderHost.class.getName(),
-                        source.toString(),
-                        folder.toString(),
-                        what,
-                        String.valueOf(haltAt))
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", what).isTrue();
-        return process.exitValue();
+        // What it cannot remove when it halts goes with the test's folder.
+        try (OtherProcess host =
+                OtherProcess.start(CrashingFolderHost.class, folder.getParent(), source, folder, what, haltAt)) {
+            return host.exit();
+        }
     }
 
     static Path write(Path folder, String content) throws IOException {

@@ -2,8 +2,8 @@ package io.kvbackup.database.rocksdb;
 
 import static io.kvbackup.database.contract.DatabaseContents.assertSame;
 import static io.kvbackup.database.contract.DatabaseContents.entries;
-import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.Write;
 import io.kvbackup.model.DatabaseBackup;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /** A host that ends without any clean-up at a given step of a restore, run in a process of its own. */
 final class CrashingHost {
@@ -42,19 +41,10 @@ final class CrashingHost {
     }
 
     static int run(Path database, String what, int haltAt) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashingHost.class.getName(),
-                        database.toString(),
-                        what,
-                        String.valueOf(haltAt))
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s ends", what).isTrue();
-        return process.exitValue();
+        // What it cannot remove when it halts goes with the test's folder.
+        try (OtherProcess host = OtherProcess.start(CrashingHost.class, database.getParent(), database, what, haltAt)) {
+            return host.exit();
+        }
     }
 
     static void writeOld(TestRocksDb rocks) throws Exception {

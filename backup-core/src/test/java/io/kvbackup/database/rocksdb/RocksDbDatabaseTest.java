@@ -178,6 +178,25 @@ class RocksDbDatabaseTest {
         assertSame(rocks.read("first"), entries("a", "1"), "live data");
     }
 
+    /** One that was cut short could never be completed. */
+    @Test
+    void withoutAnIdentityNoRestoreBegins() throws Exception {
+        rocks.write(List.of(Write.put("first", "a", "1")));
+        RocksDbDatabase database = rocks.builder().build();
+        Files.delete(folder.resolve("db").resolve("IDENTITY"));
+
+        assertThatThrownBy(() -> database.beginRestore(FIRST))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("orders", "IDENTITY", "restore again");
+        assertSame(rocks.read("first"), entries("a", "1"), "live data");
+        rocks.assertNothingStaged();
+
+        rocks.close();
+        rocks = new TestRocksDb(folder.resolve("db"));
+        restore(rocks.builder().build(), FIRST, Map.of("first", entries("b", "2")));
+        assertSame(rocks.read("first"), entries("b", "2"), "restored data");
+    }
+
     @Test
     void aDecidedRestoreWithoutItsFilesIsNotCompleted() throws Exception {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));

@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
 
 /** A host that ends without any clean-up at a given step of a restore, run in a process of its own. */
 final class CrashingSqliteHost {
@@ -35,18 +35,10 @@ final class CrashingSqliteHost {
     }
 
     static int run(Path file, int haltAt) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CrashingSqliteHost.class.getName(),
-                        file.toString(),
-                        String.valueOf(haltAt))
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        // What it cannot remove when it halts goes with the test's folder.
+        try (OtherProcess host = OtherProcess.start(CrashingSqliteHost.class, file.getParent(), file, haltAt)) {
+            return host.exit();
+        }
     }
 
     static void writeOld(Path file, String journalMode) throws SQLException {

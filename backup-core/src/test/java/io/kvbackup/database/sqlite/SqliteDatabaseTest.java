@@ -40,7 +40,7 @@ class SqliteDatabaseTest {
     @BeforeEach
     void open() throws SQLException {
         file = folder.resolve("it's.db");
-        host = DriverManager.getConnection("jdbc:sqlite:" + file);
+        host = DriverManager.getConnection("jdbc:sqlite:" + file + "?busy_timeout=100");
     }
 
     @AfterEach

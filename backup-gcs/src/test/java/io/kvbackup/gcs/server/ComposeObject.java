@@ -2,8 +2,10 @@ package io.kvbackup.gcs.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,13 +24,13 @@ final class ComposeObject {
             throw ApiException.invalid("The number of source components provided (" + sources.size()
                     + ") must be from 1 to " + MAX_SOURCES);
         }
-        ByteArrayOutputStream content = new ByteArrayOutputStream();
-        int components = 0;
+        List<StoredObject> objects = new ArrayList<>();
         for (JsonNode source : sources) {
-            StoredObject object = source(bucket, source);
-            content.writeBytes(object.content());
-            components += Math.max(1, object.components());
+            objects.add(source(bucket, source));
         }
+        int components = objects.stream()
+                .mapToInt(object -> Math.max(1, object.components()))
+                .sum();
         ObjectNode properties = request.json().path("destination") instanceof ObjectNode destination
                 ? destination
                 : Reply.JSON.createObjectNode();
@@ -36,8 +38,15 @@ final class ComposeObject {
             throw ApiException.invalid("Composed objects have no MD5");
         }
         ObjectInfo info = ObjectInfo.of(target, request.parameter("kmsKeyName"), properties);
-        return Reply.json(bucket.put(info, content.toByteArray(), components, Preconditions.of(request))
+        return Reply.json(bucket.put(info, content(objects), components, Preconditions.of(request))
                 .json());
+    }
+
+    private static byte[] content(List<StoredObject> objects) {
+        int size = objects.stream().mapToInt(object -> object.content().length).sum();
+        ByteBuffer content = ByteBuffer.allocate(size);
+        objects.forEach(object -> content.put(object.content()));
+        return content.array();
     }
 
     private static StoredObject source(Bucket bucket, JsonNode source) throws ApiException {

@@ -1,0 +1,75 @@
+package io.kvbackup.claim;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds and removes {@linkplain TemporaryFolder temporary folders} that nobody claims any more. */
+final class DeadFolders {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadFolders.class);
+
+    private final Path parent;
+    private final String prefix;
+
+    DeadFolders(Path parent, String prefix) {
+        this.parent = parent;
+        this.prefix = prefix;
+    }
+
+    /**
+     * Removes what can be removed. Never fails: leftovers are in nobody's way.
+     *
+     * @param own a living one, whose owner tells which others are ours: in a folder that everybody may write to, somebody else
+     *     could lay out anything under such a name
+     */
+    void removeBeside(Path own) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, prefix + "*")) {
+            UserPrincipal owner = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
+            for (Path folder : all) {
+                if (!folder.equals(own)) {
+                    removeIfDead(folder, owner);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
+            LOG.debug("cannot look for leftovers {}* in {}: {}", prefix, parent, e.toString());
+        }
+    }
+
+    private static boolean isOurs(Path folder, UserPrincipal owner) throws IOException {
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(owner);
+    }
+
+    private static void removeIfDead(Path folder, UserPrincipal owner) {
+        try {
+            if (!isOurs(folder, owner)) {
+                return;
+            }
+            if (!Files.exists(folder.resolve(TemporaryFolder.LOCK), LinkOption.NOFOLLOW_LINKS)) {
+                // Died before it claimed the folder, or is about to and makes another then.
+                Files.deleteIfExists(folder);
+                return;
+            }
+            Optional<FileClaim> claim = FileClaim.takeExisting(folder.resolve(TemporaryFolder.LOCK));
+            if (claim.isPresent()) {
+                new TemporaryFolder(folder, claim.get()).close();
+                LOG.info("removed {}, which a dead process has left", folder);
+            }
+        } catch (NoSuchFileException e) {
+            // Somebody else was faster.
+        } catch (DirectoryNotEmptyException e) {
+            LOG.debug("{} is named like one of ours, but is not", folder);
+        } catch (IOException e) {
+            LOG.warn("cannot remove {}, which a dead process has left; delete it by hand: {}", folder, e.toString());
+        }
+    }
+}

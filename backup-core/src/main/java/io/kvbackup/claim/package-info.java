@@ -1,0 +1,9 @@
+/**
+ * What one process has in hand and others must leave alone, and what is left of it when that process dies:
+ * {@linkplain io.kvbackup.claim.FileClaim claims} that the operating system gives up for the dead, and
+ * {@linkplain io.kvbackup.claim.TemporaryFolder temporary folders} whose remains the next one removes.
+ */
+@NullMarked
+package io.kvbackup.claim;
+
+import org.jspecify.annotations.NullMarked;

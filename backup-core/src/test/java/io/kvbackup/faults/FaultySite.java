@@ -1,0 +1,30 @@
+package io.kvbackup.faults;
+
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.faults.ProxyRequest;
+import java.io.IOException;
+import java.net.URI;
+
+/** A place of its own on a real server, for one run. Closing it gives up what is there. */
+public interface FaultySite extends AutoCloseable {
+    /** Where the server listens: {@code http://127.0.0.1:12345}. */
+    URI server();
+
+    /** Sees the place without faults; closed with the site. */
+    StorageClient honest();
+
+    /** A client that reaches the place by way of that address; the caller closes it. */
+    StorageClient connect(URI endpoint) throws IOException;
+
+    /** Size of databases that are meant to be large here, in bytes: more than two parts of an upload. */
+    int largeBytes();
+
+    /** How many uploads the server holds that were neither finished nor given up. */
+    int unfinishedUploads() throws IOException;
+
+    /** Whether the request begins an upload of which nobody knows how to give it up if the answer is lost. */
+    boolean opensUpload(ProxyRequest request);
+
+    @Override
+    void close() throws IOException;
+}

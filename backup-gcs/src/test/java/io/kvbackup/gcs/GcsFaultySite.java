@@ -1,0 +1,91 @@
+package io.kvbackup.gcs;
+
+import com.google.cloud.storage.Storage;
+import io.kvbackup.faults.FaultySite;
+import io.kvbackup.gcs.server.GcsServer;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.faults.ProxyRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+
+/** A server of its own. */
+final class GcsFaultySite implements FaultySite {
+    private static final String BUCKET = "bucket";
+    private static final int CHUNK = GcsSettings.GRANULARITY;
+    private static final GcsSettings SETTINGS =
+            new GcsSettings(CHUNK, null, null, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofMillis(1));
+
+    private static final int SEEDS_PER_COMPOSED = 3;
+    private static final int CONCURRENCY = 3;
+
+    private final long seed;
+    private final GcsServer server;
+    private final StorageClient honest;
+
+    GcsFaultySite(long seed) throws IOException {
+        this.seed = seed;
+        this.server = GcsServer.start(BUCKET);
+        this.honest = connect(server());
+    }
+
+    @Override
+    public URI server() {
+        return URI.create(server.endpoint());
+    }
+
+    @Override
+    public StorageClient honest() {
+        return honest;
+    }
+
+    @Override
+    public StorageClient connect(URI endpoint) throws IOException {
+        return GcsStorageClient.builder(storage(endpoint), BUCKET)
+                .settings(SETTINGS)
+                .concurrency(seed % SEEDS_PER_COMPOSED == 1 ? CONCURRENCY : 1)
+                .pauses(Duration.ofMillis(1), Retries.THREAD, new Random(seed))
+                .owning()
+                .build();
+    }
+
+    private static Storage storage(URI endpoint) throws IOException {
+        return GcsClients.create(
+                new GcsConnection(endpoint, null, GcsConnection.NONE, Duration.ofSeconds(2)), SETTINGS);
+    }
+
+    @Override
+    public int largeBytes() {
+        return 5 * CHUNK + 7;
+    }
+
+    /** Sessions, and parts that are not even found as abandoned. */
+    @Override
+    public int unfinishedUploads() throws IOException {
+        honest.abandonUploads("", Instant.MAX);
+        try (Storage storage = storage(server())) {
+            long parts = storage.list(BUCKET)
+                    .streamAll()
+                    .filter(blob -> PartFolder.holds(blob.getName()))
+                    .count();
+            return server.openUploads() + (int) parts;
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    public boolean opensUpload(ProxyRequest request) {
+        return request.method().equals("POST") && request.target().contains("uploadType=resumable");
+    }
+
+    @Override
+    public void close() throws IOException {
+        honest.close();
+        server.close();
+    }
+}
