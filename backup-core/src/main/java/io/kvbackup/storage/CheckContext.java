@@ -88,6 +88,19 @@ final class CheckContext {
         return store.upload(key, ContentWriter.of(content), condition);
     }
 
+    /** Content that begins with a text and has so many bytes. */
+    StorageObject put(String key, String start, long size, PutCondition condition) throws IOException {
+        byte[] first = text(start);
+        byte[] block = randomBytes(1 << 16);
+        ContentWriter content = out -> {
+            out.write(first);
+            for (long left = size - first.length; left > 0; left -= block.length) {
+                out.write(block, 0, (int) Math.min(block.length, left));
+            }
+        };
+        return store.upload(key, ContentWriter.repeatable(content), condition);
+    }
+
     byte[] read(String key) throws IOException {
         return read(key, ByteRange.all());
     }

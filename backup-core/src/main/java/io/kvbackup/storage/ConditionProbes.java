@@ -4,11 +4,20 @@ import static io.kvbackup.storage.CheckFailure.require;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Conditional writes, by one writer and by several at the same moment. */
 final class ConditionProbes {
+    /** Larger than the parts of most clients; and as much as is worth the time where parts are larger still. */
+    private static final long LARGE = 9 << 20;
+
+    private static final long LARGEST = 64 << 20;
+
+    private static final byte[] FIRST = CheckContext.text("first");
+
     private ConditionProbes() {}
 
     /** A probe of one object. */
@@ -19,12 +28,59 @@ final class ConditionProbes {
 
     static String createIfAbsent(CheckContext context) throws IOException, CheckFailure {
         twiceIfNeeded(context, "create", ConditionProbes::createIfAbsent);
-        return "refused when there was one";
+        if (context.quick()) {
+            return "refused when there was one";
+        }
+        long size = large(context);
+        createLargeIfAbsent(context, size);
+        return "refused when there was one, also with " + mib(size);
     }
 
     static String replaceIfMatch(CheckContext context) throws IOException, CheckFailure {
         twiceIfNeeded(context, "replace", ConditionProbes::replaceIfMatch);
-        return "refused when it was another";
+        if (context.quick()) {
+            return "refused when it was another";
+        }
+        long size = large(context);
+        replaceLargeIfMatch(context, size);
+        return "refused when it was another, also with " + mib(size);
+    }
+
+    /** Large content goes up in several requests, of which only the last has a condition: some servers overlook it there. */
+    static void createLargeIfAbsent(CheckContext context, long size) throws IOException, CheckFailure {
+        twiceIfNeeded(context, "create-large", (within, key) -> {
+            within.put(key, FIRST);
+            requireRefused(within, key, size, PutCondition.ifAbsent());
+        });
+    }
+
+    static void replaceLargeIfMatch(CheckContext context, long size) throws IOException, CheckFailure {
+        twiceIfNeeded(context, "replace-large", (within, key) -> {
+            StorageObject replaced = within.put(key, CheckContext.text("replaced"));
+            within.put(key, FIRST);
+            requireRefused(within, key, size, PutCondition.ifMatch(replaced.etag()));
+        });
+    }
+
+    private static void requireRefused(CheckContext context, String key, long size, PutCondition condition)
+            throws IOException, CheckFailure {
+        boolean refused = false;
+        try {
+            context.put(key, "second", size, condition);
+        } catch (PreconditionFailedException lost) {
+            refused = true;
+        }
+        require(
+                refused && context.store().stat(key).map(StorageObject::size).equals(Optional.of((long) FIRST.length)),
+                "an object was replaced by one of " + mib(size) + ": conditions of large objects are not looked at");
+    }
+
+    private static long large(CheckContext context) {
+        return Math.max(LARGE, Math.min(LARGEST, context.store().partSize() + 1));
+    }
+
+    private static String mib(long bytes) {
+        return String.format(Locale.ROOT, "%.0f MiB", (double) bytes / (1 << 20));
     }
 
     /** A request that failed says nothing about conditions; only a store that does not know them fails again. */

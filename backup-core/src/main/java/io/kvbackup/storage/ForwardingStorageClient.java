@@ -70,6 +70,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public long partSize() {
+        return delegate.partSize();
+    }
+
+    @Override
     public void close() throws IOException {
         delegate.close();
     }

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Trusts a store's conditional writes only after it has tried them, once, before the first one: with some ten requests below a
- * prefix of its own, {@code kvbackup-check-<random>/}. While they are not kept, every conditional upload is refused with an explanation,
- * and the next one tries again.
+ * prefix of its own, {@code kvbackup-check-<random>/}. The first conditional upload that outgrows a
+ * {@linkplain StorageClient#partSize part} waits in the middle, once, until two objects larger than that have been tried, too. While
+ * conditions are not kept, every such upload is refused with an explanation, and the next one tries again.
  *
  * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for use by several threads.
  * Closing closes the client within.
@@ -28,51 +29,82 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
             + " BackupManager.builder().exclusiveWriter(true), otherwise use another store; StorageCheck tells more";
 
     private final Random random = new SecureRandom();
-    /** Held by who tries, which may take long; others can be interrupted while they wait. */
-    private final ReentrantLock trial = new ReentrantLock();
-
-    private volatile boolean proven;
+    private final Trial small = new Trial(context -> {
+        ConditionProbes.createIfAbsent(context);
+        ConditionProbes.replaceIfMatch(context);
+    });
+    private final Trial large = new Trial(context -> {
+        ConditionProbes.createLargeIfAbsent(context, partSize() + 1);
+        ConditionProbes.replaceLargeIfMatch(context, partSize() + 1);
+    });
 
     /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
     public GuardedStorageClient(StorageClient store) {
         super(store);
-        proven = store.conditions() == Conditions.KEPT;
+        boolean kept = store.conditions() == Conditions.KEPT;
+        small.passed = kept;
+        large.passed = kept;
     }
 
     @Override
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-        if (!proven && !(condition instanceof PutCondition.None)) {
-            prove(key);
+        if (condition instanceof PutCondition.None) {
+            return super.upload(key, content, condition);
         }
-        return super.upload(key, content, condition);
+        small.require(key);
+        if (large.passed) {
+            return super.upload(key, content, condition);
+        }
+        return super.upload(key, new OutgrowingContent(content, key, partSize(), () -> large.require(key)), condition);
     }
 
-    private void prove(String key) throws IOException {
-        try {
-            trial.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("cannot upload " + key + " to " + this
-                    + ": interrupted while another upload tried whether the store keeps conditions");
+    /** Something that a store must have done before it is trusted. */
+    private final class Trial {
+        private final Probes probes;
+        /** Held by who tries, which may take long; others can be interrupted while they wait. */
+        private final ReentrantLock lock = new ReentrantLock();
+
+        private volatile boolean passed;
+
+        Trial(Probes probes) {
+            this.probes = probes;
         }
-        try {
-            if (!proven) {
-                tryOut(key);
+
+        void require(String key) throws IOException {
+            if (passed) {
+                return;
             }
-        } finally {
-            trial.unlock();
+            try {
+                lock.lockInterruptibly();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("cannot upload " + key + " to " + GuardedStorageClient.this
+                        + ": interrupted while another upload tried whether the store keeps conditions");
+            }
+            try {
+                if (!passed) {
+                    prove(key, probes);
+                    passed = true;
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
-    private void tryOut(String key) throws IOException {
+    @FunctionalInterface
+    private interface Probes {
+        void look(CheckContext context) throws IOException, CheckFailure;
+    }
+
+    private void prove(String key, Probes probes) throws IOException {
         byte[] name = new byte[8];
         random.nextBytes(name);
         ScratchStorage scratch = new ScratchStorage(
                 new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
         ExecutorService none = Executors.newCachedThreadPool();
         try {
-            look(new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none), key);
-            proven = true;
+            look(new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none), probes, key);
         } finally {
             none.shutdown();
             tidyUp(scratch);
@@ -80,11 +112,10 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
     }
 
     /** What the network does must not be taken for what the store does, so it has to take plain uploads, before and after. */
-    private void look(CheckContext context, String key) throws IOException {
+    private void look(CheckContext context, Probes probes, String key) throws IOException {
         context.put("reachable", new byte[] {1});
         try {
-            ConditionProbes.createIfAbsent(context);
-            ConditionProbes.replaceIfMatch(context);
+            probes.look(context);
         } catch (CheckFailure e) {
             context.put("reachable", new byte[] {2});
             throw new IOException("cannot upload " + key + " to " + this + ": " + explanation(e.observed()));

@@ -169,6 +169,11 @@ public final class RetryingStorageClient implements StorageClient {
     }
 
     @Override
+    public long partSize() {
+        return store.partSize();
+    }
+
+    @Override
     public void close() throws IOException {
         if (gate.close()) {
             String operation = "close " + this;

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * what each means for backups.
  *
  * <p>Writes below a prefix of its own, {@code kvbackup-check-<random>/}, touches nothing else, and removes what it wrote,
- * also when it fails or is interrupted. The full form takes about a minute at most, writes some 1,200 objects and moves up to 100 MiB; the quick
+ * also when it fails or is interrupted. The full form tries conditions with large objects, too; it takes about a minute at most, writes some 1,200 objects and moves up to 100 MiB; the quick
  * one is for the start of a program: some 130 requests and 2 MiB; a store further away than 200 ms needs more time
  * than it has by itself ({@link #within}). A store that hangs is left alone when the time is over,
  * and the report says so; cleaning up may take as much time again, at least 5 s.

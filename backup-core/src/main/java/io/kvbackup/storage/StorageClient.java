@@ -130,6 +130,14 @@ public interface StorageClient extends Closeable {
         return Conditions.KEPT;
     }
 
+    /**
+     * Up to how many bytes of content an upload is one request, 5 MiB unless overridden. Larger content goes up in parts or
+     * chunks, and some servers forget about the condition then; so they are tried with content that is larger than this.
+     */
+    default long partSize() {
+        return 5 << 20;
+    }
+
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */
     @Override
     void close() throws IOException;

@@ -35,6 +35,7 @@ class ForwardingReflectionTest {
             Map.entry(Stream.class, Stream.of(OBJECT)),
             Map.entry(InputStream.class, new ByteArrayInputStream(new byte[1])),
             Map.entry(StorageClient.Conditions.class, StorageClient.Conditions.UNKNOWN),
+            Map.entry(long.class, 7L),
             Map.entry(boolean.class, true));
 
     private static Stream<Method> methods() {

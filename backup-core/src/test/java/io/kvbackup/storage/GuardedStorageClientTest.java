@@ -172,6 +172,54 @@ class GuardedStorageClientTest {
         trying.join();
     }
 
+    /** Large objects go another way, which a store may have forgotten about: S3 completes uploads of several parts. */
+    @Test
+    void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsFoundOutByTheFirstLargeOne() throws IOException {
+        StorageClient client = guarded(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+
+        client.upload("a", ContentWriter.of(new byte[5 << 20]), PutCondition.ifAbsent());
+        assertThatThrownBy(() -> client.upload("b", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("does not keep conditional writes")
+                .hasMessageContaining("of large objects")
+                .hasMessageContaining("exclusiveWriter(true)");
+        assertKeys("a");
+        client.upload("b", ContentWriter.of(new byte[6 << 20]), PutCondition.none());
+        assertKeys("a", "b");
+    }
+
+    @Test
+    void contentThatSwallowsTheRefusalIsNotPublishedInPart() throws IOException {
+        StorageClient client = guarded(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+        ContentWriter careless = out -> {
+            try {
+                out.write(new byte[6 << 20]);
+            } catch (IOException e) {
+                out.flush();
+            }
+        };
+
+        assertThatThrownBy(() -> client.upload("a", careless, PutCondition.ifAbsent()))
+                .hasMessageContaining("does not keep conditional writes");
+        assertKeys();
+    }
+
+    @Test
+    void largeObjectsAreTriedOnceAndNothingIsLeft() throws IOException {
+        CountingStorageClient counting = new CountingStorageClient(memory);
+        StorageClient client = guarded(counting);
+        client.upload("a", CONTENT, PutCondition.ifAbsent());
+        counting.reset();
+
+        client.upload("b", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent());
+        assertThat(counting.count(StorageOperation.UPLOAD)).isBetween(5, 10);
+        counting.reset();
+        client.upload("c", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent());
+
+        assertThat(counting.count(StorageOperation.UPLOAD)).isEqualTo(1);
+        assertKeys("a", "b", "c");
+    }
+
     private static StorageClient guarded(StorageClient store) {
         return new GuardedStorageClient(new ForwardingStorageClient(store) {
             @Override

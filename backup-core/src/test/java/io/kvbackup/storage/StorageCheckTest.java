@@ -151,6 +151,16 @@ class StorageCheckTest {
         }
     }
 
+    @Test
+    void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsForASingleWriter() throws IOException {
+        StorageReport report = StorageCheck.full().run(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+        assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
+        assertThat(report.toString()).contains("of large objects");
+        assertNothingLeft();
+    }
+
     /** As a store behind retries does, which are given up sooner than the check is. */
     @Test
     void aStoreWhoseConditionsCouldNotBeJudgedIsNotFit() throws IOException {

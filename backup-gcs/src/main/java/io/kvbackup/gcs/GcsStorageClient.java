@@ -131,6 +131,12 @@ public final class GcsStorageClient implements StorageClient {
         return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
     }
 
+    /** A chunk: what is larger has a resumable session. */
+    @Override
+    public long partSize() {
+        return session.settings().chunkSize();
+    }
+
     /** With growing pauses, until the deadline of a call. */
     @Override
     public boolean retriesItself() {

@@ -161,6 +161,12 @@ public final class S3StorageClient implements StorageClient {
         }
     }
 
+    /** What the first parts of a larger upload have. */
+    @Override
+    public long partSize() {
+        return session.settings().partSize();
+    }
+
     /** The SDK does, with pauses. */
     @Override
     public boolean retriesItself() {

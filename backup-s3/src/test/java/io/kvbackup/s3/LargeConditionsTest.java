@@ -1,0 +1,39 @@
+package io.kvbackup.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.GuardedStorageClient;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Conditions of multipart uploads are tried with multipart uploads. */
+class LargeConditionsTest {
+    private static final int PART = 6 << 20;
+    private static final ContentWriter PARTS = ContentWriter.of(new byte[PART + 1]);
+
+    @Test
+    void aServerThatKeepsThemPassesAndNothingIsLeft() throws IOException {
+        try (StorageClient client = S3StorageClient.builder(EmbeddedS3.client(), EmbeddedS3.newBucket())
+                .partSize(PART)
+                .build()) {
+            assertThat(client.partSize()).isEqualTo(PART);
+            assertThat(client.conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
+            StorageClient guarded = new GuardedStorageClient(client);
+
+            guarded.upload("a", PARTS, PutCondition.ifAbsent());
+            assertThatThrownBy(() -> guarded.upload("a", PARTS, PutCondition.ifAbsent()))
+                    .isInstanceOf(PreconditionFailedException.class);
+
+            try (Stream<StorageObject> objects = client.list("")) {
+                assertThat(objects.map(StorageObject::key)).containsExactly("a");
+            }
+        }
+    }
+}
