@@ -81,10 +81,6 @@ record GcsSettings(
         }
     }
 
-    GcsSettings withConcurrency(int parts) {
-        return new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, parts);
-    }
-
     /** The attempt's deadline as the transport wants it, in milliseconds. */
     int attemptMillis() {
         return (int) Math.min(Integer.MAX_VALUE, attemptTimeout.toMillis());

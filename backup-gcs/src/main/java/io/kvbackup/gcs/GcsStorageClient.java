@@ -150,7 +150,7 @@ public final class GcsStorageClient implements StorageClient {
         return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
     }
 
-    /** A chunk: what is larger has a resumable session. */
+    /** A chunk: what is larger goes up in several. */
     @Override
     public long partSize() {
         return session.settings().chunkSize();

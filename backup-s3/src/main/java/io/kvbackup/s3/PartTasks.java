@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.storage.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -143,7 +144,7 @@ final class PartTasks {
         if (e instanceof Error error) {
             throw error;
         }
-        if (e instanceof InterruptedIOException) {
+        if (Interruption.is(e)) {
             throw new IOException("a thread that sends parts was interrupted; the executor may be shutting down", e);
         }
         if (e instanceof IOException io) {

@@ -1,8 +1,7 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.storage.Interruption;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -53,8 +52,7 @@ final class S3Retries {
     /** A connection that breaks while the answer is being parsed, which the SDK takes for an answer that makes no sense. */
     private static boolean isBrokenAnswer(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException
-                    && (!(cause instanceof InterruptedIOException) || cause instanceof SocketTimeoutException)) {
+            if (cause instanceof IOException && !Interruption.is(cause)) {
                 return true;
             }
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,18 @@ class PartTasksTest {
         assertThatThrownBy(tasks::awaitAll).hasMessage("part broke");
         tasks.cancel();
         assertThat(released).hasValue(2);
+    }
+
+    @Test
+    void aTimeOutIsNotTakenForAnInterrupt() throws IOException {
+        PartTasks tasks = tasks(1, Duration.ofSeconds(10));
+        submit(tasks, () -> {
+            throw new SocketTimeoutException("write timed out");
+        });
+        assertThatThrownBy(tasks::awaitAll)
+                .isInstanceOf(SocketTimeoutException.class)
+                .hasMessage("write timed out");
+        tasks.cancel();
     }
 
     @Test
