@@ -11,12 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file that one user has at a time, in this process and among all processes that see each other's file locks. The operating
@@ -29,8 +27,11 @@ public final class FileClaim implements Closeable {
     /** Files that this JVM has in hand. Looked at before a file is opened, which would cost the holder its lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-    /** For the same reason never closed: channels to files that a copy of this class in another class loader holds. */
-    private static final Collection<FileChannel> KEPT = new ConcurrentLinkedQueue<>();
+    /**
+     * Channels to files that a copy of this class in another class loader holds; for the same reason they stay open as long as
+     * it may, and each is used again when its file is asked for again. Changed by whoever has the file in {@link #HELD}.
+     */
+    private static final Map<Path, FileChannel> KEPT = new ConcurrentHashMap<>();
 
     private final Path file;
     private final FileChannel channel;
@@ -64,21 +65,48 @@ public final class FileClaim implements Closeable {
         if (!HELD.add(real)) {
             return Optional.empty();
         }
-        FileChannel channel = null;
+        Optional<FileChannel> locked = Optional.empty();
+        try {
+            FileChannel kept = KEPT.remove(real);
+            if (kept != null) {
+                locked = lock(real, kept);
+            }
+            if (locked.isEmpty() && !KEPT.containsKey(real)) {
+                locked = lock(real, FileChannel.open(real, how));
+            }
+            return locked.map(channel -> new FileClaim(real, channel));
+        } finally {
+            if (locked.isEmpty()) {
+                HELD.remove(real);
+            }
+        }
+    }
+
+    /** The channel with its lock; empty if somebody else has that: then the channel is closed, or kept. */
+    private static Optional<FileChannel> lock(Path file, FileChannel channel) throws IOException {
         boolean staysOpen = false;
         try {
-            channel = FileChannel.open(real, how);
             FileLock lock = channel.tryLock();
             // Whoever had the lock before may have removed the file meanwhile.
-            staysOpen = lock != null && Files.exists(real, LinkOption.NOFOLLOW_LINKS);
-            return staysOpen ? Optional.of(new FileClaim(real, channel)) : Optional.empty();
+            staysOpen = lock != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            return staysOpen ? Optional.of(channel) : Optional.empty();
         } catch (OverlappingFileLockException e) {
-            KEPT.add(channel);
+            closeThoseOfRemovedFiles();
+            KEPT.put(file, channel);
             staysOpen = true;
             return Optional.empty();
         } finally {
             if (!staysOpen) {
-                release(real, channel);
+                channel.close();
+            }
+        }
+    }
+
+    private static void closeThoseOfRemovedFiles() throws IOException {
+        for (Map.Entry<Path, FileChannel> each : KEPT.entrySet()) {
+            if (Files.notExists(each.getKey(), LinkOption.NOFOLLOW_LINKS)
+                    && KEPT.remove(each.getKey(), each.getValue())) {
+                each.getValue().close();
             }
         }
     }
@@ -94,21 +122,15 @@ public final class FileClaim implements Closeable {
         return folder.toRealPath().resolve(name);
     }
 
-    private static void release(Path file, @Nullable FileChannel channel) throws IOException {
-        try {
-            if (channel != null) {
-                channel.close();
-            }
-        } finally {
-            // Last: until the channel is closed, nobody may have opened another one.
-            HELD.remove(file);
-        }
-    }
-
     @Override
     public synchronized void close() throws IOException {
         if (channel.isOpen()) {
-            release(file, channel);
+            try {
+                channel.close();
+            } finally {
+                // Last: until the channel is closed, nobody may have opened another one.
+                HELD.remove(file);
+            }
         }
     }
 

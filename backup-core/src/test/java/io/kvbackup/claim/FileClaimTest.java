@@ -76,6 +76,22 @@ class FileClaimTest {
             assertThat(FileClaim.take(file)).isEmpty();
             assertThat(isFreeForOthers(file)).isFalse();
         }
+        try (FileClaim claim = FileClaim.take(file).orElseThrow(() -> new AssertionError("in use for ever"))) {
+            assertThat(isFreeForOthers(file)).as("%s", claim).isFalse();
+        }
+        assertThat(isFreeForOthers(file)).isTrue();
+    }
+
+    @Test
+    void aFileThatAnotherClassLoaderHeldAndRemovedIsMadeAnew() throws Exception {
+        Path file = folder.resolve("lock");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            assertThat(channel.lock().isValid()).isTrue();
+            assertThat(FileClaim.take(file)).isEmpty();
+            Files.delete(file);
+        }
+        assertThat(FileClaim.takeExisting(file)).isEmpty();
+        assertThat(FileClaim.take(file)).hasValueSatisfying(FileClaimTest::giveUp);
     }
 
     @Test

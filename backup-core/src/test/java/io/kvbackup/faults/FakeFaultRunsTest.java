@@ -36,7 +36,11 @@ class FakeFaultRunsTest {
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws InterruptedException {
         runAll("fake", 1_000);
-        assertThat(struck).contains(Fault.BEFORE, Fault.AFTER, Fault.PARTIAL, Fault.SLOW, Fault.THROTTLED, Fault.HANG);
+        if (FaultSeeds.areThoseByDefault()) {
+            assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
+            assertThat(struck)
+                    .contains(Fault.BEFORE, Fault.AFTER, Fault.PARTIAL, Fault.SLOW, Fault.THROTTLED, Fault.HANG);
+        }
     }
 
     @Test
@@ -49,7 +53,9 @@ class FakeFaultRunsTest {
     void staleListingsLoseNothing() throws InterruptedException {
         FaultMix stale = FaultMix.of(0.2, Fault.STALE, Fault.STALE, Fault.STALE, Fault.BEFORE);
         RUNS.run(FaultSeeds.of("stale listings", 200), seed -> run(seed, stale, false));
-        assertThat(struck).contains(Fault.STALE);
+        if (FaultSeeds.areThoseByDefault()) {
+            assertThat(struck).contains(Fault.STALE);
+        }
     }
 
     private void runAll(String what, int runs) throws InterruptedException {
@@ -59,7 +65,6 @@ class FakeFaultRunsTest {
                 FaultSeeds.of(what, runs),
                 seed -> run(seed, FaultMix.everything(new Random(seed).nextInt(8) / 15.0), true));
         System.out.println(what + ": " + report);
-        assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
         leaks.assertNone("kvbackup", SideBySide.THREADS);
     }
 

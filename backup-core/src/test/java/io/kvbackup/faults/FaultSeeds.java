@@ -11,6 +11,11 @@ public final class FaultSeeds {
 
     private FaultSeeds() {}
 
+    /** Whether nobody has asked for others, which may be too few to meet with everything. */
+    static boolean areThoseByDefault() {
+        return System.getProperties().stringPropertyNames().stream().noneMatch(name -> name.startsWith(PREFIX));
+    }
+
     /** The seeds, which are printed. */
     public static LongStream of(String what, int runs) {
         Long one = Long.getLong(PREFIX + "seed");

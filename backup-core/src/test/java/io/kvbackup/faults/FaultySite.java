@@ -1,7 +1,7 @@
 package io.kvbackup.faults;
 
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.faults.ProxyRequest;
+import io.kvbackup.storage.faults.ProxyExchange;
 import java.io.IOException;
 import java.net.URI;
 
@@ -19,11 +19,14 @@ public interface FaultySite extends AutoCloseable {
     /** Size of databases that are meant to be large here, in bytes: more than two parts of an upload. */
     int largeBytes();
 
-    /** How many uploads the server holds that were neither finished nor given up. */
+    /** How many uploads, or parts of some, the server holds that were neither finished nor given up. */
     int unfinishedUploads() throws IOException;
 
-    /** Whether the request begins an upload of which nobody knows how to give it up if the answer is lost. */
-    boolean opensUpload(ProxyRequest request);
+    /**
+     * How many of these may be there because of what has happened to that request: one if it began an upload of which nobody
+     * knows the id since the answer was lost.
+     */
+    int excused(ProxyExchange exchange);
 
     @Override
     void close() throws IOException;

@@ -54,7 +54,6 @@ public abstract class ServerFaultRuns {
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws Exception {
         runAll(100);
-        assertThat(struck).contains(KINDS);
     }
 
     @Test
@@ -72,7 +71,10 @@ public abstract class ServerFaultRuns {
         try {
             new SideBySide(SIDE_BY_SIDE).run(FaultSeeds.of(what, runs), this::run);
             System.out.println(what + ": " + report + ", struck by " + struck);
-            assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
+            if (FaultSeeds.areThoseByDefault()) {
+                assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
+                assertThat(struck).contains(KINDS);
+            }
             await().pollDelay(Duration.ZERO)
                     .atMost(CONNECTIONS_LINGER)
                     .untilAsserted(() -> assertThat(openConnections())
@@ -106,7 +108,8 @@ public abstract class ServerFaultRuns {
             }
             assertThat(site.unfinishedUploads())
                     .as("unfinished uploads of seed %d, without those whose id was lost with the reply", seed)
-                    .isLessThanOrEqualTo(lostOpenings(site, proxy));
+                    .isLessThanOrEqualTo(
+                            proxy.exchanges().stream().mapToInt(site::excused).sum());
         }
     }
 
@@ -118,13 +121,5 @@ public abstract class ServerFaultRuns {
     /** Most stores hiccup, a few are hardly there. */
     private static double probability(long seed) {
         return seed % RUNS_PER_DEAD_STORE == 0 ? 0.85 : new Random(seed).nextInt(6) / 10.0;
-    }
-
-    /** Nobody can give up an upload of which nobody knows the id; the backends say so. */
-    private static int lostOpenings(FaultySite site, FaultProxy proxy) {
-        return (int) proxy.exchanges().stream()
-                .filter(exchange -> site.opensUpload(exchange.request()))
-                .filter(exchange -> exchange.fault().mayHideSuccess())
-                .count();
     }
 }

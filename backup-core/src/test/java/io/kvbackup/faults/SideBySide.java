@@ -33,8 +33,12 @@ final class SideBySide {
         try {
             List<Future<?>> runs = new ArrayList<>();
             seeds.forEach(seed -> runs.add(threads.submit(() -> {
-                run.run(seed);
-                return seed;
+                try {
+                    run.run(seed);
+                    return seed;
+                } catch (Exception | AssertionError e) {
+                    throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+                }
             })));
             threads.shutdown();
             rethrow(runs);

@@ -1,7 +1,6 @@
 package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
-import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,11 +32,11 @@ final class ComposedUpload implements ChunkedUpload {
     /** What may lie in the store. */
     private final Set<String> written = ConcurrentHashMap.newKeySet();
 
-    ComposedUpload(GcsSession session, ObjectRequest request, UploadMarker marker) {
+    ComposedUpload(GcsSession session, GcsStat stat, ObjectRequest request, UploadMarker marker) {
         this.session = session;
         this.request = request;
         this.marker = marker;
-        this.deletion = new GcsDeletion(session, new GcsStat(session));
+        this.deletion = new GcsDeletion(session, stat);
         this.tree = new PartTree(marker.id());
         this.workers = new PartWorkers(session.settings().concurrency());
     }
@@ -112,26 +111,22 @@ final class ComposedUpload implements ChunkedUpload {
 
     @Override
     public void cancel(@Nullable Throwable why) {
-        boolean interrupted = Thread.interrupted();
-        try {
-            end(why);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        end(why);
     }
 
-    /** A part that is still on its way could arrive after it was deleted, so the threads end first. */
+    /**
+     * Deletes the parts, even if the thread is interrupted. One that is still on its way could arrive after it was deleted, so the
+     * workers end first.
+     */
     private void end(@Nullable Throwable why) {
-        boolean ended = workers.stop(session.settings().attemptTimeout());
+        boolean interrupted = Thread.interrupted();
         try {
+            boolean ended = workers.stop(session.settings().attemptTimeout());
             deletion.delete(written);
-            if (ended) {
-                return;
+            if (!ended) {
+                throw new IOException("a part is still on its way");
             }
-            throw new IOException("a part is still on its way");
-        } catch (IOException | StorageException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "parts of the upload of {} stay below {} until abandoned uploads are removed: {}",
                     session.place().describe(request.key()),
@@ -139,6 +134,10 @@ final class ComposedUpload implements ChunkedUpload {
                     e.getMessage());
             if (why != null) {
                 why.addSuppressed(e);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

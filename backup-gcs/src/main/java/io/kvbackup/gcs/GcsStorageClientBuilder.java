@@ -51,7 +51,7 @@ public final class GcsStorageClientBuilder {
      * <p>With more, each chunk of an upload that has more than one becomes an object of its own below {@code kvbackup-parts/}, up to 64 at
      * a time, and one request composes them at the end; then they are deleted. That keeps a link with latency busy. It costs memory for one
      * chunk more than there are parts, and permission to delete; a bucket that keeps what is deleted (soft deletion,
-     * retention, versions) keeps and bills the parts as well. Listings do not show parts; those of a process that has died are
+     * retention, versions) keeps and bills the parts as well, and one whose own storage class is a cold one bills them for its minimum time. Listings do not show parts; those of a process that has died are
      * removed by {@link GcsStorageClient#abandonUploads}.
      */
     public GcsStorageClientBuilder concurrency(int parts) {

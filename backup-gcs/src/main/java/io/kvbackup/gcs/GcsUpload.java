@@ -64,7 +64,7 @@ final class GcsUpload {
         try {
             if (chunked == null) {
                 chunked = session.settings().concurrency() > 1
-                        ? new ComposedUpload(session, request, marker)
+                        ? new ComposedUpload(session, stat, request, marker)
                         : ResumableUpload.open(session, request);
             }
             chunked.send(chunk, length);

@@ -76,7 +76,10 @@ final class ObjectRequest {
                         .map(source -> new ComposeRequest.SourceObjects()
                                 .setName(session.place().objectName(source)))
                         .toList())
-                .setDestination(new StorageObject().setContentType(CONTENT_TYPE).setMetadata(marker.metadata()));
+                .setDestination(new StorageObject()
+                        .setContentType(CONTENT_TYPE)
+                        .setMetadata(marker.metadata())
+                        .setStorageClass(session.settings().storageClass()));
         return session.media()
                 .exchange(
                         "POST",

@@ -117,6 +117,40 @@ class ComposedUploadTest extends ComposedTest {
     }
 
     @Test
+    void interruptAtTheVeryEndLeavesNoParts() throws Exception {
+        ContentWriter content = ContentWriter.of(content(1, 5 * CHUNK));
+        server.faults().next("POST", "/compose", Fault.of(Fault.Kind.HANG));
+        Thread caller = Thread.currentThread();
+        Thread interrupter = new Thread(() -> {
+            await().until(() -> server.requests().stream().anyMatch(request -> request.contains("/compose")));
+            caller.interrupt();
+        });
+        interrupter.start();
+        try (GcsStorageClient hasty = builder(storage(Duration.ofMillis(500)), Duration.ofMillis(500))
+                .concurrency(CONCURRENCY)
+                .build()) {
+            assertThatThrownBy(() -> hasty.upload("a", content, PutCondition.none()))
+                    .isInstanceOf(IOException.class);
+        }
+        interrupter.join();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void storageClassIsThatOfPartsAndObject() throws IOException {
+        GcsStorageClient standard = builder(storage, Duration.ofSeconds(20))
+                .storageClass("STANDARD")
+                .concurrency(CONCURRENCY)
+                .build();
+
+        standard.upload("a", ContentWriter.of(content(1, 40 * CHUNK)), PutCondition.none());
+
+        assertThat(storage.get("bucket", "some/prefix/a").getStorageClass())
+                .isEqualTo(com.google.cloud.storage.StorageClass.STANDARD);
+    }
+
+    @Test
     void concurrencyAndColdStorageClassesExcludeEachOther() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GcsStorageClient.builder(storage, "bucket")

@@ -1,25 +1,32 @@
 package io.kvbackup.gcs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.Storage;
 import io.kvbackup.faults.FaultySite;
 import io.kvbackup.gcs.server.GcsServer;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.faults.ProxyRequest;
+import io.kvbackup.storage.faults.ProxyExchange;
+import io.kvbackup.storage.faults.ProxyFault.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 
 /** A server of its own. */
 final class GcsFaultySite implements FaultySite {
     private static final String BUCKET = "bucket";
     private static final int CHUNK = GcsSettings.GRANULARITY;
+    private static final int LARGE = 5 * CHUNK + 7;
     private static final GcsSettings SETTINGS =
             new GcsSettings(CHUNK, null, null, Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofMillis(1));
 
     private static final int SEEDS_PER_COMPOSED = 3;
     private static final int CONCURRENCY = 3;
+    private static final int PARTS = LARGE / CHUNK + 1;
 
     private final long seed;
     private final GcsServer server;
@@ -58,19 +65,21 @@ final class GcsFaultySite implements FaultySite {
 
     @Override
     public int largeBytes() {
-        return 5 * CHUNK + 7;
+        return LARGE;
     }
 
-    /** Sessions, and parts that are not even found as abandoned. */
     @Override
     public int unfinishedUploads() throws IOException {
-        honest.abandonUploads("", Instant.MAX);
+        return server.openUploads() + parts().size();
+    }
+
+    private List<String> parts() throws IOException {
         try (Storage storage = storage(server())) {
-            long parts = storage.list(BUCKET)
+            return storage.list(BUCKET)
                     .streamAll()
-                    .filter(blob -> PartFolder.holds(blob.getName()))
-                    .count();
-            return server.openUploads() + (int) parts;
+                    .map(Blob::getName)
+                    .filter(PartFolder::holds)
+                    .toList();
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
@@ -78,13 +87,22 @@ final class GcsFaultySite implements FaultySite {
         }
     }
 
+    /** Parts whose deletion met with a fault may stay as well; {@link #close} sees whether they are found then. */
     @Override
-    public boolean opensUpload(ProxyRequest request) {
-        return request.method().equals("POST") && request.target().contains("uploadType=resumable");
+    public int excused(ProxyExchange exchange) {
+        String method = exchange.request().method();
+        String target = exchange.request().target();
+        if (method.equals("POST") && target.contains("uploadType=resumable")) {
+            return exchange.fault().mayHideSuccess() ? 1 : 0;
+        }
+        boolean deletes = method.equals("DELETE") || target.contains("/batch");
+        return deletes && exchange.fault().kind() != Kind.NONE ? PARTS : 0;
     }
 
     @Override
     public void close() throws IOException {
+        honest.abandonUploads("", Instant.MAX);
+        assertThat(parts()).as("parts that are not even found as abandoned").isEmpty();
         honest.close();
         server.close();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class UploadSpeedTest {
     private static final int CHUNK = GcsSettings.GRANULARITY;
     private static final int CHUNKS = 100;
-    private static final int CONCURRENCY = 4;
+    private static final int CONCURRENCY = 6;
 
     @Test
     void threeTimesAsFastAsOneChunkAtATime() throws IOException {

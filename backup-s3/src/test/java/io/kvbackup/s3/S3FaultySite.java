@@ -2,7 +2,7 @@ package io.kvbackup.s3;
 
 import io.kvbackup.faults.FaultySite;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.faults.ProxyRequest;
+import io.kvbackup.storage.faults.ProxyExchange;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -65,8 +65,10 @@ abstract class S3FaultySite implements FaultySite {
     }
 
     @Override
-    public boolean opensUpload(ProxyRequest request) {
-        return request.method().equals("POST") && request.target().contains("?uploads");
+    public int excused(ProxyExchange exchange) {
+        boolean opens = exchange.request().method().equals("POST")
+                && exchange.request().target().contains("?uploads");
+        return opens && exchange.fault().mayHideSuccess() ? 1 : 0;
     }
 
     /** Servers that keep everything in memory have room for the next one. */
