@@ -2,7 +2,6 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpResponse;
 import com.google.api.services.storage.model.StorageObject;
-import com.google.cloud.storage.StorageException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
@@ -113,12 +112,12 @@ final class ResumableUpload implements ChunkedUpload {
                 requests.cancel();
                 return true;
             });
-        } catch (IOException | StorageException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "the unfinished upload of {} could not be cancelled, the store drops it after a week: {}",
                     session.place().describe(request.key()),
-                    e.getMessage());
-            if (why != null) {
+                    e.toString());
+            if (why != null && why != e) {
                 why.addSuppressed(e);
             }
         } finally {

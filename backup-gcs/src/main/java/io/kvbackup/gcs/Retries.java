@@ -61,7 +61,7 @@ final class Retries {
     /** The result of the first attempt that succeeds; what the last one threw if none does. */
     <T> T call(Attempt<T> attempt) throws IOException {
         long end = sleeper.nanoTime() + settings.callTimeout().toNanos();
-        Duration pause = settings.firstPause();
+        Duration pause = bounded(settings.firstPause());
         for (int number = 1; ; number++) {
             try {
                 return attempt.run();
@@ -75,13 +75,17 @@ final class Retries {
                 }
                 LOG.info("attempt {} failed, the next one in {} ms: {}", number, jittered.toMillis(), e.toString());
                 pause(jittered, e);
-                pause = pause.multipliedBy(2);
+                pause = bounded(pause.multipliedBy(2));
             }
         }
     }
 
+    private static Duration bounded(Duration pause) {
+        return pause.compareTo(GcsSettings.MAX_PAUSE) < 0 ? pause : GcsSettings.MAX_PAUSE;
+    }
+
     private Duration jittered(Duration pause) {
-        long nanos = Math.min(pause.toNanos(), GcsSettings.MAX_PAUSE.toNanos());
+        long nanos = pause.toNanos();
         return Duration.ofNanos(nanos / 2 + (long) (random.get().nextDouble() * nanos / 2));
     }
 

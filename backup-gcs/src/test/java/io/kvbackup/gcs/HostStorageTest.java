@@ -12,11 +12,14 @@ import io.kvbackup.gcs.server.GcsServer;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +27,14 @@ import org.junit.jupiter.api.Test;
 class HostStorageTest {
     private static Storage storage(GcsServer server, String token) {
         AccessToken access = new AccessToken(token, Date.from(Instant.now().plusSeconds(3_600)));
+        return storage(server, OAuth2Credentials.create(access));
+    }
+
+    private static Storage storage(GcsServer server, OAuth2Credentials credentials) {
         return StorageOptions.http()
                 .setHost(server.endpoint())
                 .setProjectId("host")
-                .setCredentials(OAuth2Credentials.create(access))
+                .setCredentials(credentials)
                 .build()
                 .getService();
     }
@@ -63,6 +70,44 @@ class HostStorageTest {
                     .isInstanceOf(AccessDeniedException.class)
                     .hasMessageNotContaining("wrong-token");
             assertThat(client.toString()).doesNotContain("token");
+        }
+    }
+
+    @Test
+    void t1_sourceFailureIsTheFailureReportedEvenIfCredentialsThrowAnything() throws Exception {
+        Moody credentials = new Moody();
+        try (GcsServer server = GcsServer.start("bucket");
+                Storage storage = storage(server, credentials);
+                GcsStorageClient client = GcsStorageClient.builder(storage, "bucket")
+                        .chunkSize(256 * 1024)
+                        .build()) {
+            assertThatThrownBy(() -> client.upload(
+                            "a",
+                            out -> {
+                                out.write(new byte[600_000]);
+                                credentials.broken = true;
+                                throw new IOException("source broke");
+                            },
+                            PutCondition.none()))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessage("source broke")
+                    .satisfies(e ->
+                            assertThat(e.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class));
+        }
+    }
+
+    /** Credentials of a host that fail in a way nobody expects. */
+    private static final class Moody extends OAuth2Credentials {
+        private static final long serialVersionUID = 1L;
+
+        private boolean broken;
+
+        @Override
+        public Map<String, List<String>> getRequestMetadata(URI uri) {
+            if (broken) {
+                throw new IllegalStateException("key store is locked");
+            }
+            return Map.of("Authorization", List.of("Bearer any"));
         }
     }
 
