@@ -103,7 +103,7 @@ public final class FileClaim implements Closeable {
     }
 
     private static void closeThoseOfRemovedFiles() throws IOException {
-        for (Map.Entry<Path, FileChannel> each : KEPT.entrySet()) {
+        for (Map.Entry<Path, FileChannel> each : Map.copyOf(KEPT).entrySet()) {
             if (Files.notExists(each.getKey(), LinkOption.NOFOLLOW_LINKS)
                     && KEPT.remove(each.getKey(), each.getValue())) {
                 each.getValue().close();
