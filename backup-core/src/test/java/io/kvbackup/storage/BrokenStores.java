@@ -47,6 +47,25 @@ final class BrokenStores {
         };
     }
 
+    /** Removes an object when a large upload of its name is refused, as S3Mock does. */
+    static StorageClient losingWhatWasThere(int size, StorageClient store) {
+        return new ForwardingStorageClient(store) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                ByteArrayOutputStream arrived = new ByteArrayOutputStream();
+                content.writeTo(arrived);
+                try {
+                    return super.upload(key, ContentWriter.of(arrived.toByteArray()), condition);
+                } catch (PreconditionFailedException e) {
+                    if (arrived.size() > size) {
+                        delete(List.of(key));
+                    }
+                    throw e;
+                }
+            }
+        };
+    }
+
     /** Answers conditions of any kind with an error. */
     static StorageClient refusingConditions(StorageClient store) {
         return failingConditions(() -> new IOException("501 Not Implemented"), store);

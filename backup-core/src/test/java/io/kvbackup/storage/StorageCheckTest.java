@@ -161,6 +161,19 @@ class StorageCheckTest {
         assertNothingLeft();
     }
 
+    @Test
+    void aStoreThatLosesWhatWasThereWhenItRefusesIsGoodWithAWarning() throws IOException {
+        StorageClient losing = BrokenStores.losingWhatWasThere(5 << 20, memory);
+
+        StorageReport report = StorageCheck.full().run(losing);
+
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+        assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
+        assertThat(report.toString()).contains("has vanished with it");
+        new GuardedStorageClient(losing).upload("a", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent());
+        assertThat(memory.stat("a")).isPresent();
+    }
+
     /** As a store behind retries does, which are given up sooner than the check is. */
     @Test
     void aStoreWhoseConditionsCouldNotBeJudgedIsNotFit() throws IOException {

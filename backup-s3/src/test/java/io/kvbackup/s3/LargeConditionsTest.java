@@ -18,6 +18,19 @@ class LargeConditionsTest {
     private static final int PART = 6 << 20;
     private static final ContentWriter PARTS = ContentWriter.of(new byte[PART + 1]);
 
+    /** S3Mock as it is removes an object together with a refused upload of its name. */
+    @Test
+    void aServerThatLosesWhatWasThereStillKeepsConditions() throws IOException {
+        try (StorageClient client = S3StorageClient.builder(
+                        S3Clients.create(EmbeddedS3.connection(), S3Settings.DEFAULTS), EmbeddedS3.newBucket())
+                .owning()
+                .build()) {
+            new GuardedStorageClient(client).upload("a", PARTS, PutCondition.ifAbsent());
+
+            assertThat(client.stat("a").map(StorageObject::size)).contains(PART + 1L);
+        }
+    }
+
     @Test
     void aServerThatKeepsThemPassesAndNothingIsLeft() throws IOException {
         try (StorageClient client = S3StorageClient.builder(EmbeddedS3.client(), EmbeddedS3.newBucket())
