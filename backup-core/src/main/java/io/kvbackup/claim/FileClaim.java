@@ -2,6 +2,8 @@ package io.kvbackup.claim;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,15 +13,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that one user has at a time, in this process and among all processes that see each other's file locks. The operating
  * system gives the claim up when the process dies. Nobody else may open the file: on POSIX systems a process loses
- * its lock when it closes any channel to the file.
+ * its lock when it closes any channel to the file. The file holds nothing.
  *
  * <p>Closing gives the claim up and leaves the file. Safe for use by several threads.
  */
@@ -32,6 +39,10 @@ public final class FileClaim implements Closeable {
      * it may, and each is used again when its file is asked for again. Changed by whoever has the file in {@link #HELD}.
      */
     private static final Map<Path, FileChannel> KEPT = new ConcurrentHashMap<>();
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileClaim.class);
+    private static final Random RANDOM = new SecureRandom();
+    private static final int MAX_LENGTH = 1 << 16;
 
     private final Path file;
     private final FileChannel channel;
@@ -66,20 +77,37 @@ public final class FileClaim implements Closeable {
             return Optional.empty();
         }
         Optional<FileChannel> locked = Optional.empty();
+        boolean interrupted = false;
         try {
-            FileChannel kept = KEPT.remove(real);
-            if (kept != null) {
-                locked = lock(real, kept);
-            }
-            if (locked.isEmpty() && !KEPT.containsKey(real)) {
-                locked = lock(real, FileChannel.open(real, how));
+            while (true) {
+                try {
+                    locked = lock(real, how);
+                    break;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
             }
             return locked.map(channel -> new FileClaim(real, channel));
         } finally {
             if (locked.isEmpty()) {
                 HELD.remove(real);
             }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private static Optional<FileChannel> lock(Path file, OpenOption... how) throws IOException {
+        Optional<FileChannel> locked = Optional.empty();
+        FileChannel kept = KEPT.remove(file);
+        if (kept != null) {
+            locked = lock(file, kept);
+        }
+        if (locked.isEmpty() && !KEPT.containsKey(file)) {
+            locked = lock(file, FileChannel.open(file, how));
+        }
+        return locked;
     }
 
     /** The channel with its lock; empty if somebody else has that: then the channel is closed, or kept. */
@@ -87,8 +115,7 @@ public final class FileClaim implements Closeable {
         boolean staysOpen = false;
         try {
             FileLock lock = channel.tryLock();
-            // Whoever had the lock before may have removed the file meanwhile.
-            staysOpen = lock != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            staysOpen = lock != null && isStillThere(file, channel);
             return staysOpen ? Optional.of(channel) : Optional.empty();
         } catch (OverlappingFileLockException e) {
             closeThoseOfRemovedFiles();
@@ -99,6 +126,36 @@ public final class FileClaim implements Closeable {
             if (!staysOpen) {
                 channel.close();
             }
+        }
+    }
+
+    /**
+     * Whether the path leads to the file that was locked: whoever had the lock before may have removed the file, and somebody else
+     * have made another of that name. Then that one does not become longer with ours. It may not be opened to look inside, and a
+     * size goes by chance only for that of a claim which is being looked at in the same moment.
+     */
+    private static boolean isStillThere(Path file, FileChannel channel) throws IOException {
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        int length = 1 + RANDOM.nextInt(MAX_LENGTH);
+        try {
+            channel.write(ByteBuffer.allocate(1), length - 1L);
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            // A full disk must not keep anybody from what frees it, or from completing what was decided.
+            LOG.debug("cannot look whether {} is the file that was locked: {}", file, e.toString());
+            return true;
+        }
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                            .size()
+                    == length;
+        } catch (NoSuchFileException e) {
+            return false;
+        } finally {
+            channel.truncate(0);
         }
     }
 

@@ -94,6 +94,25 @@ class FileClaimTest {
         assertThat(FileClaim.take(file)).hasValueSatisfying(FileClaimTest::giveUp);
     }
 
+    /** Between opening and locking, the file was removed by who had it, and another process has made and locked the next one. */
+    @Test
+    void aFileThatTookTheLockedOnesPlaceIsSomebodyElses() throws Exception {
+        Path file = folder.resolve("lock");
+        try (FileChannel first = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            assertThat(first.lock().isValid()).isTrue();
+            assertThat(FileClaim.take(file)).as("opened").isEmpty();
+            Files.delete(file);
+        }
+        try (OtherProcess other = OtherProcess.start(FileClaimTest.class, folder, file, "stay")) {
+            other.awaitReady();
+            assertThat(FileClaim.take(file)).isEmpty();
+            assertThat(FileClaim.takeExisting(file)).isEmpty();
+            other.kill();
+        }
+        assertThat(FileClaim.take(file)).hasValueSatisfying(FileClaimTest::giveUp);
+        assertThat(file).isEmptyFile();
+    }
+
     @Test
     void anInterruptEndsNoClaim() throws Exception {
         Path file = folder.resolve("lock");
