@@ -19,7 +19,7 @@ class BackupBenchmarkTest {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
-        int exitCode = BackupBenchmark.run(out, "--entries", "500000", "--runs", "1", "--work", work.toString());
+        int exitCode = BackupBenchmark.run(out, "--entries", "360000", "--runs", "1", "--work", work.toString());
 
         String report = printed.toString(StandardCharsets.UTF_8);
         assertThat(exitCode).as(report).isZero();
@@ -31,7 +31,7 @@ class BackupBenchmarkTest {
                 .containsPattern("encrypted backup / backup: \\d+\\.\\d\\d")
                 .containsPattern("encrypted restore / restore: \\d+\\.\\d\\d");
         for (Phase phase : Phase.values()) {
-            assertThat(report).containsPattern(phase.title() + " +500,000 entries");
+            assertThat(report).containsPattern(phase.title() + " +360,000 entries");
         }
     }
 
@@ -41,13 +41,13 @@ class BackupBenchmarkTest {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
 
         int exitCode =
-                BackupBenchmark.run(out, "--s3mock", "--entries", "400000", "--runs", "1", "--work", work.toString());
+                BackupBenchmark.run(out, "--s3mock", "--entries", "360000", "--runs", "1", "--work", work.toString());
 
         String report = printed.toString(StandardCharsets.UTF_8);
         assertThat(exitCode).as(report).isZero();
         assertThat(report)
                 .doesNotContain("did not finish")
-                .containsPattern(Phase.RESTORE.title() + " +400,000 entries");
+                .containsPattern(Phase.RESTORE.title() + " +360,000 entries");
     }
 
     @Test
