@@ -126,6 +126,25 @@ class TemporaryFolderTest {
         };
     }
 
+    /** As on network mounts: a lock that is asked for is an error. */
+    @Test
+    void aFileSystemWithoutLocksWillDo() throws IOException {
+        Path dead = Files.createDirectory(parent.resolve("kvbackup-spool-1"));
+        TemporaryFolder.Claims none = file -> {
+            Files.createFile(file);
+            throw new IOException("No locks available");
+        };
+        try (TemporaryFolder folder = TemporaryFolder.create(parent, "spool", none)) {
+            Path file = Files.writeString(folder.resolve("file"), "content");
+            TemporaryFolder.create(parent, "spool").close();
+            assertThat(file).as("where locks are available to somebody else").hasContent("content");
+            assertThat(dead).doesNotExist();
+            Files.createDirectory(dead);
+            TemporaryFolder.create(parent, "spool", none).close();
+        }
+        assertThat(entries()).as("nothing is removed without locks").containsExactly(dead);
+    }
+
     @Test
     void aMissingParentIsAnError() {
         assertThatThrownBy(() -> TemporaryFolder.create(parent.resolve("no"), "spool"))
