@@ -89,10 +89,13 @@ class TemporaryFolderTest {
         Path file = Files.writeString(parent.resolve("kvbackup-spool-1"), "a file");
         Path link = Files.createSymbolicLink(parent.resolve("kvbackup-spool-2"), outside.resolve("a"));
         Path empty = Files.createDirectory(parent.resolve("kvbackup-spool-3"));
+        Path year = Files.createDirectory(parent.resolve("kvbackup-spool-of-2025"));
+        Path locked = Files.createDirectory(parent.resolve("kvbackup-spool-before-upgrade"));
+        Files.writeString(locked.resolve("lock"), "");
 
         TemporaryFolder.create(parent, "spool").close();
 
-        assertThat(List.of(named, file, link, outside.resolve("a/lock")))
+        assertThat(List.of(named, year, locked.resolve("lock"), file, link, outside.resolve("a/lock")))
                 .allSatisfy(path -> assertThat(path).exists());
         assertThat(empty).as("of a process that died at once").doesNotExist();
     }
