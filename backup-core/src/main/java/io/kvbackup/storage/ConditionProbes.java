@@ -5,7 +5,6 @@ import static io.kvbackup.storage.CheckFailure.require;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -62,6 +61,7 @@ final class ConditionProbes {
         });
     }
 
+    /** Whether the object that was there outlives an upload that came to nothing is looked at for itself. */
     private static void requireRefused(CheckContext context, String key, long size, PutCondition condition)
             throws IOException, CheckFailure {
         boolean refused = false;
@@ -73,12 +73,6 @@ final class ConditionProbes {
         require(
                 refused,
                 "an object was replaced by one of " + mib(size) + ": conditions of large objects are not looked at");
-        boolean there = context.store().stat(key).map(StorageObject::size).equals(Optional.of((long) FIRST.length));
-        // That is no matter of conditions, and backups have names of their own: no reason to trust them less.
-        if (!there && !context.quick()) {
-            throw CheckFailure.warning(
-                    "an upload of " + mib(size) + " was refused, and the object that was there has vanished with it");
-        }
     }
 
     private static long large(CheckContext context) {

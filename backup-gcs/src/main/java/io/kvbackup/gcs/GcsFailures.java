@@ -1,11 +1,11 @@
 package io.kvbackup.gcs;
 
 import com.google.cloud.BaseServiceException;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -42,8 +42,7 @@ final class GcsFailures {
 
     static boolean isInterrupt(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            boolean timeout = cause instanceof SocketTimeoutException;
-            if (cause instanceof InterruptedException || (cause instanceof InterruptedIOException && !timeout)) {
+            if (Interruption.is(cause)) {
                 return true;
             }
         }
@@ -99,7 +98,7 @@ final class GcsFailures {
     private static IOException failed(String operation, GcsPlace place, String key, Exception e) {
         String start = cannot(operation, place.describe(key));
         Throwable root = root(e);
-        SocketTimeoutException timeout = timeout(e);
+        InterruptedIOException timeout = timeout(e);
         if (timeout != null) {
             return new IOException(
                     start + "the store did not answer in time (" + timeout.getMessage()
@@ -126,9 +125,9 @@ final class GcsFailures {
                 start + message + (root == e ? "" : " (" + root + ")") + "; check option endpoint and the network", e);
     }
 
-    private static @Nullable SocketTimeoutException timeout(Throwable e) {
+    private static @Nullable InterruptedIOException timeout(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException timeout) {
+            if (cause instanceof InterruptedIOException timeout) {
                 return timeout;
             }
         }

@@ -2,11 +2,11 @@ package io.kvbackup.gcs;
 
 import com.google.auth.Retryable;
 import com.google.cloud.storage.StorageException;
+import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
@@ -126,6 +126,6 @@ final class Retries {
                 && !(cause instanceof FileSystemException)
                 && !(cause instanceof UnknownHostException)
                 && !(cause instanceof SSLException)
-                && (!(cause instanceof InterruptedIOException) || cause instanceof SocketTimeoutException);
+                && !Interruption.is(cause);
     }
 }

@@ -12,15 +12,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection of the JDK that is closed when its answer breaks off. The library closes an answer by reading the rest of
- * it; if that fails, it leaves the connection open until the garbage collector finds it.
+ * A connection of the JDK that is closed when its answer breaks off, and that keeps the deadline of its request. The library closes an
+ * answer by reading the rest of it; if that fails, it leaves the connection open until the garbage collector finds it.
  */
 final class TidyConnection extends HttpURLConnection {
-    private final HttpURLConnection connection;
+    /** Instead of a deadline. */
+    static final int NO_LIMIT = 0;
 
-    TidyConnection(HttpURLConnection connection) {
+    private final HttpURLConnection connection;
+    private final int limit;
+    private volatile boolean answered;
+    private volatile boolean expired;
+
+    /** @param limit for connecting and for each read, in milliseconds, whatever the library wants */
+    TidyConnection(HttpURLConnection connection, int limit) {
         super(connection.getURL());
         this.connection = connection;
+        this.limit = limit;
+    }
+
+    /**
+     * Ends the request, from another thread. Once there is an answer the JDK would wait here until a read of it has come back: then it is
+     * left to the reader to notice.
+     */
+    void expire() {
+        expired = true;
+        if (!answered) {
+            disconnect();
+        }
     }
 
     /** What has arrived of an answer; once it has broken off, every further read says so. */
@@ -35,7 +54,9 @@ final class TidyConnection extends HttpURLConnection {
         public int read() throws IOException {
             requireWhole();
             try {
-                return super.read();
+                int read = super.read();
+                requireTime();
+                return read;
             } catch (IOException e) {
                 throw brokenOff(e);
             }
@@ -45,9 +66,17 @@ final class TidyConnection extends HttpURLConnection {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             requireWhole();
             try {
-                return super.read(bytes, offset, length);
+                int read = super.read(bytes, offset, length);
+                requireTime();
+                return read;
             } catch (IOException e) {
                 throw brokenOff(e);
+            }
+        }
+
+        private void requireTime() throws SocketTimeoutException {
+            if (expired) {
+                throw new SocketTimeoutException("the answer takes too long");
             }
         }
 
@@ -70,12 +99,15 @@ final class TidyConnection extends HttpURLConnection {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        return new Answer(connection.getInputStream());
+        InputStream answer = connection.getInputStream();
+        answered = true;
+        return new Answer(answer);
     }
 
     @Override
     public @Nullable InputStream getErrorStream() {
         InputStream answer = connection.getErrorStream();
+        answered = true;
         return answer == null ? null : new Answer(answer);
     }
 
@@ -89,8 +121,9 @@ final class TidyConnection extends HttpURLConnection {
         connection.connect();
     }
 
+    /** One at a time: that of the JDK stumbles over another. */
     @Override
-    public void disconnect() {
+    public synchronized void disconnect() {
         connection.disconnect();
     }
 
@@ -181,12 +214,14 @@ final class TidyConnection extends HttpURLConnection {
 
     @Override
     public void setConnectTimeout(int millis) {
-        connection.setConnectTimeout(millis);
+        boolean longer = limit != NO_LIMIT && (millis == 0 || millis > limit);
+        connection.setConnectTimeout(longer ? limit : millis);
     }
 
+    /** The library has a time-out of its own for batches, be it too long or too short. */
     @Override
     public void setReadTimeout(int millis) {
-        connection.setReadTimeout(millis);
+        connection.setReadTimeout(limit == NO_LIMIT ? millis : limit);
     }
 
     @Override

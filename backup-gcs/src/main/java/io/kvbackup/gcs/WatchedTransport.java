@@ -36,15 +36,12 @@ final class WatchedTransport implements HttpTransportFactory {
     private static HttpURLConnection open(URL url) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
         Watch watch = CURRENT.get();
-        if (watch != null) {
-            watch.watch(connection);
-        }
-        return new TidyConnection(connection);
+        return watch == null ? new TidyConnection(connection, TidyConnection.NO_LIMIT) : watch.watch(connection);
     }
 
     /** Sends a request, and breaks its connection if that takes longer or fails. */
     static <T> T within(int millis, Request<T> request) throws IOException {
-        Watch watch = new Watch();
+        Watch watch = new Watch(millis);
         CURRENT.set(watch);
         Executor later = CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
         CompletableFuture<Void> alarm = CompletableFuture.runAsync(watch::expire, later);
@@ -63,41 +60,58 @@ final class WatchedTransport implements HttpTransportFactory {
         }
     }
 
-    /** The connection of one request. */
+    /** The connection of one request. It is never broken under the lock: that may take a while. */
     private static final class Watch {
-        private @Nullable HttpURLConnection connection;
+        private final int millis;
+        private @Nullable TidyConnection connection;
         private boolean ended;
         private boolean expired;
 
-        synchronized void watch(HttpURLConnection opened) throws IOException {
+        Watch(int millis) {
+            this.millis = millis;
+        }
+
+        synchronized TidyConnection watch(HttpURLConnection opened) throws IOException {
             if (expired) {
                 throw new SocketTimeoutException("no time is left");
             }
-            connection = opened;
+            connection = new TidyConnection(opened, millis);
+            return connection;
         }
 
-        synchronized void expire() {
+        void expire() {
+            TidyConnection late = late();
+            if (late != null) {
+                late.expire();
+            }
+        }
+
+        private synchronized @Nullable TidyConnection late() {
             if (ended) {
-                return;
+                return null;
             }
             expired = true;
-            if (connection != null) {
-                connection.disconnect();
-            }
+            return connection;
         }
 
-        /** Nothing is broken any more from now on. */
-        synchronized void end() {
+        /** Nothing is ended any more from now on; gives what was watched. */
+        synchronized @Nullable TidyConnection end() {
+            TidyConnection last = connection;
             ended = true;
             connection = null;
+            return last;
         }
 
         /** Whether the time was over. */
-        synchronized boolean breakOff() {
-            if (connection != null && !expired) {
-                connection.disconnect();
+        boolean breakOff() {
+            TidyConnection last = end();
+            if (last != null) {
+                last.disconnect();
             }
-            end();
+            return isExpired();
+        }
+
+        private synchronized boolean isExpired() {
             return expired;
         }
     }

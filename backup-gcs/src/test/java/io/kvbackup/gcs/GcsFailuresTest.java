@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageException;
 import io.kvbackup.gcs.server.Fault;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.PutCondition;
@@ -162,6 +163,41 @@ class GcsFailuresTest extends GcsTest {
             assertThatThrownBy(() -> interrupted.upload("a", out -> out.write(1), PutCondition.none()))
                     .isInstanceOf(InterruptedIOException.class);
             assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    @Test
+    void t21_timeOutOfAConnectionPoolIsNoInterrupt() {
+        IOException timeout = new PoolTimeout("no connection within 5 s");
+        StorageException wrapped = StorageException.translate(timeout);
+        for (Exception each : List.of(timeout, wrapped)) {
+            assertThat(Retries.isTransient(each)).as(each.toString()).isTrue();
+            assertThat(GcsFailures.translate("stat", new GcsPlace("bucket", ""), "a", each))
+                    .isExactlyInstanceOf(IOException.class)
+                    .hasMessageContaining("did not answer in time (no connection within 5 s)")
+                    .hasMessageContaining("connectTimeout");
+            assertThat(Thread.interrupted()).isFalse();
+        }
+    }
+
+    @Test
+    void interruptIsNotTriedAgain() {
+        IOException interrupt = new InterruptedIOException("stopped");
+        StorageException wrapped = StorageException.translate(interrupt);
+        for (Exception each : List.of(interrupt, wrapped)) {
+            assertThat(Retries.isTransient(each)).as(each.toString()).isFalse();
+            assertThat(GcsFailures.translate("stat", new GcsPlace("bucket", ""), "a", each))
+                    .isInstanceOf(InterruptedIOException.class);
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
+    /** As HTTP clients that a host may plug in throw it. */
+    private static final class PoolTimeout extends InterruptedIOException {
+        private static final long serialVersionUID = 1L;
+
+        PoolTimeout(String message) {
+            super(message);
         }
     }
 

@@ -19,7 +19,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,9 +31,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that starts each of its answers and stands still in the middle, until the client hangs up; or hangs up itself. */
+/** A server that starts each of its answers and stands still in the middle, until the client hangs up; or never ends; or hangs up itself. */
 class HalfAnswerTest {
-    private static final Duration TIMEOUT = Duration.ofMillis(200);
+    private static final Duration TIMEOUT = Duration.ofMillis(100);
+
+    private static final byte[] SPACES = " ".repeat(8_192).getBytes(StandardCharsets.US_ASCII);
 
     private final Queue<Socket> accepted = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -41,13 +45,17 @@ class HalfAnswerTest {
     private volatile int status;
     private volatile boolean packed;
     private volatile boolean hangsUp;
+    private volatile boolean endless;
 
     @BeforeEach
     void start() throws IOException {
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         daemon(this::accept);
+    }
+
+    private void connect(Duration timeout) throws IOException {
         GcsSettings settings =
-                new GcsSettings(GcsSettings.GRANULARITY, null, null, TIMEOUT, TIMEOUT, Duration.ofMillis(1));
+                new GcsSettings(GcsSettings.GRANULARITY, null, null, timeout, timeout, Duration.ofMillis(1));
         storage = GcsClients.create(
                 new GcsConnection(
                         URI.create("http://127.0.0.1:" + server.getLocalPort()),
@@ -69,14 +77,13 @@ class HalfAnswerTest {
     }
 
     @Test
-    void noConnectionIsLeftOpen() {
+    void t21_noConnectionIsLeftOpenAndNoOperationWaitsLong() throws IOException {
+        connect(TIMEOUT);
         for (int each : new int[] {200, 403}) {
             for (boolean gzip : new boolean[] {false, true}) {
                 status = each;
                 packed = gzip;
-                for (ThrowingCallable operation : operations()) {
-                    assertThatThrownBy(operation).isInstanceOf(IOException.class);
-                }
+                operations().forEach(this::assertGivesUp);
             }
         }
         assertThat(accepted).hasSizeGreaterThan(20);
@@ -84,7 +91,18 @@ class HalfAnswerTest {
     }
 
     @Test
-    void refusalThatBreaksOffPrintsNothing() {
+    void t21_answerWithoutEndIsGivenUp() throws IOException {
+        connect(TIMEOUT);
+        status = 200;
+        endless = true;
+        assertGivesUp("stat", () -> client.stat("a"));
+        assertGivesUp("delete", () -> client.delete(List.of("a", "b")));
+        await().untilAsserted(() -> assertThat(open).hasValue(0));
+    }
+
+    @Test
+    void refusalThatBreaksOffPrintsNothing() throws IOException {
+        connect(Duration.ofSeconds(20));
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream err = System.err;
         System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
@@ -102,25 +120,36 @@ class HalfAnswerTest {
         assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
     }
 
-    private List<ThrowingCallable> operations() {
-        return List.of(
-                () -> client.stat("a"),
-                () -> {
-                    try {
-                        client.list("").count();
-                    } catch (UncheckedIOException e) {
-                        throw e.getCause();
-                    }
-                },
-                () -> client.upload("a", out -> out.write(1), PutCondition.none()),
-                () -> client.upload("a", out -> out.write(new byte[600_000]), PutCondition.none()),
-                () -> client.copy("a", "b"),
-                () -> client.delete(List.of("a", "b")),
-                () -> {
-                    try (InputStream in = client.download("a", ByteRange.all())) {
-                        in.readAllBytes();
-                    }
-                });
+    private void assertGivesUp(String name, ThrowingCallable operation) {
+        long start = System.nanoTime();
+        assertThatThrownBy(operation).as(name).isInstanceOf(IOException.class);
+        Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(taken)
+                .as("%s with status %d, packed: %s", name, status, packed)
+                .isLessThan(Duration.ofSeconds(10));
+    }
+
+    private Map<String, ThrowingCallable> operations() {
+        Map<String, ThrowingCallable> operations = new LinkedHashMap<>();
+        operations.put("stat", () -> client.stat("a"));
+        operations.put("list", () -> {
+            try {
+                client.list("").count();
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        });
+        operations.put("upload", () -> client.upload("a", out -> out.write(1), PutCondition.none()));
+        operations.put(
+                "large upload", () -> client.upload("a", out -> out.write(new byte[600_000]), PutCondition.none()));
+        operations.put("copy", () -> client.copy("a", "b"));
+        operations.put("delete", () -> client.delete(List.of("a", "b")));
+        operations.put("download", () -> {
+            try (InputStream in = client.download("a", ByteRange.all())) {
+                in.readAllBytes();
+            }
+        });
+        return operations;
     }
 
     private void accept() {
@@ -143,6 +172,9 @@ class HalfAnswerTest {
             if (in.read(request) > 0) {
                 socket.getOutputStream().write(half());
             }
+            while (endless) {
+                socket.getOutputStream().write(SPACES);
+            }
             while (!hangsUp && in.read(request) >= 0) {
                 // Nothing more is said, whatever comes.
             }
@@ -153,7 +185,7 @@ class HalfAnswerTest {
         }
     }
 
-    /** Announced is more than the JDK would read in the background, to use the connection again. */
+    /** The beginning. Announced is more than the JDK would read in the background, to use the connection again. */
     private byte[] half() throws IOException {
         String json = "{\"error\": {\"code\": 403, \"message\": \"" + "no ".repeat(2_000) + "\"}}";
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
@@ -164,11 +196,12 @@ class HalfAnswerTest {
             }
             body = out.toByteArray();
         }
-        String head = "HTTP/1.1 " + status + " Some\r\nContent-Type: application/json\r\nContent-Length: " + (1 << 20)
+        String head = "HTTP/1.1 " + status + " Some\r\nContent-Type: application/json\r\nContent-Length: "
+                + (endless ? 1L << 40 : 1 << 20)
                 + (packed ? "\r\nContent-Encoding: gzip" : "") + "\r\n\r\n";
         ByteArrayOutputStream half = new ByteArrayOutputStream();
         half.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        half.writeBytes(Arrays.copyOf(body, body.length / 2));
+        half.writeBytes(Arrays.copyOf(body, endless ? 1 : body.length / 2));
         return half.toByteArray();
     }
 
