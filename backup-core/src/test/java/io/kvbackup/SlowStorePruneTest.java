@@ -14,13 +14,17 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Prunes of stores that answer, but take their time, or do not know every request. */
 class SlowStorePruneTest {
     /** As long as one attempt may take under the lease. */
     private static final Duration ATTEMPT = Duration.ofSeconds(10);
+
+    private static final String LEASE = "leases/prune.json";
 
     private final PruneHost host = new PruneHost();
 
@@ -75,6 +79,28 @@ class SlowStorePruneTest {
         try (BackupManager manager = host.manager(longListing)) {
             assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
                     .hasSize(2_500);
+        }
+    }
+
+    /** As when a client repeats the request for one page for minutes: no object comes meanwhile. */
+    @Test
+    void aPageThatTakesLongerThanTheLeaseKeepsIt() throws IOException {
+        ForwardingStorageClient slowPage = new ForwardingStorageClient(host.storage) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                for (int i = 0; i < 3 && host.storage.stat(LEASE).isPresent(); i++) {
+                    Optional<StorageObject> before = host.storage.stat(LEASE);
+                    host.pass(Duration.ofSeconds(11));
+                    Awaitility.await("renewal")
+                            .until(() -> !host.storage.stat(LEASE).equals(before));
+                }
+                return super.list(prefix, after);
+            }
+        };
+        orphans(1);
+        try (BackupManager manager = host.manager(slowPage)) {
+            assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
+                    .hasSize(1);
         }
     }
 

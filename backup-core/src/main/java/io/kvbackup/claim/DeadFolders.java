@@ -10,12 +10,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds and removes {@linkplain TemporaryFolder temporary folders} that nobody claims any more. */
 final class DeadFolders {
     private static final Logger LOG = LoggerFactory.getLogger(DeadFolders.class);
+
+    /** As Java makes random names. A word in its place is a person's. */
+    private static final Pattern RANDOM = Pattern.compile("[0-9]+");
 
     private final Path parent;
     private final String prefix;
@@ -35,13 +39,18 @@ final class DeadFolders {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, prefix + "*")) {
             UserPrincipal owner = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
             for (Path folder : all) {
-                if (!folder.equals(own)) {
+                if (isRandom(folder) && !folder.equals(own)) {
                     removeIfDead(folder, owner);
                 }
             }
         } catch (IOException | DirectoryIteratorException | UnsupportedOperationException e) {
             LOG.debug("cannot look for leftovers {}* in {}: {}", prefix, parent, e.toString());
         }
+    }
+
+    private boolean isRandom(Path folder) {
+        String name = String.valueOf(folder.getFileName());
+        return RANDOM.matcher(name.substring(prefix.length())).matches();
     }
 
     private static boolean isOurs(Path folder, UserPrincipal owner) throws IOException {

@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder for what lives no longer than a piece of work, {@code kvbackup-<kind>-<random>}. Only the user of the process may enter it,
@@ -14,20 +17,23 @@ import java.util.Optional;
  * <p>A process that is killed leaves its folders behind. They are removed when the next folder of their kind is made beside
  * them: a living process holds a {@link FileClaim} on the file {@code lock} in each of its own, so nothing is removed that
  * anybody uses, in this process or another, and none that belongs to another user. Machines that share
- * the parent folder must see each other's file locks.
+ * the parent folder must see each other's file locks. On a file system without locks nothing is claimed and nothing removed.
  *
  * <p>Safe for use by several threads.
  */
 public final class TemporaryFolder implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(TemporaryFolder.class);
+
     static final String LOCK = "lock";
 
     /** Somebody who looks for dead folders takes a new one for dead if it comes between its creation and the claim. */
     private static final int TRIES = 10;
 
     private final Path path;
-    private final FileClaim claim;
+    private final @Nullable FileClaim claim;
 
-    TemporaryFolder(Path path, FileClaim claim) {
+    /** @param claim null if there are no claims there */
+    TemporaryFolder(Path path, @Nullable FileClaim claim) {
         this.path = path;
         this.claim = claim;
     }
@@ -38,13 +44,29 @@ public final class TemporaryFolder implements Closeable {
      * @param kind lower-case letters; what it is for
      */
     public static TemporaryFolder create(Path parent, String kind) throws IOException {
+        return create(parent, kind, FileClaim::take);
+    }
+
+    /** How files are claimed there. */
+    @FunctionalInterface
+    interface Claims {
+        Optional<FileClaim> take(Path file) throws IOException;
+    }
+
+    static TemporaryFolder create(Path parent, String kind, Claims claims) throws IOException {
         String prefix = "kvbackup-" + kind + "-";
         for (int tried = 0; tried < TRIES; tried++) {
             Path path = Files.createTempDirectory(parent, prefix);
-            Optional<FileClaim> claim = claim(path);
-            if (claim.isPresent()) {
-                new DeadFolders(parent, prefix).removeBeside(path);
-                return new TemporaryFolder(path, claim.get());
+            try {
+                Optional<FileClaim> claim = claims.take(path.resolve(LOCK));
+                if (claim.isPresent()) {
+                    new DeadFolders(parent, prefix).removeBeside(path);
+                    return new TemporaryFolder(path, claim.get());
+                }
+            } catch (NoSuchFileException e) {
+                // Somebody took it for dead.
+            } catch (IOException e) {
+                return unclaimed(path, e);
             }
         }
         throw new IOException("new folders in " + parent + " vanish; is somebody tidying up there?");
@@ -55,19 +77,14 @@ public final class TemporaryFolder implements Closeable {
         return create(Path.of(System.getProperty("java.io.tmpdir")), kind);
     }
 
-    private static Optional<FileClaim> claim(Path path) throws IOException {
-        try {
-            return FileClaim.take(path.resolve(LOCK));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                FolderTree.delete(path);
-            } catch (IOException more) {
-                e.addSuppressed(more);
-            }
-            throw e;
-        }
+    /** Nobody can claim the lock's file there; should somebody be able to later, it must not be found. */
+    private static TemporaryFolder unclaimed(Path path, IOException why) throws IOException {
+        LOG.info(
+                "cannot lock files in {}, so what processes leave there when they are killed is not removed: {}",
+                path.getParent(),
+                why.toString());
+        Files.deleteIfExists(path.resolve(LOCK));
+        return new TemporaryFolder(path, null);
     }
 
     /** A file or folder in it, which does not exist until somebody makes it; any name but {@code lock}. */

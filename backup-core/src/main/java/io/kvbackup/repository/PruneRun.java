@@ -90,9 +90,11 @@ final class PruneRun {
                 : Optional.of(deleted.size() + " objects, among them the manifests " + backups);
     }
 
-    /** Renews the lease meanwhile: a long listing outlasts it, page by page. */
+    /** Renews the lease meanwhile: a long listing outlasts it, and so does a single page that is asked for again and again. */
     private Map<String, BackupObjects> list() throws IOException {
-        return BackupObjects.list(storage, BackupName.ROOT, lease::ensureHeld);
+        try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
+            return BackupObjects.list(storage, BackupName.ROOT, keeper::ensureHeld);
+        }
     }
 
     /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */

@@ -1,6 +1,6 @@
 package io.kvbackup.storage;
 
-/** A criterion of {@link StorageCheck} does not hold; the message is what was seen. */
+/** A criterion of {@link StorageCheck} does not hold, or could not be looked at; the message is what was seen. */
 final class CheckFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -18,6 +18,11 @@ final class CheckFailure extends Exception {
     /** Not good, but backups can live with it. */
     static CheckFailure warning(String observed) {
         return new CheckFailure(StorageFinding.Outcome.WARNING, observed);
+    }
+
+    /** Nothing was seen of it. */
+    static CheckFailure skipped(String observed) {
+        return new CheckFailure(StorageFinding.Outcome.SKIPPED, observed);
     }
 
     static void require(boolean holds, String otherwise) throws CheckFailure {

@@ -121,8 +121,33 @@ final class CheckRun {
         };
     }
 
+    /** What the network does must not be taken for what the store does: it has to take plain uploads before and after a failure. */
+    private String look(StorageProbe probe, StorageCriterion criterion)
+            throws IOException, InterruptedException, CheckFailure {
+        if (!criterion.isConditionalWrite()) {
+            return probe.look(context);
+        }
+        requirePlainUpload("before");
+        try {
+            return probe.look(context);
+        } catch (IOException e) {
+            Interruption.rethrow(e);
+            requirePlainUpload("after a request with a condition had failed (" + e.getMessage() + ")");
+            throw e;
+        }
+    }
+
+    private void requirePlainUpload(String when) throws IOException, CheckFailure {
+        try {
+            context.put("reachable", new byte[] {1});
+        } catch (IOException e) {
+            Interruption.rethrow(e);
+            throw CheckFailure.skipped("an upload without a condition failed, too, " + when + ": " + e.getMessage());
+        }
+    }
+
     private StorageFinding look(StorageCriterion criterion, Duration left) throws InterruptedException {
-        Future<String> probe = threads.submit(() -> StorageProbe.of(criterion).look(context));
+        Future<String> probe = threads.submit(() -> look(StorageProbe.of(criterion), criterion));
         try {
             String observed = probe.get(left.toNanos(), TimeUnit.NANOSECONDS);
             return new StorageFinding(criterion, Outcome.PASSED, observed, Duration.ZERO);

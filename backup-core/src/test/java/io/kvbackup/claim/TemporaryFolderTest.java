@@ -89,10 +89,13 @@ class TemporaryFolderTest {
         Path file = Files.writeString(parent.resolve("kvbackup-spool-1"), "a file");
         Path link = Files.createSymbolicLink(parent.resolve("kvbackup-spool-2"), outside.resolve("a"));
         Path empty = Files.createDirectory(parent.resolve("kvbackup-spool-3"));
+        Path year = Files.createDirectory(parent.resolve("kvbackup-spool-of-2025"));
+        Path locked = Files.createDirectory(parent.resolve("kvbackup-spool-before-upgrade"));
+        Files.writeString(locked.resolve("lock"), "");
 
         TemporaryFolder.create(parent, "spool").close();
 
-        assertThat(List.of(named, file, link, outside.resolve("a/lock")))
+        assertThat(List.of(named, year, locked.resolve("lock"), file, link, outside.resolve("a/lock")))
                 .allSatisfy(path -> assertThat(path).exists());
         assertThat(empty).as("of a process that died at once").doesNotExist();
     }
@@ -124,6 +127,25 @@ class TemporaryFolderTest {
             }
             return null;
         };
+    }
+
+    /** As on network mounts: a lock that is asked for is an error. */
+    @Test
+    void aFileSystemWithoutLocksWillDo() throws IOException {
+        Path dead = Files.createDirectory(parent.resolve("kvbackup-spool-1"));
+        TemporaryFolder.Claims none = file -> {
+            Files.createFile(file);
+            throw new IOException("No locks available");
+        };
+        try (TemporaryFolder folder = TemporaryFolder.create(parent, "spool", none)) {
+            Path file = Files.writeString(folder.resolve("file"), "content");
+            TemporaryFolder.create(parent, "spool").close();
+            assertThat(file).as("where locks are available to somebody else").hasContent("content");
+            assertThat(dead).doesNotExist();
+            Files.createDirectory(dead);
+            TemporaryFolder.create(parent, "spool", none).close();
+        }
+        assertThat(entries()).as("nothing is removed without locks").containsExactly(dead);
     }
 
     @Test

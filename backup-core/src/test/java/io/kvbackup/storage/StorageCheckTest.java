@@ -41,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -188,6 +189,33 @@ class StorageCheckTest {
             assertThat(report.toString()).contains("StorageCheck.within");
             assertNothingLeft();
         }
+    }
+
+    /** As a network that breaks down in the middle, or a permission that ends: nothing was seen of conditions. */
+    @Test
+    void aStoreThatFailsWithoutConditionsAsWellIsNotOneForASingleWriter() throws IOException {
+        AtomicBoolean began = new AtomicBoolean();
+        AtomicInteger failures = new AtomicInteger(4);
+        StorageClient failing = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if ((began.get() || !(condition instanceof PutCondition.None)) && failures.getAndDecrement() > 0) {
+                    began.set(true);
+                    throw new IOException("Connection reset");
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+
+        StorageReport report = StorageCheck.quick().run(failing);
+
+        for (StorageCriterion criterion : List.of(CREATE_IF_ABSENT, REPLACE_IF_MATCH)) {
+            assertThat(report.finding(criterion).orElseThrow().outcome())
+                    .as(report.toString())
+                    .isEqualTo(Outcome.SKIPPED);
+        }
+        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.toString()).contains("Connection reset");
     }
 
     @Test

@@ -17,6 +17,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class BrokenLinkTest {
     private static final int SIZE = 45 << 20;
+    private static final GcsSettings HURRIED = new GcsSettings(
+            GcsSettings.DEFAULTS.chunkSize(),
+            null,
+            null,
+            GcsSettings.DEFAULTS.attemptTimeout(),
+            GcsSettings.DEFAULTS.callTimeout(),
+            Duration.ofMillis(1));
 
     @ParameterizedTest
     @EnumSource(names = {"RESET_RESPONSE", "TRUNCATE_RESPONSE"})
@@ -26,7 +33,9 @@ class BrokenLinkTest {
                 Storage direct = storage(URI.create(server.endpoint()));
                 Storage broken = storage(link.endpoint());
                 StorageClient honest = GcsStorageClient.of(direct, "bucket", "");
-                StorageClient faulty = GcsStorageClient.of(broken, "bucket", "")) {
+                StorageClient faulty = GcsStorageClient.builder(broken, "bucket")
+                        .settings(HURRIED)
+                        .build()) {
             BrokenLink.Repeats repeats = new BrokenLinkRestore(SIZE).run(honest, faulty, link);
             System.out.println(kind + ": " + repeats);
             assertThat(repeats.breaks()).isBetween(SIZE / (10 << 20), SIZE / (10 << 20) + 3);

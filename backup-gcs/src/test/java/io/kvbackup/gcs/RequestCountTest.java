@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 
 /** T17: how many requests an operation costs. */
 class RequestCountTest extends GcsTest {
+    private static final int PAGE = 20;
+
     @Test
     void t17_operationsOnOneObjectAreOneRequest() throws Throwable {
         assertThat(requests(() -> put("a", "content"))).isEqualTo(1);
@@ -58,18 +60,16 @@ class RequestCountTest extends GcsTest {
 
     @Test
     void listingFetchesPagesWhenTheyAreRead() throws IOException {
-        for (int i = 0; i < 1_001; i++) {
-            put("k" + (10_000 + i), "");
-        }
+        putMoreThanAPage();
         int before = server.requests().size();
         try (Stream<StorageObject> objects = client.list("k")) {
             assertThat(server.requests()).hasSize(before);
             Iterator<StorageObject> iterator = objects.iterator();
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < PAGE; i++) {
                 iterator.next();
             }
             assertThat(server.requests()).hasSize(before + 1);
-            assertThat(iterator.next().key()).isEqualTo("k11000");
+            assertThat(iterator.next().key()).isEqualTo("k" + (1_000 + PAGE));
             assertThat(iterator.hasNext()).isFalse();
             assertThat(server.requests()).hasSize(before + 2);
         }
@@ -77,13 +77,11 @@ class RequestCountTest extends GcsTest {
 
     @Test
     void t16_failedPageIsAskedForAgainAndNotTheWholeListing() throws IOException {
-        for (int i = 0; i < 1_001; i++) {
-            put("k" + (10_000 + i), "");
-        }
+        putMoreThanAPage();
         server.faults().add("GET", "/o?", 1, 2, Fault.status(503));
         int before = server.requests().size();
 
-        assertThat(keys("k", "")).hasSize(1_001);
+        assertThat(keys("k", "")).hasSize(PAGE + 1);
         assertThat(server.requests()).hasSize(before + 4);
     }
 
@@ -180,6 +178,13 @@ class RequestCountTest extends GcsTest {
             assertThat(in.readNBytes(10)).hasSize(10);
         }
         assertThat(read("a")).hasSize(2 * CHUNK);
+    }
+
+    private void putMoreThanAPage() throws IOException {
+        server.pageSize(PAGE);
+        for (int i = 0; i <= PAGE; i++) {
+            put("k" + (1_000 + i), "");
+        }
     }
 
     private int requests(ThrowingCallable operation) throws Throwable {

@@ -1,0 +1,54 @@
+package io.kvbackup.repository;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Renews a lease on a thread of its own, as long as a request goes on during which its user cannot. Closing does not wait for a
+ * renewal that is under way; whether the lease was lost, its user has to ask. Used by one thread.
+ */
+final class LeaseKeeper implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+
+    /** A look costs nothing, and a renewal comes when the lease wants it. */
+    private static final long LOOK_MILLIS = 500;
+
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread made = new Thread(task, "kvbackup-lease");
+        made.setDaemon(true);
+        return made;
+    });
+
+    private final Lease lease;
+    private final Future<?> looks;
+
+    LeaseKeeper(Lease lease) {
+        this.lease = lease;
+        looks = thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** @throws io.kvbackup.storage.PreconditionFailedException if the lease was lost */
+    void ensureHeld() throws IOException {
+        lease.ensureHeld();
+    }
+
+    private void look() {
+        try {
+            lease.ensureHeld();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("cannot keep the {}: {}", lease, e.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        looks.cancel(false);
+        thread.shutdown();
+    }
+}
