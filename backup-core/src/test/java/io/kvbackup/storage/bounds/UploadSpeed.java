@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 public final class UploadSpeed {
     private static final Duration LATENCY = Duration.ofMillis(50);
     /** The latency has to outweigh what this machine needs for a part, or there is nothing to hide. */
-    private static final int OUTWEIGHS = 10;
+    private static final int OUTWEIGHS = 4;
 
     private static final int ROUNDS = 4;
     private static final double AT_LEAST = 3;
