@@ -6,23 +6,13 @@ import java.io.BufferedReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class UploadHeapTest {
     private static final String BUCKET = "bucket";
 
-    @Test
-    void twiceTheHeap() throws Exception {
-        try (GcsServer server = GcsServer.start(BUCKET)) {
-            UploadHeap.assertUploaded(uri(server.endpoint()), 128L << 20);
-            UploadHeap.assertUploaded(uri(server.endpoint()) + "&concurrency=4&chunkSize=1MiB", 128L << 20);
-        }
-    }
-
     /** The server has the content in memory, so it is in a process of its own. */
     @Test
-    @Tag("soak")
     void sixteenTimesTheHeap() throws Exception {
         Process server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

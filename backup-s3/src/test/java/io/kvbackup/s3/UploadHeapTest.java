@@ -1,17 +1,10 @@
 package io.kvbackup.s3;
 
 import io.kvbackup.storage.bounds.UploadHeap;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class UploadHeapTest {
     @Test
-    void fourTimesTheHeap() throws Exception {
-        UploadHeap.assertUploaded(uri(), 256L << 20);
-    }
-
-    @Test
-    @Tag("soak")
     void sixteenTimesTheHeap() throws Exception {
         UploadHeap.assertUploaded(uri(), 1L << 30);
     }
