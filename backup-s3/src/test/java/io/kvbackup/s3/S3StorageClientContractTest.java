@@ -1,18 +1,8 @@
 package io.kvbackup.s3;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.adobe.testing.s3mock.S3MockApplication;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.contract.StorageClientContract;
 import io.kvbackup.storage.contract.StoreUnderTest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** The contract on S3Mock, whose conditions race and whose paths do not take every key. */
 @StoreUnderTest(
@@ -25,45 +15,15 @@ import org.junit.jupiter.api.io.TempDir;
             "keys from U+10000 on are listed by UTF-16 units",
             "no signatures checked"
         })
-class S3StorageClientContractTest implements StorageClientContract {
-    @TempDir
-    Path temporary;
-
-    private String bucket;
-    private S3StorageClient client;
-
-    S3StorageClientBuilder builder(String bucket) {
-        return S3StorageClient.builder(EmbeddedS3.client(), bucket).prefix("some/prefix");
-    }
-
-    @BeforeEach
-    void open() {
-        bucket = EmbeddedS3.newBucket();
-        client = builder(bucket)
-                .partSize(partSize())
-                .copyThreshold(partSize())
-                .temporaryDirectory(temporary)
-                .build();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        client.close();
+class S3StorageClientContractTest extends S3Contract {
+    @Override
+    S3Client server() {
+        return EmbeddedS3.client();
     }
 
     @Override
-    public StorageClient client() {
-        return client;
-    }
-
-    @Override
-    public int partSize() {
-        return (int) PartSizes.MIN;
-    }
-
-    @Override
-    public int manyObjects() {
-        return 1_100;
+    String newBucket() {
+        return EmbeddedS3.newBucket();
     }
 
     @Override
@@ -75,17 +35,5 @@ class S3StorageClientContractTest implements StorageClientContract {
     public boolean supportsKey(String key) {
         // It takes \\ for /, and sorts by UTF-16 units.
         return !key.contains("\\") && !key.startsWith("\ud83d");
-    }
-
-    @Override
-    public void assertNothingLeftBehind() throws IOException {
-        assertThat(EmbeddedS3.client()
-                        .listMultipartUploads(request -> request.bucket(bucket))
-                        .uploads())
-                .as("open multipart uploads")
-                .isEmpty();
-        try (Stream<Path> files = Files.list(temporary)) {
-            assertThat(files).as("temporary files").isEmpty();
-        }
     }
 }
