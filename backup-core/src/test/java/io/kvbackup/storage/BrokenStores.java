@@ -13,108 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Stores that are wrong in one way each. */
 final class BrokenStores {
     private BrokenStores() {}
-
-    /** Does not look at conditions of this kind. */
-    static StorageClient ignoring(Class<? extends PutCondition> kind, StorageClient store) {
-        return new ForwardingStorageClient(store) {
-            @Override
-            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                return super.upload(key, content, kind.isInstance(condition) ? PutCondition.none() : condition);
-            }
-        };
-    }
-
-    /** Does not look at the conditions of large objects, as servers do that have forgotten about uploads in parts. */
-    static StorageClient ignoringConditionsAbove(int size, StorageClient store) {
-        return new ForwardingStorageClient(store) {
-            @Override
-            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                ByteArrayOutputStream arrived = new ByteArrayOutputStream();
-                content.writeTo(arrived);
-                return super.upload(
-                        key,
-                        ContentWriter.of(arrived.toByteArray()),
-                        arrived.size() > size ? PutCondition.none() : condition);
-            }
-        };
-    }
-
-    /** Removes an object when a large upload of its name is refused, as S3Mock does. */
-    static StorageClient losingWhatWasThere(int size, StorageClient store) {
-        return new ForwardingStorageClient(store) {
-            @Override
-            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                ByteArrayOutputStream arrived = new ByteArrayOutputStream();
-                content.writeTo(arrived);
-                try {
-                    return super.upload(key, ContentWriter.of(arrived.toByteArray()), condition);
-                } catch (PreconditionFailedException e) {
-                    if (arrived.size() > size) {
-                        delete(List.of(key));
-                    }
-                    throw e;
-                }
-            }
-        };
-    }
-
-    /** Answers conditions of any kind with an error. */
-    static StorageClient refusingConditions(StorageClient store) {
-        return failingConditions(() -> new IOException("501 Not Implemented"), store);
-    }
-
-    /** Fails at conditions of any kind. */
-    static StorageClient failingConditions(Supplier<IOException> failure, StorageClient store) {
-        return new ForwardingStorageClient(store) {
-            @Override
-            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                if (!(condition instanceof PutCondition.None)) {
-                    throw failure.get();
-                }
-                return super.upload(key, content, condition);
-            }
-        };
-    }
-
-    /** Looks first and writes later, so that all who look at the same moment win. */
-    static StorageClient racing(Class<? extends PutCondition> kind, StorageClient store) {
-        CyclicBarrier others = new CyclicBarrier(2);
-        return new ForwardingStorageClient(store) {
-            @Override
-            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                if (!kind.isInstance(condition)) {
-                    return super.upload(key, content, condition);
-                }
-                Optional<String> etag = stat(key).map(StorageObject::etag);
-                boolean holds = condition instanceof PutCondition.IfMatch match
-                        ? etag.equals(Optional.of(match.etag()))
-                        : etag.isEmpty();
-                if (!holds) {
-                    throw new PreconditionFailedException(key);
-                }
-                if (key.contains("race")) {
-                    meet(others);
-                }
-                return super.upload(key, content, PutCondition.none());
-            }
-        };
-    }
-
-    private static void meet(CyclicBarrier others) {
-        try {
-            others.await(300, TimeUnit.MILLISECONDS);
-        } catch (Exception alone) {
-            others.reset();
-        }
-    }
 
     /** Shows what has arrived of an upload, and tidies up if it fails. */
     static StorageClient showingEarly(StorageClient store) {

@@ -5,7 +5,7 @@ import io.kvbackup.storage.contract.StorageClientContract;
 /** The whole contract, with its races, on a store that ignores conditions. */
 class ExclusiveWriterContractTest implements StorageClientContract {
     private final StorageClient client =
-            new ExclusiveWriterStorageClient(BrokenStores.ignoring(PutCondition.class, new MemoryStorageClient()));
+            new ExclusiveWriterStorageClient(BrokenConditions.ignoring(PutCondition.class, new MemoryStorageClient()));
 
     @Override
     public StorageClient client() {

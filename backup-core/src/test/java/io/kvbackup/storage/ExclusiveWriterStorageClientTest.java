@@ -14,7 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ExclusiveWriterStorageClientTest {
-    private final StorageClient careless = BrokenStores.ignoring(PutCondition.class, new MemoryStorageClient());
+    private final StorageClient careless = BrokenConditions.ignoring(PutCondition.class, new MemoryStorageClient());
 
     @Test
     void twoClientsOfOnePlaceKeepConditionsTogether() throws Exception {

@@ -26,8 +26,8 @@ class GuardedStorageClientTest {
     @Test
     void aStoreWithoutConditionsIsRefusedWithAnExplanation() throws IOException {
         for (StorageClient careless : List.of(
-                BrokenStores.ignoring(PutCondition.class, memory),
-                BrokenStores.ignoring(PutCondition.IfMatch.class, memory))) {
+                BrokenConditions.ignoring(PutCondition.class, memory),
+                BrokenConditions.ignoring(PutCondition.IfMatch.class, memory))) {
             StorageClient client = guarded(careless);
             assertThatThrownBy(() -> client.upload("a", CONTENT, PutCondition.ifAbsent()))
                     .isInstanceOf(IOException.class)
@@ -114,7 +114,7 @@ class GuardedStorageClientTest {
 
     @Test
     void aProbeThatFailsTwiceIsNoVerdict() throws IOException {
-        StorageClient client = guarded(BrokenStores.refusingConditions(memory));
+        StorageClient client = guarded(BrokenConditions.refusingConditions(memory));
 
         assertThatThrownBy(() -> client.upload("a", CONTENT, PutCondition.ifAbsent()))
                 .isInstanceOf(IOException.class)
@@ -175,7 +175,7 @@ class GuardedStorageClientTest {
     /** Large objects go another way, which a store may have forgotten about: S3 completes uploads of several parts. */
     @Test
     void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsFoundOutByTheFirstLargeOne() throws IOException {
-        StorageClient client = guarded(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+        StorageClient client = guarded(BrokenConditions.ignoringConditionsAbove(5 << 20, memory));
 
         client.upload("a", ContentWriter.of(new byte[5 << 20]), PutCondition.ifAbsent());
         assertThatThrownBy(() -> client.upload("b", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent()))
@@ -190,7 +190,7 @@ class GuardedStorageClientTest {
 
     @Test
     void contentThatSwallowsTheRefusalIsNotPublishedInPart() throws IOException {
-        StorageClient client = guarded(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+        StorageClient client = guarded(BrokenConditions.ignoringConditionsAbove(5 << 20, memory));
         ContentWriter careless = out -> {
             try {
                 out.write(new byte[6 << 20]);

@@ -78,10 +78,10 @@ class StorageCheckTest {
                 defect(
                         "no If-None-Match",
                         CREATE_IF_ABSENT,
-                        s -> BrokenStores.ignoring(PutCondition.IfAbsent.class, s)),
-                defect("no If-Match", REPLACE_IF_MATCH, s -> BrokenStores.ignoring(PutCondition.IfMatch.class, s)),
-                defect("two creators", CREATE_RACE, s -> BrokenStores.racing(PutCondition.IfAbsent.class, s)),
-                defect("two replacers", REPLACE_RACE, s -> BrokenStores.racing(PutCondition.IfMatch.class, s)),
+                        s -> BrokenConditions.ignoring(PutCondition.IfAbsent.class, s)),
+                defect("no If-Match", REPLACE_IF_MATCH, s -> BrokenConditions.ignoring(PutCondition.IfMatch.class, s)),
+                defect("two creators", CREATE_RACE, s -> BrokenConditions.racing(PutCondition.IfAbsent.class, s)),
+                defect("two replacers", REPLACE_RACE, s -> BrokenConditions.racing(PutCondition.IfMatch.class, s)),
                 defect("refused keys", ODD_KEYS, s -> BrokenStores.refusingKeys("\\", s)),
                 defect("refused long keys", ODD_KEYS, s -> BrokenStores.refusingKeys("longlong", s)),
                 defect("no copies", COPY, BrokenStores::refusingCopies),
@@ -141,8 +141,8 @@ class StorageCheckTest {
 
     @Test
     void aStoreWithoutConditionsIsForASingleWriter() throws IOException {
-        StorageClient ignoring = BrokenStores.ignoring(PutCondition.class, memory);
-        for (StorageClient store : List.of(ignoring, BrokenStores.refusingConditions(memory))) {
+        StorageClient ignoring = BrokenConditions.ignoring(PutCondition.class, memory);
+        for (StorageClient store : List.of(ignoring, BrokenConditions.refusingConditions(memory))) {
             StorageReport report = StorageCheck.quick().run(store);
 
             assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
@@ -154,7 +154,7 @@ class StorageCheckTest {
 
     @Test
     void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsForASingleWriter() throws IOException {
-        StorageReport report = StorageCheck.full().run(BrokenStores.ignoringConditionsAbove(5 << 20, memory));
+        StorageReport report = StorageCheck.full().run(BrokenConditions.ignoringConditionsAbove(5 << 20, memory));
 
         assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
         assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
@@ -164,7 +164,7 @@ class StorageCheckTest {
 
     @Test
     void aStoreThatLosesWhatWasThereWhenItRefusesKeepsConditionsAllTheSame() throws IOException {
-        StorageClient losing = BrokenStores.losingWhatWasThere(5 << 20, memory);
+        StorageClient losing = BrokenConditions.losingWhatWasThere(5 << 20, memory);
 
         assertThat(StorageCheck.full()
                         .run(losing)
@@ -182,7 +182,7 @@ class StorageCheckTest {
         for (Supplier<IOException> silence : List.<Supplier<IOException>>of(
                 () -> new IOException("the store did not answer for PT1S", new TimeoutException()),
                 () -> new SocketTimeoutException("read timed out"))) {
-            StorageReport report = StorageCheck.quick().run(BrokenStores.failingConditions(silence, memory));
+            StorageReport report = StorageCheck.quick().run(BrokenConditions.failingConditions(silence, memory));
 
             assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.UNFIT);
             assertThat(report.finding(CREATE_IF_ABSENT).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
