@@ -100,6 +100,7 @@ class ComposedUploadTest extends ComposedTest {
                         "a",
                         out -> {
                             out.write(content(1, 4 * CHUNK));
+                            await().untilAsserted(() -> assertThat(names()).hasSizeGreaterThan(1));
                             throw new IOException("the process dies");
                         },
                         PutCondition.none()))
