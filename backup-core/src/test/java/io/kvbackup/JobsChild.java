@@ -45,7 +45,7 @@ final class JobsChild {
                 .build();
     }
 
-    /** Backs up and prunes as fast as it can, until it is killed. */
+    /** Backs up once, so that there is something, and then backs up and prunes as fast as it can, until it is killed. */
     private static void churn(Path folder) throws IOException {
         try (BackupManager manager = BackupManager.builder()
                 .storage(folder.resolve("store").toUri().toString())
@@ -57,6 +57,7 @@ final class JobsChild {
                         .alone(true)
                         .build())
                 .build()) {
+            manager.backupDatabase("orders");
             manager.jobs().schedule("backup", Schedule.every(Duration.ofMillis(25)), JobTask.backup("orders"));
             manager.jobs().schedule("prune", Schedule.every(Duration.ofMillis(60)), JobTask.prune(KEEP));
             untilStopped();

@@ -88,8 +88,7 @@ class KilledJobsTest {
 
     private int lookAround(String what) throws IOException {
         try (BackupManager manager = restart(Clock.systemUTC())) {
-            List<JobRecord> backups =
-                    manager.jobs().history(JobQuery.all().kind("backup").schedule("backup"));
+            List<JobRecord> backups = manager.jobs().history(JobQuery.all().kind("backup"));
             assertThat(manager.jobs().list()).as(what).isEmpty();
             assertThat(manager.jobs().historyProblem()).as(what).isEmpty();
             assertThat(manager.jobs().history(JobQuery.all().status(JobStatus.RUNNING, JobStatus.PENDING)))

@@ -8,7 +8,7 @@ public enum StorageCriterion {
     READ_AFTER_WRITE(
             Form.QUICK,
             "a read that follows a write sees it",
-            "A backup that was just taken may not be found, and an old state may be taken for the new one."),
+            "A backup that was just taken may not be found, or not be what it was, and an old one may be taken for it."),
     EMPTY_OBJECT(
             Form.QUICK,
             "an object may be empty",

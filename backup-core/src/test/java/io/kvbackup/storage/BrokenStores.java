@@ -257,6 +257,22 @@ final class BrokenStores {
         };
     }
 
+    /** Takes what the client sends around the content for content, and says nothing. */
+    static StorageClient keepingFrames(StorageClient store) {
+        byte[] frame = {'\r', '\n', '0', '\r', '\n'};
+        return new ForwardingStorageClient(store) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                ContentWriter framed = out -> {
+                    content.writeTo(out);
+                    out.write(frame);
+                };
+                StorageObject kept = super.upload(key, framed, condition);
+                return new StorageObject(key, kept.size() - frame.length, kept.lastModified(), kept.etag());
+            }
+        };
+    }
+
     /** Changes a byte far behind. */
     static StorageClient damagingLargeObjects(StorageClient store) {
         return new ForwardingStorageClient(store) {

@@ -65,6 +65,7 @@ class StorageCheckTest {
         return Stream.of(
                 defect("stale reads", READ_AFTER_WRITE, BrokenStores::readingStale),
                 defect("stale listings", READ_AFTER_WRITE, BrokenStores::listingStale),
+                defect("more kept than sent", READ_AFTER_WRITE, BrokenStores::keepingFrames),
                 defect("no empty objects", EMPTY_OBJECT, BrokenStores::droppingEmptyObjects),
                 defect("visible too early", ATOMIC_VISIBILITY, BrokenStores::showingEarly),
                 defect("remains", CLEAN_ABORT, BrokenStores::keepingRemains),

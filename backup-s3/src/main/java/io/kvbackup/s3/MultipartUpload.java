@@ -84,6 +84,9 @@ final class MultipartUpload {
                                         .checksumAlgorithm(checksum(session))
                                         .overrideConfiguration(session.deadline(part.length())),
                                 part.body()));
+        if (response.checksumCRC32() != null) {
+            session.trust().confirmed();
+        }
         parts.put(
                 number,
                 CompletedPart.builder()

@@ -21,16 +21,23 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * What all operations of one client share: whom to ask, about which place, under which settings.
  *
  * @param running ids of the multipart uploads that this client has open
+ * @param trust whether the store keeps what it is sent
  */
 record S3Session(
-        S3Client s3, S3Place place, S3Settings settings, Clock clock, AtomicBoolean closed, Set<String> running) {
+        S3Client s3,
+        S3Place place,
+        S3Settings settings,
+        Clock clock,
+        AtomicBoolean closed,
+        Set<String> running,
+        ContentTrust trust) {
     /** Slower transfers than this, in bytes a second, are given up. */
     private static final long SLOWEST = 128 * 1024;
 
     private static final int BODILESS_ANSWERS = 3;
 
     S3Session(S3Client s3, S3Place place, S3Settings settings, Clock clock) {
-        this(s3, place, settings, clock, new AtomicBoolean(), ConcurrentHashMap.newKeySet());
+        this(s3, place, settings, clock, new AtomicBoolean(), ConcurrentHashMap.newKeySet(), new ContentTrust());
     }
 
     String bucket() {

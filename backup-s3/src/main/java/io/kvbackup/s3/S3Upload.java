@@ -85,7 +85,10 @@ final class S3Upload {
         Part part = stream.takeLast();
         try {
             PutObjectResponse response = put(part);
-            return object(response.eTag(), stream.length(), response);
+            if (response.checksumCRC32() != null) {
+                session.trust().confirmed();
+            }
+            return kept(object(response.eTag(), stream.length(), response));
         } catch (RuntimeException e) {
             return recognised(e).orElseThrow(() -> translate(e));
         } finally {
@@ -116,12 +119,18 @@ final class S3Upload {
         tasks.awaitAll();
         try {
             CompleteMultipartUploadResponse response = upload.complete(condition);
-            return object(response.eTag(), stream.length(), response);
+            multipart = null;
+            return kept(object(response.eTag(), stream.length(), response));
         } catch (RuntimeException e) {
             // Aborting first settles the matter: afterwards a late completion cannot make the object visible any more.
             giveUp(e);
             return recognised(e).orElseThrow(() -> translate(e));
         }
+    }
+
+    private StorageObject kept(StorageObject uploaded) throws IOException {
+        session.trust().require(session, uploaded);
+        return uploaded;
     }
 
     private Optional<StorageObject> recognised(RuntimeException e) throws IOException {

@@ -16,11 +16,16 @@ final class ScriptedUploads {
                 Answer.xml("<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>");
             case "Complete" ->
                 Answer.xml("<CompleteMultipartUploadResult><ETag>\"done\"</ETag></CompleteMultipartUploadResult>");
-            case "UploadPart" -> Answer.ok("ETag", "\"part\"");
-            case "Put" -> Answer.ok("ETag", "\"put\"");
+            case "UploadPart" -> confirmed("\"part\"");
+            case "Put" -> confirmed("\"put\"");
             case "Abort" -> Answer.of(204, Map.of(), "");
             default -> Answer.error(404, "NoSuchKey");
         };
+    }
+
+    /** The answer of a store that has understood the checksum. */
+    private static Answer confirmed(String etag) {
+        return Answer.of(200, Map.of("ETag", etag, "x-amz-checksum-crc32", "AAAAAA=="), "");
     }
 
     /** The answer to a question for an object of 7 bytes. */
