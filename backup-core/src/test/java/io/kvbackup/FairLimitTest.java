@@ -12,6 +12,7 @@ import io.kvbackup.storage.CrowdedTime;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.fake.OpenStreams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,8 +58,8 @@ class FairLimitTest {
     /** Why it is enough that streams are treated alike: of its own store, a job never has two open in one direction. */
     @Test
     void allOtherWorkHasOneStreamInEachDirection() throws IOException {
-        StreamCount streams = new StreamCount(new MemoryStorageClient());
-        StreamCount elsewhere = new StreamCount(new MemoryStorageClient());
+        OpenStreams streams = new OpenStreams(new MemoryStorageClient());
+        OpenStreams elsewhere = new OpenStreams(new MemoryStorageClient());
         try (BackupManager manager = manager(streams);
                 BackupManager other = manager(new PrefixedStorageClient(streams, "other/"))) {
             manager.backupDatabase("orders");
@@ -76,8 +77,8 @@ class FairLimitTest {
             manager.migrate(name, other, RestoreOptions.builder().as("items").build());
             manager.planPrune(RetentionPolicy.builder().keepLast(1).build()).execute();
         }
-        assertThat(streams.most()).isEqualTo(new StreamCount.Most(1, 1));
-        assertThat(elsewhere.most()).isEqualTo(new StreamCount.Most(1, 1));
+        assertThat(streams.most()).isEqualTo(new OpenStreams.Most(1, 1));
+        assertThat(elsewhere.most()).isEqualTo(new OpenStreams.Most(1, 1));
     }
 
     private BackupManager manager(StorageClient storage) throws IOException {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells temporary files that are being written from those of dead processes: a writer holds a lock on its file, which the
  * operating system releases when the process dies.
+ *
+ * <p>No {@code FileClaim}, which writes into the file to see whether it is still there and then empties it: this one holds an
+ * upload and, where a process died between the link to its object and the removal, is that object.
  */
 final class TempLocks {
     /**

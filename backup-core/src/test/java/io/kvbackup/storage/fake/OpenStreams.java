@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.FilterInputStream;
@@ -15,12 +17,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Counts the downloads and listings that are open. Safe for use by several threads. */
+/** Counts the uploads, downloads and listings that are open. Safe for use by several threads. */
 public final class OpenStreams extends ForwardingStorageClient {
-    private final AtomicInteger open = new AtomicInteger();
+    private final Count uploads = new Count();
+    private final Count downloads = new Count();
+    private final Count listings = new Count();
 
     public OpenStreams(StorageClient delegate) {
         super(delegate);
+    }
+
+    /** The highest numbers so far. */
+    public record Most(int uploads, int downloads) {}
+
+    public Most most() {
+        return new Most(uploads.most.get(), downloads.most.get());
+    }
+
+    @Override
+    public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+        uploads.opened();
+        try {
+            return super.upload(key, content, condition);
+        } finally {
+            uploads.closed();
+        }
     }
 
     @Override
@@ -34,13 +55,13 @@ public final class OpenStreams extends ForwardingStorageClient {
     }
 
     private InputStream counted(InputStream in) {
-        open.incrementAndGet();
+        downloads.opened();
         AtomicBoolean closed = new AtomicBoolean();
         return new FilterInputStream(in) {
             @Override
             public void close() throws IOException {
                 if (!closed.getAndSet(true)) {
-                    open.decrementAndGet();
+                    downloads.closed();
                 }
                 super.close();
             }
@@ -50,13 +71,28 @@ public final class OpenStreams extends ForwardingStorageClient {
     @Override
     public Stream<StorageObject> list(String prefix, String after) throws IOException {
         Stream<StorageObject> objects = super.list(prefix, after);
-        open.incrementAndGet();
-        return objects.onClose(open::decrementAndGet);
+        listings.opened();
+        return objects.onClose(listings::closed);
     }
 
-    /** Fails unless all are closed within some seconds: they may be closed by other threads, so not at once. */
+    /** Fails unless all that can be read is closed within some seconds: it may be closed by other threads, so not at once. */
     public void assertNone() {
         await().pollDelay(Duration.ZERO)
-                .untilAsserted(() -> assertThat(open).as("open streams").hasValue(0));
+                .untilAsserted(() -> assertThat(downloads.open.get() + listings.open.get())
+                        .as("open streams")
+                        .isZero());
+    }
+
+    private static final class Count {
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        void opened() {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+        }
+
+        void closed() {
+            open.decrementAndGet();
+        }
     }
 }
