@@ -1,6 +1,7 @@
 package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
 import java.util.ArrayList;
