@@ -29,6 +29,9 @@ module io.kvbackup.core {
     exports io.kvbackup.job;
     exports io.kvbackup.micrometer;
     exports io.kvbackup.model;
+    exports io.kvbackup.objectstore to
+            io.kvbackup.gcs,
+            io.kvbackup.s3;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;
 

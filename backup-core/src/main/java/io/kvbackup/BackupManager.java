@@ -2,8 +2,6 @@ package io.kvbackup;
 
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
-import io.kvbackup.job.JobCall;
-import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
@@ -55,6 +53,7 @@ public final class BackupManager implements Closeable {
     private final BackupDeletion deletion;
     private final Prunes prunes;
     private final Jobs jobs;
+    private final ManagerCalls calls;
     private final HealthCheck healthCheck;
     private volatile boolean closed;
 
@@ -74,6 +73,7 @@ public final class BackupManager implements Closeable {
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
                 context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
+        calls = new ManagerCalls(jobs);
         healthCheck = new HealthCheck(context, catalog, jobs);
     }
 
@@ -98,7 +98,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        return jobs.call(JobScope.holding("backup", Set.of(name)), job -> backups.one(name, options, job));
+        return calls.holding("backup", name, job -> backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -111,7 +111,7 @@ public final class BackupManager implements Closeable {
      * one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        return jobs.call(JobScope.holdingAll("backup"), job -> backups.all(options, job));
+        return calls.holdingAll("backup", job -> backups.all(options, job));
     }
 
     /**
@@ -125,10 +125,8 @@ public final class BackupManager implements Closeable {
      */
     public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
         return database.equals(Backup.ALL_DATABASES)
-                ? jobs.call(JobScope.holdingAll("backup"), job -> backups.allToStores(options, job))
-                : jobs.call(
-                        JobScope.holding("backup", Set.of(database)),
-                        job -> backups.oneToStores(database, options, job));
+                ? calls.holdingAll("backup", job -> backups.allToStores(options, job))
+                : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -159,7 +157,7 @@ public final class BackupManager implements Closeable {
      * the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        return jobs.call(JobScope.holdingAll("restore"), job -> restores.all(objectName, options, job));
+        return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -175,8 +173,8 @@ public final class BackupManager implements Closeable {
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
-        JobScope scope = JobScope.holding("restore", Set.of(options.as().orElse(database)));
-        return jobs.call(scope, job -> restores.latest(database, options, job));
+        String target = options.as().orElse(database);
+        return calls.holding("restore", target, job -> restores.latest(database, options, job));
     }
 
     /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
@@ -219,7 +217,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return onStore("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
     }
 
     /**
@@ -229,7 +227,7 @@ public final class BackupManager implements Closeable {
      * @return what passed, failed, and was left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        return jobs.call(JobScope.about("verify-due"), job -> dueVerification.run(options, jobs, job));
+        return calls.onStore("verify-due", job -> dueVerification.run(options, jobs, job));
     }
 
     /**
@@ -243,7 +241,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        return onStore("copy", objectName, job -> copies.copy(objectName, target, job));
+        return calls.onBackup("copy", objectName, job -> copies.copy(objectName, target, job));
     }
 
     /**
@@ -255,7 +253,7 @@ public final class BackupManager implements Closeable {
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
-        return onStore("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+        return calls.onBackup("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
     }
 
     /** As {@link #health(Duration)}, and waits 15 seconds at most. */
@@ -277,7 +275,7 @@ public final class BackupManager implements Closeable {
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        return onStore("load", objectName, job -> reads.all(objectName, job));
+        return calls.onBackup("load", objectName, job -> reads.all(objectName, job));
     }
 
     /**
@@ -290,7 +288,7 @@ public final class BackupManager implements Closeable {
      */
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
-        onStore("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
+        calls.onBackup("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
     }
 
     /**
@@ -303,12 +301,12 @@ public final class BackupManager implements Closeable {
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return jobs.call(JobScope.about("rewrap"), job -> RewrapReport.of(rotation.run(catalog.list())));
+        return calls.onStore("rewrap", job -> RewrapReport.of(rotation.run(catalog.list())));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
-        onStore("delete", objectName, job -> {
+        calls.onBackup("delete", objectName, job -> {
             deletion.delete(objectName);
             return objectName;
         });
@@ -323,7 +321,7 @@ public final class BackupManager implements Closeable {
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return prunes.plan(policy, plan -> jobs.call(JobScope.about("prune"), job -> prunes.execute(policy, plan)));
+        return prunes.plan(policy, plan -> calls.onStore("prune", job -> prunes.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */
@@ -338,7 +336,7 @@ public final class BackupManager implements Closeable {
      * under the same name with {@code .manifest.json}. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        onStore("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
+        calls.onBackup("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
     }
 
     /**
@@ -349,19 +347,7 @@ public final class BackupManager implements Closeable {
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(Path file, String objectName) throws IOException {
-        onStore("upload", objectName, job -> files.upload(file, objectName));
-    }
-
-    /** A job that touches no live database; its result is the backup's name. */
-    private <T> T onStore(String kind, String objectName, JobCall<T> work) throws IOException {
-        JobScope scope = BackupName.parse(objectName)
-                .map(name -> JobScope.about(kind, name.database()))
-                .orElse(JobScope.about(kind));
-        return jobs.call(scope, job -> {
-            T done = work.run(job);
-            job.result(objectName);
-            return done;
-        });
+        calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
     }
 
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
@@ -7,10 +8,7 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Schedule;
 import io.kvbackup.retention.RetentionPolicy;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,27 +88,10 @@ final class JobsChild {
         }
     }
 
-    static Process start(String... args) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-                "-cp",
-                System.getProperty("java.class.path"),
-                JobsChild.class.getName()));
-        command.addAll(List.of(args));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    static void awaitReady(Process child) throws IOException {
-        BufferedReader out = new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8));
-        if (!"ready".equals(out.readLine())) {
-            throw new IOException("the child did not begin; see its output above");
-        }
+    /** @param folder where all that it makes lies */
+    static OtherProcess start(String what, Path folder, String... more) throws IOException {
+        List<Object> arguments = new ArrayList<>(List.of(what, folder));
+        arguments.addAll(List.of(more));
+        return OtherProcess.start(JobsChild.class, folder, arguments.toArray());
     }
 }

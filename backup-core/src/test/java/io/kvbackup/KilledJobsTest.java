@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobQuery;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -56,15 +56,12 @@ class KilledJobsTest {
     private void killAndLookAround(int rounds) throws Exception {
         int interrupted = 0;
         for (int round = 1; round <= rounds; round++) {
-            Process child = JobsChild.start("churn", folder.toString());
-            try {
-                JobsChild.awaitReady(child);
-                assertThat(child.waitFor(50 + random.nextInt(500), TimeUnit.MILLISECONDS))
+            try (OtherProcess child = JobsChild.start("churn", folder)) {
+                child.awaitReady();
+                assertThat(child.endsWithin(Duration.ofMillis(50 + random.nextInt(500))))
                         .as("still runs")
                         .isFalse();
-            } finally {
-                child.destroyForcibly();
-                child.waitFor();
+                child.kill();
             }
             interrupted += lookAround("seed " + seed + ", round " + round);
         }

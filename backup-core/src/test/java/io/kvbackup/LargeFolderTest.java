@@ -3,12 +3,13 @@ package io.kvbackup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,19 +31,7 @@ class LargeFolderTest {
     }
 
     private void assertRestored(long sparse, int files) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LargeFolderTest.class.getName(),
-                        parent.toString(),
-                        String.valueOf(sparse),
-                        String.valueOf(files))
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(40, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        OtherProcess.run(LargeFolderTest.class, Duration.ofMinutes(40), parent, sparse, files);
         assertStillSparse(parent.resolve("to/sparse"), sparse);
     }
 

@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -15,9 +16,9 @@ import io.kvbackup.storage.FileStorageClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,17 +29,7 @@ class SeveralStoresMemoryTest {
 
     @Test
     void sixtyFourMebibytesOfHeapAreEnough(@TempDir Path folder) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SeveralStoresMemoryTest.class.getName(),
-                        folder.toString())
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).isZero();
+        OtherProcess.run(SeveralStoresMemoryTest.class, Duration.ofMinutes(2), folder);
     }
 
     /** Argument: an empty folder. */

@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,23 +31,15 @@ class TwoProcessesTest {
     }
 
     private void runFor(int seconds) throws Exception {
-        List<Process> children = new ArrayList<>();
-        try {
-            children.add(JobsChild.start("slots", folder.toString(), "first"));
-            children.add(JobsChild.start("slots", folder.toString(), "second"));
-            for (Process child : children) {
-                JobsChild.awaitReady(child);
-            }
-            children.get(0).waitFor(seconds, TimeUnit.SECONDS);
-            for (Process child : children) {
-                child.getOutputStream().close();
-            }
-            for (Process child : children) {
-                assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
-                assertThat(child.exitValue()).isZero();
-            }
-        } finally {
-            children.forEach(Process::destroyForcibly);
+        try (OtherProcess first = JobsChild.start("slots", folder, "first");
+                OtherProcess second = JobsChild.start("slots", folder, "second")) {
+            first.awaitReady();
+            second.awaitReady();
+            first.endsWithin(Duration.ofSeconds(seconds));
+            first.stop();
+            second.stop();
+            assertThat(first.exit()).isZero();
+            assertThat(second.exit()).isZero();
         }
         List<Instant> slots = new ArrayList<>(slots("first"));
         slots.addAll(slots("second"));

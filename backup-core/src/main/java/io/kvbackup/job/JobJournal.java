@@ -1,16 +1,15 @@
 package io.kvbackup.job;
 
+import io.kvbackup.claim.DiskSync;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -128,15 +127,10 @@ class JobJournal implements Closeable {
 
     /** Some systems cannot; there is nothing better to do on them. */
     private void syncFolder() {
-        boolean interrupted = Thread.interrupted();
-        try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
+        try {
+            DiskSync.folder(file.toAbsolutePath().getParent());
         } catch (IOException e) {
             // The rename itself has been done.
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -2,10 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
-import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.DatabaseContents;
-import io.kvbackup.model.BackupMetadata;
-import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
@@ -46,7 +43,7 @@ public final class SetReader {
     }
 
     /** Leads one set of one database to a visitor. */
-    private static final class Selecting implements ArchiveVisitor {
+    private static final class Selecting extends DiscardingVisitor {
         private final int wanted;
         private final String set;
         private final EntryVisitor to;
@@ -66,16 +63,7 @@ public final class SetReader {
 
         @Override
         public EntryVisitor beginSet(SetBackup header) {
-            return position == wanted && header.name().equals(set) ? to : DiscardingVisitor.NO_ENTRIES;
+            return position == wanted && header.name().equals(set) ? to : NO_ENTRIES;
         }
-
-        @Override
-        public void endSet() {}
-
-        @Override
-        public void endDatabase(DatabaseBackup header) {}
-
-        @Override
-        public void metadata(BackupMetadata metadata) {}
     }
 }

@@ -9,12 +9,22 @@ import java.util.TreeSet;
 
 /** Finds the provider for a URI's scheme. */
 final class StorageProviders {
+    private static final String FOR_BACKENDS = "io.kvbackup.objectstore";
+
     private StorageProviders() {}
 
     static StorageClient open(StorageUri uri) throws IOException {
         StorageClientProvider provider = provider(uri.scheme(), ServiceLoader.load(StorageClientProvider.class));
         refuseUnknownOptions(uri, provider.optionNames());
+        shareWith(provider.getClass().getModule());
         return provider.open(uri, uri.options());
+    }
+
+    /** A modular host keeps backup-gcs on the class path, to which no module can export by name what only backends may see. */
+    private static void shareWith(Module backend) {
+        if (!backend.isNamed()) {
+            StorageProviders.class.getModule().addExports(FOR_BACKENDS, backend);
+        }
     }
 
     static StorageClientProvider provider(String scheme, Iterable<StorageClientProvider> providers) {

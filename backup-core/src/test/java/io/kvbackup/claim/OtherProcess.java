@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,22 +23,38 @@ public final class OtherProcess implements Closeable {
 
     /** Starts it; its errors are shown. */
     public static OtherProcess start(Class<?> main, Path temporary, Object... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
+        List<String> options = List.of(
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xshare:auto",
-                "-Djava.io.tmpdir=" + temporary,
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
+                "-Djava.io.tmpdir=" + temporary);
+        return new OtherProcess(command(options, main, arguments)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /** Runs it to its end, with what it prints shown; fails unless all goes well within that time and a heap of 64 MiB. */
+    public static void run(Class<?> main, Duration atMost, Object... arguments)
+            throws IOException, InterruptedException {
+        List<String> options = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        try (OtherProcess other =
+                new OtherProcess(command(options, main, arguments).inheritIO().start())) {
+            assertThat(other.endsWithin(atMost)).as("ends").isTrue();
+            assertThat(other.exit()).isZero();
+        }
+    }
+
+    private static ProcessBuilder command(List<String> options, Class<?> main, Object... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx64m");
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
-        return new OtherProcess(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        return new ProcessBuilder(command);
     }
 
     /** Waits until it has printed a line that says so. */
@@ -51,9 +68,19 @@ public final class OtherProcess implements Closeable {
         assertThat(line).as("see the output of the process").isEqualTo("ready");
     }
 
+    /** Tells it to stop: ends its input. */
+    public void stop() throws IOException {
+        process.getOutputStream().close();
+    }
+
+    /** Waits so long for its end, and tells whether it came. */
+    public boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Waits for its end, and returns how it ended. */
     public int exit() throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+        assertThat(endsWithin(Duration.ofSeconds(60))).as("ends").isTrue();
         return process.exitValue();
     }
 

@@ -1,15 +1,13 @@
 package io.kvbackup.job;
 
-import java.time.Clock;
+import io.kvbackup.UtcClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** A clock that a test moves, and a timer that goes with it: a year passes in a moment. For one thread. */
-final class SimulatedTime extends Clock implements JobTimer {
+final class SimulatedTime extends UtcClock implements JobTimer {
     private record Wake(Instant at, long number, Runnable action) {}
 
     private final PriorityQueue<Wake> wakes =
@@ -55,15 +53,5 @@ final class SimulatedTime extends Clock implements JobTimer {
     @Override
     public Instant instant() {
         return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.BackupManager;
+import io.kvbackup.TestClock;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
@@ -15,11 +16,8 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterEach;
@@ -27,23 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class BackupMetricsTest {
-    private Instant now = Instant.parse("2026-11-20T12:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
+    private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
     private final CountingStorageClient counting = new CountingStorageClient(new MemoryStorageClient());
     private final FaultyStorageClient storage = new FaultyStorageClient(counting);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -112,7 +94,7 @@ class BackupMetricsTest {
         counting.reset();
 
         for (int i = 0; i < 10; i++) {
-            now = now.plusSeconds(20);
+            clock.advanceSeconds(20);
             assertThat(gauge("kvbackup.backup.age", "database", "orders")).isEqualTo(20 * (i + 1));
             assertThat(gauge("kvbackup.health.age")).isEqualTo(20 * (i + 1));
             assertThat(gauge("kvbackup.store.reachable")).isEqualTo(1);
@@ -120,7 +102,7 @@ class BackupMetricsTest {
         assertThat(counting.total()).as("requests for 30 scrapes").isZero();
 
         manager.backupDatabase("orders");
-        now = now.plusSeconds(100);
+        clock.advanceSeconds(100);
         counting.reset();
         assertThat(gauge("kvbackup.health.age")).isZero();
         assertThat(gauge("kvbackup.backup.age", "database", "orders")).isEqualTo(100);
@@ -131,7 +113,7 @@ class BackupMetricsTest {
     void aStoreThatIsAwayIsShownAndAgesGoOn() throws IOException {
         manager.backupDatabase("orders");
         metrics.watch(manager, Duration.ofMinutes(5));
-        now = now.plusSeconds(300);
+        clock.advanceSeconds(300);
         storage.next(StorageOperation.LIST, Fault.BEFORE);
 
         assertThat(gauge("kvbackup.store.reachable")).isZero();

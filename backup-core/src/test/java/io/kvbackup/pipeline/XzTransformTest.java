@@ -2,31 +2,15 @@ package io.kvbackup.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import io.kvbackup.claim.OtherProcess;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 class XzTransformTest {
     @Test
-    @Timeout(60)
     void aHeapOf64MiBIsEnough() throws Exception {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        InASmallHeap.class.getName())
-                .redirectErrorStream(true)
-                .start();
-        try (InputStream printed = child.getInputStream()) {
-            String output = new String(printed.readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(child.waitFor()).as(output).isZero();
-        } finally {
-            child.destroyForcibly();
-        }
+        OtherProcess.run(InASmallHeap.class, Duration.ofSeconds(60));
     }
 
     /** Compresses and decompresses; run in a JVM of its own. */

@@ -1,16 +1,14 @@
 package io.kvbackup.repository;
 
-import java.time.Clock;
+import io.kvbackup.UtcClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
 /**
  * The clocks of one process in a simulation: a wall clock that may be wrong, a monotonic one that stands still while the
  * process is suspended, and pauses that take no time.
  */
-final class VirtualProcess extends Clock {
+final class VirtualProcess extends UtcClock {
     private final long firstNanos;
     private Instant wall;
     private long nanos;
@@ -48,15 +46,5 @@ final class VirtualProcess extends Clock {
     @Override
     public Instant instant() {
         return wall;
-    }
-
-    @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        return this;
     }
 }

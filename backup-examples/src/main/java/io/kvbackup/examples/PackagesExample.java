@@ -6,9 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -19,10 +17,8 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "packages-example",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = "Backs up a RocksDB full of package records, damages it, restores it and compares every record.")
-public final class PackagesExample implements Callable<Integer> {
+public final class PackagesExample extends ExampleCommand {
     @Parameters(
             arity = "0..1",
             paramLabel = "RECORDS",
@@ -57,24 +53,12 @@ public final class PackagesExample implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "1", description = "Decides which records are damaged.")
     private long seed;
 
-    private final PrintStream out;
-
     PackagesExample(PrintStream out) {
-        this.out = out;
+        super(out);
     }
 
     public static void main(String[] args) {
-        System.exit(run(System.out, args));
-    }
-
-    /** Runs the example and returns its exit code. */
-    static int run(PrintStream out, String... args) {
-        return new CommandLine(new PackagesExample(out))
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    out.println("FAILED: " + failure);
-                    return 1;
-                })
-                .execute(args);
+        System.exit(new PackagesExample(System.out).run(args));
     }
 
     @Override

@@ -7,9 +7,7 @@ import io.kvbackup.storage.StorageUri;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,10 +17,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "storage-check-example",
-        mixinStandardHelpOptions = true,
-        sortOptions = false,
         description = "Checks a store: what it keeps of its promises, and what that means for backups.")
-public final class StorageCheckExample implements Callable<Integer> {
+public final class StorageCheckExample extends ExampleCommand {
     @Option(
             names = "--storage",
             required = true,
@@ -36,24 +32,12 @@ public final class StorageCheckExample implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "N", description = "Time for the check: 60, or 15 for --quick.")
     private @Nullable Integer seconds;
 
-    private final PrintStream out;
-
     StorageCheckExample(PrintStream out) {
-        this.out = out;
+        super(out);
     }
 
     public static void main(String[] args) {
-        System.exit(run(System.out, args));
-    }
-
-    /** Runs the example and returns its exit code. */
-    static int run(PrintStream out, String... args) {
-        return new CommandLine(new StorageCheckExample(out))
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    out.println("FAILED: " + failure);
-                    return 1;
-                })
-                .execute(args);
+        System.exit(new StorageCheckExample(System.out).run(args));
     }
 
     @Override

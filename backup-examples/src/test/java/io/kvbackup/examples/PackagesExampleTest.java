@@ -92,7 +92,8 @@ class PackagesExampleTest {
     private int run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("--work", work.toString()));
         all.addAll(List.of(arguments));
-        return PackagesExample.run(new PrintStream(printed, true, StandardCharsets.UTF_8), all.toArray(String[]::new));
+        return new PackagesExample(new PrintStream(printed, true, StandardCharsets.UTF_8))
+                .run(all.toArray(String[]::new));
     }
 
     private String report() {

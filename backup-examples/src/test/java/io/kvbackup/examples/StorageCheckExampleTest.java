@@ -94,7 +94,7 @@ class StorageCheckExampleTest {
     }
 
     private int run(String... arguments) {
-        return StorageCheckExample.run(new PrintStream(printed, true, StandardCharsets.UTF_8), arguments);
+        return new StorageCheckExample(new PrintStream(printed, true, StandardCharsets.UTF_8)).run(arguments);
     }
 
     private String report() {

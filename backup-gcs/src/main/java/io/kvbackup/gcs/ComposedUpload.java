@@ -1,8 +1,12 @@
 package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
+import io.kvbackup.objectstore.PartTasks;
+import io.kvbackup.objectstore.PartThreads;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +30,8 @@ final class ComposedUpload implements ChunkedUpload {
     private final ObjectRequest request;
     private final UploadMarker marker;
     private final GcsDeletion deletion;
-    private final PartWorkers workers;
+    private final PartThreads threads;
+    private final PartTasks tasks;
     private final Queue<byte[]> arrays = new ConcurrentLinkedQueue<>();
     private final PartTree tree;
     /** What may lie in the store. */
@@ -38,21 +43,26 @@ final class ComposedUpload implements ChunkedUpload {
         this.marker = marker;
         this.deletion = new GcsDeletion(session, stat);
         this.tree = new PartTree(marker.id());
-        this.workers = new PartWorkers(session.settings().concurrency());
+        int concurrency = session.settings().concurrency();
+        this.threads = new PartThreads("gcs", concurrency);
+        this.tasks = new PartTasks(threads, concurrency, Duration.ZERO);
     }
 
     @Override
     public void send(byte[] chunk, int length) throws IOException {
-        workers.reserve();
+        // First, so that there are no more arrays than tasks.
+        tasks.awaitRoom();
         byte[] free = arrays.poll();
         byte[] copy = free != null && free.length == length ? free : new byte[length];
         System.arraycopy(chunk, 0, copy, 0, length);
         PartTree.Part part = tree.next();
-        workers.start(() -> {
-            upload(part.key(), copy);
-            arrays.add(copy);
-            merge(part);
-        });
+        tasks.submit(
+                () -> {
+                    upload(part.key(), copy);
+                    arrays.add(copy);
+                    merge(part);
+                },
+                () -> {});
     }
 
     private void upload(String key, byte[] content) throws IOException {
@@ -95,7 +105,7 @@ final class ComposedUpload implements ChunkedUpload {
     @Override
     public StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
         send(chunk, length);
-        workers.await();
+        tasks.awaitAll();
         List<String> sources = new ArrayList<>(tree.roots());
         while (sources.size() > PartTree.MAX_SOURCES) {
             List<String> last = sources.subList(sources.size() - PartTree.MAX_SOURCES, sources.size());
@@ -116,12 +126,13 @@ final class ComposedUpload implements ChunkedUpload {
 
     /**
      * Deletes the parts, even if the thread is interrupted. One that is still on its way could arrive after it was deleted, so the
-     * workers end first.
+     * tasks end first.
      */
     private void end(@Nullable Throwable why) {
         boolean interrupted = Thread.interrupted();
         try {
-            boolean ended = workers.stop(session.settings().attemptTimeout());
+            boolean ended = tasks.cancel(session.settings().attemptTimeout());
+            threads.close();
             deletion.delete(written);
             if (!ended) {
                 throw new IOException("a part is still on its way");

@@ -8,6 +8,7 @@ import com.google.cloud.ServiceOptions;
 import com.google.cloud.http.HttpTransportOptions;
 import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.StorageOptions;
+import io.kvbackup.objectstore.OptionValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

@@ -1,5 +1,6 @@
 package io.kvbackup.gcs;
 
+import io.kvbackup.objectstore.OptionValues;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -40,7 +41,7 @@ record GcsConnection(@Nullable URI endpoint, @Nullable String project, String cr
                 endpoint,
                 options.text("project"),
                 credentials == null ? otherwise : credentials,
-                options.duration("connectTimeout", DEFAULT_CONNECT_TIMEOUT));
+                options.intMillis("connectTimeout", DEFAULT_CONNECT_TIMEOUT));
     }
 
     private static boolean isPlain(@Nullable URI endpoint) {

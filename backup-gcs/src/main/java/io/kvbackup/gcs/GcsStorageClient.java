@@ -1,6 +1,7 @@
 package io.kvbackup.gcs;
 
 import com.google.cloud.storage.Storage;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;

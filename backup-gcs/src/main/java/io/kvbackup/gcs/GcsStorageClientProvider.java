@@ -1,6 +1,7 @@
 package io.kvbackup.gcs;
 
 import com.google.cloud.storage.Storage;
+import io.kvbackup.objectstore.OptionValues;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageClientProvider;
 import io.kvbackup.storage.StorageUri;
@@ -75,11 +76,11 @@ public final class GcsStorageClientProvider implements StorageClientProvider {
 
     private static GcsSettings settings(OptionValues values) {
         return new GcsSettings(
-                values.size("chunkSize", GcsSettings.DEFAULTS.chunkSize()),
+                values.arraySize("chunkSize", GcsSettings.DEFAULTS.chunkSize()),
                 values.text("storageClass"),
                 values.text("kmsKey"),
-                values.duration("attemptTimeout", GcsSettings.DEFAULTS.attemptTimeout()),
-                values.duration("callTimeout", GcsSettings.DEFAULTS.callTimeout()),
+                values.intMillis("attemptTimeout", GcsSettings.DEFAULTS.attemptTimeout()),
+                values.intMillis("callTimeout", GcsSettings.DEFAULTS.callTimeout()),
                 GcsSettings.DEFAULTS.firstPause(),
                 values.count("concurrency", GcsSettings.DEFAULTS.concurrency()));
     }

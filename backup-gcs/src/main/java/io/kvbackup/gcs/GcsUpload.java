@@ -2,6 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.api.services.storage.model.StorageObject;
 import com.google.cloud.storage.StorageException;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.UploadLostException;
@@ -99,7 +100,7 @@ final class GcsUpload {
     private io.kvbackup.storage.StorageObject settled(ObjectRequest request, Exception e) throws IOException {
         // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
         giveUp(e);
-        Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(session, key, e);
+        Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(e, new GcsUploadTarget(session, key));
         if (ours.isEmpty()) {
             throw e instanceof UploadLostException ? request.spoiled(null, String.valueOf(e.getMessage())) : failure(e);
         }
@@ -123,7 +124,7 @@ final class GcsUpload {
     private io.kvbackup.storage.StorageObject checked(ObjectRequest request, StorageObject object) throws IOException {
         if (object.getSize() == null || object.getGeneration() == null) {
             Optional<io.kvbackup.storage.StorageObject> found =
-                    session.translating(OPERATION, key, () -> marker.find(session, key));
+                    session.translating(OPERATION, key, () -> new GcsUploadTarget(session, key).find(marker));
             if (found.isPresent() && found.get().size() == size) {
                 return found.get();
             }

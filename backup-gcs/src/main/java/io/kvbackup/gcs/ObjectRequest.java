@@ -4,6 +4,7 @@ import com.google.api.client.http.HttpContent;
 import com.google.api.client.http.json.JsonHttpContent;
 import com.google.api.services.storage.model.ComposeRequest;
 import com.google.api.services.storage.model.StorageObject;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.UploadLostException;
@@ -37,7 +38,7 @@ final class ObjectRequest {
     IOException spoiled(@Nullable Long visible, String what) {
         boolean removed;
         try {
-            removed = marker.remove(session, key, visible);
+            removed = new GcsUploadTarget(session, key).remove(marker, visible);
         } catch (IOException e) {
             FinalFailure failure = new FinalFailure(what + "; what there is of it could not be deleted, look at it");
             failure.addSuppressed(e);

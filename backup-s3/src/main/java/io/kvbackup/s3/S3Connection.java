@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.OptionValues;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

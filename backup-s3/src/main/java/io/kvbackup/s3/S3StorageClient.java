@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;

@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.PartThreads;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -165,7 +166,7 @@ public final class S3StorageClientBuilder {
         List<AutoCloseable> toClose = new ArrayList<>(owned);
         Executor threads = executor;
         if (threads == null) {
-            PartThreads own = new PartThreads(concurrency);
+            PartThreads own = new PartThreads("s3", concurrency);
             toClose.add(0, own);
             threads = own;
         }

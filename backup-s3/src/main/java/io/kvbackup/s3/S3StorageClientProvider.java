@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.OptionValues;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageClientProvider;
 import io.kvbackup.storage.StorageUri;

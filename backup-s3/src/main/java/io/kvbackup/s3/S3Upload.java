@@ -1,5 +1,7 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.PartTasks;
+import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -134,7 +136,7 @@ final class S3Upload {
     }
 
     private Optional<StorageObject> recognised(RuntimeException e) throws IOException {
-        return marker.recognise(session, key, e);
+        return marker.recognise(e, new S3UploadTarget(session, key));
     }
 
     private IOException translate(RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.kvbackup.s3;
 
 import com.adobe.testing.s3mock.S3MockApplication;
+import io.kvbackup.objectstore.OptionValues;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;

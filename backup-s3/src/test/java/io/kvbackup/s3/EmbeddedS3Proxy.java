@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.OptionValues;
 import java.net.URI;
 import java.util.Map;
 import java.util.Properties;

@@ -2,6 +2,7 @@ package io.kvbackup.s3;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.kvbackup.objectstore.OptionValues;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

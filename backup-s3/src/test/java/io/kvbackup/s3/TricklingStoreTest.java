@@ -2,6 +2,7 @@ package io.kvbackup.s3;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.objectstore.OptionValues;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

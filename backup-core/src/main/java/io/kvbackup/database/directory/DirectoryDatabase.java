@@ -2,6 +2,7 @@ package io.kvbackup.database.directory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kvbackup.claim.HeldLock;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
@@ -12,7 +13,6 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -135,14 +135,14 @@ public final class DirectoryDatabase implements Database {
      * {@inheritDoc}
      *
      * @throws java.nio.file.NoSuchFileException if there is no such folder
-     * @throws InterruptedIOException if the thread is interrupted while it waits for the lock or looks at the folder
+     * @throws java.io.InterruptedIOException if the thread is interrupted while it waits for the lock or looks at the folder
      */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
         if (copy != null) {
             return copied(copy);
         }
-        Closeable held = acquire();
+        HeldLock held = HeldLock.acquire(lock, "open a snapshot of database " + name);
         try {
             return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
         } catch (IOException | RuntimeException | Error e) {
@@ -176,22 +176,6 @@ public final class DirectoryDatabase implements Database {
         return new DirectorySnapshot(folder, header, reader.takeInventory(), held);
     }
 
-    private Closeable acquire() throws InterruptedIOException {
-        Lock taken = lock;
-        if (taken == null) {
-            return () -> {};
-        }
-        try {
-            taken.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (InterruptedIOException)
-                    new InterruptedIOException("interrupted while waiting for the lock of database " + name)
-                            .initCause(e);
-        }
-        return taken::unlock;
-    }
-
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
         if (!header.sets().keySet().equals(Set.of(FILES, BLOCKS))) {
@@ -206,7 +190,7 @@ public final class DirectoryDatabase implements Database {
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
-            return new DirectoryRestore(header, staging, this::acquire, sync, steps);
+            return new DirectoryRestore(header, staging, lock, sync, steps);
         } catch (IOException | RuntimeException | Error e) {
             staging.close();
             throw e;

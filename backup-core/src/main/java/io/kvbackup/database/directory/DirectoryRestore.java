@@ -1,27 +1,23 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.HeldLock;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.BufferedOutputStream;
-import java.io.Closeable;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
 
 /** Writes a new folder beside the one that it replaces. */
 final class DirectoryRestore extends StagedRestore {
     private static final int BUFFER = 64 << 10;
 
-    /** Taken while the folder is swapped. */
-    @FunctionalInterface
-    interface Held {
-        Closeable acquire() throws IOException;
-    }
-
     private final Staging staging;
-    private final Held lock;
+    private final @Nullable Lock lock;
     private final StagedTree tree;
     private final DataOutputStream entries;
     private final SyncQueue.Sync sync;
@@ -29,7 +25,8 @@ final class DirectoryRestore extends StagedRestore {
     private long count;
 
     /** Takes over {@code staging}. */
-    DirectoryRestore(DatabaseBackup header, Staging staging, Held lock, SyncQueue.Sync sync, CommitSteps steps)
+    DirectoryRestore(
+            DatabaseBackup header, Staging staging, @Nullable Lock lock, SyncQueue.Sync sync, CommitSteps steps)
             throws IOException {
         super(header);
         this.staging = staging;
@@ -67,7 +64,7 @@ final class DirectoryRestore extends StagedRestore {
             new TreeFinish(staging.tree(), staging.entries(), count, tree.files(), syncs).run();
         }
         steps.reached("tree finished");
-        Closeable held = lock.acquire();
+        HeldLock held = HeldLock.acquire(lock, "commit the restore of database " + header().name());
         try (held) {
             staging.swapIn();
         }

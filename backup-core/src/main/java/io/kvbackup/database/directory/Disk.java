@@ -1,16 +1,12 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.DiskSync;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import org.jspecify.annotations.Nullable;
 
 /** What is done to files and folders as a whole. */
 final class Disk {
@@ -20,37 +16,9 @@ final class Disk {
 
     private Disk() {}
 
+    /** The file may be read-only. */
     static void syncFile(Path file) throws IOException {
-        force(file, StandardOpenOption.READ);
-    }
-
-    static void syncFolder(@Nullable Path folder) throws IOException {
-        if (folder != null) {
-            try {
-                force(folder, StandardOpenOption.READ);
-            } catch (AccessDeniedException e) {
-                // Windows cannot open folders and keeps their entries durable by itself.
-            }
-        }
-    }
-
-    /** An interrupt must not leave it open whether something is durable: it takes effect afterwards. */
-    private static void force(Path path, OpenOption mode) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try (FileChannel channel = FileChannel.open(path, mode)) {
-                    channel.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        DiskSync.file(file, StandardOpenOption.READ);
     }
 
     /** @param mode nine permission bits; negative to leave them */

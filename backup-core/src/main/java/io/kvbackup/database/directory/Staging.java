@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.FileClaim;
 import io.kvbackup.claim.FolderTree;
 import java.io.Closeable;
@@ -72,14 +73,14 @@ final class Staging implements Closeable {
 
     /** Puts the tree, which is durable, into the folder's place. */
     void swapIn() throws IOException {
-        Disk.syncFolder(path);
+        DiskSync.folder(path);
         Path temp = path.resolve("COMMIT.tmp");
         // Never through a link.
         Files.writeString(temp, "kvbackup-restore 1\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Disk.syncFile(temp);
         steps.reached("marker written");
         Files.move(temp, marker(), StandardCopyOption.ATOMIC_MOVE);
-        Disk.syncFolder(path);
+        DiskSync.folder(path);
         steps.reached("marker in force");
         try {
             complete();
@@ -98,10 +99,10 @@ final class Staging implements Closeable {
                 Files.move(tree(), root, StandardCopyOption.ATOMIC_MOVE);
                 steps.reached("new folder moved in");
             }
-            Disk.syncFolder(root.getParent());
-            Disk.syncFolder(path);
+            DiskSync.folder(root.getParent());
+            DiskSync.folder(path);
             Files.delete(marker());
-            Disk.syncFolder(path);
+            DiskSync.folder(path);
             steps.reached("marker removed");
         }
         FolderTree.deleteContent(path, LOCK);
@@ -115,7 +116,7 @@ final class Staging implements Closeable {
                     Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
                 }
                 Files.delete(marker());
-                Disk.syncFolder(path);
+                DiskSync.folder(path);
                 String hint = e instanceof FileSystemException
                         ? "; the folder must not be a mount point, and its parent must be writable"
                         : "";

@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.DiskSync;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -57,7 +58,7 @@ final class TreeFinish {
         for (int i = barred.size() - 1; i >= 0; i--) {
             setAttributes(barred.get(i).folder, barred.get(i).entry);
         }
-        Disk.syncFolder(tree);
+        DiskSync.folder(tree);
     }
 
     private void each(Step step) throws IOException {
@@ -132,7 +133,7 @@ final class TreeFinish {
 
     private void finishFolder(byte[] key, FileEntry entry, Path path) throws IOException {
         if (entry.kind() == FileEntry.Kind.DIR) {
-            Disk.syncFolder(path);
+            DiskSync.folder(path);
             if (Disk.ownerMayAll(entry.mode())) {
                 setAttributes(path, entry);
             } else {

@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.claim.HeldLock;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
@@ -8,7 +9,6 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -78,7 +78,7 @@ public final class MvStoreDatabase implements Database {
     /**
      * {@inheritDoc} Sets whose map does not exist are shown empty.
      *
-     * @throws InterruptedIOException if the thread is interrupted while it waits for the lock
+     * @throws java.io.InterruptedIOException if the thread is interrupted while it waits for the lock
      */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
@@ -86,11 +86,9 @@ public final class MvStoreDatabase implements Database {
         StoreAccess.refuseInterrupt(operation);
         List<SetBackup> headers = sets.values().stream().map(StoredMap::header).toList();
         DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
-        acquireLock(operation);
-        try {
+        HeldLock held = HeldLock.acquire(lock, operation);
+        try (held) {
             return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values()));
-        } finally {
-            releaseLock();
         }
     }
 
@@ -111,25 +109,6 @@ public final class MvStoreDatabase implements Database {
         } catch (IOException | RuntimeException | Error e) {
             claim.close();
             throw e;
-        }
-    }
-
-    private void acquireLock(String operation) throws InterruptedIOException {
-        if (lock != null) {
-            try {
-                lock.lockInterruptibly();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw (InterruptedIOException)
-                        new InterruptedIOException("interrupted while waiting for the lock to " + operation)
-                                .initCause(e);
-            }
-        }
-    }
-
-    private void releaseLock() {
-        if (lock != null) {
-            lock.unlock();
         }
     }
 

@@ -1,11 +1,13 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.claim.DiskSync;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +57,7 @@ final class RocksDbRestore extends StagedRestore {
         swapIn.prepare();
         for (List<Path> files : content.values()) {
             for (Path file : files) {
-                StagingDirectory.sync(file);
+                DiskSync.file(file, StandardOpenOption.WRITE);
             }
         }
         // Once the marker may be on disk, only its removal brings the old state back.

@@ -1,18 +1,15 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.FileClaim;
 import io.kvbackup.claim.FolderTree;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The folder of one restore, locked against other restores of this and other processes. */
 final class StagingDirectory implements Closeable {
@@ -31,7 +28,7 @@ final class StagingDirectory implements Closeable {
     static Optional<StagingDirectory> claim(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             Files.createDirectories(path);
-            syncDirectory(path.toAbsolutePath().getParent());
+            DiskSync.folder(path.toAbsolutePath().getParent());
         }
         return FileClaim.take(path.resolve(LOCK)).map(claim -> new StagingDirectory(path, claim));
     }
@@ -69,19 +66,19 @@ final class StagingDirectory implements Closeable {
 
     /** Puts a marker in force, in place of one that was there before. */
     void writeMarker(CommitMarker marker, CommitSteps steps) throws IOException {
-        syncDirectory(path);
+        DiskSync.folder(path);
         Path temp = path.resolve(MARKER + ".tmp");
         Files.write(temp, marker.encode());
-        sync(temp);
+        DiskSync.file(temp, StandardOpenOption.WRITE);
         steps.reached("marker written");
         Files.move(temp, path.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
-        syncDirectory(path);
+        DiskSync.folder(path);
         steps.reached("marker in force");
     }
 
     void removeMarker() throws IOException {
         Files.deleteIfExists(path.resolve(MARKER));
-        syncDirectory(path);
+        DiskSync.folder(path);
     }
 
     /** Removes everything but the lock. */
@@ -101,38 +98,5 @@ final class StagingDirectory implements Closeable {
     @Override
     public void close() throws IOException {
         claim.close();
-    }
-
-    static void sync(Path file) throws IOException {
-        force(file, StandardOpenOption.WRITE);
-    }
-
-    static void syncDirectory(@Nullable Path directory) throws IOException {
-        if (directory != null) {
-            try {
-                force(directory, StandardOpenOption.READ);
-            } catch (AccessDeniedException e) {
-                // Windows cannot open directories and keeps their entries durable by itself.
-            }
-        }
-    }
-
-    /** An interrupt must not leave it open whether a marker is durable: it takes effect afterwards. */
-    private static void force(Path path, StandardOpenOption mode) throws IOException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try (FileChannel channel = FileChannel.open(path, mode)) {
-                    channel.force(true);
-                    return;
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.kvbackup.storage.bounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.RetryPolicy;
@@ -9,10 +10,9 @@ import io.kvbackup.storage.RetryingStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /** Uploads a stream of unknown length that is much larger than the heap, from a process whose heap is 64 MiB. */
 public final class UploadHeap {
@@ -22,23 +22,7 @@ public final class UploadHeap {
 
     /** Fails unless a stream of that many bytes arrives in the store of that URI, which has to be served by another process or this one. */
     public static void assertUploaded(String uri, long size) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        UploadHeap.class.getName(),
-                        uri,
-                        String.valueOf(size))
-                .inheritIO()
-                .start();
-        try {
-            assertThat(process.waitFor(20, TimeUnit.MINUTES)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).isZero();
+        OtherProcess.run(UploadHeap.class, Duration.ofMinutes(20), uri, size);
         try (StorageClient client = StorageClient.open(StorageUri.parse(uri))) {
             assertThat(client.stat(KEY).orElseThrow().size()).isEqualTo(size);
             client.delete(List.of(KEY));

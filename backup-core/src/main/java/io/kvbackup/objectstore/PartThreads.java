@@ -1,4 +1,4 @@
-package io.kvbackup.s3;
+package io.kvbackup.objectstore;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -7,20 +7,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The daemon threads that send parts; they come when needed and go when idle. */
-final class PartThreads implements Executor, AutoCloseable {
+public final class PartThreads implements Executor, AutoCloseable {
     private static final int IDLE_SECONDS = 30;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
+    private final String scheme;
     private final ThreadPoolExecutor threads;
 
-    PartThreads(int count) {
+    /** @param scheme of the store, by which to know the threads */
+    public PartThreads(String scheme, int count) {
+        this.scheme = scheme;
         threads = new ThreadPoolExecutor(
-                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), PartThreads::thread);
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
         threads.allowCoreThreadTimeOut(true);
     }
 
-    private static Thread thread(Runnable run) {
-        Thread thread = new Thread(run, "kvbackup-s3-part-" + NUMBER.incrementAndGet());
+    private Thread thread(Runnable run) {
+        Thread thread = new Thread(run, "kvbackup-" + scheme + "-part-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }

@@ -1,4 +1,4 @@
-package io.kvbackup.s3;
+package io.kvbackup.objectstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -75,6 +75,49 @@ class PartTasksTest {
             throw new OutOfMemoryError("no room for a part");
         });
         assertThatThrownBy(tasks::awaitAll).isInstanceOf(OutOfMemoryError.class).hasMessage("no room for a part");
+    }
+
+    @Test
+    void anUncheckedExceptionOfATaskIsThrownAsItIs() throws IOException {
+        PartTasks tasks = tasks(1, Duration.ofSeconds(10));
+        submit(tasks, () -> {
+            throw new IllegalStateException("refused");
+        });
+        assertThatThrownBy(tasks::awaitAll)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("refused");
+    }
+
+    @Test
+    void aTaskIsMadeWhenThereIsRoomForIt() throws Exception {
+        PartTasks tasks = tasks(2, Duration.ofSeconds(10));
+        CountDownLatch end = new CountDownLatch(1);
+        submit(tasks, () -> await(end));
+        tasks.awaitRoom();
+        submit(tasks, () -> {
+            throw new IOException("part broke");
+        });
+        assertThatThrownBy(tasks::awaitRoom).hasMessage("part broke");
+        end.countDown();
+        assertThat(tasks.cancel(Duration.ofMinutes(5))).isTrue();
+        assertThat(released).hasValue(2);
+    }
+
+    @Test
+    void cancelNeedNotWaitForEver() throws Exception {
+        PartTasks tasks = tasks(1, Duration.ofMinutes(5));
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        submit(tasks, () -> {
+            started.countDown();
+            await(end);
+        });
+        started.await();
+        assertThat(tasks.cancel(Duration.ofMillis(20))).isFalse();
+        assertThat(released).hasValue(0);
+        end.countDown();
+        assertThat(tasks.cancel(Duration.ofMinutes(5))).isTrue();
+        assertThat(released).hasValue(1);
     }
 
     @Test

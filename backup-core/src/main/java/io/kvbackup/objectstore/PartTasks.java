@@ -1,4 +1,4 @@
-package io.kvbackup.s3;
+package io.kvbackup.objectstore;
 
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An executor may accept a task and never run it: it is shut down later, or its only thread is the one that waits here.
  * So nobody waits for a task that has not begun: the caller, who has to wait anyway, runs it instead. One caller only.
  */
-final class PartTasks {
+public final class PartTasks {
     /** Something that may fail. */
     @FunctionalInterface
-    interface Task {
+    public interface Task {
         void run() throws IOException;
     }
 
@@ -32,6 +32,8 @@ final class PartTasks {
 
     /** How long the executor may take to begin any task, before the caller begins one itself. */
     private static final Duration PATIENCE = Duration.ofMillis(250);
+
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Executor executor;
     private final int limit;
@@ -43,11 +45,16 @@ final class PartTasks {
     private Duration patience = PATIENCE;
     private volatile @Nullable Throwable failure;
 
-    /** @param grace how long {@link #cancel} lets running tasks end by themselves */
-    PartTasks(Executor executor, int limit, Duration grace) {
+    /** @param grace how long {@link #cancel} lets running tasks end by themselves, before it interrupts them */
+    public PartTasks(Executor executor, int limit, Duration grace) {
         this.executor = executor;
         this.limit = limit;
         this.grace = grace;
+    }
+
+    /** Waits until fewer tasks than the limit are unfinished; throws what one of them has thrown. */
+    public void awaitRoom() throws IOException {
+        awaitFewerThan(limit);
     }
 
     /**
@@ -55,7 +62,7 @@ final class PartTasks {
      *
      * @param after runs in any case when the task has ended or will never run
      */
-    void submit(Task task, Runnable after) throws IOException {
+    public void submit(Task task, Runnable after) throws IOException {
         int number;
         try {
             awaitFewerThan(limit);
@@ -139,7 +146,7 @@ final class PartTasks {
     }
 
     /** Throws what the first task that failed has thrown, if one has. */
-    void check() throws IOException {
+    private void check() throws IOException {
         Throwable e = failure;
         if (e instanceof Error error) {
             throw error;
@@ -150,13 +157,13 @@ final class PartTasks {
         if (e instanceof IOException io) {
             throw io;
         }
-        if (e != null) {
-            throw new IOException("a part cannot be sent: " + e.getMessage(), e);
+        if (e instanceof RuntimeException runtime) {
+            throw runtime;
         }
     }
 
     /** Waits until all tasks have ended well; throws as soon as one has failed. */
-    void awaitAll() throws IOException {
+    public void awaitAll() throws IOException {
         awaitFewerThan(1);
     }
 
@@ -204,7 +211,12 @@ final class PartTasks {
     }
 
     /** Starts no more tasks, and returns when none is running. Not to be interrupted: an abort has to follow. */
-    void cancel() {
+    public void cancel() {
+        cancel(FOR_EVER);
+    }
+
+    /** As {@link #cancel()}, but for at most that time; whether none is running. */
+    public boolean cancel(Duration wait) {
         boolean interrupted = Thread.interrupted();
         List<Integer> dropped;
         synchronized (this) {
@@ -214,26 +226,35 @@ final class PartTasks {
             dropped = List.copyOf(waiting.keySet());
         }
         dropped.forEach(this::drop);
-        if (awaitRunning() || interrupted) {
-            Thread.currentThread().interrupt();
+        long start = System.nanoTime();
+        try {
+            while (true) {
+                try {
+                    return awaitRunning(start, wait.toNanos());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Whether an interrupt came meanwhile. */
-    private synchronized boolean awaitRunning() {
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + grace.toNanos();
+    private synchronized boolean awaitRunning(long start, long limit) throws InterruptedException {
         while (running > 0) {
-            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            long waited = System.nanoTime() - start;
+            if (waited >= limit) {
+                return false;
+            }
+            long left = grace.toNanos() - waited;
             if (left <= 0) {
                 workers.forEach(Thread::interrupt);
+                left = TimeUnit.SECONDS.toNanos(1);
             }
-            try {
-                wait(left <= 0 ? 1_000 : left + 1);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
+            wait(TimeUnit.NANOSECONDS.toMillis(Math.min(left, limit - waited)) + 1);
         }
-        return interrupted;
+        return true;
     }
 }

@@ -1,18 +1,25 @@
-package io.kvbackup.database;
+package io.kvbackup.claim;
 
+import java.io.Closeable;
 import java.io.InterruptedIOException;
 import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /** A lock, if there is one, from {@link #acquire} to the first {@link #close()}. Used by one thread. */
-final class HeldLock implements AutoCloseable {
+public final class HeldLock implements Closeable {
     private @Nullable Lock lock;
 
     private HeldLock(@Nullable Lock lock) {
         this.lock = lock;
     }
 
-    static HeldLock acquire(@Nullable Lock lock, String operation) throws InterruptedIOException {
+    /**
+     * Waits for the lock.
+     *
+     * @param operation why, for the message
+     * @throws InterruptedIOException if the thread is interrupted meanwhile
+     */
+    public static HeldLock acquire(@Nullable Lock lock, String operation) throws InterruptedIOException {
         if (lock != null) {
             try {
                 lock.lockInterruptibly();
@@ -27,7 +34,8 @@ final class HeldLock implements AutoCloseable {
         return new HeldLock(lock);
     }
 
-    boolean isReal() {
+    /** Whether there was a lock, and it is still held. */
+    public boolean isReal() {
         return lock != null;
     }
 

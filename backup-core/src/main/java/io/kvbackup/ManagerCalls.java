@@ -1,0 +1,38 @@
+package io.kvbackup;
+
+import io.kvbackup.job.JobCall;
+import io.kvbackup.job.JobScope;
+import io.kvbackup.job.Jobs;
+import io.kvbackup.repository.BackupName;
+import java.io.IOException;
+import java.util.Set;
+
+/** Does what a manager is called for as jobs, each with the databases that it needs for itself. */
+record ManagerCalls(Jobs jobs) {
+    /** Work for which one database must be free. */
+    <T> T holding(String kind, String database, JobCall<T> work) throws IOException {
+        return jobs.call(JobScope.holding(kind, Set.of(database)), work);
+    }
+
+    /** Work for which all databases must be free. */
+    <T> T holdingAll(String kind, JobCall<T> work) throws IOException {
+        return jobs.call(JobScope.holdingAll(kind), work);
+    }
+
+    /** Work on one backup that touches no live database; the job's result is the backup's name. */
+    <T> T onBackup(String kind, String objectName, JobCall<T> work) throws IOException {
+        JobScope scope = BackupName.parse(objectName)
+                .map(name -> JobScope.about(kind, name.database()))
+                .orElse(JobScope.about(kind));
+        return jobs.call(scope, job -> {
+            T done = work.run(job);
+            job.result(objectName);
+            return done;
+        });
+    }
+
+    /** Work on the store that touches no live database. */
+    <T> T onStore(String kind, JobCall<T> work) throws IOException {
+        return jobs.call(JobScope.about(kind), work);
+    }
+}

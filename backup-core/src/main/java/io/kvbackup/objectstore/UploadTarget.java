@@ -1,0 +1,30 @@
+package io.kvbackup.objectstore;
+
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The object that an upload should have written, as the client of its store sees it. */
+public interface UploadTarget {
+    /** What a failure says about a write. */
+    enum Outcome {
+        /** The store has said no, for a reason that a previous attempt cannot have caused. */
+        REFUSED,
+        /** Somebody has written meanwhile; it may have been a previous attempt. */
+        CONDITION_LOST,
+        /** Done or not, nobody knows. */
+        UNKNOWN
+    }
+
+    /** How messages name it. */
+    String describe();
+
+    /** What is there now, if the marker is on it. Throws whatever the client throws. */
+    Optional<StorageObject> find(UploadMarker marker) throws IOException;
+
+    /** What the client has thrown, understood. */
+    Outcome outcome(Exception e);
+
+    /** Whether the thread, and not the store, is why the client has thrown. */
+    boolean isInterrupt(Exception e);
+}

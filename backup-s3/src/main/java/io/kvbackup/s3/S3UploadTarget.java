@@ -1,0 +1,47 @@
+package io.kvbackup.s3;
+
+import io.kvbackup.objectstore.UploadMarker;
+import io.kvbackup.objectstore.UploadTarget;
+import io.kvbackup.storage.StorageObject;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/** An object that an upload should have written. */
+record S3UploadTarget(S3Session session, String key) implements UploadTarget {
+    @Override
+    public String describe() {
+        return session.place().describe(key);
+    }
+
+    @Override
+    public Optional<StorageObject> find(UploadMarker marker) {
+        try {
+            HeadObjectResponse head = session.head(key, null);
+            return marker.isOn(head.metadata()) ? Optional.of(S3Session.object(key, head)) : Optional.empty();
+        } catch (AwsServiceException e) {
+            if (e.statusCode() == 404) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Outcome outcome(Exception e) {
+        if (!(e instanceof AwsServiceException service) || service.statusCode() >= 500) {
+            return Outcome.UNKNOWN;
+        }
+        return switch (service.statusCode()) {
+            case 404 -> S3Failures.code(service).equals("NoSuchUpload") ? Outcome.UNKNOWN : Outcome.REFUSED;
+            case 409, 412 -> Outcome.CONDITION_LOST;
+            case 200, 408 -> Outcome.UNKNOWN;
+            default -> Outcome.REFUSED;
+        };
+    }
+
+    @Override
+    public boolean isInterrupt(Exception e) {
+        return S3Failures.isInterrupt(e);
+    }
+}
