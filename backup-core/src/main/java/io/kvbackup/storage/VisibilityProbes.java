@@ -36,12 +36,11 @@ final class VisibilityProbes {
         StorageObject written = context.put(key, bytes);
         Optional<StorageObject> found = context.store().stat(key);
         require(found.isPresent(), "an object that was just written is not known");
-        require(
-                found.get().etag().equals(written.etag()),
-                "an object that was just written is known as it was before");
+        require(found.get().etag().equals(written.etag()), "an object that was just written is known as it was before");
         require(
                 found.get().size() == bytes.length,
-                "an object that was sent with " + bytes.length + " bytes is kept with " + found.get().size());
+                "an object that was sent with " + bytes.length + " bytes is kept with "
+                        + found.get().size());
         require(context.keys("fresh/", "").contains(key), "an object that was just written is not listed");
         require(
                 Arrays.equals(context.read(key), bytes),

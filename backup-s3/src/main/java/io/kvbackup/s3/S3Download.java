@@ -1,6 +1,8 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.RangeRequest;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +39,12 @@ final class S3Download {
         } catch (RuntimeException e) {
             throw session.translate(OPERATION, key, e);
         }
-        requireRange(key, range, response);
+        try {
+            require(key, etag, range, response.response());
+        } catch (IOException e) {
+            response.abort();
+            throw e;
+        }
         return new DownloadStream(session, key, range.offset(), response);
     }
 
@@ -49,34 +56,35 @@ final class S3Download {
 
     private ResponseInputStream<GetObjectResponse> get(String key, @Nullable String etag, ByteRange range)
             throws SdkException {
-        boolean validated = isWhole(range) && !session.settings().compatibility();
+        RangeRequest part = new RangeRequest(range);
+        boolean validated = part.isWhole() && !session.settings().compatibility();
         return session.s3()
                 .getObject(request -> request.bucket(session.bucket())
                         .key(session.place().objectKey(key))
                         .ifMatch(etag)
-                        .range(isWhole(range) ? null : header(range))
+                        .range(part.isWhole() ? null : part.header())
                         .checksumMode(validated ? ChecksumMode.ENABLED : null)
                         .overrideConfiguration(session.deadline(0)));
     }
 
-    private static boolean isWhole(ByteRange range) {
-        return range.offset() == 0 && range.isOpen();
-    }
-
-    private static String header(ByteRange range) {
-        boolean open = range.length() > Long.MAX_VALUE - range.offset();
-        return "bytes=" + range.offset() + "-" + (open ? "" : range.offset() + range.length() - 1);
-    }
-
-    private void requireRange(String key, ByteRange range, ResponseInputStream<GetObjectResponse> response)
+    /** Some stores know neither the condition nor ranges, and give what they have. */
+    private void require(String key, @Nullable String etag, ByteRange range, GetObjectResponse given)
             throws IOException {
-        String given = response.response().contentRange();
-        if (isWhole(range) || (given != null && given.startsWith("bytes " + range.offset() + "-"))) {
-            return;
+        String start = "cannot download " + session.place().describe(key) + ": ";
+        if (etag != null && given.eTag() != null && !opaque(etag).equals(opaque(given.eTag()))) {
+            throw new PreconditionFailedException(
+                    start + "it has been replaced since version " + etag + " was seen; look at it again");
         }
-        response.abort();
-        throw new IOException("cannot download " + session.place().describe(key) + ": asked for " + header(range)
-                + ", the store gave " + (given == null ? "the whole object" : given)
-                + "; it, or a proxy before it, cannot serve ranges");
+        RangeRequest part = new RangeRequest(range);
+        if (!part.isWhole() && !part.isAnsweredBy(given.contentRange(), -1)) {
+            throw new IOException(start + "asked for " + part.header() + ", the store gave "
+                    + (given.contentRange() == null ? "the whole object" : given.contentRange())
+                    + "; it, or a proxy before it, cannot serve ranges");
+        }
+    }
+
+    /** Listings of some stores leave out the quotes. */
+    private static String opaque(String etag) {
+        return etag.replaceAll("^W/|\"", "");
     }
 }

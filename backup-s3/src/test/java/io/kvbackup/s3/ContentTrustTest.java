@@ -96,8 +96,8 @@ class ContentTrustTest {
         for (Answer answer : new Answer[] {
             Answer.error(404, "NoSuchKey"), Answer.error(403, "AccessDenied"), head("\"another's\"", 300)
         }) {
-            try (ScriptedS3 store = new ScriptedS3(
-                            request -> request.operation().equals("Head") ? answer : silent(request));
+            try (ScriptedS3 store =
+                            new ScriptedS3(request -> request.operation().equals("Head") ? answer : silent(request));
                     S3StorageClient client = client(store, builder -> builder)) {
                 assertThat(upload(client, 7).size()).isEqualTo(7);
                 upload(client, 7);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.s3.ScriptedS3.Answer;
 import io.kvbackup.s3.ScriptedS3.Script;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +81,31 @@ class ReadFaultTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("asked for bytes=4-8")
                 .hasMessageContaining("cannot serve ranges");
+    }
+
+    @Test
+    void storeThatGivesMoreThanTheRangeIsNotTrusted() throws IOException {
+        start(request -> Answer.of(206, Map.of("Content-Range", "bytes 4-15/16"), "whole object"));
+        assertThatThrownBy(() -> client.download("key", ByteRange.of(4, 1)).close())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("asked for bytes=4-4")
+                .hasMessageContaining("the store gave bytes 4-15/16");
+    }
+
+    @Test
+    void storeThatIgnoresVersionsIsNotTrusted() throws IOException {
+        start(request -> Answer.of(200, Map.of("ETag", "\"new\""), "content"));
+        assertThatThrownBy(() ->
+                        client.download(version("\"old\""), ByteRange.all()).close())
+                .isInstanceOf(PreconditionFailedException.class)
+                .hasMessageContaining("replaced");
+        for (String spelling : List.of("new", "\"new\"", "W/\"new\"")) {
+            client.download(version(spelling), ByteRange.all()).close();
+        }
+    }
+
+    private static StorageObject version(String etag) {
+        return new StorageObject("key", 7, Instant.EPOCH, etag);
     }
 
     @Test
