@@ -86,9 +86,9 @@ final class GcsDownload {
 
     private HttpResponse request(String key, @Nullable Long generation, ByteRange range, boolean packed)
             throws IOException {
-        String url = session.media().downloadUrl(key);
+        String url = session.api().urls().download(key);
         String pinned = generation == null ? url : url + "&ifGenerationMatch=" + generation;
-        return session.media().download(pinned, packed, headers -> {
+        return session.api().download(pinned, packed, headers -> {
             if (!isWhole(range)) {
                 headers.setRange(header(range));
             }

@@ -1,5 +1,6 @@
 package io.kvbackup.gcs;
 
+import io.kvbackup.objectstore.NamePrefix;
 import io.kvbackup.storage.StorageKey;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,9 +11,6 @@ import java.nio.charset.StandardCharsets;
  * @param prefix without a slash at either end; empty for the whole bucket
  */
 record GcsPlace(String bucket, String prefix) {
-    /** GCS allows names of 1,024 bytes. */
-    private static final int MAX_PREFIX_BYTES = 1_024 - StorageKey.MAX_BYTES - 1;
-
     GcsPlace {
         if (bucket.isEmpty()) {
             throw new IllegalArgumentException("the storage URI names no bucket; expected gs://bucket/prefix");
@@ -21,15 +19,7 @@ record GcsPlace(String bucket, String prefix) {
             throw new IllegalArgumentException("'" + bucket + "' cannot be the name of a bucket; expected"
                     + " gs://bucket/prefix, with the address of a store that is not Google's in option endpoint");
         }
-        prefix = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-        if (!prefix.isEmpty()) {
-            requireOneLine(StorageKey.require(prefix));
-        }
-        int bytes = prefix.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_PREFIX_BYTES) {
-            throw new IllegalArgumentException("prefix '" + prefix + "' is " + bytes + " bytes long in UTF-8; at most "
-                    + MAX_PREFIX_BYTES + " leave room for keys");
-        }
+        prefix = requireOneLine(NamePrefix.require(prefix));
     }
 
     /** The name in the bucket of the object that callers know as {@code key}. */

@@ -14,14 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What all operations of one client share: whom to ask, about which place, under which settings. */
 record GcsSession(
-        Storage storage,
-        MediaRequests media,
-        GcsPlace place,
-        GcsSettings settings,
-        Retries retries,
-        AtomicBoolean closed) {
-    GcsSession(Storage storage, MediaRequests media, GcsPlace place, GcsSettings settings, Retries retries) {
-        this(storage, media, place, settings, retries, new AtomicBoolean());
+        Storage storage, ApiRequests api, GcsPlace place, GcsSettings settings, Retries retries, AtomicBoolean closed) {
+    GcsSession(Storage storage, ApiRequests api, GcsPlace place, GcsSettings settings, Retries retries) {
+        this(storage, api, place, settings, retries, new AtomicBoolean());
     }
 
     /** What every operation asks first. */
@@ -63,7 +58,7 @@ record GcsSession(
 
     /** Asks for an object's properties, again as long as that may help. */
     Optional<com.google.api.services.storage.model.StorageObject> find(String key) throws IOException {
-        return retries.call(() -> media.find(key));
+        return retries.call(() -> api.find(key));
     }
 
     static StorageObject object(String key, com.google.api.services.storage.model.StorageObject found) {

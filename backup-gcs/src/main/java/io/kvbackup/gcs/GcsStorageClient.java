@@ -148,7 +148,7 @@ public final class GcsStorageClient implements StorageClient {
     /** Google's own store keeps them; another that speaks its API has to be tried. */
     @Override
     public Conditions conditions() {
-        return session.media().isGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
+        return session.api().urls().areGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
     }
 
     /** A chunk: what is larger goes up in several. */

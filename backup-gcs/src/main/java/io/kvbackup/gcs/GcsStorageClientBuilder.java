@@ -123,7 +123,7 @@ public final class GcsStorageClientBuilder {
                 new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, concurrency);
         GcsSession session = new GcsSession(
                 GcsClients.withoutRetries(storage),
-                MediaRequests.of(storage.getOptions(), place, settings),
+                ApiRequests.of(storage.getOptions(), place, settings),
                 place,
                 settings,
                 new Retries(settings, sleeper, random));

@@ -61,7 +61,7 @@ final class ObjectRequest {
     }
 
     String url(String uploadType) {
-        return session.media().uploadUrl(key, uploadType) + parameters();
+        return session.api().urls().upload(key, uploadType) + parameters();
     }
 
     private String parameters() {
@@ -81,13 +81,13 @@ final class ObjectRequest {
                         .setContentType(CONTENT_TYPE)
                         .setMetadata(marker.metadata())
                         .setStorageClass(session.settings().storageClass()));
-        return session.media()
+        return session.api()
                 .exchange(
                         "POST",
-                        session.media().composeUrl(key) + parameters().replaceFirst("&", "?"),
-                        new JsonHttpContent(MediaRequests.JSON, compose),
+                        session.api().urls().compose(key) + parameters().replaceFirst("&", "?"),
+                        new JsonHttpContent(ApiRequests.JSON, compose),
                         headers -> {},
-                        MediaRequests::objectOrRefusal);
+                        ObjectAnswers::objectOrRefusal);
     }
 
     /** @param crc32c of the content, if it is known yet */
@@ -98,6 +98,6 @@ final class ObjectRequest {
                 .setMetadata(marker.metadata())
                 .setStorageClass(session.settings().storageClass())
                 .setCrc32c(crc32c);
-        return new JsonHttpContent(MediaRequests.JSON, object);
+        return new JsonHttpContent(ApiRequests.JSON, object);
     }
 }

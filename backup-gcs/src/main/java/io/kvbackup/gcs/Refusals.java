@@ -67,7 +67,7 @@ final class Refusals {
 
     private static @Nullable GoogleJsonError parse(byte[] body) {
         try {
-            return new JsonObjectParser.Builder(MediaRequests.JSON)
+            return new JsonObjectParser.Builder(ApiRequests.JSON)
                     .setWrapperKeys(Set.of("error"))
                     .build()
                     .parseAndClose(new ByteArrayInputStream(body), StandardCharsets.UTF_8, GoogleJsonError.class);

@@ -35,7 +35,7 @@ final class ResumableUpload implements ChunkedUpload {
     }
 
     private static String start(GcsSession session, ObjectRequest request) throws IOException {
-        return session.media()
+        return session.api()
                 .exchange(
                         "POST",
                         request.url("resumable"),
@@ -56,7 +56,7 @@ final class ResumableUpload implements ChunkedUpload {
         }
         // Proxies and other servers may name a place on themselves only.
         URI opened = response.getRequest().getUrl().toURI();
-        return trusted(opened, opened.resolve(url), session.media().isSecret(), object)
+        return trusted(opened, opened.resolve(url), session.api().isSecret(), object)
                 .toString();
     }
 

@@ -54,12 +54,12 @@ final class SessionRequests {
                 headers.set("X-Goog-Hash", Crc.header(crc));
             }
         };
-        return session.media().exchange("PUT", url, content, described, this::answer);
+        return session.api().exchange("PUT", url, content, described, this::answer);
     }
 
     /** @param total length of the object, or {@code *} while nobody knows it */
     Answer ask(String total) throws IOException {
-        return session.media()
+        return session.api()
                 .exchange(
                         "PUT",
                         url,
@@ -74,7 +74,7 @@ final class SessionRequests {
             return new Answer(kept(response.getHeaders().getRange()), null);
         }
         if (response.isSuccessStatusCode()) {
-            return new Answer(0, MediaRequests.object(response));
+            return new Answer(0, ObjectAnswers.object(response));
         }
         StorageException refusal = Refusals.of(response);
         if (status == 404 || status == 410) {
@@ -99,7 +99,7 @@ final class SessionRequests {
 
     /** Any answer below 500 means that the session is no more. */
     void cancel() throws IOException {
-        session.media().exchange("DELETE", url, null, headers -> {}, response -> {
+        session.api().exchange("DELETE", url, null, headers -> {}, response -> {
             if (response.getStatusCode() >= 500) {
                 throw Refusals.of(response);
             }

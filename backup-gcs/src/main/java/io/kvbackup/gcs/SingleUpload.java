@@ -20,7 +20,7 @@ final class SingleUpload {
                 .addPart(new MultipartContent.Part(request.metadata(Crc.encode(crc))))
                 .addPart(new MultipartContent.Part(
                         new ByteArrayContent(ObjectRequest.CONTENT_TYPE, content, 0, length)));
-        return session.media()
-                .exchange("POST", request.url("multipart"), parts, headers -> {}, MediaRequests::objectOrRefusal);
+        return session.api()
+                .exchange("POST", request.url("multipart"), parts, headers -> {}, ObjectAnswers::objectOrRefusal);
     }
 }

@@ -1,7 +1,7 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.NamePrefix;
 import io.kvbackup.storage.StorageKey;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Where a client keeps its objects.
@@ -9,9 +9,6 @@ import java.nio.charset.StandardCharsets;
  * @param prefix without a slash at either end; empty for the whole bucket
  */
 record S3Place(String bucket, String prefix) {
-    /** S3 allows keys of 1,024 bytes. */
-    private static final int MAX_PREFIX_BYTES = 1_024 - StorageKey.MAX_BYTES - 1;
-
     S3Place {
         if (bucket.isEmpty()) {
             throw new IllegalArgumentException("the storage URI names no bucket; expected s3://bucket/prefix");
@@ -20,19 +17,7 @@ record S3Place(String bucket, String prefix) {
             throw new IllegalArgumentException("'" + bucket + "' cannot be the name of a bucket; expected"
                     + " s3://bucket/prefix, with the address of a store that is not AWS in option endpoint");
         }
-        prefix = withoutEndSlash(prefix);
-        if (!prefix.isEmpty()) {
-            StorageKey.require(prefix);
-        }
-        int bytes = prefix.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_PREFIX_BYTES) {
-            throw new IllegalArgumentException("prefix '" + prefix + "' is " + bytes + " bytes long in UTF-8; at most "
-                    + MAX_PREFIX_BYTES + " leave room for keys");
-        }
-    }
-
-    private static String withoutEndSlash(String prefix) {
-        return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+        prefix = NamePrefix.require(prefix);
     }
 
     /** The name in the bucket of the object that callers know as {@code key}. */

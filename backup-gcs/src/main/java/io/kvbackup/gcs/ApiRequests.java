@@ -19,12 +19,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the requests that carry content, and those for which the library is not good enough, with the connection and the credentials of the vendor's client.
+ * Sends requests of the JSON API itself, with the connection and the credentials of the vendor's client: all that carry content, and
+ * those for which the library is not good enough.
  *
  * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to cancel,
  * and the library's retries of both stay out of sight.
  */
-final class MediaRequests {
+final class ApiRequests {
     /** Makes something of an answer, which it need not close. */
     @FunctionalInterface
     interface Answer<T> {
@@ -34,69 +35,43 @@ final class MediaRequests {
     static final GsonFactory JSON = GsonFactory.getDefaultInstance();
 
     private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
     private static final int PARTIAL = 206;
-    private static final int NOT_FOUND = 404;
-    private static final String FIELDS = "?fields=name%2Csize%2Cgeneration%2CtimeCreated%2Cmetadata%2CcontentType";
-    private static final String API = "/storage/v1/b/";
 
     private final HttpRequestFactory requests;
-    private final String host;
-    private final GcsPlace place;
+    private final ObjectUrls urls;
     private final GcsSettings settings;
     private final boolean secret;
 
-    private MediaRequests(
-            HttpRequestFactory requests, String host, boolean secret, GcsPlace place, GcsSettings settings) {
+    private ApiRequests(HttpRequestFactory requests, ObjectUrls urls, boolean secret, GcsSettings settings) {
         this.requests = requests;
-        this.host = host;
+        this.urls = urls;
         this.secret = secret;
-        this.place = place;
         this.settings = settings;
     }
 
-    static MediaRequests of(StorageOptions options, GcsPlace place, GcsSettings settings) {
+    static ApiRequests of(StorageOptions options, GcsPlace place, GcsSettings settings) {
         if (!(options.getTransportOptions() instanceof HttpTransportOptions transport)) {
             throw new IllegalArgumentException("the Storage given does not use HTTP but "
                     + options.getTransportOptions().getClass().getSimpleName()
                     + "; make one with StorageOptions.http()");
         }
-        String host = options.getResolvedApiaryHost("storage");
-        return new MediaRequests(
+        return new ApiRequests(
                 transport
                         .getHttpTransportFactory()
                         .create()
                         .createRequestFactory(transport.getHttpRequestInitializer(options)),
-                host.endsWith("/") ? host.substring(0, host.length() - 1) : host,
+                new ObjectUrls(options.getResolvedApiaryHost("storage"), place),
                 options.getCredentials() != null && !(options.getCredentials() instanceof NoCredentials),
-                place,
                 settings);
     }
 
-    /** Whether it is Google itself that answers. */
-    boolean isGoogles() {
-        return host.endsWith("://storage.googleapis.com");
+    ObjectUrls urls() {
+        return urls;
     }
 
     /** Whether requests carry credentials. */
     boolean isSecret() {
         return secret;
-    }
-
-    /** Where content of the object can be read. */
-    String downloadUrl(String key) {
-        return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "?alt=media";
-    }
-
-    /** Where the object can be made of others. */
-    String composeUrl(String key) {
-        return host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + "/compose";
-    }
-
-    /** Where content of the object can be sent to. */
-    String uploadUrl(String key, String uploadType) {
-        return host + "/upload" + API + place.bucket() + "/o?uploadType=" + uploadType + "&name="
-                + GcsPlace.encode(place.objectName(key));
     }
 
     /** Sends a request, and reads its answer to the end, all of that within the deadline of an attempt. */
@@ -143,13 +118,7 @@ final class MediaRequests {
      * it means.
      */
     Optional<StorageObject> find(String key) throws IOException {
-        String url = host + API + place.bucket() + "/o/" + GcsPlace.encode(place.objectName(key)) + FIELDS;
-        return exchange("GET", url, null, headers -> {}, response -> {
-            if (response.getStatusCode() == NOT_FOUND) {
-                return Optional.empty();
-            }
-            return Optional.of(objectOrRefusal(response));
-        });
+        return exchange("GET", urls.properties(key), null, headers -> {}, ObjectAnswers::foundOrRefusal);
     }
 
     private HttpRequest request(String method, String url, @Nullable HttpContent content) throws IOException {
@@ -160,24 +129,5 @@ final class MediaRequests {
                 .setFollowRedirects(false)
                 .setThrowExceptionOnExecuteError(false)
                 .setParser(new JsonObjectParser(JSON));
-    }
-
-    /** The object that an answer describes, or what it refuses. */
-    static StorageObject objectOrRefusal(HttpResponse response) throws IOException {
-        if (!response.isSuccessStatusCode()) {
-            throw Refusals.of(response);
-        }
-        return object(response);
-    }
-
-    /** The object that an answer describes; a store may have left out anything, even all of it. */
-    static StorageObject object(HttpResponse response) throws IOException {
-        Long length = response.getHeaders().getContentLength();
-        if (response.getStatusCode() == NO_CONTENT || (length != null && length == 0)) {
-            response.ignore();
-            return new StorageObject();
-        }
-        StorageObject object = response.parseAs(StorageObject.class);
-        return object == null ? new StorageObject() : object;
     }
 }
