@@ -2,6 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpResponse;
 import com.google.cloud.storage.StorageException;
+import io.kvbackup.objectstore.RangeRequest;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.StorageObject;
@@ -32,8 +33,9 @@ final class GcsDownload {
         if (range.length() == 0) {
             return empty(key, etag, range);
         }
+        RangeRequest part = new RangeRequest(range);
         try {
-            return session.retries().call(() -> request(key, generation, range));
+            return session.retries().call(() -> request(key, generation, part));
         } catch (StorageException e) {
             if (e.getCode() == RANGE_NOT_SATISFIABLE || (etag != null && e.getCode() == PRECONDITION_FAILED)) {
                 return empty(key, etag, range);
@@ -58,7 +60,7 @@ final class GcsDownload {
         }
         if (range.length() > 0 && range.offset() < object.get().size()) {
             throw new IOException("cannot download " + session.place().describe(key) + ": the store refuses "
-                    + header(range) + " of " + object.get().size() + " bytes; try again");
+                    + new RangeRequest(range).header() + " of " + object.get().size() + " bytes; try again");
         }
         return InputStream.nullInputStream();
     }
@@ -69,42 +71,33 @@ final class GcsDownload {
                         + " was seen; look at it again");
     }
 
-    private InputStream request(String key, @Nullable Long generation, ByteRange range) throws IOException {
-        HttpResponse response = request(key, generation, range, true);
+    private InputStream request(String key, @Nullable Long generation, RangeRequest part) throws IOException {
+        HttpResponse response = request(key, generation, part, true);
         if (new ContentAnswer(response.getHeaders()).isPackedOnTheWay()) {
             Refusals.drop(response);
-            response = request(key, generation, range, false);
+            response = request(key, generation, part, false);
         }
         try {
-            require(key, generation, range, new ContentAnswer(response.getHeaders()));
-            return new DownloadStream(session, key, range.offset(), isWhole(range), response);
+            require(key, generation, part, new ContentAnswer(response.getHeaders()));
+            return new DownloadStream(session, key, part.wanted().offset(), part.isWhole(), response);
         } catch (IOException | RuntimeException e) {
             Refusals.drop(response);
             throw e;
         }
     }
 
-    private HttpResponse request(String key, @Nullable Long generation, ByteRange range, boolean packed)
+    private HttpResponse request(String key, @Nullable Long generation, RangeRequest part, boolean packed)
             throws IOException {
         String url = session.api().urls().download(key);
         String pinned = generation == null ? url : url + "&ifGenerationMatch=" + generation;
         return session.api().download(pinned, packed, headers -> {
-            if (!isWhole(range)) {
-                headers.setRange(header(range));
+            if (!part.isWhole()) {
+                headers.setRange(part.header());
             }
         });
     }
 
-    private static boolean isWhole(ByteRange range) {
-        return range.offset() == 0 && range.isOpen();
-    }
-
-    private static String header(ByteRange range) {
-        boolean open = range.length() > Long.MAX_VALUE - range.offset();
-        return "bytes=" + range.offset() + "-" + (open ? "" : range.offset() + range.length() - 1);
-    }
-
-    private void require(String key, @Nullable Long generation, ByteRange range, ContentAnswer answer)
+    private void require(String key, @Nullable Long generation, RangeRequest part, ContentAnswer answer)
             throws IOException {
         String start = "cannot download " + session.place().describe(key) + ": ";
         if (answer.isPackedOnTheWay()) {
@@ -117,9 +110,9 @@ final class GcsDownload {
             // Some servers do not know the condition.
             throw replaced(key, generation.toString());
         }
-        if (!isWhole(range) && !answer.is(range)) {
+        if (!part.isWhole() && !answer.is(part)) {
             String given = answer.headers().getContentRange();
-            throw new FinalFailure(start + "asked for " + header(range) + ", the store gave "
+            throw new FinalFailure(start + "asked for " + part.header() + ", the store gave "
                     + (given == null ? "the whole object" : given)
                     + "; it, or a proxy before it, cannot serve ranges");
         }

@@ -28,9 +28,10 @@ final class S3Download {
         if (range.length() == 0) {
             return empty(key, etag);
         }
+        RangeRequest part = new RangeRequest(range);
         ResponseInputStream<GetObjectResponse> response;
         try {
-            response = get(key, etag, range);
+            response = get(key, etag, part);
         } catch (S3Exception e) {
             if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
                 return empty(key, etag);
@@ -40,7 +41,7 @@ final class S3Download {
             throw session.translate(OPERATION, key, e);
         }
         try {
-            require(key, etag, range, response.response());
+            require(key, etag, part, response.response());
         } catch (IOException e) {
             response.abort();
             throw e;
@@ -54,9 +55,8 @@ final class S3Download {
         return InputStream.nullInputStream();
     }
 
-    private ResponseInputStream<GetObjectResponse> get(String key, @Nullable String etag, ByteRange range)
+    private ResponseInputStream<GetObjectResponse> get(String key, @Nullable String etag, RangeRequest part)
             throws SdkException {
-        RangeRequest part = new RangeRequest(range);
         boolean validated = part.isWhole() && !session.settings().compatibility();
         return session.s3()
                 .getObject(request -> request.bucket(session.bucket())
@@ -68,14 +68,13 @@ final class S3Download {
     }
 
     /** Some stores know neither the condition nor ranges, and give what they have. */
-    private void require(String key, @Nullable String etag, ByteRange range, GetObjectResponse given)
+    private void require(String key, @Nullable String etag, RangeRequest part, GetObjectResponse given)
             throws IOException {
         String start = "cannot download " + session.place().describe(key) + ": ";
         if (etag != null && given.eTag() != null && !opaque(etag).equals(opaque(given.eTag()))) {
             throw new PreconditionFailedException(
                     start + "it has been replaced since version " + etag + " was seen; look at it again");
         }
-        RangeRequest part = new RangeRequest(range);
         if (!part.isWhole() && !part.isAnsweredBy(given.contentRange(), -1)) {
             throw new IOException(start + "asked for " + part.header() + ", the store gave "
                     + (given.contentRange() == null ? "the whole object" : given.contentRange())
