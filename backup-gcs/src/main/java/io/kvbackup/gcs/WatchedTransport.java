@@ -10,6 +10,7 @@ import java.net.URL;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ final class WatchedTransport implements HttpTransportFactory {
 
     private static HttpURLConnection open(URL url) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        if (connection instanceof HttpsURLConnection secure) {
+            secure.setSSLSocketFactory(HastySockets.of(secure.getSSLSocketFactory()));
+        }
         Watch watch = CURRENT.get();
         return watch == null ? new TidyConnection(connection, TidyConnection.NO_LIMIT) : watch.watch(connection);
     }
