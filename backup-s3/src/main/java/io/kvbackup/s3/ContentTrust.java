@@ -23,11 +23,11 @@ final class ContentTrust {
     }
 
     /**
-     * To be called after an upload.
+     * To be called after an upload of {@code sent} bytes.
      *
      * @throws IOException if the store has kept something else; it is deleted
      */
-    void require(S3Session session, StorageObject uploaded) throws IOException {
+    void require(S3Session session, StorageObject uploaded, long sent) throws IOException {
         if (earned) {
             return;
         }
@@ -35,12 +35,12 @@ final class ContentTrust {
         if (kept.isEmpty() || !kept.get().etag().equals(uploaded.etag())) {
             return; // it has been replaced or deleted since
         }
-        if (kept.get().size() == uploaded.size()) {
+        if (kept.get().size() == sent) {
             earned = true;
             return;
         }
         IOException failure = new IOException("cannot upload "
-                + session.place().describe(uploaded.key()) + ": the store was sent " + uploaded.size()
+                + session.place().describe(uploaded.key()) + ": the store was sent " + sent
                 + " bytes and keeps " + kept.get().size() + ". " + advice(session.settings()));
         try {
             new S3Deletion(session).delete(List.of(uploaded.key()));

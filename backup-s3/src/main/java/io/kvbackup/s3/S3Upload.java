@@ -131,8 +131,18 @@ final class S3Upload {
     }
 
     private StorageObject kept(StorageObject uploaded) throws IOException {
-        session.trust().require(session, uploaded);
-        return uploaded;
+        StorageObject version = uploaded.etag().isEmpty() ? find() : uploaded;
+        session.trust().require(session, version, uploaded.size());
+        return version;
+    }
+
+    /** Some stores do not tell the version of what they have put together. */
+    private StorageObject find() throws IOException {
+        return session.call("upload", key, () -> new S3UploadTarget(session, key).find(marker))
+                .orElseThrow(
+                        () -> new IOException("cannot upload " + session.place().describe(key)
+                                + ": the store did not tell which version it has written, and now there is none of this upload;"
+                                + " it was deleted or replaced"));
     }
 
     private Optional<StorageObject> recognised(RuntimeException e) throws IOException {
@@ -159,12 +169,12 @@ final class S3Upload {
     }
 
     /** The time is that of the reply: asking for the object's own would cost another request, which may fail. */
-    private StorageObject object(String etag, long size, S3Response response) {
+    private StorageObject object(@Nullable String etag, long size, S3Response response) {
         Instant time = response.sdkHttpResponse()
                 .firstMatchingHeader("Date")
                 .flatMap(S3Upload::time)
                 .orElseGet(session.clock()::instant);
-        return new StorageObject(key, size, time, etag);
+        return new StorageObject(key, size, time, etag == null ? "" : etag);
     }
 
     private static Optional<Instant> time(String date) {

@@ -96,6 +96,32 @@ class UploadFaultTest {
     }
 
     @Test
+    void storeThatDoesNotTellTheVersionOfACompletedUploadIsAskedForIt() throws IOException {
+        start(request -> switch (request.operation()) {
+            case "Complete" ->
+                Answer.xml("<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>");
+            case "Head" -> ScriptedUploads.head(ScriptedUploads.OURS);
+            default -> ScriptedUploads.answer(request);
+        });
+        assertThat(upload(LARGE, PutCondition.none()).etag()).isEqualTo("\"seen\"");
+        assertThat(store.operations()).endsWith("Complete", "Head");
+    }
+
+    @Test
+    void versionOfAnotherIsNotTakenForOurs() throws IOException {
+        start(request -> switch (request.operation()) {
+            case "Complete" -> Answer.xml("<CompleteMultipartUploadResult></CompleteMultipartUploadResult>");
+            case "Head" -> ScriptedUploads.head("another");
+            default -> ScriptedUploads.answer(request);
+        });
+        assertThatThrownBy(() -> upload(LARGE, PutCondition.none()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("s3://bucket/")
+                .hasMessageContaining("replaced");
+        assertThat(store.operations()).endsWith("Complete", "Head");
+    }
+
+    @Test
     void replaceByCompletionCarriesItsCondition() throws IOException {
         start(ScriptedUploads::answer);
         assertThat(upload(LARGE, PutCondition.ifMatch("\"old\"")).etag()).isEqualTo("\"done\"");
