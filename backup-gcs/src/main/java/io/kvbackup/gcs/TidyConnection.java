@@ -132,9 +132,14 @@ final class TidyConnection extends HttpURLConnection {
         return connection.usingProxy();
     }
 
+    /** Of an answer that broke off in its head, which for the library would be one without content, the JDK tells the code all the same. */
     @Override
     public int getResponseCode() throws IOException {
-        return connection.getResponseCode();
+        int code = connection.getResponseCode();
+        if (code < HTTP_BAD_REQUEST) {
+            connection.getInputStream();
+        }
+        return code;
     }
 
     @Override

@@ -46,6 +46,7 @@ class HalfAnswerTest {
     private volatile boolean packed;
     private volatile boolean hangsUp;
     private volatile boolean endless;
+    private volatile boolean headOnly;
 
     @BeforeEach
     void start() throws IOException {
@@ -97,6 +98,23 @@ class HalfAnswerTest {
         endless = true;
         assertGivesUp("stat", () -> client.stat("a"));
         assertGivesUp("delete", () -> client.delete(List.of("a", "b")));
+        await().untilAsserted(() -> assertThat(open).hasValue(0));
+    }
+
+    @Test
+    void answerThatBreaksOffInItsHeadIsAskedForAgain() throws IOException {
+        connect(Duration.ofSeconds(1));
+        status = 200;
+        headOnly = true;
+        operations().forEach((name, operation) -> {
+            accepted.clear();
+            assertThatThrownBy(operation)
+                    .as(name)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("gs://bucket")
+                    .hasMessageNotContaining("NullPointer");
+            assertThat(accepted).as(name).hasSizeGreaterThan(2);
+        });
         await().untilAsserted(() -> assertThat(open).hasValue(0));
     }
 
@@ -169,7 +187,14 @@ class HalfAnswerTest {
         try (socket) {
             InputStream in = socket.getInputStream();
             byte[] request = new byte[8_192];
-            if (in.read(request) > 0) {
+            boolean asked = in.read(request) > 0;
+            if (asked && headOnly) {
+                String some = "HTTP/1.1 " + status + " Some\r\nContent-Type: appl";
+                socket.getOutputStream().write(some.getBytes(StandardCharsets.US_ASCII));
+                socket.setSoLinger(true, 0); // a reset
+                return;
+            }
+            if (asked) {
                 socket.getOutputStream().write(half());
             }
             while (endless) {
