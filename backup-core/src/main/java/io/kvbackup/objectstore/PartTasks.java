@@ -70,7 +70,7 @@ public final class PartTasks {
                 number = submitted++;
                 waiting.put(number, new Job(task, after));
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             after.run();
             throw e;
         }
@@ -137,11 +137,14 @@ public final class PartTasks {
     }
 
     private void finish(Runnable after) {
-        after.run();
-        synchronized (this) {
-            workers.remove(Thread.currentThread());
-            running--;
-            notifyAll();
+        try {
+            after.run();
+        } finally {
+            synchronized (this) {
+                workers.remove(Thread.currentThread());
+                running--;
+                notifyAll();
+            }
         }
     }
 

@@ -1,13 +1,14 @@
 package io.kvbackup.objectstore;
 
 import io.kvbackup.storage.ByteRange;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How HTTP asks for a part of an object, and says which part it gives (RFC 9110, sections 14.2 and 14.4). */
 public record RangeRequest(ByteRange wanted) {
-    private static final Pattern GIVEN = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+    private static final Pattern GIVEN = Pattern.compile("(?i)bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     /** Whether all of the object is wanted, for which no header is needed. */
     public boolean isWhole() {
@@ -16,29 +17,59 @@ public record RangeRequest(ByteRange wanted) {
 
     /** Header {@code Range}. A range of no bytes cannot be asked for. */
     public String header() {
-        return "bytes=" + wanted.offset() + "-" + (isOpen() ? "" : wanted.offset() + wanted.length() - 1);
+        return "bytes=" + wanted.offset() + "-" + (goesToTheEnd() ? "" : lastWanted());
     }
 
-    private boolean isOpen() {
+    /** Also if the last byte has no number. */
+    private boolean goesToTheEnd() {
         return wanted.length() > Long.MAX_VALUE - wanted.offset();
     }
 
+    private long lastWanted() {
+        return goesToTheEnd() ? Long.MAX_VALUE : wanted.offset() + wanted.length() - 1;
+    }
+
     /**
-     * Whether exactly the wanted part follows: less only at the object's end.
+     * What is wrong with an answer: exactly the wanted part has to follow, less only at the object's end. A server may ignore the
+     * question and give all, which is right if all is wanted.
      *
-     * @param contentRange header {@code Content-Range} of the answer; null if there is none
-     * @param size of the object, as far as the answer tells elsewhere; negative if not
+     * @param contentRange header {@code Content-Range}; null if there is none
+     * @param length of what follows; negative if the answer does not tell
+     * @param size of the object, as far as the answer tells outside of {@code contentRange}; negative if not
      */
-    public boolean isAnsweredBy(@Nullable String contentRange, long size) {
-        Matcher given = contentRange == null ? null : GIVEN.matcher(contentRange);
-        if (given == null || !given.matches()) {
+    public Optional<String> objection(@Nullable String contentRange, long length, long size) {
+        boolean right = contentRange == null ? isAnsweredByAll(length) : isAnsweredBy(contentRange, size);
+        return right
+                ? Optional.empty()
+                : Optional.of("asked for " + header() + ", the store gave "
+                        + (contentRange == null ? "the whole object" : contentRange)
+                        + "; it, or a proxy before it, cannot serve ranges");
+    }
+
+    private boolean isAnsweredByAll(long length) {
+        return isWhole() || (wanted.offset() == 0 && length >= 0 && length <= wanted.length());
+    }
+
+    private boolean isAnsweredBy(String contentRange, long size) {
+        Matcher given = GIVEN.matcher(contentRange);
+        if (!given.matches()) {
             return false;
         }
         long last = Long.parseLong(given.group(2));
-        long lastWanted = isOpen() ? Long.MAX_VALUE : wanted.offset() + wanted.length() - 1;
         long total = given.group(3).equals("*") ? size : Long.parseLong(given.group(3));
-        boolean upToTheEnd = last == lastWanted || last == total - 1 || (isOpen() && total < 0);
-        return Long.parseLong(given.group(1)) == wanted.offset() && last <= lastWanted && upToTheEnd;
+        boolean upToTheEnd = last == lastWanted() || last == total - 1 || (goesToTheEnd() && total < 0);
+        return Long.parseLong(given.group(1)) == wanted.offset() && last <= lastWanted() && upToTheEnd;
+    }
+
+    /**
+     * What is wrong with the answer that no byte of the range is there (416), if the object is that long.
+     *
+     * @param size of the object
+     */
+    public Optional<String> objectionToNothing(long size) {
+        return wanted.lengthWithin(size) == 0
+                ? Optional.empty()
+                : Optional.of("the store refuses " + header() + " of " + size + " bytes; try again");
     }
 
     /** How many bytes follow, by header {@code Content-Range}; negative if it does not tell. */

@@ -1,6 +1,7 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.TreeSet;
 
 /** Finds the provider for a URI's scheme. */
 final class StorageProviders {
-    private static final String FOR_BACKENDS = "io.kvbackup.objectstore";
+    /** Packages that no host sees. */
+    private static final List<String> FOR_BACKENDS = List.of("io.kvbackup.objectstore", "io.kvbackup.claim");
 
     private StorageProviders() {}
 
@@ -23,7 +25,8 @@ final class StorageProviders {
     /** A modular host keeps backup-gcs on the class path, to which no module can export by name what only backends may see. */
     private static void shareWith(Module backend) {
         if (!backend.isNamed()) {
-            StorageProviders.class.getModule().addExports(FOR_BACKENDS, backend);
+            Module core = StorageProviders.class.getModule();
+            FOR_BACKENDS.forEach(each -> core.addExports(each, backend));
         }
     }
 

@@ -37,7 +37,14 @@ public final class OtherProcess implements Closeable {
     /** Runs it to its end, with what it prints shown; fails unless all goes well within that time and a heap of 64 MiB. */
     public static void run(Class<?> main, Duration atMost, Object... arguments)
             throws IOException, InterruptedException {
-        List<String> options = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+        run(List.of(), main, atMost, arguments);
+    }
+
+    /** The same with options of that JVM. */
+    public static void run(List<String> more, Class<?> main, Duration atMost, Object... arguments)
+            throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
+        options.addAll(more);
         try (OtherProcess other =
                 new OtherProcess(command(options, main, arguments).inheritIO().start())) {
             assertThat(other.endsWithin(atMost)).as("ends").isTrue();

@@ -75,6 +75,9 @@ class PartTasksTest {
             throw new OutOfMemoryError("no room for a part");
         });
         assertThatThrownBy(tasks::awaitAll).isInstanceOf(OutOfMemoryError.class).hasMessage("no room for a part");
+        assertThatThrownBy(() -> submit(tasks, () -> {})).isInstanceOf(OutOfMemoryError.class);
+        tasks.cancel();
+        assertThat(released).hasValue(2);
     }
 
     @Test
@@ -91,8 +94,13 @@ class PartTasksTest {
     @Test
     void aTaskIsMadeWhenThereIsRoomForIt() throws Exception {
         PartTasks tasks = tasks(2, Duration.ofSeconds(10));
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        submit(tasks, () -> await(end));
+        submit(tasks, () -> {
+            started.countDown();
+            await(end);
+        });
+        started.await();
         tasks.awaitRoom();
         submit(tasks, () -> {
             throw new IOException("part broke");

@@ -48,10 +48,32 @@ class RangeRequestTest {
                 "3, 9223372036854775807, bytes 3-8/*, 10, false",
                 "3, 4, items 3-6/10, -1, false",
                 "3, 4, bytes 3-99999999999999999999/*, -1, false",
+                "3, 4, Bytes 3-6/10, -1, true",
                 "3, 4, -, 10, false"
             })
     void answerMustBeWhatWasAskedFor(long offset, long length, String contentRange, long size, boolean right) {
-        assertThat(of(offset, length).isAnsweredBy(contentRange, size)).isEqualTo(right);
+        assertThat(of(offset, length).objection(contentRange, -1, size).isEmpty())
+                .isEqualTo(right);
+    }
+
+    @Test
+    void allOfAnObjectIsRightIfItIsNoMoreThanWasWanted() {
+        assertThat(of(0, 10).objection(null, 0, -1)).isEmpty();
+        assertThat(of(0, 10).objection(null, 10, -1)).isEmpty();
+        assertThat(of(0, 10).objection(null, 11, -1))
+                .contains("asked for bytes=0-9, the store gave the whole object;"
+                        + " it, or a proxy before it, cannot serve ranges");
+        assertThat(of(0, 10).objection(null, -1, -1)).isPresent();
+        assertThat(of(1, 10).objection(null, 5, -1)).isPresent();
+        assertThat(new RangeRequest(ByteRange.all()).objection(null, -1, -1)).isEmpty();
+    }
+
+    @Test
+    void nothingIsRightOnlyBehindTheEnd() {
+        assertThat(of(10, 5).objectionToNothing(10)).isEmpty();
+        assertThat(of(0, 5).objectionToNothing(0)).isEmpty();
+        assertThat(of(0, 0).objectionToNothing(10)).isEmpty();
+        assertThat(of(9, 5).objectionToNothing(10)).contains("the store refuses bytes=9-13 of 10 bytes; try again");
     }
 
     @Test

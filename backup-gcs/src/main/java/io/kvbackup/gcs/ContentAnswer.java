@@ -2,6 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpHeaders;
 import io.kvbackup.objectstore.RangeRequest;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the headers of an answer say about the content that follows. */
@@ -30,9 +31,9 @@ record ContentAnswer(HttpHeaders headers) {
         return headers.getContentLength() != null ? headers.getContentLength() : storedLength();
     }
 
-    /** Whether exactly that part of the object follows: less only at the object's end. */
-    boolean is(RangeRequest wanted) {
-        return wanted.isAnsweredBy(headers.getContentRange(), storedLength());
+    /** What is wrong with it as an answer to that request. */
+    Optional<String> objection(RangeRequest asked) {
+        return asked.objection(headers.getContentRange(), length(), storedLength());
     }
 
     private long storedLength() {

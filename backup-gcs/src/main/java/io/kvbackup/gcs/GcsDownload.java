@@ -58,9 +58,10 @@ final class GcsDownload {
         if (etag != null && !etag.equals(object.get().etag())) {
             throw replaced(key, etag);
         }
-        if (range.length() > 0 && range.offset() < object.get().size()) {
-            throw new IOException("cannot download " + session.place().describe(key) + ": the store refuses "
-                    + new RangeRequest(range).header() + " of " + object.get().size() + " bytes; try again");
+        Optional<String> objection =
+                new RangeRequest(range).objectionToNothing(object.get().size());
+        if (objection.isPresent()) {
+            throw new IOException("cannot download " + session.place().describe(key) + ": " + objection.get());
         }
         return InputStream.nullInputStream();
     }
@@ -110,11 +111,9 @@ final class GcsDownload {
             // Some servers do not know the condition.
             throw replaced(key, generation.toString());
         }
-        if (!part.isWhole() && !answer.is(part)) {
-            String given = answer.headers().getContentRange();
-            throw new FinalFailure(start + "asked for " + part.header() + ", the store gave "
-                    + (given == null ? "the whole object" : given)
-                    + "; it, or a proxy before it, cannot serve ranges");
+        Optional<String> objection = answer.objection(part);
+        if (objection.isPresent()) {
+            throw new FinalFailure(start + objection.get());
         }
     }
 }

@@ -5,11 +5,13 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Opens objects for reading. */
@@ -25,16 +27,16 @@ final class S3Download {
 
     /** @param etag of the only version that will do; null for any */
     InputStream open(String key, @Nullable String etag, ByteRange range) throws IOException {
-        if (range.length() == 0) {
-            return empty(key, etag);
-        }
         RangeRequest part = new RangeRequest(range);
+        if (range.length() == 0) {
+            return empty(key, etag, part);
+        }
         ResponseInputStream<GetObjectResponse> response;
         try {
             response = get(key, etag, part);
         } catch (S3Exception e) {
             if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
-                return empty(key, etag);
+                return empty(key, etag, part);
             }
             throw session.translate(OPERATION, key, e);
         } catch (RuntimeException e) {
@@ -50,9 +52,20 @@ final class S3Download {
     }
 
     /** No range can ask for no bytes, and not every store looks at the version before it looks at the range. */
-    private InputStream empty(String key, @Nullable String etag) throws IOException {
-        session.call(OPERATION, key, () -> session.head(key, etag));
+    private InputStream empty(String key, @Nullable String etag, RangeRequest part) throws IOException {
+        HeadObjectResponse head = session.call(OPERATION, key, () -> session.head(key, etag));
+        requireNone(key, part.objectionToNothing(head.contentLength()));
         return InputStream.nullInputStream();
+    }
+
+    private void requireNone(String key, Optional<String> objection) throws IOException {
+        if (objection.isPresent()) {
+            throw new IOException(cannot(key) + objection.get());
+        }
+    }
+
+    private String cannot(String key) {
+        return "cannot download " + session.place().describe(key) + ": ";
     }
 
     private ResponseInputStream<GetObjectResponse> get(String key, @Nullable String etag, RangeRequest part)
@@ -70,16 +83,12 @@ final class S3Download {
     /** Some stores know neither the condition nor ranges, and give what they have. */
     private void require(String key, @Nullable String etag, RangeRequest part, GetObjectResponse given)
             throws IOException {
-        String start = "cannot download " + session.place().describe(key) + ": ";
         if (etag != null && given.eTag() != null && !opaque(etag).equals(opaque(given.eTag()))) {
             throw new PreconditionFailedException(
-                    start + "it has been replaced since version " + etag + " was seen; look at it again");
+                    cannot(key) + "it has been replaced since version " + etag + " was seen; look at it again");
         }
-        if (!part.isWhole() && !part.isAnsweredBy(given.contentRange(), -1)) {
-            throw new IOException(start + "asked for " + part.header() + ", the store gave "
-                    + (given.contentRange() == null ? "the whole object" : given.contentRange())
-                    + "; it, or a proxy before it, cannot serve ranges");
-        }
+        long length = given.contentLength() == null ? -1 : given.contentLength();
+        requireNone(key, part.objection(given.contentRange(), length, -1));
     }
 
     /** Listings of some stores leave out the quotes. */

@@ -93,6 +93,31 @@ class ReadFaultTest {
     }
 
     @Test
+    void allOfAShortObjectIsAnAnswerToARange() throws IOException {
+        for (String content : List.of("", "abc")) {
+            start(request -> Answer.of(200, Map.of("ETag", "\"new\""), content));
+            try (InputStream in = client.download("key", ByteRange.of(0, 10))) {
+                assertThat(in.readAllBytes()).asString().isEqualTo(content);
+            }
+            stop();
+        }
+        start(request -> Answer.ok());
+    }
+
+    @Test
+    void rangeThatIsThereButRefusedIsNoEmptyOne() throws IOException {
+        start(request -> request.operation().equals("Head")
+                ? new Answer(200, Map.of("ETag", "\"e\"", "Content-Length", "1000"), "", 1000)
+                : Answer.error(416, "InvalidRange"));
+        assertThatThrownBy(() -> client.download("key", ByteRange.of(10, 100)).close())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the store refuses bytes=10-109 of 1000 bytes");
+        try (InputStream in = client.download("key", ByteRange.from(1000))) {
+            assertThat(in.read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
     void storeThatIgnoresVersionsIsNotTrusted() throws IOException {
         start(request -> Answer.of(200, Map.of("ETag", "\"new\""), "content"));
         assertThatThrownBy(() ->
