@@ -106,10 +106,11 @@ public abstract class ServerFaultRuns {
                 add(new FaultRun(seed, setup).run(STEPS), faults);
                 streams.assertNone();
             }
-            assertThat(site.unfinishedUploads())
+            // The client may have gone before the proxy has noted its last requests, or the server has done them.
+            await().untilAsserted(() -> assertThat(site.unfinishedUploads())
                     .as("unfinished uploads of seed %d, without those whose id was lost with the reply", seed)
                     .isLessThanOrEqualTo(
-                            proxy.exchanges().stream().mapToInt(site::excused).sum());
+                            proxy.exchanges().stream().mapToInt(site::excused).sum()));
         }
     }
 

@@ -106,7 +106,8 @@ final class GcsFailures {
                     e);
         }
         if (root instanceof UnknownHostException) {
-            return new IOException(start + "there is no host " + root.getMessage() + "; check option endpoint", e);
+            return new IOException(
+                    start + "there is no host " + root.getMessage() + "; check option endpoint and the network", e);
         }
         if (root instanceof SSLException) {
             return new IOException(start + root.getMessage() + "; check http or https in option endpoint", e);

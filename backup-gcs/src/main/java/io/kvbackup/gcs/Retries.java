@@ -5,9 +5,11 @@ import com.google.cloud.storage.StorageException;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.UnknownHostException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.util.Random;
@@ -110,6 +112,18 @@ final class Retries {
         return true;
     }
 
+    /** Whether TLS failed since its connection did; a certificate or a protocol stays what it is. */
+    private static boolean isBrokenOff(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof EOFException
+                    || cause instanceof SocketException
+                    || cause instanceof SocketTimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether the same request may succeed later. */
     static boolean isTransient(Exception e) {
         if (e instanceof StorageException answer && answer.getCode() > 0) {
@@ -124,8 +138,7 @@ final class Retries {
                 && !(cause instanceof UploadLostException)
                 && !(cause instanceof PreconditionFailedException)
                 && !(cause instanceof FileSystemException)
-                && !(cause instanceof UnknownHostException)
-                && !(cause instanceof SSLException)
+                && !(cause instanceof SSLException && !isBrokenOff(cause))
                 && !Interruption.is(cause);
     }
 }

@@ -86,8 +86,9 @@ class GcsFailuresTest extends GcsTest {
                         .as(name)
                         .isExactlyInstanceOf(IOException.class)
                         .hasMessageContaining("check option endpoint"));
-        try (GcsStorageClient nowhere = clientOf("http://no-such-host.invalid")) {
-            assertThatThrownBy(() -> nowhere.stat("a"))
+        try (Storage nowhere = storageAt("http://no-such-host.invalid");
+                GcsStorageClient lost = builder(nowhere, Duration.ofSeconds(5)).build()) {
+            assertThatThrownBy(() -> lost.stat("a"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("there is no host");
         }
@@ -208,11 +209,10 @@ class GcsFailuresTest extends GcsTest {
         }
     }
 
-    private static GcsStorageClient clientOf(String endpoint) throws IOException {
-        Storage storage = GcsClients.create(
+    private static Storage storageAt(String endpoint) throws IOException {
+        return GcsClients.create(
                 new GcsConnection(URI.create(endpoint), null, GcsConnection.NONE, Duration.ofSeconds(5)),
                 new GcsSettings(CHUNK, null, null, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(1)));
-        return new GcsStorageClientBuilder(storage, "bucket").owning().build();
     }
 
     private static Map<String, ThrowingCallable> operations(GcsStorageClient client) {

@@ -3,11 +3,19 @@ package io.kvbackup.gcs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.cloud.storage.StorageException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 /** Pauses between attempts, in a time that passes only when somebody waits. */
@@ -34,6 +42,40 @@ class RetriesTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("unavailable");
         assertThat(pauses).isNotEmpty();
+    }
+
+    @Test
+    void resolverMayBeOutOfReachForAWhile() throws IOException {
+        List<IOException> failures = new ArrayList<>(List.of(new UnknownHostException("store.example.com")));
+        String answer = retries(Duration.ofMinutes(1), Duration.ofMillis(500)).call(() -> {
+            if (!failures.isEmpty()) {
+                throw failures.remove(0);
+            }
+            return "there";
+        });
+        assertThat(answer).isEqualTo("there");
+        assertThat(pauses).hasSize(1);
+    }
+
+    @Test
+    void onlyConnectionsMakeTlsFailForAWhile() {
+        for (Exception cause : List.of(
+                new EOFException("SSL peer shut down incorrectly"),
+                new SocketException("Connection reset"),
+                new SocketTimeoutException("Read timed out"))) {
+            assertThat(Retries.isTransient(tls(cause))).as("%s", cause).isTrue();
+            assertThat(Retries.isTransient(StorageException.translate(tls(cause))))
+                    .as("%s", cause)
+                    .isTrue();
+        }
+        assertThat(Retries.isTransient(tls(new CertificateException("expired"))))
+                .isFalse();
+        assertThat(Retries.isTransient(new SSLException("Unsupported or unrecognized SSL message")))
+                .isFalse();
+    }
+
+    private static IOException tls(Exception cause) {
+        return (IOException) new SSLHandshakeException("handshake failed").initCause(cause);
     }
 
     private Void unavailable() throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
@@ -32,20 +32,21 @@ final class TlsFront implements Closeable {
 
     private static final String PASSWORD = "not-secret";
 
-    private final SSLServerSocket socket;
+    private final ServerSocket socket;
+    private final SSLSocketFactory tls;
     private final int target;
     private final SSLSocketFactory before = HttpsURLConnection.getDefaultSSLSocketFactory();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger toDrop = new AtomicInteger();
 
     /** @param folder for the key */
     TlsFront(Path folder, int target) throws IOException, GeneralSecurityException, InterruptedException {
         this.target = target;
-        SSLContext tls = context(folder.resolve("key.p12"));
-        socket = (SSLServerSocket)
-                tls.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        HttpsURLConnection.setDefaultSSLSocketFactory(tls.getSocketFactory());
+        tls = context(folder.resolve("key.p12")).getSocketFactory();
+        socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        HttpsURLConnection.setDefaultSSLSocketFactory(tls);
         threads.execute(this::accept);
     }
 
@@ -62,9 +63,9 @@ final class TlsFront implements Closeable {
         trusted.setCertificateEntry("server", key.getCertificate("server"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
-        SSLContext tls = SSLContext.getInstance("TLS");
-        tls.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return tls;
+        SSLContext made = SSLContext.getInstance("TLS");
+        made.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return made;
     }
 
     /** The JDK has no other way to make a certificate. */
@@ -97,7 +98,7 @@ final class TlsFront implements Closeable {
     private void accept() {
         while (true) {
             try {
-                SSLSocket client = (SSLSocket) socket.accept();
+                Socket client = socket.accept();
                 open.add(client);
                 threads.execute(() -> serve(client));
             } catch (IOException e) {
@@ -106,8 +107,13 @@ final class TlsFront implements Closeable {
         }
     }
 
-    private void serve(SSLSocket client) {
+    private void serve(Socket raw) {
         try {
+            if (toDrop.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                drop(raw);
+                return;
+            }
+            SSLSocket client = (SSLSocket) tls.createSocket(raw, null, true);
             client.startHandshake();
             connections.incrementAndGet();
             if (target == DEAF) {
@@ -119,6 +125,15 @@ final class TlsFront implements Closeable {
             pipe(server, client);
         } catch (IOException e) {
             // The client has gone.
+        }
+    }
+
+    /** Ends a connection without an answer to the greeting of its client. */
+    private static void drop(Socket client) throws IOException {
+        try (client) {
+            // A connection whose bytes nobody has read would be reset, instead of ended.
+            client.shutdownOutput();
+            client.getInputStream().transferTo(OutputStream.nullOutputStream());
         }
     }
 
@@ -136,7 +151,12 @@ final class TlsFront implements Closeable {
         return "https://127.0.0.1:" + socket.getLocalPort();
     }
 
-    /** How many there have been. */
+    /** The next ones break off in their handshake. */
+    void drop(int handshakes) {
+        toDrop.set(handshakes);
+    }
+
+    /** How many there have been, without those that broke off in their handshake. */
     int connections() {
         return connections.get();
     }

@@ -33,19 +33,37 @@ class TlsTest extends GcsTest {
         return new GcsSettings(chunk, null, null, timeout, timeout, Duration.ofMillis(1));
     }
 
+    /** A write that hangs cannot be interrupted. */
     @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void t21_storeThatReadsNothingIsGivenUp() throws Exception {
         Duration timeout = Duration.ofMillis(500);
         try (TlsFront deaf = new TlsFront(folder, TlsFront.DEAF);
                 Storage hasty = storage(deaf, settings(64 << 20, timeout));
                 GcsStorageClient client =
                         builder(hasty, timeout).chunkSize(64 << 20).build()) {
+            long start = System.nanoTime();
             // More than the buffers of both sockets take.
             assertThatThrownBy(() -> client.upload("b", ContentWriter.of(new byte[48 << 20]), PutCondition.none()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("attemptTimeout");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
             assertThat(deaf.connections()).isPositive();
         }
+    }
+
+    @Test
+    void handshakeThatBreaksOffIsTriedAgain() throws Exception {
+        byte[] content = content(1, 10);
+        try (TlsFront front = new TlsFront(folder, URI.create(server.endpoint()).getPort());
+                Storage secure = storage(front, settings(CHUNK, Duration.ofSeconds(20)));
+                GcsStorageClient client =
+                        builder(secure, Duration.ofSeconds(20)).build()) {
+            front.drop(2);
+            client.upload("a", ContentWriter.of(content), PutCondition.ifAbsent());
+            assertThat(front.connections()).isEqualTo(1);
+        }
+        assertThat(read("a")).isEqualTo(content);
     }
 
     @Test

@@ -83,16 +83,11 @@ final class S3Download {
     /** Some stores know neither the condition nor ranges, and give what they have. */
     private void require(String key, @Nullable String etag, RangeRequest part, GetObjectResponse given)
             throws IOException {
-        if (etag != null && given.eTag() != null && !opaque(etag).equals(opaque(given.eTag()))) {
+        if (etag != null && given.eTag() != null && !S3Etags.same(etag, given.eTag())) {
             throw new PreconditionFailedException(
                     cannot(key) + "it has been replaced since version " + etag + " was seen; look at it again");
         }
         long length = given.contentLength() == null ? -1 : given.contentLength();
         requireNone(key, part.objection(given.contentRange(), length, -1));
-    }
-
-    /** Listings of some stores leave out the quotes. */
-    private static String opaque(String etag) {
-        return etag.replaceAll("^W/|\"", "");
     }
 }

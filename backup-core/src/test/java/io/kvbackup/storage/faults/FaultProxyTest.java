@@ -78,7 +78,9 @@ class FaultProxyTest {
                 .POST(BodyPublishers.ofByteArray(BODY))
                 .build();
         assertThat(client.send(expecting, BodyHandlers.ofByteArray()).body()).isEqualTo(BODY);
-        assertThat(proxy.exchanges()).extracting(ProxyExchange::bodyBytes).contains(0L, 1L, (long) BODY.length);
+        await().untilAsserted(() -> assertThat(proxy.exchanges())
+                .extracting(ProxyExchange::bodyBytes)
+                .contains(0L, 1L, (long) BODY.length));
     }
 
     @ParameterizedTest
@@ -154,6 +156,8 @@ class FaultProxyTest {
     void eachRequestWaitsForTheLatency() throws Exception {
         proxy.latency(Duration.ofMillis(30));
         post(1);
+        // The client has its answer before the proxy has noted that.
+        await().until(() -> !proxy.exchanges().isEmpty());
         ProxyExchange exchange = proxy.exchanges().get(0);
         assertThat(Duration.ofNanos(exchange.end() - exchange.start())).isGreaterThanOrEqualTo(Duration.ofMillis(30));
         assertThat(proxy.mostAtOnce(request -> true)).isEqualTo(1);
