@@ -71,7 +71,7 @@ final class S3Download {
     private void require(String key, @Nullable String etag, RangeRequest part, GetObjectResponse given)
             throws IOException {
         String start = "cannot download " + session.place().describe(key) + ": ";
-        if (etag != null && given.eTag() != null && !opaque(etag).equals(opaque(given.eTag()))) {
+        if (etag != null && given.eTag() != null && !S3Etags.same(etag, given.eTag())) {
             throw new PreconditionFailedException(
                     start + "it has been replaced since version " + etag + " was seen; look at it again");
         }
@@ -80,10 +80,5 @@ final class S3Download {
                     + (given.contentRange() == null ? "the whole object" : given.contentRange())
                     + "; it, or a proxy before it, cannot serve ranges");
         }
-    }
-
-    /** Listings of some stores leave out the quotes. */
-    private static String opaque(String etag) {
-        return etag.replaceAll("^W/|\"", "");
     }
 }

@@ -126,7 +126,7 @@ public final class S3StorageClient implements StorageClient {
         require(from);
         require(to);
         session.enter("copy");
-        new S3Copy(session).copy(from, to);
+        new S3Copy(session, new UploadMarker(ids.get())).copy(from, to);
     }
 
     @Override

@@ -92,7 +92,7 @@ final class S3Upload {
             }
             return kept(object(response.eTag(), stream.length(), response));
         } catch (RuntimeException e) {
-            return recognised(e).orElseThrow(() -> translate(e));
+            return recognised(e, stream.length());
         } finally {
             part.release();
         }
@@ -126,14 +126,16 @@ final class S3Upload {
         } catch (RuntimeException e) {
             // Aborting first settles the matter: afterwards a late completion cannot make the object visible any more.
             giveUp(e);
-            return recognised(e).orElseThrow(() -> translate(e));
+            return recognised(e, stream.length());
         }
     }
 
     private StorageObject kept(StorageObject uploaded) throws IOException {
-        StorageObject version = uploaded.etag().isEmpty() ? find() : uploaded;
-        session.trust().require(session, version, uploaded.size());
-        return version;
+        if (uploaded.etag().isEmpty()) {
+            return whole(find(), uploaded.size());
+        }
+        session.trust().require(session, uploaded, condition);
+        return uploaded;
     }
 
     /** Some stores do not tell the version of what they have put together. */
@@ -145,8 +147,15 @@ final class S3Upload {
                                 + " it was deleted or replaced"));
     }
 
-    private Optional<StorageObject> recognised(RuntimeException e) throws IOException {
-        return marker.recognise(e, new S3UploadTarget(session, key));
+    /** The object is there after all, or not: then a failure is thrown. */
+    private StorageObject recognised(RuntimeException e, long sent) throws IOException {
+        Optional<StorageObject> ours = marker.recognise(e, new S3UploadTarget(session, key));
+        return whole(ours.orElseThrow(() -> translate(e)), sent);
+    }
+
+    private StorageObject whole(StorageObject found, long sent) throws IOException {
+        session.trust().requireWhole(session, found, sent, condition);
+        return found;
     }
 
     private IOException translate(RuntimeException e) {

@@ -33,11 +33,17 @@ record S3UploadTarget(S3Session session, String key) implements UploadTarget {
             return Outcome.UNKNOWN;
         }
         return switch (service.statusCode()) {
-            case 404 -> S3Failures.code(service).equals("NoSuchUpload") ? Outcome.UNKNOWN : Outcome.REFUSED;
+            case 404 -> S3Failures.code(service).equals("NoSuchUpload") ? Outcome.UNKNOWN : refusal(service);
             case 409, 412 -> Outcome.CONDITION_LOST;
-            case 200, 408 -> Outcome.UNKNOWN;
-            default -> Outcome.REFUSED;
+            case 200, 408, 429 -> Outcome.UNKNOWN;
+            default -> refusal(service);
         };
+    }
+
+    /** The answer is to the last attempt, and says nothing about those before. */
+    private static Outcome refusal(AwsServiceException e) {
+        boolean sole = e.numAttempts() != null && e.numAttempts() == 1;
+        return sole && !S3Failures.code(e).equals("RequestTimeout") ? Outcome.REFUSED : Outcome.UNKNOWN;
     }
 
     @Override

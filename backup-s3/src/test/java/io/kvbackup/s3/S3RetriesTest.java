@@ -7,7 +7,9 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,24 @@ class S3RetriesTest {
             client.upload("key", ContentWriter.of(new byte[7]), PutCondition.none());
             assertThat(puts).hasValue(FAILURES + 1);
         }
+    }
+
+    /** The store's own word on how long to wait is kept; the first pause is at most half a second otherwise. */
+    @Test
+    void retryAfterIsHonoured() throws IOException {
+        List<Long> puts = new CopyOnWriteArrayList<>();
+        Map<String, String> headers = Map.of("Retry-After", "1", "Content-Type", "application/xml");
+        try (ScriptedS3 store = new ScriptedS3(request -> {
+                    puts.add(System.nanoTime());
+                    return puts.size() == 1
+                            ? Answer.of(503, headers, "<Error><Code>SlowDown</Code></Error>")
+                            : ScriptedUploads.answer(request);
+                });
+                S3StorageClient client = store.client(HASTY)) {
+            client.upload("key", ContentWriter.of(new byte[7]), PutCondition.none());
+        }
+        assertThat(puts).hasSize(2);
+        assertThat(Duration.ofNanos(puts.get(1) - puts.get(0))).isGreaterThanOrEqualTo(Duration.ofMillis(900));
     }
 
     @ParameterizedTest

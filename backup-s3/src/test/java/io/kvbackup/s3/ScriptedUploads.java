@@ -28,9 +28,10 @@ final class ScriptedUploads {
         return Answer.of(200, Map.of("ETag", etag, "x-amz-checksum-crc32", "AAAAAA=="), "");
     }
 
-    /** The answer to a question for an object of 7 bytes. */
-    static Answer head(String id) {
-        return new Answer(
-                200, Map.of("ETag", "\"seen\"", "Content-Length", "7", "x-amz-meta-kvbackup-upload", id), "", 7);
+    /** The answer to a question for an object. */
+    static Answer head(String id, long size) {
+        Map<String, String> headers =
+                Map.of("ETag", "\"seen\"", "Content-Length", String.valueOf(size), "x-amz-meta-kvbackup-upload", id);
+        return new Answer(200, headers, "", size);
     }
 }

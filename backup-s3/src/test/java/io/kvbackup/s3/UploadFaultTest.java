@@ -12,6 +12,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,7 +50,7 @@ class UploadFaultTest {
     void lostReplyToAConditionalPutIsRecognisedAsSuccess() throws IOException {
         start(request -> switch (request.operation()) {
             case "Put" -> count.incrementAndGet() == 1 ? null : Answer.error(412, "PreconditionFailed");
-            default -> ScriptedUploads.head(ScriptedUploads.OURS);
+            default -> ScriptedUploads.head(ScriptedUploads.OURS, SMALL.length);
         });
         StorageObject object = upload(SMALL, PutCondition.ifAbsent());
 
@@ -58,6 +59,22 @@ class UploadFaultTest {
         assertThat(store.operations()).containsExactly("Put", "Put", "Head");
         assertThat(store.requests().get(0).header("x-amz-meta-kvbackup-upload")).contains(ScriptedUploads.OURS);
         assertThat(store.requests().get(0).header("If-None-Match")).contains("*");
+    }
+
+    @Test
+    void objectOfAnEarlierAttemptIsRecognisedWhateverTheLastAnswerWas() throws IOException {
+        start(request -> switch (request.operation()) {
+            case "Put" -> Answer.error(count.incrementAndGet() == 1 ? 500 : 403, "ExpiredToken");
+            default -> ScriptedUploads.head(ScriptedUploads.OURS, SMALL.length);
+        });
+        assertThat(upload(SMALL, PutCondition.none()).etag()).isEqualTo("\"seen\"");
+    }
+
+    @Test
+    void nobodyLooksForAnObjectThatWasRefusedAtOnce() throws IOException {
+        start(request -> Answer.error(403, "AccessDenied"));
+        assertThatThrownBy(() -> upload(SMALL, PutCondition.ifAbsent())).isInstanceOf(AccessDeniedException.class);
+        assertThat(store.operations()).containsExactly("Put");
     }
 
     @Test
@@ -76,7 +93,7 @@ class UploadFaultTest {
     void somebodyElsesObjectIsALostCondition() throws IOException {
         start(request -> request.operation().equals("Put")
                 ? Answer.error(412, "PreconditionFailed")
-                : ScriptedUploads.head("another-id"));
+                : ScriptedUploads.head("another-id", SMALL.length));
         assertThatThrownBy(() -> upload(SMALL, PutCondition.ifMatch("\"old\"")))
                 .isInstanceOf(PreconditionFailedException.class)
                 .hasMessageContaining("s3://bucket/key");
@@ -88,7 +105,7 @@ class UploadFaultTest {
         start(request -> switch (request.operation()) {
             case "Complete" -> count.incrementAndGet() == 1 ? null : Answer.error(404, "NoSuchUpload");
             case "Abort" -> Answer.error(404, "NoSuchUpload");
-            case "Head" -> ScriptedUploads.head(ScriptedUploads.OURS);
+            case "Head" -> ScriptedUploads.head(ScriptedUploads.OURS, LARGE.length);
             default -> ScriptedUploads.answer(request);
         });
         assertThat(upload(LARGE, PutCondition.ifAbsent()).etag()).isEqualTo("\"seen\"");
@@ -100,7 +117,7 @@ class UploadFaultTest {
         start(request -> switch (request.operation()) {
             case "Complete" ->
                 Answer.xml("<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>");
-            case "Head" -> ScriptedUploads.head(ScriptedUploads.OURS);
+            case "Head" -> ScriptedUploads.head(ScriptedUploads.OURS, LARGE.length);
             default -> ScriptedUploads.answer(request);
         });
         assertThat(upload(LARGE, PutCondition.none()).etag()).isEqualTo("\"seen\"");
@@ -111,7 +128,7 @@ class UploadFaultTest {
     void versionOfAnotherIsNotTakenForOurs() throws IOException {
         start(request -> switch (request.operation()) {
             case "Complete" -> Answer.xml("<CompleteMultipartUploadResult></CompleteMultipartUploadResult>");
-            case "Head" -> ScriptedUploads.head("another");
+            case "Head" -> ScriptedUploads.head("another", LARGE.length);
             default -> ScriptedUploads.answer(request);
         });
         assertThatThrownBy(() -> upload(LARGE, PutCondition.none()))
