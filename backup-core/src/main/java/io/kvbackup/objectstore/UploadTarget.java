@@ -8,7 +8,7 @@ import java.util.Optional;
 public interface UploadTarget {
     /** What a failure says about a write. */
     enum Outcome {
-        /** The store has said no, for a reason that a previous attempt cannot have caused. */
+        /** The store has said no, and no attempt before that can have written anything: there is nothing to look for. */
         REFUSED,
         /** Somebody has written meanwhile; it may have been a previous attempt. */
         CONDITION_LOST,

@@ -51,7 +51,9 @@ record GcsUploadTarget(GcsSession session, String key) implements UploadTarget {
         if (answer.getCode() == 409 || answer.getCode() == 412) {
             return Outcome.CONDITION_LOST;
         }
-        return Retries.isTransient(e) ? Outcome.UNKNOWN : Outcome.REFUSED;
+        // Suppressed is the attempt before, see Retries: that may have written.
+        boolean single = e.getSuppressed().length == 0;
+        return single && !Retries.isTransient(e) ? Outcome.REFUSED : Outcome.UNKNOWN;
     }
 
     @Override

@@ -60,14 +60,21 @@ final class Retries {
         this.random = random;
     }
 
-    /** The result of the first attempt that succeeds; what the last one threw if none does. */
+    /**
+     * The result of the first attempt that succeeds; what the last one threw if none does, with what the one before threw as suppressed.
+     */
     <T> T call(Attempt<T> attempt) throws IOException {
         long end = sleeper.nanoTime() + settings.callTimeout().toNanos();
         Duration pause = bounded(settings.firstPause());
+        Exception before = null;
         for (int number = 1; ; number++) {
             try {
                 return attempt.run();
             } catch (IOException | StorageException e) {
+                if (before != null && before != e) {
+                    e.addSuppressed(before);
+                }
+                before = e;
                 if (!isTransient(e)) {
                     throw e;
                 }

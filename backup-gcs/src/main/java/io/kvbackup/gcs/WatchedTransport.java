@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URL;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import javax.net.ssl.HttpsURLConnection;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +23,7 @@ final class WatchedTransport implements HttpTransportFactory {
         T send() throws IOException;
     }
 
+    private static final Alarms ALARMS = new Alarms();
     private static final ThreadLocal<@Nullable Watch> CURRENT = new ThreadLocal<>();
 
     @Override
@@ -47,8 +46,7 @@ final class WatchedTransport implements HttpTransportFactory {
     static <T> T within(int millis, Request<T> request) throws IOException {
         Watch watch = new Watch(millis);
         CURRENT.set(watch);
-        Executor later = CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
-        CompletableFuture<Void> alarm = CompletableFuture.runAsync(watch::expire, later);
+        Future<?> alarm = ALARMS.in(millis, watch::expire);
         try {
             return request.send();
         } catch (IOException | RuntimeException e) {

@@ -11,6 +11,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -60,11 +61,44 @@ class LostAcknowledgementTest extends GcsTest {
     void lastChunkIsRecognisedEvenIfTheSessionIsForgotten() throws IOException {
         byte[] content = content(6, CHUNK + 5);
         server.faults().add("PUT", "upload_id=", 1, 1, Fault.statusAfterEffect(503));
-        server.faults().add("PUT", "upload_id=", 2, 1, Fault.status(410));
+        server.faults().add("PUT", "upload_id=", 1, 1, Fault.status(410));
         StorageObject object = client.upload("a", ContentWriter.of(content), PutCondition.ifAbsent());
 
         assertThat(client.stat("a")).contains(object);
         assertThat(read("a")).isEqualTo(content);
+    }
+
+    @Test
+    void writeIsRecognisedEvenIfItsRepetitionIsRefused() throws IOException {
+        for (int status : new int[] {400, 401, 403}) {
+            String key = "single-" + status;
+            server.faults().next("POST", "uploadType=multipart", Fault.statusAfterEffect(503));
+            server.faults().next("POST", "uploadType=multipart", Fault.status(status));
+            StorageObject object = client.upload(key, ContentWriter.of(text("content")), PutCondition.ifAbsent());
+
+            assertThat(client.stat(key)).as("%s", status).contains(object);
+            server.faults().clear();
+        }
+    }
+
+    @Test
+    void lastChunkIsRecognisedEvenIfTheQuestionAboutItIsRefused() throws IOException {
+        byte[] content = content(8, CHUNK + 5);
+        server.faults().add("PUT", "upload_id=", 1, 1, Fault.statusAfterEffect(503));
+        server.faults().add("PUT", "upload_id=", 1, 1, Fault.status(403));
+        StorageObject object = client.upload("a", ContentWriter.of(content), PutCondition.ifAbsent());
+
+        assertThat(client.stat("a")).contains(object);
+        assertThat(read("a")).isEqualTo(content);
+    }
+
+    @Test
+    void refusalAfterAnAttemptWithoutEffectIsOne() throws IOException {
+        server.faults().next("POST", "uploadType=multipart", Fault.status(503));
+        server.faults().next("POST", "uploadType=multipart", Fault.status(403));
+
+        assertThatThrownBy(() -> put("a", "content")).isInstanceOf(AccessDeniedException.class);
+        assertAbsent("a");
     }
 
     @Test
