@@ -43,7 +43,8 @@ public final class ModularHost {
 
     /** Runs it, and fails if it does. */
     public static void run(String uri, int size) throws IOException, InterruptedException {
-        List<String> options = List.of("-XX:TieredStopAtLevel=1", "--module-path", modulePath(), "--add-modules", CORE);
+        List<String> options =
+                List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "--module-path", modulePath(), "--add-modules", CORE);
         OtherProcess.run(options, ModularHost.class, Duration.ofMinutes(2), uri, size);
     }
 
