@@ -94,13 +94,8 @@ class PartTasksTest {
     @Test
     void aTaskIsMadeWhenThereIsRoomForIt() throws Exception {
         PartTasks tasks = tasks(2, Duration.ofSeconds(10));
-        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        submit(tasks, () -> {
-            started.countDown();
-            await(end);
-        });
-        started.await();
+        submitAndBegin(tasks, () -> await(end));
         tasks.awaitRoom();
         submit(tasks, () -> {
             throw new IOException("part broke");
@@ -114,13 +109,8 @@ class PartTasksTest {
     @Test
     void cancelNeedNotWaitForEver() throws Exception {
         PartTasks tasks = tasks(1, Duration.ofMinutes(5));
-        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        submit(tasks, () -> {
-            started.countDown();
-            await(end);
-        });
-        started.await();
+        submitAndBegin(tasks, () -> await(end));
         assertThat(tasks.cancel(Duration.ofMillis(20))).isFalse();
         assertThat(released).hasValue(0);
         end.countDown();
@@ -131,15 +121,12 @@ class PartTasksTest {
     @Test
     void cancelWaitsForWhatIsRunningEvenIfInterrupted() throws Exception {
         PartTasks tasks = tasks(2, Duration.ofMinutes(5));
-        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
         AtomicInteger ended = new AtomicInteger();
-        submit(tasks, () -> {
-            started.countDown();
+        submitAndBegin(tasks, () -> {
             await(end);
             ended.incrementAndGet();
         });
-        started.await();
         Thread.currentThread().interrupt();
         threads.execute(end::countDown);
         tasks.cancel();
@@ -152,12 +139,7 @@ class PartTasksTest {
     @Test
     void cancelInterruptsWhatDoesNotEnd() throws Exception {
         PartTasks tasks = tasks(1, Duration.ofMillis(20));
-        CountDownLatch started = new CountDownLatch(1);
-        submit(tasks, () -> {
-            started.countDown();
-            await(new CountDownLatch(1));
-        });
-        started.await();
+        submitAndBegin(tasks, () -> await(new CountDownLatch(1)));
         tasks.cancel();
         assertThat(released).hasValue(1);
     }
@@ -194,6 +176,16 @@ class PartTasksTest {
 
     private void submit(PartTasks tasks, PartTasks.Task task) throws IOException {
         tasks.submit(task, released::incrementAndGet);
+    }
+
+    /** A task that has not begun would be run by whoever waits, or dropped. */
+    private void submitAndBegin(PartTasks tasks, PartTasks.Task task) throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        submit(tasks, () -> {
+            started.countDown();
+            task.run();
+        });
+        started.await();
     }
 
     private static void await(CountDownLatch latch) throws IOException {

@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs what is to happen at a deadline, on daemon threads of its own that come when needed and go when idle: the common pool of the JDK
- * may be busy with whatever the host does. A task that takes its time delays no other. For use by several threads.
+ * may be busy with whatever the host does. A task that takes its time delays no other, so there may be as many threads as requests hang at once. For use by
+ * several threads.
  */
 final class Alarms {
     private static final int IDLE_SECONDS = 10;
