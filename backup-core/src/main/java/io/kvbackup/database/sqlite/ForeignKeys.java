@@ -113,7 +113,8 @@ final class ForeignKeys {
                     + " does not have (" + reference + "), such as " + broken;
             if (enforced || !reference.within()) {
                 throw new IOException("it would break a foreign key: " + what
-                        + "; restore both tables from the same backup, whole" + (enforced
+                        + "; restore both tables from the same backup, whole"
+                        + (enforced
                                 ? ", or through connections that do not enforce foreign keys"
                                 : ", or mend the rows first"));
             }
@@ -124,8 +125,8 @@ final class ForeignKeys {
     private List<String> newlyBroken(Reference reference, int number) throws SQLException {
         List<String> examples = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT substr(quote(c0), 1, 80) FROM ("
-                        + reference.broken() + " EXCEPT SELECT * FROM temp." + before(number) + ") LIMIT " + SHOWN)) {
+                ResultSet rows = statement.executeQuery("SELECT substr(quote(c0), 1, 80) FROM (" + reference.broken()
+                        + " EXCEPT SELECT * FROM temp." + before(number) + ") LIMIT " + SHOWN)) {
             while (rows.next()) {
                 examples.add(rows.getString(1));
             }

@@ -23,19 +23,22 @@ final class RandomSchema {
         this.random = random;
         this.enforced = random.nextBoolean();
         for (String table : TABLES) {
-            statements.add("CREATE TABLE " + table + " (k BLOB PRIMARY KEY" + maybe(conflict()) + " NOT NULL" + maybe(conflict())
+            statements.add("CREATE TABLE " + table + " (k BLOB PRIMARY KEY" + maybe(conflict()) + " NOT NULL"
+                    + maybe(conflict())
                     + ", v BLOB NOT NULL" + maybe(conflict()) + maybe(" DEFAULT x'00'") + maybe(" UNIQUE" + conflict())
                     + maybe(" CHECK (v <> x'07')") + maybe(references()) + ")"
                     + one(" WITHOUT ROWID", " STRICT", " STRICT, WITHOUT ROWID", ""));
         }
-        statements.add("CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT, r BLOB DEFAULT x'00'" + references() + ")");
+        statements.add(
+                "CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT, r BLOB DEFAULT x'00'" + references() + ")");
         statements.add("CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, what)");
         statements.add("CREATE VIEW seen AS SELECT * FROM a");
         statements.add("CREATE TRIGGER instead INSTEAD OF DELETE ON seen BEGIN DELETE FROM b; END");
         statements.add("CREATE INDEX parts ON b (v) WHERE v > x'04'");
         statements.add("CREATE UNIQUE INDEX computed ON c (v || '', k)");
         for (int i = random.nextInt(4); i > 0; i--) {
-            statements.add("CREATE TRIGGER t" + i + " " + one(MOMENTS) + " ON " + table() + " BEGIN " + reaction() + "; END");
+            statements.add(
+                    "CREATE TRIGGER t" + i + " " + one(MOMENTS) + " ON " + table() + " BEGIN " + reaction() + "; END");
         }
     }
 
@@ -92,8 +95,10 @@ final class RandomSchema {
             String table = one("a", "b", "c", "other");
             String row = "x'" + hex(word(words)) + "', x'" + hex(word(words)) + "'";
             try {
-                host.run(table.equals("other") ? "INSERT INTO other (r) VALUES (x'" + hex(word(words)) + "')"
-                        : "INSERT INTO " + table + " VALUES (" + row + ")");
+                host.run(
+                        table.equals("other")
+                                ? "INSERT INTO other (r) VALUES (x'" + hex(word(words)) + "')"
+                                : "INSERT INTO " + table + " VALUES (" + row + ")");
             } catch (SQLException e) {
                 // Refused.
             }

@@ -43,7 +43,8 @@ class SqliteForeignKeysTest {
         String references = " REFERENCES parent(k) ON DELETE " + action + " ON UPDATE " + action;
         host.run(
                 "CREATE TABLE child (k TEXT PRIMARY KEY NOT NULL, v TEXT" + references + ")" + WITHOUT_ROWID,
-                "CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT, p TEXT DEFAULT 'none'" + references + ", note)",
+                "CREATE TABLE other (id INTEGER PRIMARY KEY AUTOINCREMENT, p TEXT DEFAULT 'none'" + references
+                        + ", note)",
                 "INSERT INTO parent VALUES ('p1', 'x'), ('p2', 'y')",
                 "INSERT INTO child VALUES ('c1', 'p1'), ('c2', 'p2')",
                 "INSERT INTO other VALUES (5, 'p1', 1), (9, 'p2', 2)");
@@ -150,8 +151,11 @@ class SqliteForeignKeysTest {
         try (DatabaseSnapshot snapshot = database.openSnapshot()) {
             header = snapshot.header();
         }
-        DatabaseContents.restore(database, header.withSets(header.sets().values().stream()
-                .filter(set -> sets.containsKey(set.name()))
-                .toList()), sets);
+        DatabaseContents.restore(
+                database,
+                header.withSets(header.sets().values().stream()
+                        .filter(set -> sets.containsKey(set.name()))
+                        .toList()),
+                sets);
     }
 }

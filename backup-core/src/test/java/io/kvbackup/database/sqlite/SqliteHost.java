@@ -76,7 +76,8 @@ final class SqliteHost implements AutoCloseable {
         StringBuilder columns = new StringBuilder();
         for (String column : rows("SELECT name FROM pragma_table_info('" + table + "')")) {
             String name = Table.quote(column.strip());
-            columns.append(columns.isEmpty() ? "" : ", ").append("typeof(" + name + "), hex(CAST(" + name + " AS BLOB))");
+            columns.append(columns.isEmpty() ? "" : ", ")
+                    .append("typeof(" + name + "), hex(CAST(" + name + " AS BLOB))");
         }
         List<String> rows = rows("SELECT " + columns + " FROM " + Table.quote(table));
         rows.sort(null);

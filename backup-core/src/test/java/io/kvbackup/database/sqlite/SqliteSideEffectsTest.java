@@ -109,7 +109,9 @@ class SqliteSideEffectsTest {
         try (SqliteHost host = new SqliteHost(folder.resolve(seed + ".db"))) {
             RandomSchema schema = new RandomSchema(random);
             host.run(schema.statements());
-            host.run("PRAGMA recursive_triggers = " + random.nextBoolean(), "PRAGMA foreign_keys = " + schema.enforced());
+            host.run(
+                    "PRAGMA recursive_triggers = " + random.nextBoolean(),
+                    "PRAGMA foreign_keys = " + schema.enforced());
             schema.fill(host, random);
             SqliteDatabase database = host.database(schema.enforced(), "a", "b", "c");
             var present = DatabaseContents.of(database);
@@ -143,7 +145,8 @@ class SqliteSideEffectsTest {
 
     private static List<String> rowsOf(NavigableMap<byte[], byte[]> entries) {
         List<String> rows = new ArrayList<>();
-        entries.forEach((key, value) -> rows.add("blob " + RandomSchema.hex(key) + " blob " + RandomSchema.hex(value) + " "));
+        entries.forEach(
+                (key, value) -> rows.add("blob " + RandomSchema.hex(key) + " blob " + RandomSchema.hex(value) + " "));
         return rows;
     }
 
