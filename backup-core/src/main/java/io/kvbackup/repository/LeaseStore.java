@@ -179,8 +179,8 @@ public final class LeaseStore {
         }
         int bytes = (name + SUFFIX).getBytes(StandardCharsets.UTF_8).length;
         if (bytes > StorageKey.MAX_SEGMENT_BYTES) {
-            throw new IllegalArgumentException("lease name '" + name + "' becomes a name of " + bytes + " bytes; at most "
-                    + StorageKey.MAX_SEGMENT_BYTES + " are allowed, so choose shorter names");
+            throw new IllegalArgumentException("lease name '" + name + "' becomes a name of " + bytes
+                    + " bytes; at most " + StorageKey.MAX_SEGMENT_BYTES + " are allowed, so choose shorter names");
         }
         return StorageKey.require("leases/" + name + SUFFIX);
     }

@@ -105,7 +105,10 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
                 new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
         ExecutorService none = Executors.newCachedThreadPool();
         try {
-            look(new CheckContext(scratch, true, Duration.ZERO, Clock.systemUTC(), System::nanoTime, random, none), probes, key);
+            look(
+                    new CheckContext(scratch, true, Duration.ZERO, Clock.systemUTC(), System::nanoTime, random, none),
+                    probes,
+                    key);
         } finally {
             none.shutdown();
             tidyUp(scratch);

@@ -3,7 +3,6 @@ package io.kvbackup.storage;
 import static io.kvbackup.storage.CheckFailure.require;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -160,6 +159,8 @@ final class RaceProbes {
     }
 
     private String bytes() {
-        return size < 1 << 20 ? size / 1_000 + " kB" : String.format(Locale.ROOT, "%.1f MiB", (double) size / (1 << 20));
+        return size < 1 << 20
+                ? size / 1_000 + " kB"
+                : String.format(Locale.ROOT, "%.1f MiB", (double) size / (1 << 20));
     }
 }

@@ -36,8 +36,9 @@ final class ScratchCleanUp {
         try {
             return cleaning.get(2 * limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return Optional.of(left("time was over; " + scratch.written().size() + " that were written are not known to be gone"
-                    + (removal.left().isEmpty() ? "" : "; " + removal.left())));
+            return Optional.of(
+                    left("time was over; " + scratch.written().size() + " that were written are not known to be gone"
+                            + (removal.left().isEmpty() ? "" : "; " + removal.left())));
         } catch (ExecutionException e) {
             return Optional.of(left(String.valueOf(e.getMessage())));
         } catch (InterruptedException e) {

@@ -25,11 +25,13 @@ class LongestNamesTest {
     @Test
     void noSegmentIsLongerThanAStoreHasToTake() {
         String longest = longestChain();
-        String archive = BackupName.of("d".repeat(200), STAMP, FormatChain.parse(longest)).objectName();
+        String archive = BackupName.of("d".repeat(200), STAMP, FormatChain.parse(longest))
+                .objectName();
         List<String> names = new ArrayList<>(List.of(archive, BackupName.manifestName(archive)));
         for (VerifyLevel level : VerifyLevel.values()) {
             for (boolean passed : new boolean[] {true, false}) {
-                names.add(new Mark.Verified(new Verification(level, STAMP, Duration.ofMillis(999_999_999_999_999L), passed))
+                names.add(new Mark.Verified(
+                                new Verification(level, STAMP, Duration.ofMillis(999_999_999_999_999L), passed))
                         .key(archive));
             }
         }
@@ -37,8 +39,9 @@ class LongestNamesTest {
         names.add(new Mark.Tag("t".repeat(Mark.MAX_TAG_LENGTH)).key(archive));
         names.add(new Mark.Pinned().key(archive));
 
-        assertThat(names).flatMap(name -> List.of(name.split("/"))).allMatch(
-                segment -> segment.getBytes(StandardCharsets.UTF_8).length <= StorageKey.MAX_SEGMENT_BYTES);
+        assertThat(names)
+                .flatMap(name -> List.of(name.split("/")))
+                .allMatch(segment -> segment.getBytes(StandardCharsets.UTF_8).length <= StorageKey.MAX_SEGMENT_BYTES);
         assertThat(BackupName.requireDatabaseName("d".repeat(200))).hasSizeLessThan(StorageKey.MAX_SEGMENT_BYTES);
     }
 
@@ -54,8 +57,12 @@ class LongestNamesTest {
     void longerOnesAreRefusedWhereTheyAreGiven() {
         assertThatThrownBy(() -> FormatChain.parse(longestChain() + ".gz.gz"))
                 .hasMessageContaining("do not fit into a name");
-        assertThatThrownBy(() -> BackupName.requireDatabaseName("d".repeat(201))).hasMessageContaining("200 bytes");
-        LeaseStore leases = new LeaseStore(new MemoryStorageClient(), new LeaseTime(Clock.systemUTC(), System::nanoTime, pause -> {}), new Random(1));
+        assertThatThrownBy(() -> BackupName.requireDatabaseName("d".repeat(201)))
+                .hasMessageContaining("200 bytes");
+        LeaseStore leases = new LeaseStore(
+                new MemoryStorageClient(),
+                new LeaseTime(Clock.systemUTC(), System::nanoTime, pause -> {}),
+                new Random(1));
         assertThatThrownBy(() -> leases.read("l".repeat(StorageKey.MAX_SEGMENT_BYTES - 4)))
                 .hasMessageContaining("choose shorter names");
     }

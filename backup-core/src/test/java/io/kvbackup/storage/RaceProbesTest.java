@@ -30,13 +30,14 @@ class RaceProbesTest {
                 Referee oneInTen = (race, size, condition) -> size >= RaceProbes.SMALL
                         && kind.isInstance(condition)
                         && new SplittableRandom(stores + race).nextInt(10) == 0;
-                StorageReport report =
-                        StorageCheck.quick().run(BrokenConditions.losingRaces(PART, oneInTen, memory));
+                StorageReport report = StorageCheck.quick().run(BrokenConditions.losingRaces(PART, oneInTen, memory));
                 if (report.verdict() != StorageReport.Verdict.SINGLE_WRITER) {
                     missed.add(seed);
                 }
             }
-            assertThat(missed).as("seeds of stores whose %s races were not found", kind).hasSizeLessThan(2);
+            assertThat(missed)
+                    .as("seeds of stores whose %s races were not found", kind)
+                    .hasSizeLessThan(2);
         }
     }
 
@@ -89,7 +90,9 @@ class RaceProbesTest {
         assertThat(report.took()).isLessThan(Duration.ofSeconds(30));
         StorageFinding race = report.finding(StorageCriterion.CREATE_RACE).orElseThrow();
         assertThat(race.outcome()).isEqualTo(Outcome.WARNING);
-        assertThat(race.observed()).containsPattern("\\d races of 200 kB \\(\\d\\d %\\)").contains("StorageCheck.within");
+        assertThat(race.observed())
+                .containsPattern("\\d races of 200 kB \\(\\d\\d %\\)")
+                .contains("StorageCheck.within");
     }
 
     private static String observed(StorageReport report, StorageCriterion criterion) {

@@ -120,11 +120,10 @@ public interface ConditionContract extends StorageFixture {
     private void raceToCreate(int rounds, int writers, int size) throws Exception {
         for (int round = 0; round < rounds; round++) {
             String key = "round/" + size + "/" + round;
-            List<Integer> winners = Race.of(writers, racer -> upload(key, content(racer, size), PutCondition.ifAbsent()));
+            List<Integer> winners =
+                    Race.of(writers, racer -> upload(key, content(racer, size), PutCondition.ifAbsent()));
 
-            assertThat(winners)
-                    .as("winners of round %d, %d bytes", round, size)
-                    .hasSize(1);
+            assertThat(winners).as("winners of round %d, %d bytes", round, size).hasSize(1);
             assertThat(read(key)).isEqualTo(content(winners.get(0), size));
             client().delete(List.of(key));
         }
