@@ -84,15 +84,12 @@ public final class OwnedFolder implements Closeable {
     /** False if somebody is removing the folder that is there. */
     private static boolean make(Path path, String owner) throws IOException {
         if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            switch (Remains.remove(path, LOCK)) {
-                case BUSY:
-                    return false;
-                case SOMEBODYS:
-                    if (!OwnerMark.isIn(path)) {
-                        throw new FileAlreadyExistsException(path.toString(), null, inTheWay(owner));
-                    }
-                    return true;
-                default:
+            Remains remains = Remains.remove(path, LOCK);
+            if (remains == Remains.SOMEBODYS) {
+                requireMark(path, owner);
+            }
+            if (remains != Remains.GONE) {
+                return remains != Remains.BUSY;
             }
         }
         try {
@@ -103,6 +100,12 @@ public final class OwnedFolder implements Closeable {
         OwnerMark.write(path, owner);
         DiskSync.folder(path.toAbsolutePath().getParent());
         return true;
+    }
+
+    private static void requireMark(Path path, String owner) throws IOException {
+        if (!OwnerMark.isIn(path)) {
+            throw new FileAlreadyExistsException(path.toString(), null, inTheWay(owner));
+        }
     }
 
     private static String inTheWay(String owner) {

@@ -31,7 +31,7 @@ enum Remains {
         }
         List<String> names = names(folder);
         boolean locked = names.remove(lock);
-        if (names.remove(OwnerMark.NAME) && !OwnerMark.isTorn(folder) || !names.isEmpty()) {
+        if ((names.remove(OwnerMark.NAME) && !OwnerMark.isTorn(folder)) || !names.isEmpty()) {
             return SOMEBODYS;
         }
         try {
