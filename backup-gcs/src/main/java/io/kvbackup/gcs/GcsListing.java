@@ -108,7 +108,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
 
     private Page<Blob> ask(@Nullable Page<Blob> last) throws IOException {
         try {
-            return session.repeat(() -> last == null ? first() : last.getNextPage());
+            return session.retries().call(() -> last == null ? first() : last.getNextPage());
         } catch (IOException | RuntimeException e) {
             if (e instanceof StorageException answer && answer.getCode() == GcsStat.NOT_FOUND) {
                 throw GcsFailures.noSuchBucket(OPERATION, session.place(), prefix, answer);

@@ -46,7 +46,7 @@ final class ResumableUpload implements ChunkedUpload {
 
     private static String place(GcsSession session, ObjectRequest request, HttpResponse response) throws IOException {
         if (!response.isSuccessStatusCode()) {
-            throw Refusals.of(response);
+            throw ErrorResponses.of(response);
         }
         String url = response.getHeaders().getLocation();
         String object = session.place().describe(request.key());
