@@ -51,6 +51,6 @@ final class InsertObject {
         }
         ObjectInfo info = ObjectInfo.of(request, properties);
         return Reply.json(
-                bucket.put(info, content, 0, Preconditions.of(request)).json());
+                bucket.put(info, content, Preconditions.of(request)).json());
     }
 }

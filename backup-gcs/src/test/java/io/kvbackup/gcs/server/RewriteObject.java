@@ -47,7 +47,7 @@ final class RewriteObject {
         ObjectInfo info = info(object, target, request);
         return Reply.json(json.set(
                 "resource",
-                to.put(info, object.content(), object.components(), conditions).json()));
+                to.put(info, object.content(), conditions).json()));
     }
 
     private long done(Request request, StoredObject object) throws ApiException {
