@@ -75,8 +75,7 @@ final class DeadlineRequest extends LowLevelHttpRequest {
             Thread.currentThread().interrupt();
             throw caused(new InterruptedIOException("interrupted during a request"), e);
         } catch (HttpTimeoutException e) {
-            throw caused(
-                    new SocketTimeoutException("not sent and answered within " + deadline.toMillis() + " ms"), e);
+            throw caused(new SocketTimeoutException("not sent and answered within " + deadline.toMillis() + " ms"), e);
         } catch (ConnectException e) {
             throw isUnresolved(e) ? new UnknownHostException(uri.getHost()) : e;
         } catch (SSLHandshakeException e) {
@@ -111,8 +110,7 @@ final class DeadlineRequest extends LowLevelHttpRequest {
             return BodyPublishers.noBody();
         }
         if (content instanceof AbstractInputStreamContent stream && getContentLength() > 0) {
-            return BodyPublishers.fromPublisher(
-                    BodyPublishers.ofInputStream(() -> open(stream)), getContentLength());
+            return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(stream)), getContentLength());
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         content.writeTo(bytes);

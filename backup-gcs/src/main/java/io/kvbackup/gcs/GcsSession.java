@@ -34,7 +34,6 @@ record GcsSession(
         return translating(operation, key, () -> retries.call(request));
     }
 
-
     /** What the library throws becomes an {@link IOException} of ours. */
     <T> T translating(String operation, String key, Retries.Attempt<T> requests) throws IOException {
         try {

@@ -33,8 +33,7 @@ final class RelatedContent extends AbstractInputStreamContent {
         ByteArrayOutputStream before = new ByteArrayOutputStream();
         before.writeBytes(ascii("--" + boundary + "\r\nContent-Type: " + metadata.getType() + "\r\n\r\n"));
         metadata.writeTo(before);
-        before.writeBytes(
-                ascii("\r\n--" + boundary + "\r\nContent-Type: " + ObjectRequest.CONTENT_TYPE + "\r\n\r\n"));
+        before.writeBytes(ascii("\r\n--" + boundary + "\r\nContent-Type: " + ObjectRequest.CONTENT_TYPE + "\r\n\r\n"));
         return new RelatedContent(boundary, before.toByteArray(), content, length);
     }
 

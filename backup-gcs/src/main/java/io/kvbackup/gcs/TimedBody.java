@@ -25,7 +25,8 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
     static final long EACH_READ = Long.MIN_VALUE;
 
     /** What has arrived: bytes, the end, or why there is no more. */
-    private record Piece(List<ByteBuffer> bytes, boolean last, @Nullable Throwable failure) {}
+    private record Piece(
+            List<ByteBuffer> bytes, boolean last, @Nullable Throwable failure) {}
 
     private final BlockingQueue<Piece> arrived = new LinkedBlockingQueue<>();
     private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
@@ -105,7 +106,8 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
         }
         Piece piece = await();
         if (piece.failure() != null) {
-            throw brokenOff(new IOException("the answer broke off: " + piece.failure().getMessage(), piece.failure()));
+            throw brokenOff(
+                    new IOException("the answer broke off: " + piece.failure().getMessage(), piece.failure()));
         }
         ended = piece.last();
         current = piece.bytes();

@@ -1,6 +1,5 @@
 package io.kvbackup.gcs;
 
-
 import com.google.cloud.storage.Storage;
 import io.kvbackup.faults.FaultySite;
 import io.kvbackup.gcs.server.GcsServer;

@@ -49,8 +49,7 @@ final class Bucket {
         conditions.requireForWrite(objects.get(object));
     }
 
-    synchronized StoredObject put(ObjectInfo info, byte[] content, Preconditions conditions)
-            throws ApiException {
+    synchronized StoredObject put(ObjectInfo info, byte[] content, Preconditions conditions) throws ApiException {
         check(info.name(), conditions);
         info.requireChecksums(content);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -6,12 +6,7 @@ import java.time.Instant;
 /** A version of an object. */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and the array is never changed.
 record StoredObject(
-        String bucket,
-        ObjectInfo info,
-        byte[] content,
-        long generation,
-        long metageneration,
-        Instant created) {
+        String bucket, ObjectInfo info, byte[] content, long generation, long metageneration, Instant created) {
     String crc32c() {
         return Checksums.crc32c(content);
     }
