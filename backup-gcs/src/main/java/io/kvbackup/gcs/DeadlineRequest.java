@@ -3,7 +3,6 @@ package io.kvbackup.gcs;
 import com.google.api.client.http.AbstractInputStreamContent;
 import com.google.api.client.http.LowLevelHttpRequest;
 import com.google.api.client.http.LowLevelHttpResponse;
-import com.google.api.client.util.StreamingContent;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -105,15 +104,14 @@ final class DeadlineRequest extends LowLevelHttpRequest {
 
     /** Content that is in memory already is not copied. */
     private BodyPublisher body() throws IOException {
-        StreamingContent content = getStreamingContent();
-        if (content == null || getContentLength() == 0) {
+        if (getStreamingContent() == null || getContentLength() == 0) {
             return BodyPublishers.noBody();
         }
-        if (content instanceof AbstractInputStreamContent stream && getContentLength() > 0) {
+        if (getStreamingContent() instanceof AbstractInputStreamContent stream && getContentLength() > 0) {
             return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(stream)), getContentLength());
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        content.writeTo(bytes);
+        getStreamingContent().writeTo(bytes);
         return BodyPublishers.ofByteArray(bytes.toByteArray());
     }
 
