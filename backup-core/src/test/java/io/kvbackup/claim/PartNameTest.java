@@ -18,7 +18,9 @@ class PartNameTest {
         for (String name : AdversarialNames.of(SEED, 3_000)) {
             String escaped = PartName.escape(name, c -> c != ':');
             assertThat(escaped).as("seed %d", SEED).doesNotContain(":");
-            assertThat(seen.put(escaped, name)).as("seed %d: '%s' as well", SEED, name).isNull();
+            assertThat(seen.put(escaped, name))
+                    .as("seed %d: '%s' as well", SEED, name)
+                    .isNull();
         }
     }
 

@@ -25,7 +25,8 @@ class BackupKeyNamesTest {
                 continue;
             }
             String chain = list.get(2).length() % 2 == 0 ? "json" : "json.gz";
-            BackupName name = BackupName.of(database, AT, FormatChain.find(chain).orElseThrow());
+            BackupName name =
+                    BackupName.of(database, AT, FormatChain.find(chain).orElseThrow());
             assertThat(BackupName.parse(name.objectName()).map(BackupName::database))
                     .as("seed %d", SEED)
                     .contains(database);

@@ -53,7 +53,9 @@ final class StoreAccess {
         } catch (VisitorFailure e) {
             throw e.failure;
         } catch (RuntimeException e) {
-            throw new IOException("cannot " + operation + ": MVStore says: " + (e instanceof MVStoreException ? e.getMessage() : e), e);
+            throw new IOException(
+                    "cannot " + operation + ": MVStore says: " + (e instanceof MVStoreException ? e.getMessage() : e),
+                    e);
         }
     }
 

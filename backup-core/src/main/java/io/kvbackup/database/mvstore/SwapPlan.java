@@ -58,8 +58,9 @@ final class SwapPlan {
         List<String> decided = decided(names.plan());
         for (String map : decided) {
             if (!sets.containsKey(map)) {
-                throw new IOException("database " + names.database() + ": a decided restore cannot be completed, because map "
-                        + map + " is not among its sets " + sets.keySet() + "; add it to the builder");
+                throw new IOException(
+                        "database " + names.database() + ": a decided restore cannot be completed, because map " + map
+                                + " is not among its sets " + sets.keySet() + "; add it to the builder");
             }
         }
         for (String map : decided) {

@@ -36,7 +36,8 @@ final class StagingDirectory implements Closeable {
     /** The RocksDB of which a restore was decided in a folder; empty if none was, or nothing can be made of its marker. */
     static Optional<String> decidedFor(Path path) {
         try {
-            return Optional.of(CommitMarker.decode(Files.readAllBytes(path.resolve(MARKER))).identity());
+            return Optional.of(CommitMarker.decode(Files.readAllBytes(path.resolve(MARKER)))
+                    .identity());
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }

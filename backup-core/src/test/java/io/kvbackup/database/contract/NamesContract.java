@@ -19,8 +19,11 @@ interface NamesContract extends DatabaseUnderTest {
         assumeThat(databaseNamed("any")).as("several databases in one place").isPresent();
         long seed = 20261128;
         List<String[]> pairs = new ArrayList<>(List.of(
-                new String[] {"a", "a:b"}, new String[] {"a:b", "a"}, new String[] {"Orders", "orders"},
-                new String[] {"a:b", "a~3a~b"}, new String[] {"x".repeat(200), "x".repeat(200) + "y"}));
+                new String[] {"a", "a:b"},
+                new String[] {"a:b", "a"},
+                new String[] {"Orders", "orders"},
+                new String[] {"a:b", "a~3a~b"},
+                new String[] {"x".repeat(200), "x".repeat(200) + "y"}));
         Random random = new Random(seed);
         List<String> names = AdversarialNames.of(seed, 60);
         while (pairs.size() < 30) {
@@ -37,9 +40,11 @@ interface NamesContract extends DatabaseUnderTest {
     }
 
     private void restoreBeside(String name, String other, String what) throws Exception {
-        try (DatabaseRestore restore = named(name).beginRestore(headerOf("first").withName(name))) {
+        try (DatabaseRestore restore =
+                named(name).beginRestore(headerOf("first").withName(name))) {
             push(entries("restored", "yes"), restore.set("first"));
-            try (DatabaseRestore given = named(other).beginRestore(headerOf("second").withName(other))) {
+            try (DatabaseRestore given =
+                    named(other).beginRestore(headerOf("second").withName(other))) {
                 push(entries("given", "up"), given.set("second"));
             }
             named(other);

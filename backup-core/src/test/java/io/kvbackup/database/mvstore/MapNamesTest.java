@@ -32,7 +32,9 @@ class MapNamesTest {
         List<List<String>> lists = AdversarialNames.lists(SEED, 3_000, 2);
         for (List<String> list : lists) {
             String staged = new MapNames(list.get(0)).staged(list.get(1));
-            assertThat(seen.put(staged, list)).as("seed %d: %s as well", SEED, list).isNull();
+            assertThat(seen.put(staged, list))
+                    .as("seed %d: %s as well", SEED, list)
+                    .isNull();
             assertThat(new MapNames(list.get(0)).isStaged(staged)).isTrue();
         }
         List<String> databases = AdversarialNames.of(SEED, 150);

@@ -26,7 +26,8 @@ class StagingNamesTest {
             // A file system that takes no such name for a RocksDB is not asked here.
             String rocks = list.get(0).replaceAll("[^a-z0-9._-]", "_");
             List<String> parts = List.of(rocks, list.get(1));
-            Path staging = StagingNames.of(Path.of("/data", rocks), Optional.empty()).of(parts.get(1));
+            Path staging =
+                    StagingNames.of(Path.of("/data", rocks), Optional.empty()).of(parts.get(1));
             List<String> other = seen.put(staging.toString().toLowerCase(Locale.ROOT), parts);
             assertThat(other == null || other.equals(parts))
                     .as("seed %d: %s and %s", SEED, other, parts)
