@@ -30,12 +30,19 @@ import java.util.TreeSet;
 final class Restores {
     private final DatabaseRegistry databases;
     private final BackupKeys keys;
+    private final LatestBackup latest;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
 
-    Restores(DatabaseRegistry databases, BackupKeys keys, BackupCatalog catalog, ArchiveRestore restore) {
+    Restores(
+            DatabaseRegistry databases,
+            BackupKeys keys,
+            LatestBackup latest,
+            BackupCatalog catalog,
+            ArchiveRestore restore) {
         this.databases = databases;
         this.keys = keys;
+        this.latest = latest;
         this.catalog = catalog;
         this.restore = restore;
     }
@@ -110,9 +117,9 @@ final class Restores {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
         }
-        for (Iterator<Backup> newestFirst =
-                        new LatestBackup(catalog).of(database).iterator();
-                newestFirst.hasNext(); ) {
+        Iterator<Backup> newestFirst =
+                latest.of(database, options.skipDamaged()).iterator();
+        while (newestFirst.hasNext()) {
             Backup backup = newestFirst.next();
             try {
                 if (holds(backup, database)) {
@@ -129,7 +136,8 @@ final class Restores {
                                 + (newestFirst.hasNext()
                                         ? "the next older one is "
                                                 + newestFirst.next().objectName()
-                                        : "there is no other"),
+                                        : "there is no other")
+                                + "; RestoreOptions.builder().skipDamaged(true) passes over what is known as damaged",
                         e);
             }
         }

@@ -47,13 +47,14 @@ final class Verifications {
         try {
             StoredArchive found = catalog.findArchive(objectName);
             Verifier.Outcome outcome = verify(found, options, storage);
-            Verification result = result(options.level(), start, true);
+            Verification result =
+                    result(options.level(), start, true, found.marks().nextSequence());
             boolean remembered = options.remember() && remember(objectName, result);
             return new VerifyReport(
                     catalog.describe(found), result, outcome.checks(), counts(outcome.counted()), remembered);
         } catch (CorruptBackupException e) {
             if (options.remember()) {
-                remember(objectName, result(options.level(), start, false));
+                remember(objectName, result(options.level(), start, false, 0));
             }
             throw e;
         }
@@ -67,9 +68,10 @@ final class Verifications {
         return verifier(storage).verify(catalog.open(found), options.level(), scratch(options), options.progress());
     }
 
-    private Verification result(VerifyLevel level, long start, boolean passed) {
+    /** @param sequence counted from what was in the store before anything was read */
+    private Verification result(VerifyLevel level, long start, boolean passed, long sequence) {
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new Verification(level, context.clock().instant(), took, passed);
+        return new Verification(level, context.clock().instant(), took, passed, sequence);
     }
 
     /** Verifying needs no right to write: whether the store takes the result does not change it. */

@@ -5,6 +5,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -41,14 +42,15 @@ final class BackupConfirmation {
             }
             throw e;
         }
+        StorageObject archive;
         try {
-            requireComplete();
+            archive = requireComplete();
         } catch (IOException e) {
             withdraw(marks, e);
             throw e;
         }
         return name.describe(
-                manifest.stored().bytes(),
+                Optional.of(archive),
                 true,
                 Optional.of(StoredBackup.contents(manifest)),
                 new BackupMarks(false, tags, List.of()));
@@ -57,17 +59,20 @@ final class BackupConfirmation {
     /**
      * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
      * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
+     *
+     * @return the archive
      */
-    void requireComplete() throws IOException {
+    StorageObject requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
         // A listing that lags behind may not show what was just written; asking for the object itself does not lie.
-        boolean gone =
-                objects.archive().isEmpty() && storage.stat(name.objectName()).isEmpty();
-        if (gone || objects.removed().isPresent()) {
+        Optional<StorageObject> archive =
+                objects.archive().isPresent() ? objects.archive() : storage.stat(name.objectName());
+        if (archive.isEmpty() || objects.removed().isPresent()) {
             throw new IOException(
                     "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
                             + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
         }
+        return archive.get();
     }
 
     /** The same; if it is not complete, and the manifest is ours, the manifest goes again. */

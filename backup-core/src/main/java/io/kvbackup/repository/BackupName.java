@@ -4,6 +4,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.StorageObject;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -68,18 +69,27 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         }
     }
 
-    /** The public view of the backup of this name. */
-    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    /**
+     * The public view of the backup of this name.
+     *
+     * @param archive its object; empty if it is gone
+     */
+    Backup describe(
+            Optional<StorageObject> archive,
+            boolean hasManifest,
+            Optional<BackupContents> contents,
+            BackupMarks marks) {
         return new Backup(
                 objectName,
                 database,
                 BackupKind.FULL,
                 timestamp,
                 chain.toString(),
-                storedBytes,
+                archive.map(StorageObject::size).orElse(0L),
                 hasManifest,
                 contents,
-                marks);
+                marks,
+                archive.isEmpty() || StoreClock.isCredible(timestamp, archive.get()));
     }
 
     /** Whether this library could have given the name: other software's stamps look otherwise. */

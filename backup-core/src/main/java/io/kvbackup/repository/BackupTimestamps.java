@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.model.Backup;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -18,11 +19,15 @@ import org.slf4j.LoggerFactory;
  * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set back:
  * whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
  *
- * <p>Among the backups of one manager that always holds. Another process's backups count from the moment they are in the
- * store; while both run, the processes' clocks decide.
+ * <p>Among the backups of one manager that holds as long as its clock is not set back by more than {@link
+ * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the processes' clocks
+ * decide. Stamps that are not credible ({@link StoreClock}) are not followed.
  */
 final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
+
+    /** The last stamp that a name can hold. */
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private final StorageClient storage;
     private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
@@ -31,7 +36,7 @@ final class BackupTimestamps {
         this.storage = storage;
     }
 
-    /** The newest stamp in the given folders, if it is not before {@code now}. Costs one LIST for each folder. */
+    /** The newest credible stamp in the given folders, if it is not before {@code now}. Costs one LIST for each folder. */
     Instant newestSince(Instant now, Collection<String> folders) throws IOException {
         Instant newest = Instant.EPOCH;
         for (String folder : folders) {
@@ -48,11 +53,14 @@ final class BackupTimestamps {
     }
 
     private Instant newestSince(Instant now, String folder) throws IOException {
+        StoreClock clock = new StoreClock(storage.hasOwnClock(), now);
         Instant newest = Instant.EPOCH;
         String after = BackupName.lowerBound(folder, now.minusMillis(1));
         try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
             for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
-                newest = BackupName.parse(each.next().key())
+                StorageObject object = each.next();
+                newest = BackupName.parse(object.key())
+                        .filter(name -> clock.isCredible(name, object))
                         .map(BackupName::timestamp)
                         .filter(newest::isBefore)
                         .orElse(newest);
@@ -64,9 +72,15 @@ final class BackupTimestamps {
     }
 
     /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
-    Instant next(Instant opened, Instant newest) {
+    Instant next(Instant opened, Instant newest) throws IOException {
         Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
-        return last.updateAndGet(previous -> later(wanted, previous.plusMillis(1)));
+        Instant next = last.updateAndGet(
+                previous -> Backup.isCredible(previous, wanted) ? later(wanted, previous.plusMillis(1)) : wanted);
+        if (next.isAfter(LAST) || next.isBefore(Instant.EPOCH)) {
+            throw new IOException("the clock shows " + opened
+                    + ", which no backup can be named after; set the clock, and take the backup again");
+        }
+        return next;
     }
 
     private static Instant later(Instant a, Instant b) {

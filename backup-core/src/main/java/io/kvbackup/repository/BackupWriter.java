@@ -130,7 +130,7 @@ public final class BackupWriter {
         }
     }
 
-    private BackupName name(Request request, SnapshotGroup snapshots, Instant newest) {
+    private BackupName name(Request request, SnapshotGroup snapshots, Instant newest) throws IOException {
         return BackupName.of(request.folder(), timestamps.next(snapshots.opened(), newest), request.chain());
     }
 

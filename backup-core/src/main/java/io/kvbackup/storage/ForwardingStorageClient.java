@@ -75,6 +75,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public boolean hasOwnClock() {
+        return delegate.hasOwnClock();
+    }
+
+    @Override
     public void close() throws IOException {
         delegate.close();
     }

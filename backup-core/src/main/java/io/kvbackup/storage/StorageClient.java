@@ -138,6 +138,15 @@ public interface StorageClient extends Closeable {
         return 5 << 20;
     }
 
+    /**
+     * Whether {@link StorageObject#lastModified()} comes from one clock, that of the store, whoever writes. False where it is
+     * the writers' clocks, as in a folder: there a single wrong clock could make anything old or young, so it is not believed
+     * without others.
+     */
+    default boolean hasOwnClock() {
+        return true;
+    }
+
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */
     @Override
     void close() throws IOException;
