@@ -175,6 +175,7 @@ public final class BackupWriter {
                 request.shape(),
                 snapshots.all(),
                 executor,
+                manifest -> sealed(manifest, key),
                 open -> meter(open, request.listener()));
     }
 

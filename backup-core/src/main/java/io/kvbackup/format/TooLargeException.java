@@ -1,0 +1,16 @@
+package io.kvbackup.format;
+
+import java.io.IOException;
+
+/** Something is whole, for all that is known, but takes more memory than there is, or than it is trusted with. */
+public final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public TooLargeException(String message) {
+        super(message);
+    }
+
+    public TooLargeException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
