@@ -60,7 +60,11 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
         // Decoders hold native memory until they are closed.
         try (InputStream decoded = chain.transforms().decode(new Unclosed(in), TransformContext.of("archive"))) {
             chain.format()
-                    .read(decoded, Fidelity.COMPACT, Room.ofHeap(Runtime.getRuntime().maxMemory()), collector);
+                    .read(
+                            decoded,
+                            Fidelity.COMPACT,
+                            Room.ofHeap(Runtime.getRuntime().maxMemory()),
+                            collector);
         }
         return collector.result(Instant.EPOCH);
     }

@@ -44,7 +44,8 @@ class LimitsTest {
 
     private static final List<Dimension> DIMENSIONS = List.of(
             new Dimension("length of set names", size -> db(set("s".repeat(size))), around(50_000)),
-            new Dimension("length of set names that are escaped", size -> db(set("\"é/%\0".repeat(size))), around(20_000)),
+            new Dimension(
+                    "length of set names that are escaped", size -> db(set("\"é/%\0".repeat(size))), around(20_000)),
             new Dimension("number of sets", LimitsTest::sets, List.of(0, 1, 20_000)),
             new Dimension("length of index names", size -> index("i".repeat(size), "f", List.of()), around(50_000)),
             new Dimension("length of index fields", size -> index("i", "ü".repeat(size), List.of()), around(300_000)),
@@ -55,7 +56,8 @@ class LimitsTest {
             new Dimension("length of values", size -> db(set("s", bytes(1), bytes(size))), around(0, 1 << 20)),
             new Dimension("length of text", LimitsTest::text, around(300_000)),
             new Dimension("length of numbers", size -> json("1".repeat(size)), around(1_000, 50_000)),
-            new Dimension("depth of JSON", size -> json("[".repeat(size) + "]".repeat(size)), around(500, 1_000, 1_001)));
+            new Dimension(
+                    "depth of JSON", size -> json("[".repeat(size) + "]".repeat(size)), around(500, 1_000, 1_001)));
 
     private static List<Integer> around(int... limits) {
         TreeSet<Integer> sizes = new TreeSet<>();
@@ -97,7 +99,11 @@ class LimitsTest {
     }
 
     private static DatabaseBackup text(int size) {
-        return db(set("s", Encoding.TEXT, "k".getBytes(UTF_8), "\0\"ü".repeat(size / 3).getBytes(UTF_8)));
+        return db(set(
+                "s",
+                Encoding.TEXT,
+                "k".getBytes(UTF_8),
+                "\0\"ü".repeat(size / 3).getBytes(UTF_8)));
     }
 
     private static DatabaseBackup sets(int count) {
@@ -143,7 +149,9 @@ class LimitsTest {
                 try {
                     backup = manager.backupAllDatabases();
                 } catch (IOException refused) {
-                    assertThat(storage.list("backups/")).as("%s of %d", dimension, size).isEmpty();
+                    assertThat(storage.list("backups/"))
+                            .as("%s of %d", dimension, size)
+                            .isEmpty();
                     assertThat(refused).hasMessageContaining("large");
                     continue;
                 }
@@ -162,7 +170,8 @@ class LimitsTest {
     }
 
     private static BackupManager manager(MemoryStorageClient storage, Database live, String format) throws IOException {
-        BackupManagerBuilder builder = BackupManager.builder().storage(storage).database(live).format(format);
+        BackupManagerBuilder builder =
+                BackupManager.builder().storage(storage).database(live).format(format);
         return format.endsWith(".enc")
                 ? builder.encryption(EncryptionKeys.ofRaw("k", new byte[32])).build()
                 : builder.build();

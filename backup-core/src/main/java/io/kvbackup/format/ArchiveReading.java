@@ -19,8 +19,7 @@ final class ArchiveReading {
         DamageBoundary boundary = new DamageBoundary();
         RoomMeter meter = new RoomMeter(room, place);
         try {
-            return parser.parse(
-                    boundary.watch(meter.watch(in)), new CheckedArchiveVisitor(to, boundary, meter), meter);
+            return parser.parse(boundary.watch(meter.watch(in)), new CheckedArchiveVisitor(to, boundary, meter), meter);
         } catch (TooLargeException e) {
             throw e;
         } catch (OutOfMemoryError e) {

@@ -69,7 +69,8 @@ public final class Documents {
         } catch (CorruptBackupException | TooLargeException e) {
             throw e;
         } catch (JsonProcessingException e) {
-            String where = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
+            String where =
+                    e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
             throw new CorruptBackupException(source + " is not JSON: " + e.getOriginalMessage() + where, e);
         } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new CorruptBackupException(

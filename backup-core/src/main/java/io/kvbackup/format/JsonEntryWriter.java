@@ -55,8 +55,8 @@ final class JsonEntryWriter implements EntryVisitor {
         if (bytes.length > longest / JsonOutput.LONGEST_ESCAPE) {
             long written = encoding == Encoding.JSON ? bytes.length : JsonOutput.length(encoding, bytes);
             if (written > longest) {
-                throw new IOException(place(key) + ": the " + part + " has " + bytes.length + " bytes, as JSON " + written
-                        + ", and no reader can hold more than " + longest + "; use format cbor");
+                throw new IOException(place(key) + ": the " + part + " has " + bytes.length + " bytes, as JSON "
+                        + written + ", and no reader can hold more than " + longest + "; use format cbor");
             }
         }
     }

@@ -135,8 +135,9 @@ final class JsonWindow {
 
     private TooLargeException tooLarge(String why, @Nullable Throwable cause) {
         return new TooLargeException(
-                "JSON archive: the value around byte " + (dropped + limit) + " has more than " + (limit - Math.max(mark, 0))
-                        + " bytes, which " + why + "; it is damaged, or needs a larger -Xmx",
+                "JSON archive: the value around byte " + (dropped + limit) + " has more than "
+                        + (limit - Math.max(mark, 0)) + " bytes, which " + why
+                        + "; it is damaged, or needs a larger -Xmx",
                 cause);
     }
 }

@@ -36,7 +36,8 @@ public final class Limits {
     static void requireManifest(long bytes, String objectName) throws IOException {
         if (bytes > MANIFEST_BYTES) {
             throw new IOException("the manifest of " + objectName + " would have " + bytes
-                    + " bytes or more, at most " + MANIFEST_BYTES + " can be read again: it describes every set, index and"
+                    + " bytes or more, at most " + MANIFEST_BYTES
+                    + " can be read again: it describes every set, index and"
                     + " database; use fewer sets, or shorter names, or split the database");
         }
     }

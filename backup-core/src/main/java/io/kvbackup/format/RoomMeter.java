@@ -71,7 +71,8 @@ final class RoomMeter {
 
     TooLargeException tooLarge(String what, @org.jspecify.annotations.Nullable Throwable cause) {
         return new TooLargeException(
-                place + ": " + what + ", which may not fit into the heap of this JVM; it is damaged or made to do harm, or"
+                place + ": " + what
+                        + ", which may not fit into the heap of this JVM; it is damaged or made to do harm, or"
                         + " needs a larger -Xmx",
                 cause);
     }

@@ -54,7 +54,8 @@ class JobJournal implements Closeable {
                 if (any && line.size() <= Limits.HISTORY_LINE_BYTES) {
                     line.write(next);
                 } else if (!any) {
-                    visitor.visit(line.size() > Limits.HISTORY_LINE_BYTES ? new byte[0] : line.toByteArray(), number++, true);
+                    visitor.visit(
+                            line.size() > Limits.HISTORY_LINE_BYTES ? new byte[0] : line.toByteArray(), number++, true);
                     line.reset();
                 }
             }

@@ -77,20 +77,20 @@ final class JobRecordLine {
     }
 
     private static JobRecord record(Map<String, Object> fields) {
-            return new JobRecord(
-                    text(fields, "id"),
-                    text(fields, "kind"),
-                    databases(fields),
-                    optional(fields, "schedule"),
-                    optional(fields, "slot").map(Instant::parse),
-                    optional(fields, "parent"),
-                    Math.toIntExact(number(fields, "attempt")),
-                    state(fields),
-                    new Progress(
-                            number(fields, "entries"),
-                            number(fields, "bytes"),
-                            text(fields, "status").equals(JobStatus.FINISHED.name()) ? 1 : -1,
-                            Duration.ofMillis(number(fields, "elapsedMillis"))));
+        return new JobRecord(
+                text(fields, "id"),
+                text(fields, "kind"),
+                databases(fields),
+                optional(fields, "schedule"),
+                optional(fields, "slot").map(Instant::parse),
+                optional(fields, "parent"),
+                Math.toIntExact(number(fields, "attempt")),
+                state(fields),
+                new Progress(
+                        number(fields, "entries"),
+                        number(fields, "bytes"),
+                        text(fields, "status").equals(JobStatus.FINISHED.name()) ? 1 : -1,
+                        Duration.ofMillis(number(fields, "elapsedMillis"))));
     }
 
     private static JobState state(Map<String, Object> fields) {

@@ -60,7 +60,8 @@ public final class ArchiveReader {
             throw new CorruptBackupException(
                     "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
         } catch (TooLargeException e) {
-            throw new TooLargeException("archive " + backup.name().objectName() + " cannot be read: " + e.getMessage(), e);
+            throw new TooLargeException(
+                    "archive " + backup.name().objectName() + " cannot be read: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             if (tally.wasRefused()) {
                 blameDamage(backup, e);
@@ -85,7 +86,7 @@ public final class ArchiveReader {
         try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
-            ArchiveShape shape = 
+            ArchiveShape shape =
                     backup.name().chain().format().read(readAhead, backup.fidelity(), backup.room(), tally);
             requireEnd(readAhead);
             if (backup.manifest().isPresent()) {

@@ -56,7 +56,9 @@ public record StoredBackup(
 
     /** Without a manifest nobody has said how long anything in the archive is. */
     Room room() {
-        return manifest.isPresent() ? Room.UNLIMITED : Room.ofHeap(Runtime.getRuntime().maxMemory());
+        return manifest.isPresent()
+                ? Room.UNLIMITED
+                : Room.ofHeap(Runtime.getRuntime().maxMemory());
     }
 
     /** The databases that the manifest names; empty without a manifest. */

@@ -36,7 +36,8 @@ class JsonPieceLimitTest {
 
     @ParameterizedTest
     @CsvSource({"BINARY,x,3,4", "TEXT,x,1,1", "TEXT,'\"',1,2", "TEXT,'\1',1,6", "TEXT,ü,1,1", "JSON,1,1,1"})
-    void theLongestIsReadAndOneMoreIsRefused(Encoding encoding, String part, int plain, int written) throws IOException {
+    void theLongestIsReadAndOneMoreIsRefused(Encoding encoding, String part, int plain, int written)
+            throws IOException {
         byte[] unit = part.getBytes(UTF_8);
         int longest = LONGEST / written * plain / unit.length * unit.length;
         byte[] value = new byte[longest];

@@ -18,6 +18,7 @@ import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A manifest is read up to a length, so it is written up to that length. */
@@ -58,8 +59,17 @@ class ManifestLimitTest {
         return SealedManifestJson.encode(manifest, KEY, WRAPPED, new SecureRandom());
     }
 
+    /** JSON parsers have limits of their own, of 20,000,000 characters for a string. */
+    @Test
+    void sealedIsOneLongString() throws IOException {
+        Manifest large = manifest(15_100_000, List.of("enc"));
+        SealedManifest read = (SealedManifest) ManifestJson.decode(seal(large), "large");
+        assertThat(read.open(KEY, "large").equals(large)).isTrue();
+    }
+
     /** Base64 goes by threes, so the longest that is possible may be a little shorter than the limit. */
     @Test
+    @Tag("soak")
     void sealed() throws IOException {
         List<String> enc = List.of("enc");
         int room = (Limits.MANIFEST_BYTES - seal(manifest(0, enc)).length) / 4 * 3;
@@ -87,6 +97,7 @@ class ManifestLimitTest {
         assertThatThrownBy(() -> ManifestJson.requireDescribable(List.of(header), "backups/many/x"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("fewer sets");
-        ManifestJson.requireDescribable(List.of(manifest(1, List.of()).databases().get(0).header()), "backups/db/x");
+        ManifestJson.requireDescribable(
+                List.of(manifest(1, List.of()).databases().get(0).header()), "backups/db/x");
     }
 }

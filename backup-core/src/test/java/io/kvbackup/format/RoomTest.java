@@ -151,7 +151,8 @@ class RoomTest {
         writer.endDatabase(DatabaseBackup.of("db", set));
         writer.finish();
         Discarding counter = new Discarding();
-        ArchiveFormats.named(format).read(new ByteArrayInputStream(out.toByteArray()), Fidelity.COMPACT, small, counter);
+        ArchiveFormats.named(format)
+                .read(new ByteArrayInputStream(out.toByteArray()), Fidelity.COMPACT, small, counter);
         assertThat(counter.entries).isEqualTo(500);
     }
 
@@ -166,7 +167,10 @@ class RoomTest {
         ArchiveFormat read = ArchiveFormats.named(format);
         read.read(new ByteArrayInputStream(archive), Fidelity.COMPACT, new Room(4 << 20, 200_000), new Discarding());
         assertThatThrownBy(() -> read.read(
-                        new ByteArrayInputStream(archive), Fidelity.COMPACT, new Room(4 << 20, 20_000), new Discarding()))
+                        new ByteArrayInputStream(archive),
+                        Fidelity.COMPACT,
+                        new Room(4 << 20, 20_000),
+                        new Discarding()))
                 .isInstanceOf(TooLargeException.class)
                 .hasMessageContaining("names of its databases and sets");
     }
