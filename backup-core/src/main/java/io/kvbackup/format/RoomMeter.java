@@ -2,6 +2,7 @@ package io.kvbackup.format;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Watches how much of an archive has to be held while it is read, the same for all formats. Used by one thread. */
 final class RoomMeter {
@@ -69,7 +70,7 @@ final class RoomMeter {
         }
     }
 
-    TooLargeException tooLarge(String what, @org.jspecify.annotations.Nullable Throwable cause) {
+    TooLargeException tooLarge(String what, @Nullable Throwable cause) {
         return new TooLargeException(
                 place + ": " + what
                         + ", which may not fit into the heap of this JVM; it is damaged or made to do harm, or"

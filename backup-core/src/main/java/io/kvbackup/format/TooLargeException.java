@@ -1,6 +1,7 @@
 package io.kvbackup.format;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Something is whole, for all that is known, but takes more memory than there is, or than it is trusted with. */
 public final class TooLargeException extends IOException {
@@ -10,7 +11,7 @@ public final class TooLargeException extends IOException {
         super(message);
     }
 
-    public TooLargeException(String message, Throwable cause) {
+    public TooLargeException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

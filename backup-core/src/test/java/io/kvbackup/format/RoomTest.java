@@ -52,6 +52,7 @@ class RoomTest {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
     private record Bomb(String name, String format, byte[] start, Endless tail) {
         @Override
         public String toString() {
