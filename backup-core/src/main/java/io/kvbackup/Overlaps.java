@@ -58,10 +58,11 @@ record Overlaps(List<Database> databases, Path temporary) {
         for (Found whole : all) {
             for (Found other : all) {
                 if (whole.database() != other.database() && whole.place().replaced() && whole.holds(other.path())) {
-                    throw new IllegalArgumentException("database '" + other.database().name() + "' has "
-                            + other.place().path() + ", which lies in " + whole
-                            + ": a restore of the one would destroy the other; give each a folder of its own, or exclude"
-                            + " the one in the description of the other");
+                    throw new IllegalArgumentException(
+                            "database '" + other.database().name() + "' has "
+                                    + other.place().path() + ", which lies in " + whole
+                                    + ": a restore of the one would destroy the other; give each a folder of its own, or exclude"
+                                    + " the one in the description of the other");
                 }
             }
         }
@@ -76,11 +77,13 @@ record Overlaps(List<Database> databases, Path temporary) {
         Path root = RealPath.of(folder.get());
         for (Path above = root; above != null; above = above.getParent()) {
             if (OwnedFolder.isMarked(above)) {
-                throw refused(store, "lies in " + above + ", which this library has made for its own work and will remove");
+                throw refused(
+                        store, "lies in " + above + ", which this library has made for its own work and will remove");
             }
         }
         if (RealPath.of(temporary).startsWith(root)) {
-            throw refused(store, "holds " + temporary + ", where temporary files are put; set another temporaryDirectory");
+            throw refused(
+                    store, "holds " + temporary + ", where temporary files are put; set another temporaryDirectory");
         }
         for (Database each : databases) {
             requireApart(store, root, each);
@@ -99,7 +102,8 @@ record Overlaps(List<Database> databases, Path temporary) {
         for (Found found : Found.of(database)) {
             if (found.holds(root)) {
                 throw refused(
-                        store, "lies in " + found + (found.place().replaced() ? ", and would be lost with a restore" : ""));
+                        store,
+                        "lies in " + found + (found.place().replaced() ? ", and would be lost with a restore" : ""));
             }
             if (found.path().startsWith(root)) {
                 throw refused(store, "lies around " + found);

@@ -110,14 +110,18 @@ class OverlapsTest {
                 RocksDB rocks = RocksDB.open(options, top.resolve("rocks").toString());
                 MVStore store = MVStore.open(Files.createDirectory(top.resolve("mv")) + "/data.mv")) {
             Database family = RocksDbDatabase.builder("orders", rocks).build();
-            for (Path in : List.of(top.resolve("rocks"), top.resolve("rocks/backups"), top.resolve("rocks.kvbackup-orders"))) {
+            for (Path in :
+                    List.of(top.resolve("rocks"), top.resolve("rocks/backups"), top.resolve("rocks.kvbackup-orders"))) {
                 refused(in, family);
             }
             Database checkpoint = RocksDbCheckpoint.of("whole", rocks, top.resolve("restored"));
-            for (Path in : List.of(top.resolve("rocks/x"), top.resolve("restored"), top.resolve("restored.kvbackup/x"))) {
+            for (Path in :
+                    List.of(top.resolve("rocks/x"), top.resolve("restored"), top.resolve("restored.kvbackup/x"))) {
                 refused(in, checkpoint);
             }
-            refused(top.resolve("mv"), MvStoreDatabase.builder("mv", store)
+            refused(
+                    top.resolve("mv"),
+                    MvStoreDatabase.builder("mv", store)
                             .set("m", new MVMap.Builder<String, String>(), Codec.utf8(), Codec.utf8())
                             .build());
             refused(top.resolve("sqlite"), SqliteDatabase.of("rows", sqlite));
@@ -153,10 +157,12 @@ class OverlapsTest {
                         .database(folder())
                         .build()) {
             String name = manager.backupDatabase("photos").objectName();
-            assertThatThrownBy(() -> manager.copyBackup(name, inTheWay)).hasMessageContaining("put the store elsewhere");
+            assertThatThrownBy(() -> manager.copyBackup(name, inTheWay))
+                    .hasMessageContaining("put the store elsewhere");
             BackupOptions both =
                     BackupOptions.builder().alsoTo("second", inTheWay).build();
-            assertThatThrownBy(() -> manager.backupDatabase("photos", both)).hasMessageContaining("put the store elsewhere");
+            assertThatThrownBy(() -> manager.backupDatabase("photos", both))
+                    .hasMessageContaining("put the store elsewhere");
             assertThat(photos.resolveSibling("photos.kvbackup")).doesNotExist();
         }
     }
