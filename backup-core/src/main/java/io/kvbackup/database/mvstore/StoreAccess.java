@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.EntryVisitor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -26,7 +27,30 @@ final class StoreAccess {
     /** Of others, such as memFS; one letter is a drive. */
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z]{2,}:");
 
+    /** On its way out past {@link #call}: what the visitor throws is not the store's. */
+    private static final class VisitorFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final RuntimeException failure;
+
+        VisitorFailure(RuntimeException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
     private StoreAccess() {}
+
+    /** A visitor whose own exceptions come out of {@link #call} as they are. */
+    static EntryVisitor telling(EntryVisitor visitor) {
+        return (key, value) -> {
+            try {
+                visitor.visit(key, value);
+            } catch (RuntimeException e) {
+                throw new VisitorFailure(e);
+            }
+        };
+    }
 
     static <T> T call(MVStore store, String operation, Call<T> call) throws IOException {
         try {
@@ -35,8 +59,12 @@ final class StoreAccess {
                         + ": the MVStore is closed; open it again and build the database description anew");
             }
             return call.run();
-        } catch (MVStoreException | IllegalStateException | UnsupportedOperationException e) {
-            throw new IOException("cannot " + operation + ": MVStore says: " + e.getMessage(), e);
+        } catch (VisitorFailure e) {
+            throw e.failure;
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "cannot " + operation + ": MVStore says: " + (e instanceof MVStoreException ? e.getMessage() : e),
+                    e);
         }
     }
 

@@ -65,6 +65,14 @@ record RestoreTarget(
         }
     }
 
+    /** Completes a decided restore of this RocksDB; leaves all else alone, which may be somebody else's. */
+    void recoverDecided() throws IOException {
+        Optional<String> decided = StagingDirectory.decidedFor(path);
+        if (decided.isPresent() && decided.get().equals(identity())) {
+            recover();
+        }
+    }
+
     private void rollForward(StagingDirectory staging) throws IOException {
         Optional<CommitMarker> marker = staging.readMarker();
         if (marker.isPresent()) {
@@ -120,8 +128,12 @@ record RestoreTarget(
 
     /** RocksDB's own id of the database, empty if it keeps none. */
     String identity() throws IOException {
+        return identity(Path.of(db.getName()));
+    }
+
+    static String identity(Path rocks) throws IOException {
         try {
-            return Files.readString(Path.of(db.getName()).resolve("IDENTITY")).strip();
+            return Files.readString(rocks.resolve("IDENTITY")).strip();
         } catch (NoSuchFileException e) {
             return "";
         }
