@@ -32,7 +32,10 @@ record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedF
     byte[] encode() {
         StringBuilder text = new StringBuilder(MAGIC + "\n" + hex(identity) + "\n");
         // The 0 was once how many numbers a swap might take, which nobody needs to guess any more.
-        text.append(waypoint.sequence()).append(" 0 ").append(waypoint.newestFile()).append('\n');
+        text.append(waypoint.sequence())
+                .append(" 0 ")
+                .append(waypoint.newestFile())
+                .append('\n');
         families.forEach((family, files) -> {
             text.append("family ").append(hex(family)).append('\n');
             files.forEach(

@@ -94,7 +94,9 @@ final class SwapIn {
     }
 
     private List<Family> pending() {
-        return content.keySet().stream().filter(family -> !done.contains(family)).toList();
+        return content.keySet().stream()
+                .filter(family -> !done.contains(family))
+                .toList();
     }
 
     /** How many families have their new content. */
