@@ -1,7 +1,11 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.EntryVisitor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
@@ -17,7 +21,36 @@ final class StoreAccess {
         void run() throws IOException;
     }
 
+    /** Ways in which H2 reaches files of the operating system. */
+    private static final Pattern FILE_SYSTEMS = Pattern.compile("^((file|nio|nioMapped|async|retry|cipher|encrypt):)+");
+
+    /** Of others, such as memFS; one letter is a drive. */
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z]{2,}:");
+
+    /** On its way out past {@link #call}: what the visitor throws is not the store's. */
+    private static final class VisitorFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final RuntimeException failure;
+
+        VisitorFailure(RuntimeException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
     private StoreAccess() {}
+
+    /** A visitor whose own exceptions come out of {@link #call} as they are. */
+    static EntryVisitor telling(EntryVisitor visitor) {
+        return (key, value) -> {
+            try {
+                visitor.visit(key, value);
+            } catch (RuntimeException e) {
+                throw new VisitorFailure(e);
+            }
+        };
+    }
 
     static <T> T call(MVStore store, String operation, Call<T> call) throws IOException {
         try {
@@ -26,8 +59,12 @@ final class StoreAccess {
                         + ": the MVStore is closed; open it again and build the database description anew");
             }
             return call.run();
-        } catch (MVStoreException | IllegalStateException | UnsupportedOperationException e) {
-            throw new IOException("cannot " + operation + ": MVStore says: " + e.getMessage(), e);
+        } catch (VisitorFailure e) {
+            throw e.failure;
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "cannot " + operation + ": MVStore says: " + (e instanceof MVStoreException ? e.getMessage() : e),
+                    e);
         }
     }
 
@@ -36,6 +73,13 @@ final class StoreAccess {
             action.run();
             return true;
         });
+    }
+
+    /** The store's file; empty for one in memory, or in a file system of H2's own. */
+    static Optional<Path> file(MVStore store) {
+        String name = store.getFileStore() == null ? "" : store.getFileStore().getFileName();
+        String path = FILE_SYSTEMS.matcher(name).replaceFirst("");
+        return path.isEmpty() || SCHEME.matcher(path).lookingAt() ? Optional.empty() : Optional.of(Path.of(path));
     }
 
     /** Commits, and returns when the changes will outlive a loss of power. */

@@ -65,6 +65,14 @@ record RestoreTarget(
         }
     }
 
+    /** Completes a decided restore of this RocksDB; leaves all else alone, which may be somebody else's. */
+    void recoverDecided() throws IOException {
+        Optional<String> decided = StagingDirectory.decidedFor(path);
+        if (decided.isPresent() && decided.get().equals(identity())) {
+            recover();
+        }
+    }
+
     private void rollForward(StagingDirectory staging) throws IOException {
         Optional<CommitMarker> marker = staging.readMarker();
         if (marker.isPresent()) {
@@ -90,7 +98,17 @@ record RestoreTarget(
             if (family == null) {
                 throw unfinished("it needs column family " + entry.getKey() + ", whose handle was not given");
             }
-            if (marker.waypoint().isLeftBehindBy(db, family)) {
+            for (CommitMarker.StagedFile file : entry.getValue()) {
+                Path staged = staging.file(file.name());
+                if (!Files.exists(staged) || Files.size(staged) != file.size()) {
+                    throw unfinished("its file " + staged + " is missing or damaged");
+                }
+            }
+            List<Path> files = entry.getValue().stream()
+                    .map(file -> staging.file(file.name()))
+                    .toList();
+            // A crash after a swap, before the marker says so, leaves the family with the staged entries.
+            if (marker.waypoint().isLeftBehindBy(db, family) && !SstEntries.areThoseOf(this, family, files)) {
                 throw new IOException("database " + database + ": a decided restore in " + path
                         + " was cut short, and column family " + family.name()
                         + " has been written to since; completing the"
@@ -98,17 +116,7 @@ record RestoreTarget(
                         + " without the folder, the column families "
                         + marker.families().keySet() + " stay as they are");
             }
-            for (CommitMarker.StagedFile file : entry.getValue()) {
-                Path staged = staging.file(file.name());
-                if (!Files.exists(staged) || Files.size(staged) != file.size()) {
-                    throw unfinished("its file " + staged + " is missing or damaged");
-                }
-            }
-            content.put(
-                    family,
-                    entry.getValue().stream()
-                            .map(file -> staging.file(file.name()))
-                            .toList());
+            content.put(family, files);
         }
         return content;
     }
@@ -120,8 +128,12 @@ record RestoreTarget(
 
     /** RocksDB's own id of the database, empty if it keeps none. */
     String identity() throws IOException {
+        return identity(Path.of(db.getName()));
+    }
+
+    static String identity(Path rocks) throws IOException {
         try {
-            return Files.readString(Path.of(db.getName()).resolve("IDENTITY")).strip();
+            return Files.readString(rocks.resolve("IDENTITY")).strip();
         } catch (NoSuchFileException e) {
             return "";
         }
