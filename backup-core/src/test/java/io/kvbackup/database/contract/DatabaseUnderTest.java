@@ -31,6 +31,16 @@ public interface DatabaseUnderTest {
         return false;
     }
 
+    /**
+     * Makes the engine drop, merge or change some of the entries that a restore of set {@code first} puts into it from now on,
+     * by a rule of its own as hosts have them: a trigger, a filter, a limit of size.
+     *
+     * @return whether there is such a rule; if not, this has done nothing
+     */
+    default boolean loseEntries() throws Exception {
+        return false;
+    }
+
     /** Fails if staged files, locks or the like are left when all snapshots and restores are closed. */
     default void assertNothingLeftBehind() throws Exception {}
 
