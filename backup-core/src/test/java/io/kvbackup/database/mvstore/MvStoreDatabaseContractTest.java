@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -85,6 +86,11 @@ class MvStoreDatabaseContractTest {
         @Override
         public Database database() {
             return database;
+        }
+
+        @Override
+        public Optional<Database> databaseNamed(String name) throws Exception {
+            return Optional.of(host.builder(name).build());
         }
 
         @Override
