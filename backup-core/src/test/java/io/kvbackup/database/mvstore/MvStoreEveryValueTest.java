@@ -1,5 +1,7 @@
 package io.kvbackup.database.mvstore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.kvbackup.database.Database;
 import io.kvbackup.database.contract.AnyBytes;
 import io.kvbackup.database.contract.EveryValueContract;
@@ -75,7 +77,7 @@ class MvStoreEveryValueTest implements EveryValueContract {
 
     /** In MVStore, but not in UTF-8: halves of surrogate pairs. */
     private static String text(Random random, AnyBytes bytes, boolean any) {
-        String text = new String(bytes.next(AnyBytes.LONG), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(bytes.next(AnyBytes.LONG), UTF_8);
         return any && random.nextInt(20) == 0 ? text + (char) (0xD800 + random.nextInt(0x800)) : text;
     }
 
