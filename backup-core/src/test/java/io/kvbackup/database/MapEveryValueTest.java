@@ -18,7 +18,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Everything that a host can hold in maps, with the codecs that there are. */
 class MapEveryValueTest implements EveryValueContract {
-    record Item(String text, long number, BigDecimal decimal, BigInteger large, Map<String, List<Double>> nested, byte[] bytes) {}
+    record Item(
+            String text,
+            long number,
+            BigDecimal decimal,
+            BigInteger large,
+            Map<String, List<Double>> nested,
+            byte[] bytes) {}
 
     private final Map<String, String> texts = new HashMap<>();
     private final Map<Integer, Item> items = new TreeMap<>();
@@ -29,7 +35,9 @@ class MapEveryValueTest implements EveryValueContract {
             .set(
                     "items",
                     items,
-                    Codec.of(i -> ByteBuffer.allocate(4).putInt(i).array(), b -> ByteBuffer.wrap(b).getInt()),
+                    Codec.of(
+                            i -> ByteBuffer.allocate(4).putInt(i).array(),
+                            b -> ByteBuffer.wrap(b).getInt()),
                     Codec.json(Item.class))
             .set("bytes", bytes, Codec.bytes(), Codec.bytes())
             .set("own", own, Codec.bytes(), Codec.bytes())

@@ -50,8 +50,10 @@ public interface EveryValueContract {
     private void roundTrips(long firstSeed, int rounds) throws Exception {
         int taken = 0;
         try (MemoryStorageClient storage = new MemoryStorageClient();
-                BackupManager manager =
-                        BackupManager.builder().storage(storage).database(database()).build()) {
+                BackupManager manager = BackupManager.builder()
+                        .storage(storage)
+                        .database(database())
+                        .build()) {
             for (int i = 0; i < rounds; i++) {
                 taken += roundTrip(manager, firstSeed + i) ? 1 : 0;
             }

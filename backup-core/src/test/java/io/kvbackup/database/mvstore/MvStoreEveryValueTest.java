@@ -33,9 +33,8 @@ class MvStoreEveryValueTest implements EveryValueContract {
 
     private final MVStore store = MVStore.open(null);
     private final MVMap.Builder<Object, Object> objects = new MVMap.Builder<>();
-    private final MVMap.Builder<String, String> texts = new MVMap.Builder<String, String>()
-            .keyType(StringDataType.INSTANCE)
-            .valueType(StringDataType.INSTANCE);
+    private final MVMap.Builder<String, String> texts =
+            new MVMap.Builder<String, String>().keyType(StringDataType.INSTANCE).valueType(StringDataType.INSTANCE);
     private final MVMap.Builder<Long, byte[]> numbers =
             new MVMap.Builder<Long, byte[]>().keyType(LongDataType.INSTANCE).valueType(ByteArrayDataType.INSTANCE);
     private Database database;
@@ -68,7 +67,8 @@ class MvStoreEveryValueTest implements EveryValueContract {
         fill(store.openMap("numbers", numbers), random, MvStoreEveryValueTest::number, r -> bytes.next(AnyBytes.LONG));
     }
 
-    private static <K, V> void fill(MVMap<K, V> map, Random random, Function<Random, K> keys, Function<Random, V> values) {
+    private static <K, V> void fill(
+            MVMap<K, V> map, Random random, Function<Random, K> keys, Function<Random, V> values) {
         map.clear();
         for (int i = random.nextInt(40); i > 0; i--) {
             map.put(keys.apply(random), values.apply(random));

@@ -15,8 +15,26 @@ import org.junit.jupiter.api.io.TempDir;
 /** Everything that SQLite can hold in columns of text, of bytes and without a type. */
 class SqliteEveryValueTest {
     private static final String[] OTHERS = {
-        "NULL", "0", "-1", "9223372036854775807", "9007199254740993", "1.5", "-0.0", "9e999", "-9e999", "1e300", "zeroblob(70000)",
-        "'1'", "' 1'", "'1.0'", "'1e3'", "'9007199254740993'", "char(0, 97, 0)", "''", "x''", "'a ' COLLATE RTRIM"
+        "NULL",
+        "0",
+        "-1",
+        "9223372036854775807",
+        "9007199254740993",
+        "1.5",
+        "-0.0",
+        "9e999",
+        "-9e999",
+        "1e300",
+        "zeroblob(70000)",
+        "'1'",
+        "' 1'",
+        "'1.0'",
+        "'1e3'",
+        "'9007199254740993'",
+        "char(0, 97, 0)",
+        "''",
+        "x''",
+        "'a ' COLLATE RTRIM"
     };
 
     @Nested
@@ -60,7 +78,9 @@ class SqliteEveryValueTest {
             for (Map.Entry<String, String> table : tables.entrySet()) {
                 String name = table.getKey();
                 host.run("CREATE TABLE " + name + " (" + table.getValue() + ")"
-                        + (name.equals("strict") ? "STRICT, WITHOUT ROWID" : name.equals("texts") ? "WITHOUT ROWID" : ""));
+                        + (name.equals("strict")
+                                ? "STRICT, WITHOUT ROWID"
+                                : name.equals("texts") ? "WITHOUT ROWID" : ""));
             }
             database = SqliteDatabase.of("d", host.file());
         }
