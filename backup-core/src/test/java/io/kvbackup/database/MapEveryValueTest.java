@@ -18,6 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Everything that a host can hold in maps, with the codecs that there are. */
 class MapEveryValueTest implements EveryValueContract {
+    @SuppressWarnings("ArrayRecordComponent") // described field by field
     record Item(
             String text,
             long number,
@@ -68,7 +69,7 @@ class MapEveryValueTest implements EveryValueContract {
     }
 
     private static Item item(Random random, AnyBytes any) {
-        double[] doubles = {0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 0.1, random.nextDouble(), 1e23};
+        double[] doubles = {0, -0.0, Double.MIN_VALUE, Double.MAX_VALUE, 0.1, random.nextDouble(), 1e22};
         return new Item(
                 random.nextBoolean() ? null : text(random, any, false),
                 random.nextLong() >> random.nextInt(64),
