@@ -86,6 +86,7 @@ class MvStoreEveryValueTest implements EveryValueContract {
         return random.nextBoolean() ? ends[random.nextInt(ends.length)] : random.nextLong() >> random.nextInt(64);
     }
 
+    @SuppressWarnings("JavaUtilDate") // hosts have them
     private static Object object(Random random, AnyBytes bytes) {
         return switch (random.nextInt(18)) {
             case 0 -> random.nextBoolean();
@@ -123,6 +124,7 @@ class MvStoreEveryValueTest implements EveryValueContract {
         return state;
     }
 
+    @SuppressWarnings("JavaUtilDate")
     private static String describe(Object value) {
         if (value instanceof String text) {
             return "text " + text.chars().boxed().toList();
