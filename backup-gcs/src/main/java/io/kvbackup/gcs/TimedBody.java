@@ -8,6 +8,7 @@ import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,7 +30,8 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
             List<ByteBuffer> bytes, boolean last, @Nullable Throwable failure) {}
 
     private final BlockingQueue<Piece> arrived = new LinkedBlockingQueue<>();
-    private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
+    private volatile @Nullable Subscription subscription;
+    private volatile boolean closed;
     private List<ByteBuffer> current = List.of();
     private int next;
     private boolean ended;
@@ -50,8 +52,12 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
 
     @Override
     public void onSubscribe(Subscription given) {
-        given.request(1);
-        subscription.complete(given);
+        subscription = given;
+        if (closed) {
+            given.cancel();
+        } else {
+            given.request(1);
+        }
     }
 
     @Override
@@ -113,7 +119,7 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
         current = piece.bytes();
         next = 0;
         if (!ended) {
-            subscription.join().request(1);
+            Objects.requireNonNull(subscription).request(1);
         }
         return !ended;
     }
@@ -145,9 +151,12 @@ final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
 
     @Override
     public void close() {
-        if (!ended) {
-            ended = true;
-            subscription.thenAccept(Subscription::cancel);
+        boolean early = !ended;
+        ended = true;
+        closed = true;
+        Subscription given = subscription;
+        if (early && given != null) {
+            given.cancel();
         }
     }
 }
