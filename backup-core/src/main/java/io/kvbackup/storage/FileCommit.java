@@ -40,7 +40,8 @@ final class FileCommit {
      * @param names how a new file is to be named
      * @param changed gets the folders to be synced afterwards
      */
-    StorageObject publish(String key, FileNames names, Path temp, PutCondition condition, Set<Path> changed) throws IOException {
+    StorageObject publish(String key, FileNames names, Path temp, PutCondition condition, Set<Path> changed)
+            throws IOException {
         FileTree.Found old = tree.find(key);
         requireCondition(key, condition, old);
         Files.setLastModifiedTime(

@@ -101,12 +101,14 @@ final class FileNames {
 
     /** Whether it stands for no other segment even where {@code A} and {@code a} are one name. */
     static boolean isSafeInAnyCase(String segment, List<String> names) {
-        return ALL.stream().anyMatch(each -> each.foldsCase && each.encode(segment).equals(names));
+        return ALL.stream()
+                .anyMatch(each -> each.foldsCase && each.encode(segment).equals(names));
     }
 
     private String escape(String segment) {
         boolean escapeFirst = segment.equalsIgnoreCase(AREA)
-                || (escaping != Escaping.PLAIN && WINDOWS_DEVICE.matcher(segment).matches());
+                || (escaping != Escaping.PLAIN
+                        && WINDOWS_DEVICE.matcher(segment).matches());
         byte[] bytes = segment.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream escaped = new ByteArrayOutputStream(bytes.length + 16);
         for (int i = 0; i < bytes.length; i++) {

@@ -66,7 +66,8 @@ final class MountNames {
             return Escaping.STRICT;
         }
         if (!trial.takes(folder, id)) {
-            throw new IOException("no new files can be made in " + folder + "; give this user access to it, and look for free space");
+            throw new IOException(
+                    "no new files can be made in " + folder + "; give this user access to it, and look for free space");
         }
         throw new IOException("the file system of " + root + " takes no file names such as '" + id
                 + "_-.x%3A'; mount it in another way, or use another one");

@@ -55,7 +55,8 @@ class PickyMountContractTest {
         void noFileHasANameThatIsRefused() throws IOException {
             client().close();
             try (Stream<Path> files = Files.walk(root)) {
-                assertThat(files.skip(1)).noneMatch(file -> file.getFileName().toString().matches(refused));
+                assertThat(files.skip(1))
+                        .noneMatch(file -> file.getFileName().toString().matches(refused));
             }
         }
 
@@ -65,7 +66,9 @@ class PickyMountContractTest {
             Backup backup = backUp(client(), items);
             try (FileStorageClient plain = new FileStorageClient(root);
                     BackupManager other = manager(plain, items)) {
-                assertThat(other.listBackups("my:orders")).extracting(Backup::objectName).containsExactly(backup.objectName());
+                assertThat(other.listBackups("my:orders"))
+                        .extracting(Backup::objectName)
+                        .containsExactly(backup.objectName());
                 items.clear();
                 assertThat(other.restoreLatest("my:orders")).isPresent();
                 assertThat(items).containsEntry("k", "v");
@@ -108,10 +111,9 @@ class PickyMountContractTest {
 
     @Test
     void aMountThatTakesNoEscapesIsToldSo(@TempDir Path root) throws IOException {
-        try (FileStorageClient client = new FileStorageClient(
-                root, Clock.systemUTC(), new Random(), (folder, name) -> !name.contains("%"))) {
-            assertThat(catchThrowable(
-                            () -> client.upload("a", ContentWriter.of(new byte[1]), PutCondition.none())))
+        try (FileStorageClient client =
+                new FileStorageClient(root, Clock.systemUTC(), new Random(), (folder, name) -> !name.contains("%"))) {
+            assertThat(catchThrowable(() -> client.upload("a", ContentWriter.of(new byte[1]), PutCondition.none())))
                     .hasMessageContaining("takes no file names such as")
                     .hasMessageContaining(root.toString());
             try (Stream<StorageObject> objects = client.list("")) {

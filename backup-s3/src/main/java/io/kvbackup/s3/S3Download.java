@@ -88,6 +88,7 @@ final class S3Download {
                     cannot(key) + "it has been replaced since version " + etag + " was seen; look at it again");
         }
         long length = given.contentLength() == null ? -1 : given.contentLength();
-        requireNone(key, part.objection(given.contentRange(), length, -1));
+        String meant = RangeRequest.meant(given.sdkHttpResponse().statusCode(), given.contentRange());
+        requireNone(key, part.objection(meant, length, -1));
     }
 }
