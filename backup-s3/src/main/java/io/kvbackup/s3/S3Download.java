@@ -34,6 +34,7 @@ final class S3Download {
         ResponseInputStream<GetObjectResponse> response;
         try {
             response = get(key, etag, part);
+            WebPages.refuse(response.response());
         } catch (S3Exception e) {
             if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
                 return empty(key, etag, part);
