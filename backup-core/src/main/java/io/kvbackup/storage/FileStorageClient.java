@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class FileStorageClient implements StorageClient {
+    private final Path root;
     private final FileTree tree;
     private final FolderWriter writer;
     private final ClientGate gate;
@@ -54,6 +55,7 @@ public final class FileStorageClient implements StorageClient {
 
     FileStorageClient(Path root, Clock clock, Random random, MountNames.Trial trial) {
         Path absolute = root.toAbsolutePath().normalize();
+        this.root = absolute;
         MountNames mount = new MountNames(absolute, random, trial);
         this.tree = new FileTree(absolute, mount);
         this.writer = new FolderWriter(absolute, tree, mount, clock, random);
@@ -181,6 +183,11 @@ public final class FileStorageClient implements StorageClient {
     private void enter(String operation, String key) throws IOException {
         StorageKey.require(key);
         gate.enter(operation + " " + key);
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return Optional.of(root);
     }
 
     @Override
