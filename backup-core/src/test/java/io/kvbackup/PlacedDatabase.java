@@ -19,12 +19,21 @@ final class PlacedDatabase implements Database {
     }
 
     private final Database content;
-    private final Path place;
+    private final List<Place> places;
     private final Moment moment;
 
     PlacedDatabase(Database content, Path place, Moment moment) {
+        this(content, List.of(Place.shared(place)), moment);
+    }
+
+    /** Where the database itself says that it lies. */
+    PlacedDatabase(Database content, Moment moment) {
+        this(content, content.places(), moment);
+    }
+
+    private PlacedDatabase(Database content, List<Place> places, Moment moment) {
         this.content = content;
-        this.place = place;
+        this.places = places;
         this.moment = moment;
     }
 
@@ -35,7 +44,7 @@ final class PlacedDatabase implements Database {
 
     @Override
     public List<Place> places() {
-        return List.of(Place.shared(place));
+        return places;
     }
 
     @Override
