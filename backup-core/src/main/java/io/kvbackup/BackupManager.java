@@ -68,7 +68,8 @@ public final class BackupManager implements Closeable {
         ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         reads = new BackupReads(catalog, reader);
         backups = new Backups(context);
-        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader), context.intents());
+        restores = new Restores(
+                context.databases(), context.keys(), catalog, new ArchiveRestore(reader), context.intents());
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);

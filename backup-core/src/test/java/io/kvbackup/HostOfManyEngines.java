@@ -26,7 +26,6 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 /** A host with a database in each engine, each of one value. As a process of its own it ends at a given moment of a restore. */
 final class HostOfManyEngines implements Closeable {
@@ -66,9 +65,13 @@ final class HostOfManyEngines implements Closeable {
         BackupManagerBuilder builder = BackupManager.builder()
                 .storage(folder.resolveSibling("store").toUri().toString());
         List<Database> databases = List.of(
-                MapDatabase.builder("a-map").set("s", map, Codec.utf8(), Codec.utf8()).build(),
+                MapDatabase.builder("a-map")
+                        .set("s", map, Codec.utf8(), Codec.utf8())
+                        .build(),
                 DirectoryDatabase.of("b-folder", folder.resolve("files")),
-                MvStoreDatabase.builder("c-mvstore", store).set("s", TYPES, Codec.utf8(), Codec.utf8()).build(),
+                MvStoreDatabase.builder("c-mvstore", store)
+                        .set("s", TYPES, Codec.utf8(), Codec.utf8())
+                        .build(),
                 RocksDbDatabase.builder("d-rocksdb", rocks).build(),
                 SqliteDatabase.of("e-sqlite", folder.resolve("rows.db")));
         databases.forEach(each -> builder.database(new PlacedDatabase(each, moment)));

@@ -95,14 +95,18 @@ class UnfinishedRestoreTest {
         for (Map.Entry<String, Path> crash : crashes.entrySet()) {
             try (LogLines log = new LogLines();
                     BackupManager next = manager(crash.getValue(), PlacedDatabase.Moment.NONE)) {
-                assertThat(log.warnings(said.get(crash.getKey()))).as(crash.getKey()).hasSize(1);
+                assertThat(log.warnings(said.get(crash.getKey())))
+                        .as(crash.getKey())
+                        .hasSize(1);
                 assertThat(next.health().unfinishedRestores()).hasSize(1);
                 assertThat(next.health().warnings())
                         .anyMatch(warning -> warning.contains(backup.objectName())
                                 && warning.contains("restoreAllDatabases")
                                 && warning.contains(".intent"));
                 next.backupDatabase("c");
-                assertThat(log.warnings("may not fit together")).as(crash.getKey()).hasSize(1);
+                assertThat(log.warnings("may not fit together"))
+                        .as(crash.getKey())
+                        .hasSize(1);
             }
         }
     }
@@ -124,7 +128,8 @@ class UnfinishedRestoreTest {
     void databasesThatAreRestoredOneByOneAreNotOpenAnyMore() throws IOException {
         Path crashed = crashes().get("before b");
         try (BackupManager next = manager(crashed, PlacedDatabase.Moment.NONE)) {
-            next.restoreDatabase(backup.objectName(), RestoreOptions.builder().database("c").build());
+            next.restoreDatabase(
+                    backup.objectName(), RestoreOptions.builder().database("c").build());
             assertThat(next.health().unfinishedRestores())
                     .singleElement()
                     .asString()
@@ -132,8 +137,11 @@ class UnfinishedRestoreTest {
             next.restoreDatabase(
                     backup.objectName(),
                     RestoreOptions.builder().database("b").sets("items").build());
-            assertThat(next.health().unfinishedRestores()).as("b was restored in part only").hasSize(1);
-            next.restoreDatabase(backup.objectName(), RestoreOptions.builder().database("b").build());
+            assertThat(next.health().unfinishedRestores())
+                    .as("b was restored in part only")
+                    .hasSize(1);
+            next.restoreDatabase(
+                    backup.objectName(), RestoreOptions.builder().database("b").build());
             assertThat(next.health().unfinishedRestores()).isEmpty();
         }
         assertThat(crashed).isEmptyDirectory();
@@ -148,7 +156,10 @@ class UnfinishedRestoreTest {
         })) {
             assertThatThrownBy(() -> manager.restoreAllDatabases(backup.objectName()))
                     .hasMessageContaining("disk on fire");
-            assertThat(manager.health().warnings()).singleElement().asString().contains("[a] are restored; b is either");
+            assertThat(manager.health().warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("[a] are restored; b is either");
         }
     }
 
@@ -156,8 +167,8 @@ class UnfinishedRestoreTest {
     void aRestoreThatIsAtWorkIsNotTakenForOneThatBrokeOff() throws IOException {
         List<String> warnings = new ArrayList<>();
         try (BackupManager other = manager(home(), PlacedDatabase.Moment.NONE);
-                BackupManager manager = manager(
-                        home(), what -> warnings.addAll(other.health().unfinishedRestores()))) {
+                BackupManager manager =
+                        manager(home(), what -> warnings.addAll(other.health().unfinishedRestores()))) {
             manager.restoreAllDatabases(backup.objectName());
         }
         assertThat(warnings).isEmpty();
@@ -172,17 +183,22 @@ class UnfinishedRestoreTest {
                 .database(database("b", crashed.resolve("another.db"), PlacedDatabase.Moment.NONE))
                 .build()) {
             assertThat(other.health().unfinishedRestores()).isEmpty();
-            other.restoreDatabase(backup.objectName(), RestoreOptions.builder().database("b").build());
+            other.restoreDatabase(
+                    backup.objectName(), RestoreOptions.builder().database("b").build());
         }
         try (BackupManager next = manager(crashed, PlacedDatabase.Moment.NONE)) {
-            assertThat(next.health().unfinishedRestores()).singleElement().asString().contains("b is either");
+            assertThat(next.health().unfinishedRestores())
+                    .singleElement()
+                    .asString()
+                    .contains("b is either");
         }
     }
 
     @Test
     void aRestoreOfOneDatabaseNeedsNoRecord() throws IOException {
         try (BackupManager manager = manager(home(), what -> assertThat(home()).isEmptyDirectory())) {
-            manager.restoreDatabase(backup.objectName(), RestoreOptions.builder().database("a").build());
+            manager.restoreDatabase(
+                    backup.objectName(), RestoreOptions.builder().database("a").build());
         }
     }
 

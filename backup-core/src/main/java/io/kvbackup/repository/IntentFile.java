@@ -88,7 +88,9 @@ record IntentFile(String objectName, Instant begun, boolean whole, List<Member> 
         String[] lines = Files.readString(file, US_ASCII).split("\n", -1);
         int count = lines.length - HEAD - 2;
         try {
-            if (!lines[0].equals(MAGIC) || lines[HEAD + count].length() != count || !lines[HEAD + count + 1].isEmpty()) {
+            if (!lines[0].equals(MAGIC)
+                    || lines[HEAD + count].length() != count
+                    || !lines[HEAD + count + 1].isEmpty()) {
                 throw new IOException("no record of a restore");
             }
             List<Member> members = new ArrayList<>();

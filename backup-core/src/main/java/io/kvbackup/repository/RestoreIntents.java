@@ -81,8 +81,8 @@ public final class RestoreIntents {
             if (isDead(file)) {
                 UnfinishedRestore.read(file)
                         .filter(restore -> restore.isOf(asked))
-                        .ifPresent(restore -> byName.merge(
-                                String.valueOf(file.getFileName()), restore, UnfinishedRestore::together));
+                        .ifPresent(restore ->
+                                byName.merge(String.valueOf(file.getFileName()), restore, UnfinishedRestore::together));
             }
         }
         return byName.values().stream().map(UnfinishedRestore::toString).toList();

@@ -103,7 +103,9 @@ record UnfinishedRestore(IntentFile content, List<Path> files) {
         List<String> toDrop = names(member -> !member.done() && member.drop());
         StringBuilder text = new StringBuilder("the restore of ").append(content.objectName());
         text.append(content.whole() ? "" : " (in part)").append(", begun at ").append(content.begun());
-        text.append(", broke off: ").append(names(member -> member.done() && !member.drop())).append(" are restored");
+        text.append(", broke off: ")
+                .append(names(member -> member.done() && !member.drop()))
+                .append(" are restored");
         if (!open.isEmpty()) {
             text.append("; ").append(open.get(0)).append(" is either restored or as it was");
         }
@@ -113,7 +115,8 @@ record UnfinishedRestore(IntentFile content, List<Path> files) {
         if (!toDrop.isEmpty()) {
             text.append("; ").append(toDrop).append(" are not dropped");
         }
-        return text.append(". Call restoreAllDatabases with the same backup and options to finish it, or restore the others")
+        return text.append(
+                        ". Call restoreAllDatabases with the same backup and options to finish it, or restore the others")
                 .append(" from a backup of your choice; to leave it at that, remove ")
                 .append(files)
                 .toString();

@@ -23,7 +23,8 @@ class IntentFileTest {
     @Test
     void whateverTheNamesAreTheyComeBackAndEachIsMarkedAlone() throws IOException {
         List<IntentFile.Member> members = AdversarialNames.lists(SEED, 200, 2).stream()
-                .map(list -> new IntentFile.Member(list.get(0), list.get(1), list.get(0).length() % 2 == 0, false))
+                .map(list -> new IntentFile.Member(
+                        list.get(0), list.get(1), list.get(0).length() % 2 == 0, false))
                 .toList();
         Path file = folder.resolve("a.intent");
         new IntentFile("backups/full/\u00e4 b.json", AT, true, members).write(file);
@@ -33,7 +34,8 @@ class IntentFileTest {
             IntentFile.done(file, i, members.size());
             assertThat(IntentFile.read(file).members().get(i).done()).isTrue();
         }
-        assertThat(IntentFile.read(file).members().stream().filter(IntentFile.Member::done)).hasSize(3);
+        assertThat(IntentFile.read(file).members().stream().filter(IntentFile.Member::done))
+                .hasSize(3);
         assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
     }
 
