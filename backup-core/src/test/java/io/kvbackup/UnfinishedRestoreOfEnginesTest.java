@@ -44,7 +44,7 @@ class UnfinishedRestoreOfEnginesTest {
         try (OtherProcess other = OtherProcess.start(HostOfManyEngines.class, temporary, home, backup, moment)) {
             assertThat(other.exit()).isEqualTo(HostOfManyEngines.HALTED);
         }
-        int restored = HostOfManyEngines.NAMES.indexOf(moment.split(" ")[1]);
+        int restored = HostOfManyEngines.NAMES.indexOf(moment.substring(moment.indexOf(' ') + 1));
         try (HostOfManyEngines host = new HostOfManyEngines(home);
                 BackupManager next = host.manager(PlacedDatabase.Moment.NONE)) {
             assertThat(next.health().warnings())
