@@ -2,6 +2,7 @@ package io.kvbackup.database;
 
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A key-value database of the host application, as the backup sees it.
@@ -30,4 +31,18 @@ public interface Database {
      *     to do
      */
     DatabaseRestore beginRestore(DatabaseBackup header) throws IOException;
+
+    /**
+     * Starts to replace only those entries of the named sets whose keys are in a range. For engines whose entries are more than
+     * keys and values, so that reading and writing them all again would lose something of those that are not restored. The restore
+     * is given <b>all</b> entries of the backup's sets, so that it can tell a range that is empty from a name that the backup does
+     * not hold, which it refuses when it is {@linkplain DatabaseRestore#prepare prepared}; it passes over those out of the range.
+     *
+     * @param keys not all of them
+     * @return empty if there is no such way, as by default: then the entries out of the range are read from a snapshot and
+     *     given to {@link #beginRestore} along with those of the backup
+     */
+    default Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.empty();
+    }
 }

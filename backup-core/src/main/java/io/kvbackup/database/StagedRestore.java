@@ -40,6 +40,9 @@ public abstract class StagedRestore implements DatabaseRestore {
      */
     protected abstract EntryVisitor stage(SetBackup set) throws IOException;
 
+    /** What {@link #prepare} does. Called at most once, before {@link #commitStaged}, or not at all. */
+    protected void prepareStaged() throws IOException {}
+
     /** Makes everything durable and swaps it in; sets that were never staged end up empty. Called at most once. */
     protected abstract void commitStaged() throws IOException;
 
@@ -64,6 +67,18 @@ public abstract class StagedRestore implements DatabaseRestore {
             throw e;
         }
         return current;
+    }
+
+    @Override
+    public final void prepare() throws IOException {
+        ensureUsable("prepare");
+        current = null;
+        try {
+            prepareStaged();
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
     }
 
     @Override
