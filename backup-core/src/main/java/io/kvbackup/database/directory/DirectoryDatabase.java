@@ -63,7 +63,7 @@ public final class DirectoryDatabase implements Database {
 
     private final String name;
     private final Path root;
-    private final Predicate<Path> excluded;
+    private final @Nullable Predicate<Path> excluded;
     private final @Nullable Lock lock;
     private final @Nullable Copy copy;
     private final Path copyParent;
@@ -144,7 +144,7 @@ public final class DirectoryDatabase implements Database {
         }
         HeldLock held = HeldLock.acquire(lock, "open a snapshot of database " + name);
         try {
-            return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
+            return snapshot(root, FolderReader.ofLive(root, excludedOrNone(), lock != null, sleeper), held);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -157,7 +157,7 @@ public final class DirectoryDatabase implements Database {
         try {
             Path folder = Files.createDirectory(around.resolve("files"));
             maker.into(folder);
-            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), around);
+            return snapshot(folder, FolderReader.ofCopy(folder, excludedOrNone(), sleeper), around);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 around.close();
@@ -166,6 +166,10 @@ public final class DirectoryDatabase implements Database {
             }
             throw e;
         }
+    }
+
+    private Predicate<Path> excludedOrNone() {
+        return excluded == null ? path -> false : excluded;
     }
 
     private DatabaseSnapshot snapshot(Path folder, FolderReader reader, Closeable held) throws IOException {
@@ -178,6 +182,16 @@ public final class DirectoryDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, new Part(KeyRange.all()));
+    }
+
+    /** {@inheritDoc} Of a file that is restored all is, even if the range ends among its blocks. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, new Part(keys)));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, Part part) throws IOException {
         if (!header.sets().keySet().equals(Set.of(FILES, BLOCKS))) {
             throw new IOException("cannot restore folder " + root + " from sets "
                     + header.sets().keySet() + ": it is made of files and blocks together; choose both, and no others");
@@ -190,7 +204,7 @@ public final class DirectoryDatabase implements Database {
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
-            return new DirectoryRestore(header, staging, lock, sync, steps);
+            return new DirectoryRestore(header, root, staging, part, excluded, lock, sync, steps);
         } catch (IOException | RuntimeException | Error e) {
             staging.close();
             throw e;
@@ -206,7 +220,7 @@ public final class DirectoryDatabase implements Database {
     public static final class Builder {
         private final String name;
         private Path root;
-        private Predicate<Path> excluded = path -> false;
+        private @Nullable Predicate<Path> excluded;
         private @Nullable Lock lock;
         private @Nullable Copy copy;
         private Path copyParent;
@@ -229,7 +243,8 @@ public final class DirectoryDatabase implements Database {
 
         /** Leaves files and folders out, by their paths relative to the folder. May be called several times. */
         public Builder exclude(Predicate<Path> paths) {
-            excluded = excluded.or(Objects.requireNonNull(paths, "exclude"));
+            Objects.requireNonNull(paths, "exclude");
+            excluded = excluded == null ? paths : excluded.or(paths);
             return this;
         }
 

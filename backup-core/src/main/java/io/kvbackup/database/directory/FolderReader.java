@@ -89,8 +89,12 @@ final class FolderReader {
         Path file = temporary.resolve("list");
         long[] counts = new long[2];
         try (Inventory.Writer writer = new Inventory.Writer(file)) {
+            ExtrasReader extras = new ExtrasReader(file);
             walk((key, path, state) -> {
-                writer.write(item(key, path, copy ? state.whateverItsAttributes() : state));
+                writer.write(
+                        copy
+                                ? item(key, path, state.whateverItsAttributes(), FileExtras.NONE)
+                                : item(key, path, state, extras.read(key, path, state)));
                 counts[0]++;
                 counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
             });
@@ -98,12 +102,12 @@ final class FolderReader {
         return new Inventory(temporary, file, counts[0], counts[1]);
     }
 
-    private static Inventory.Item item(byte[] key, Path path, FileState state) throws IOException {
+    private static Inventory.Item item(byte[] key, Path path, FileState state, FileExtras extras) throws IOException {
         if (state.type() == FileState.OTHER) {
             throw new IOException(path + " is neither file, folder nor link, so it cannot be backed up; exclude it");
         }
         byte[] target = state.type() == FileState.LINK ? PathKey.bytesOf(Files.readSymbolicLink(path)) : new byte[0];
-        return new Inventory.Item(key, state, target);
+        return new Inventory.Item(key, state, target, extras);
     }
 
     private void walk(TreeWalk.Visitor to) throws IOException {
