@@ -36,9 +36,10 @@ final class ExtrasReader {
     FileExtras read(byte[] key, Path path, FileState state) throws IOException {
         int special = state.type() == FileState.LINK ? 0 : state.special();
         byte[] sameAs = state.type() == FileState.FILE && state.holder().names() > 1 ? otherName(key, state) : FileExtras.NONE.sameAs();
-        SortedMap<String, byte[]> found = state.type() == FileState.LINK
-                ? FileExtras.NONE.attributes()
-                : attributes.read(path);
+        // Opening a pipe would wait for whoever writes to it.
+        boolean mayHaveAttributes = state.type() == FileState.FILE || state.type() == FileState.DIR;
+        SortedMap<String, byte[]> found =
+                mayHaveAttributes ? attributes.read(path) : FileExtras.NONE.attributes();
         FileExtras extras = extras(special, state.holder(), sameAs, found);
         return extras.isNone() ? FileExtras.NONE : extras;
     }
