@@ -112,8 +112,7 @@ final class DirectoryRestore extends StagedRestore {
         }
         HeldLock held = HeldLock.acquire(lock, "commit the restore of database " + header().name());
         try (held) {
-            SwapPlanner planner = new SwapPlanner(
-                    root, staging.tree(), part, excluded, new ExtrasReader(staging.entries()));
+            SwapPlanner planner = new SwapPlanner(root, staging.tree(), part, excluded);
             if (!planner.swapsWhole()) {
                 planner.write(staging.plan());
                 Disk.syncFile(staging.plan());

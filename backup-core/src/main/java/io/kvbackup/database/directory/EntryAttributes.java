@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Gives files and folders the times, permissions, owners and attributes that a backup says they have. What this user may not
@@ -92,7 +93,9 @@ final class EntryAttributes {
     }
 
     private void setTime(Path path, Instant wanted) throws IOException {
-        Files.setLastModifiedTime(path, FileTime.from(wanted));
+        // Of fractions before 1970 Java makes 1970.
+        Instant taken = wanted.isBefore(Instant.EPOCH) ? wanted.truncatedTo(ChronoUnit.SECONDS) : wanted;
+        Files.setLastModifiedTime(path, FileTime.from(taken));
         if (!isAbout(path, wanted) && wanted.isAfter(Instant.EPOCH) && path.equals(path.toFile().toPath())) {
             // Java counts nanoseconds here, which end in the year 2262, and milliseconds there, where names are text.
             path.toFile().setLastModified(wanted.toEpochMilli());

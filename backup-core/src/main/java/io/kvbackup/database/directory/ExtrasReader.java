@@ -40,20 +40,16 @@ final class ExtrasReader {
         boolean mayHaveAttributes = state.type() == FileState.FILE || state.type() == FileState.DIR;
         SortedMap<String, byte[]> found =
                 mayHaveAttributes ? attributes.read(path) : FileExtras.NONE.attributes();
-        FileExtras extras = extras(special, state.holder(), sameAs, found);
-        return extras.isNone() ? FileExtras.NONE : extras;
-    }
-
-    private FileExtras extras(
-            int special, FileState.Holder holder, byte[] sameAs, SortedMap<String, byte[]> attributes) {
         // With rights that it lends, a file must not become somebody else's.
         boolean lends = (special & FileExtras.SET_ID) != 0;
-        return new FileExtras(
+        FileState.Holder holder = state.holder();
+        FileExtras extras = new FileExtras(
                 special,
                 lends || holder.owner() != self.owner() ? holder.owner() : FileExtras.UNSAID,
                 lends || holder.group() != self.group() ? holder.group() : FileExtras.UNSAID,
                 sameAs,
-                attributes);
+                found);
+        return extras.isNone() ? FileExtras.NONE : extras;
     }
 
     private byte[] otherName(byte[] key, FileState state) {
@@ -69,27 +65,16 @@ final class ExtrasReader {
         return known.first;
     }
 
-    /** What there is to say of a folder, as an entry would. */
-    FileEntry folder(Path path) throws IOException {
-        FileState state = FileState.of(path);
-        return entry(state, extras(state.special(), state.holder(), FileExtras.NONE.sameAs(), attributes.read(path)));
-    }
-
     /** All there is to say of a folder, also that it belongs to whoever asks. */
-    static FileEntry wholeFolder(Path path) throws IOException {
+    static FileEntry folder(Path path) throws IOException {
         FileState state = FileState.of(path);
         FileState.Holder holder = state.holder();
-        return entry(
-                state,
-                new FileExtras(
-                        state.special(),
-                        holder.owner(),
-                        holder.group(),
-                        FileExtras.NONE.sameAs(),
-                        new UserAttributes().read(path)));
-    }
-
-    private static FileEntry entry(FileState state, FileExtras extras) {
+        FileExtras extras = new FileExtras(
+                state.special(),
+                holder.owner(),
+                holder.group(),
+                FileExtras.NONE.sameAs(),
+                new UserAttributes().read(path));
         return FileEntry.dir(state.modified(), state.permissions()).with(extras);
     }
 }

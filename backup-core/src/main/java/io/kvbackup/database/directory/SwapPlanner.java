@@ -27,20 +27,17 @@ final class SwapPlanner {
     private final Path tree;
     private final Part part;
     private final @Nullable Predicate<Path> excluded;
-    private final ExtrasReader self;
     private long skipped;
 
     /**
      * @param tree finished
      * @param excluded told of paths relative to the folder; null if nothing is
-     * @param self knows who this process is
      */
-    SwapPlanner(Path root, Path tree, Part part, @Nullable Predicate<Path> excluded, ExtrasReader self) {
+    SwapPlanner(Path root, Path tree, Part part, @Nullable Predicate<Path> excluded) {
         this.root = root;
         this.tree = tree;
         this.part = part;
         this.excluded = excluded;
-        this.self = self;
     }
 
     /** Whether the folder itself can be swapped; if so, there is no need for a plan. */
@@ -72,13 +69,13 @@ final class SwapPlanner {
         if (part.reachesInto(folder)) {
             addNames(live, names);
         }
-        byte[] before = ExtrasReader.wholeFolder(live).encode();
+        byte[] before = ExtrasReader.folder(live).encode();
         boolean touched = false;
         for (byte[] name : names) {
             touched |= mergeChild(PathKey.join(folder, name), to);
         }
         if (comes && part.contains(folder)) {
-            write(SwapPlan.Kind.ATTRIBUTES, folder, before, self.folder(staged).encode(), to);
+            write(SwapPlan.Kind.ATTRIBUTES, folder, before, ExtrasReader.folder(staged).encode(), to);
         } else if (touched) {
             write(SwapPlan.Kind.ATTRIBUTES, folder, before, before, to);
         }
@@ -119,8 +116,8 @@ final class SwapPlanner {
             throws IOException {
         write(staged == null ? SwapPlan.Kind.REMOVE : SwapPlan.Kind.PUT, key, NOTHING, NOTHING, to);
         // Folders that nobody may change cannot be moved either, until they may be.
-        byte[] before = isBarred(live) ? ExtrasReader.wholeFolder(live(key)).encode() : NOTHING;
-        byte[] after = isBarred(staged) ? self.folder(staged(key)).encode() : NOTHING;
+        byte[] before = isBarred(live) ? ExtrasReader.folder(live(key)).encode() : NOTHING;
+        byte[] after = isBarred(staged) ? ExtrasReader.folder(staged(key)).encode() : NOTHING;
         if (before.length + after.length > 0) {
             write(SwapPlan.Kind.ATTRIBUTES, key, before, after, to);
         }
@@ -137,7 +134,7 @@ final class SwapPlanner {
     }
 
     private void skip(byte[] key, @Nullable FileState staged) throws IOException {
-        if (staged != null && part.isOnePath() && part.contains(key)) {
+        if (staged != null && part.isOnePath()) {
             throw new FileSystemException(
                     live(key).toString(),
                     null,
