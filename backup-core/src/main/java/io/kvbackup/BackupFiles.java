@@ -5,45 +5,55 @@ import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.ArchiveUpload;
+import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.StorageClient;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /** Carries archives between store and files; encrypted ones with their manifests, which hold their wrapped keys. */
 final class BackupFiles {
-    private static final String MANIFEST_SUFFIX = ".manifest.json";
-
     private final StorageClient storage;
     private final ArchiveUpload uploads;
+    private final DownloadedPair.Steps steps;
 
-    BackupFiles(StorageClient storage) {
+    BackupFiles(StorageClient storage, BackupDeletion deletion) {
+        this(storage, deletion, step -> {});
+    }
+
+    BackupFiles(StorageClient storage, BackupDeletion deletion, DownloadedPair.Steps steps) {
         this.storage = storage;
-        this.uploads = new ArchiveUpload(storage);
+        this.uploads = new ArchiveUpload(storage, deletion);
+        this.steps = steps;
     }
 
     /** @return the file */
     Path download(StoredArchive backup, Path file) throws IOException {
-        if (backup.name().chain().transforms().isEncrypted()
-                && backup.manifest().isPresent()) {
-            byte[] manifest = backup.manifest().get().bytes();
-            write(manifestBeside(file), temporary -> Files.copy(new ByteArrayInputStream(manifest), temporary));
+        DownloadedPair pair = new DownloadedPair(file, steps);
+        try (TemporaryFolder around = pair.temporary()) {
+            Path archive = around.resolve("part");
+            StreamDigest digest = copyVerified(backup, archive);
+            if (backup.name().chain().transforms().isEncrypted()
+                    && backup.manifest().isPresent()) {
+                Path manifest = around.resolve("manifest");
+                Files.write(manifest, backup.manifest().get().bytes());
+                pair.replace(archive, digest, manifest);
+            } else {
+                pair.replace(archive);
+            }
         }
-        write(file, temporary -> copyVerified(backup, temporary));
         return file;
     }
 
-    private void copyVerified(StoredArchive backup, Path temporary) throws IOException {
+    private StreamDigest copyVerified(StoredArchive backup, Path temporary) throws IOException {
         try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
             Files.copy(in, temporary);
             StreamDigest found = new StreamDigest(in.count(), in.sha256());
@@ -53,28 +63,8 @@ final class BackupFiles {
                         "archive " + backup.name().objectName() + " has SHA-256 " + found.sha256()
                                 + ", its manifest says " + promised.get().sha256());
             }
+            return found;
         }
-    }
-
-    private interface FileContent {
-        void writeTo(Path temporary) throws IOException;
-    }
-
-    private static void write(Path file, FileContent content) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        if (folder == null) {
-            throw new IllegalArgumentException("not a file: " + file);
-        }
-        try (TemporaryFolder around = TemporaryFolder.create(folder, "download")) {
-            Path temporary = around.resolve("part");
-            content.writeTo(temporary);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    private static Path manifestBeside(Path file) {
-        return file.resolveSibling(file.getFileName() + MANIFEST_SUFFIX);
     }
 
     /** @return the object's name */
@@ -88,7 +78,8 @@ final class BackupFiles {
             uploads.upload(objectName, content);
             return objectName;
         }
-        Path manifest = manifestBeside(file);
+        StreamDigest digest = digest(file);
+        Path manifest = new DownloadedPair(file, steps).manifestOf(digest);
         if (!Files.exists(manifest)) {
             throw new NoSuchFileException(
                     manifest.toString(),
@@ -97,7 +88,7 @@ final class BackupFiles {
                             + " beside it; without it nobody could read the archive");
         }
         try (InputStream in = Files.newInputStream(manifest)) {
-            uploads.uploadEncrypted(objectName, content, in, digest(file));
+            uploads.uploadEncrypted(objectName, content, in, digest);
         }
         return objectName;
     }

@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import java.util.Set;
+
 /**
  * Told when something that a manager does begins and ends: backups, restores, verifications, prunes, copies, whether they were
  * called, submitted or scheduled.
@@ -8,6 +10,13 @@ package io.kvbackup;
  * safe for use by several threads.
  */
 public interface BackupListener {
+    /**
+     * A manager has been built and is about to begin.
+     *
+     * @param databases the names of those that are registered with it; a catalog may know more
+     */
+    default void onOpened(Set<String> databases) {}
+
     /** Work begins. */
     default void onStarted(BackupEvent event) {}
 

@@ -67,9 +67,9 @@ public final class BackupManager implements Closeable {
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
-        files = new BackupFiles(context.storage());
         marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
+        files = new BackupFiles(context.storage(), deletion);
         prunes = new Prunes(context, deletion);
         jobs = context.openJobs(new ManagerOperations(
                 context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
@@ -331,9 +331,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and replaces
-     * any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put beside it
-     * under the same name with {@code .manifest.json}. No key is needed.
+     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
+     * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
+     * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
+     * finds the manifest of the archive that is there. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         calls.onBackup("download", objectName, job -> files.download(catalog.findArchive(objectName), file));

@@ -34,7 +34,7 @@ final class Copies {
                 new CopyMeter(listener, context.nanoTime(), backup.archive().size());
         BackupCopier.Way way;
         try (StorageClient reached = context.access().to(target)) {
-            way = new BackupCopier(context.storage(), reached, inside(from, to)).copy(backup, meter);
+            way = new BackupCopier(context.storage(), reached, context.clock(), inside(from, to)).copy(backup, meter);
         }
         meter.finish();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);

@@ -5,6 +5,7 @@ import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.repository.BackupName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,11 @@ final class DatabaseRegistry {
             names.addAll(catalog.get().databaseNames());
         }
         return names;
+    }
+
+    /** Names of those that were registered one by one. */
+    Set<String> registered() {
+        return Collections.unmodifiableSet(registered.keySet());
     }
 
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */

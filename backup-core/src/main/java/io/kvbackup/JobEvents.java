@@ -6,7 +6,9 @@ import io.kvbackup.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +20,11 @@ final class JobEvents implements JobListener {
 
     JobEvents(List<BackupListener> listeners) {
         this.listeners = List.copyOf(listeners);
+    }
+
+    /** A manager of these databases begins. */
+    void opened(Set<String> databases) {
+        listeners.forEach(listener -> tell(listener, each -> each.onOpened(databases), "the start of the manager"));
     }
 
     @Override
@@ -33,12 +40,14 @@ final class JobEvents implements JobListener {
 
     private void tell(JobRecord record, BiConsumer<BackupListener, BackupEvent> how) {
         BackupEvent event = event(record);
-        for (BackupListener listener : listeners) {
-            try {
-                how.accept(listener, event);
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("A listener failed at {}: {}", event, e, e);
-            }
+        listeners.forEach(listener -> tell(listener, each -> how.accept(each, event), event));
+    }
+
+    private static void tell(BackupListener listener, Consumer<BackupListener> how, Object what) {
+        try {
+            how.accept(listener);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("A listener failed at {}: {}", what, e, e);
         }
     }
 

@@ -80,7 +80,9 @@ record ManagerContext(
             Jobs jobs = Jobs.open(
                     jobOptions,
                     new JobHost(operations, databases.fingerprint(), storage, clock, nanoTime, jobExecutor));
-            jobs.addListener(new JobEvents(listeners));
+            JobEvents events = new JobEvents(listeners);
+            events.opened(databases.registered());
+            jobs.addListener(events);
             return jobs;
         } catch (IOException | RuntimeException e) {
             try {

@@ -45,4 +45,12 @@ public interface Database {
     default Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
         return Optional.empty();
     }
+
+    /**
+     * Whether a restore could replace anything: whether the place that restores go to holds an entry. By default a snapshot is
+     * looked at; a database whose restores go elsewhere than its snapshots come from looks there.
+     */
+    default boolean restoreReplacesEntries() throws IOException {
+        return LiveEntries.any(this);
+    }
 }

@@ -17,4 +17,11 @@ record JobRequest(
     static JobRequest of(JobScope scope) {
         return new JobRequest(scope, Optional.empty(), Optional.empty(), 1, JobContext.Guard.NONE);
     }
+
+    /** Which run of which schedule it is, for the log; empty if it is none. */
+    String describe() {
+        return schedule.map(name ->
+                        ", schedule " + name + slot.map(due -> ", due " + due).orElse("") + ", attempt " + attempt)
+                .orElse("");
+    }
 }

@@ -41,7 +41,7 @@ final class JobRunner {
             resolved.throwFailure();
             job.claim(gate.enter(null, held(resolved.scope()), true, claim -> start(job, claim, request, task)));
         } catch (IOException | RuntimeException e) {
-            fail(job, e);
+            failUnseen(job, request, e);
         }
         return job;
     }
@@ -49,7 +49,7 @@ final class JobRunner {
     /** A job that fails before it could begin. */
     Job refuse(JobRequest request, IOException why) {
         Job job = open(request, resolve(request.scope()).scope(), null, true);
-        fail(job, why);
+        failUnseen(job, request, why);
         return job;
     }
 
@@ -64,16 +64,32 @@ final class JobRunner {
                         });
                     }
                 } catch (IOException | RuntimeException | Error e) {
-                    LOG.warn("{} failed: {}", job, FailureText.of(e));
-                    LOG.debug("{} failed", job, e);
+                    tell(job, request, e);
                 }
             });
         } catch (RuntimeException | Error e) {
             // An Error, too: "unable to create native thread" must not leave the database held by a job that never
             // begins.
             claim.close();
-            fail(job, new IOException("the executor does not take the job: " + FailureText.of(e), e));
+            failUnseen(job, request, new IOException("the executor does not take the job: " + FailureText.of(e), e));
         }
+    }
+
+    /** Nobody waits for the result of such a job, so the log tells it. */
+    private void failUnseen(Job job, JobRequest request, Throwable failure) {
+        tell(job, request, failure);
+        fail(job, failure);
+    }
+
+    /** Who has a job cancelled knows that it will end. */
+    private static void tell(Job job, JobRequest request, Throwable failure) {
+        String what = job + request.describe();
+        if (job.cancelRequest().isPresent() && !(failure instanceof Error)) {
+            LOG.info("{} was cancelled: {}", what, job.cancelRequest().orElseThrow());
+        } else {
+            LOG.warn("{} failed: {}", what, FailureText.of(failure));
+        }
+        LOG.debug("{} did not finish", what, failure);
     }
 
     private void doTask(JobTask task, JobContext context) throws IOException {

@@ -3,13 +3,17 @@ package io.kvbackup.micrometer;
 import io.kvbackup.BackupEvent;
 import io.kvbackup.BackupListener;
 import io.kvbackup.BackupManager;
+import io.kvbackup.model.Backup;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
@@ -18,14 +22,16 @@ import java.util.concurrent.Executor;
  * <ul>
  *   <li>{@code kvbackup.backup.duration}, {@code .entries}, {@code .bytes}: of each job that finished, tagged with its
  *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for several)
- *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags
- *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, NaN while
- *       there is none
+ *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from the start, at
+ *       0, for backups, restores, verifications and copies of each database, so that the first failure is an increase
+ *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, infinite if no
+ *       backup is known, so that {@code age > limit} holds; NaN until the store was asked for the first time
+ *   <li>{@code kvbackup.backup.exists}: 1 if the database has a backup, or 0; NaN as long as the store has never answered
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
  * </ul>
  *
- * The last three are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than
+ * The last four are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than
  * that says.
  *
  * <pre>{@code
@@ -37,6 +43,11 @@ import java.util.concurrent.Executor;
  * Safe for use by several threads.
  */
 public final class BackupMetrics implements BackupListener {
+    /** What is done to single databases, or all of them. */
+    private static final List<String> KINDS = List.of("backup", "restore", "verify", "copy");
+
+    private static final List<String> STORE_KINDS = List.of("prune", "verify-due");
+
     private final MeterRegistry registry;
     private final Clock clock;
     private final Executor executor;
@@ -58,6 +69,24 @@ public final class BackupMetrics implements BackupListener {
         this.executor = Objects.requireNonNull(executor, "executor");
     }
 
+    @Override
+    public void onOpened(Set<String> databases) {
+        KINDS.forEach(kind -> startAtZero(Tags.of("kind", kind, "database", Backup.ALL_DATABASES)));
+        STORE_KINDS.forEach(kind -> startAtZero(Tags.of("kind", kind, "database", "")));
+        databases.forEach(this::startAtZero);
+    }
+
+    private void startAtZero(String database) {
+        KINDS.forEach(kind -> startAtZero(Tags.of("kind", kind, "database", database)));
+    }
+
+    private void startAtZero(Tags tags) {
+        duration(tags);
+        entries(tags);
+        bytes(tags);
+        failures(tags);
+    }
+
     private static void onThreadOfItsOwn(Runnable task) {
         Thread thread = new Thread(task, "kvbackup-health");
         thread.setDaemon(true);
@@ -75,20 +104,34 @@ public final class BackupMetrics implements BackupListener {
         if (maxAge.isNegative() || maxAge.isZero()) {
             throw new IllegalArgumentException("maxAge must be positive, not " + maxAge);
         }
-        new WatchedHealth(manager, maxAge, clock, executor).bindTo(registry);
+        new WatchedHealth(manager, maxAge, clock, executor, this::startAtZero).bindTo(registry);
     }
 
     @Override
     public void onFinished(BackupEvent event) {
         Tags tags = tags(event);
-        Timer.builder("kvbackup.backup.duration")
+        duration(tags).record(event.took());
+        entries(tags).record((double) event.entries());
+        bytes(tags).record((double) event.bytes());
+    }
+
+    private Timer duration(Tags tags) {
+        return Timer.builder("kvbackup.backup.duration")
                 .description("Time that jobs took")
                 .tags(tags)
-                .register(registry)
-                .record(event.took());
-        summary("kvbackup.backup.entries", "Entries that passed", "entries", tags)
-                .record((double) event.entries());
-        summary("kvbackup.backup.bytes", "Bytes that passed", "bytes", tags).record((double) event.bytes());
+                .register(registry);
+    }
+
+    private DistributionSummary entries(Tags tags) {
+        return summary("kvbackup.backup.entries", "Entries that passed", "entries", tags);
+    }
+
+    private DistributionSummary bytes(Tags tags) {
+        return summary("kvbackup.backup.bytes", "Bytes that passed", "bytes", tags);
+    }
+
+    private Counter failures(Tags tags) {
+        return registry.counter("kvbackup.backup.failures", tags);
     }
 
     private DistributionSummary summary(String name, String description, String unit, Tags tags) {
@@ -101,7 +144,7 @@ public final class BackupMetrics implements BackupListener {
 
     @Override
     public void onFailed(BackupEvent event) {
-        registry.counter("kvbackup.backup.failures", tags(event)).increment();
+        failures(tags(event)).increment();
     }
 
     private static Tags tags(BackupEvent event) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,17 +27,20 @@ final class WatchedHealth {
     private final Duration maxAge;
     private final Clock clock;
     private final Executor executor;
+    private final Consumer<String> onDatabase;
     private final AtomicBoolean asking = new AtomicBoolean();
     private final Set<String> bound = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Health last;
     private volatile boolean reachable;
     private volatile Instant asked = Instant.MIN;
 
-    WatchedHealth(BackupManager manager, Duration maxAge, Clock clock, Executor executor) {
+    /** @param onDatabase told of each database of the host when it is first seen */
+    WatchedHealth(BackupManager manager, Duration maxAge, Clock clock, Executor executor, Consumer<String> onDatabase) {
         this.manager = manager;
         this.maxAge = maxAge;
         this.clock = clock;
         this.executor = executor;
+        this.onDatabase = onDatabase;
     }
 
     void bindTo(MeterRegistry registry) {
@@ -63,14 +67,35 @@ final class WatchedHealth {
         return last == null ? Double.NaN : reachable ? 1 : 0;
     }
 
-    /** The stamp is kept and the age counted from it, so it grows between two looks at the store. */
+    /**
+     * The stamp is kept and the age counted from it, so it grows between two looks at the store. A database without backup is
+     * older than any limit, as is one of which nothing can be found out; one that the host has dropped, and of which
+     * nothing is left, has no age.
+     */
     private double age(MeterRegistry registry, String database) {
         renewIfOld(registry);
         Health health = last;
-        DatabaseHealth known = health == null ? null : health.databases().get(database);
-        return known == null || known.newest().isEmpty()
+        if (health == null) {
+            return Double.NaN;
+        } else if (health.storeProblem().isPresent()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        DatabaseHealth known = health.databases().get(database);
+        return known == null
                 ? Double.NaN
-                : credible(seconds(known.newest().get().timestamp()));
+                : known.newest()
+                        .map(backup -> credible(seconds(backup.timestamp())))
+                        .orElse(Double.POSITIVE_INFINITY);
+    }
+
+    private double exists(MeterRegistry registry, String database) {
+        renewIfOld(registry);
+        Health health = last;
+        if (health == null || health.storeProblem().isPresent()) {
+            return Double.NaN;
+        }
+        DatabaseHealth known = health.databases().get(database);
+        return known != null && known.newest().isPresent() ? 1 : 0;
     }
 
     /** A stamp that is far ahead of the clock says nothing of the age: whoever waits for old backups is to be told. */
@@ -97,13 +122,14 @@ final class WatchedHealth {
     }
 
     private void renew(MeterRegistry registry) {
+        bindNames(registry);
         try {
             Health health = manager.health();
             reachable = health.storeProblem().isEmpty();
             if (reachable || last == null) {
                 last = health; // of a store that is away, what it held before is worth more than nothing
             }
-            health.databases().keySet().stream().filter(bound::add).forEach(database -> bindAge(registry, database));
+            bind(registry, health.databases().keySet());
         } catch (IOException | RuntimeException e) {
             LOG.debug("health could not be looked at: {}", e.toString());
         } finally {
@@ -111,7 +137,27 @@ final class WatchedHealth {
         }
     }
 
-    private void bindAge(MeterRegistry registry, String database) {
+    /** Also those of which a store that has never answered tells nothing. */
+    private void bindNames(MeterRegistry registry) {
+        try {
+            Set<String> names = manager.databaseNames();
+            names.forEach(onDatabase);
+            bind(registry, names);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the names of the databases are not known: {}", e.toString());
+        }
+    }
+
+    private void bind(MeterRegistry registry, Set<String> databases) {
+        databases.stream().filter(bound::add).forEach(database -> bind(registry, database));
+    }
+
+    private void bind(MeterRegistry registry, String database) {
+        Gauge.builder("kvbackup.backup.exists", this, watched -> watched.exists(registry, database))
+                .description("Whether there is a backup")
+                .tag("database", database)
+                .strongReference(true)
+                .register(registry);
         Gauge.builder("kvbackup.backup.age", this, watched -> watched.age(registry, database))
                 .description("Seconds since the snapshot of the newest backup")
                 .baseUnit("seconds")

@@ -15,10 +15,15 @@ import java.util.List;
  * the remains of a dead writer. Safe for use by several threads.
  */
 public final class ArchiveUpload {
-    private final StorageClient storage;
+    private static final List<Mark> PIN = List.of(new Mark.Pinned());
 
-    public ArchiveUpload(StorageClient storage) {
+    private final StorageClient storage;
+    private final BackupDeletion deletion;
+
+    /** @param deletion in that store */
+    public ArchiveUpload(StorageClient storage, BackupDeletion deletion) {
         this.storage = storage;
+        this.deletion = deletion;
     }
 
     /**
@@ -27,6 +32,7 @@ public final class ArchiveUpload {
      * @param manifest as it was downloaded; must belong to the name
      * @param digest of the content
      * @throws CorruptBackupException if the manifest belongs to other content, or another name
+     * @throws PreconditionFailedException if there is one of that name, or its removal is not finished
      */
     public void uploadEncrypted(String objectName, ContentWriter content, InputStream manifest, StreamDigest digest)
             throws IOException {
@@ -36,30 +42,42 @@ public final class ArchiveUpload {
             throw new CorruptBackupException("the file for " + objectName + " has " + digest
                     + ", its manifest promises " + stored.document().stored() + "; it was not uploaded");
         }
-        upload(objectName, content);
-        new ManifestStore(storage).write(objectName, stored.bytes(), PutCondition.ifAbsent());
+        requireFree(objectName);
+        arrival(objectName).withManifest(() -> put(objectName, content), () -> {
+            new ManifestStore(storage).write(objectName, stored.bytes(), PutCondition.ifAbsent());
+            new BackupConfirmation(storage, name).requireComplete(true);
+        });
     }
 
     /**
-     * Uploads an archive, and pins it. A death between the two leaves what it looks like: remains, to be collected.
+     * Uploads an archive, pinned.
      *
      * @throws PreconditionFailedException if there is one of that name, or its removal is not finished
      */
     public void upload(String objectName, ContentWriter content) throws IOException {
-        if (BackupObjects.of(storage, objectName).removed().isPresent()) {
+        requireFree(objectName);
+        arrival(objectName).withoutManifest(() -> put(objectName, content));
+    }
+
+    private Arrival arrival(String objectName) {
+        return new Arrival(storage, deletion, objectName, PIN);
+    }
+
+    private boolean put(String objectName, ContentWriter content) throws IOException {
+        storage.upload(objectName, content, PutCondition.ifAbsent());
+        return true;
+    }
+
+    /** Before anything is written beside what may be there. */
+    private void requireFree(String objectName) throws IOException {
+        BackupObjects there = BackupObjects.of(storage, objectName);
+        if (there.removed().isPresent()) {
             throw new PreconditionFailedException("upload: a backup named " + objectName
                     + " was removed and its remains are still there; prune collects them, or take another name");
         }
-        storage.upload(objectName, content, PutCondition.ifAbsent());
-        Mark.Pinned pin = new Mark.Pinned();
-        try {
-            new MarkStore(storage).prepare(objectName, List.of(pin));
-        } catch (IOException | RuntimeException e) {
-            CleanUp.after(e, () -> {
-                storage.delete(List.of(objectName));
-                storage.delete(List.of(pin.key(objectName)));
-            });
-            throw e;
+        if (there.archive().isPresent() || there.manifest().isPresent()) {
+            throw new PreconditionFailedException("upload: there is a backup named " + objectName + " in " + storage
+                    + " already; delete it first, or take another name");
         }
     }
 }

@@ -70,6 +70,18 @@ final class BackupConfirmation {
         }
     }
 
+    /** The same; if it is not complete, and the manifest is ours, the manifest goes again. */
+    void requireComplete(boolean ours) throws IOException {
+        try {
+            requireComplete();
+        } catch (IOException e) {
+            if (ours) {
+                CleanUp.after(e, () -> storage.delete(List.of(BackupName.manifestName(name.objectName()))));
+            }
+            throw e;
+        }
+    }
+
     /** Takes the backup back: one that was reported as failed must not be there. */
     private void withdraw(List<Mark.Tag> marks, IOException failure) {
         CleanUp.after(failure, () -> {

@@ -11,13 +11,15 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Copies a backup into another store under the same name: the archive, then its manifest to the byte, which makes it a backup
- * there, then its pin and tags. Both ends are verified: the source while it is read, the target by reading it back.
+ * Copies a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the byte,
+ * which makes it a backup there. Both ends are verified: the source while it is read, the target by reading it back.
  *
  * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside the
  * store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by the next.
@@ -38,12 +40,17 @@ public final class BackupCopier {
 
     private final StorageClient source;
     private final StorageClient target;
+    private final BackupDeletion deletion;
     private final Optional<InsideCopy> inside;
 
-    /** @param inside if source and target are known to lie in one store */
-    public BackupCopier(StorageClient source, StorageClient target, Optional<InsideCopy> inside) {
+    /**
+     * @param clock tells when the remains of a copy that failed were given up
+     * @param inside if source and target are known to lie in one store
+     */
+    public BackupCopier(StorageClient source, StorageClient target, Clock clock, Optional<InsideCopy> inside) {
         this.source = source;
         this.target = target;
+        this.deletion = new BackupDeletion(target, clock);
         this.inside = inside;
     }
 
@@ -58,25 +65,57 @@ public final class BackupCopier {
         String name = backup.name().objectName();
         Optional<byte[]> manifest = backup.manifest().map(StoredManifest::bytes);
         refuseOther(name, manifest);
-        Way way = copyArchive(backup, meter);
+        Optional<StorageObject> there = target.stat(name);
+        if (there.isPresent()) {
+            requireEqual(backup, there.get(), meter);
+        }
+        Sending sending = new Sending(backup, there.isPresent(), meter);
+        if (BackupName.parse(name).isEmpty()) {
+            // Other software's object: marks lie only beside names that this library knows.
+            sending.put();
+            if (manifest.isPresent()) {
+                writeManifest(backup.name(), manifest.get());
+            }
+            return sending.way;
+        }
+        Arrival arrival = new Arrival(target, deletion, name, marks(backup.marks()));
         if (manifest.isPresent()) {
-            writeManifest(backup.name(), manifest.get());
+            arrival.withManifest(sending, () -> writeManifest(backup.name(), manifest.get()));
+        } else {
+            arrival.withoutManifest(sending);
         }
-        if (BackupName.parse(name).isPresent()) {
-            copyMarks(name, backup.marks());
+        return sending.way;
+    }
+
+    private final class Sending implements Arrival.ArchiveStep {
+        private final StoredArchive backup;
+        private final boolean there;
+        private final CopyMeter meter;
+        private Way way = Way.WAS_THERE;
+
+        private Sending(StoredArchive backup, boolean there, CopyMeter meter) {
+            this.backup = backup;
+            this.there = there;
+            this.meter = meter;
         }
-        return way;
+
+        @Override
+        public boolean put() throws IOException {
+            if (!there) {
+                way = copyArchive(backup, meter);
+            }
+            return way != Way.WAS_THERE;
+        }
     }
 
     /** Verifications do not travel: they say nothing of the copy. */
-    private void copyMarks(String name, BackupMarks marks) throws IOException {
-        MarkStore there = new MarkStore(target);
-        for (String tag : marks.tags()) {
-            there.tag(name, tag);
-        }
+    private static List<Mark> marks(BackupMarks marks) {
+        List<Mark> travelling = new ArrayList<>();
+        marks.tags().forEach(tag -> travelling.add(new Mark.Tag(tag)));
         if (marks.pinned()) {
-            there.pin(name);
+            travelling.add(new Mark.Pinned());
         }
+        return travelling;
     }
 
     /** Looks before any byte is sent. */
@@ -100,22 +139,12 @@ public final class BackupCopier {
 
     private Way copyArchive(StoredArchive backup, CopyMeter meter) throws IOException {
         String name = backup.name().objectName();
-        Optional<StorageObject> there = target.stat(name);
-        Optional<StreamDigest> promised = backup.promised();
-        if (there.isPresent()) {
-            requireEqual(
-                    there.get(),
-                    promised.isPresent() ? promised.get() : digest(source, backup.archive(), meter),
-                    meter);
-            return Way.WAS_THERE;
-        }
         if (inside.isPresent()) {
             inside.get().copy(name);
             StorageObject copied = target.stat(name)
                     .orElseThrow(() -> new IOException("the copy of " + name + " in " + target
                             + " is gone as soon as it was made; does something else delete there?"));
-            StreamDigest expected = promised.isPresent() ? promised.get() : digest(source, backup.archive(), meter);
-            requireGood(copied, expected, meter);
+            requireGood(copied, expected(backup, meter), meter);
             return Way.INSIDE_THE_STORE;
         }
         ArchiveTransfer transfer = new ArchiveTransfer(source, backup, meter);
@@ -124,17 +153,23 @@ public final class BackupCopier {
             copied = target.upload(name, transfer, PutCondition.ifAbsent());
         } catch (PreconditionFailedException e) {
             // Somebody else copies the same: then it must be equal.
-            return copyArchive(backup, meter);
+            requireEqual(backup, target.stat(name).orElseThrow(() -> e), meter);
+            return Way.WAS_THERE;
         }
         requireGood(copied, transfer.digest(), meter);
         return Way.THROUGH_THIS_PROCESS;
     }
 
     /** Something that was there before: if it is not equal it is not ours to remove. */
-    private void requireEqual(StorageObject there, StreamDigest expected, CopyMeter meter) throws IOException {
+    private void requireEqual(StoredArchive backup, StorageObject there, CopyMeter meter) throws IOException {
+        StreamDigest expected = expected(backup, meter);
         if (there.size() != expected.bytes() || !digest(target, there, meter).equals(expected)) {
             throw different(there.key(), "its archive is not the same");
         }
+    }
+
+    private StreamDigest expected(StoredArchive backup, CopyMeter meter) throws IOException {
+        return backup.promised().isPresent() ? backup.promised().get() : digest(source, backup.archive(), meter);
     }
 
     /** Something that we put there: if it is not what was sent, it goes again. */
@@ -162,13 +197,6 @@ public final class BackupCopier {
             refuseOther(name, Optional.of(manifest));
             ours = false;
         }
-        try {
-            new BackupConfirmation(target, backup).requireComplete();
-        } catch (IOException e) {
-            if (ours) {
-                CleanUp.after(e, () -> target.delete(List.of(BackupName.manifestName(name))));
-            }
-            throw e;
-        }
+        new BackupConfirmation(target, backup).requireComplete(ours);
     }
 }

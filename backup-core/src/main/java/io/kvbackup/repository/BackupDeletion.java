@@ -53,10 +53,25 @@ public final class BackupDeletion {
         removeMarks(BackupObjects.of(storage, objectName));
     }
 
-    /** Writes a tombstone. */
-    void bury(String objectName) throws IOException {
+    /**
+     * Removes an archive that was to become a backup, with its marks, unless somebody has made it one: whoever writes a manifest
+     * looks for tombstones afterwards, so that one of the two notices the other.
+     */
+    void abandon(String objectName) throws IOException {
+        String tombstone = bury(objectName);
+        if (storage.stat(BackupName.manifestName(objectName)).isPresent()) {
+            storage.delete(List.of(tombstone));
+            return;
+        }
+        storage.delete(List.of(objectName));
+        removeMarks(BackupObjects.of(storage, objectName));
+    }
+
+    /** Writes a tombstone, and returns its name. */
+    String bury(String objectName) throws IOException {
         String tombstone = new Mark.Removed(clock.instant()).key(objectName);
         storage.upload(tombstone, ContentWriter.of(new byte[0]), PutCondition.none());
+        return tombstone;
     }
 
     /** Removes the marks beside an archive that is gone: the tombstones last, since they say that the rest may go. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.LogLines;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +36,31 @@ class JobCancelTest extends GatedJobs {
         assertThat(first.cancel()).isFalse();
         assertThat(jobs.cancel(first.id())).isFalse();
         awaitStatus(third, JobStatus.RUNNING);
+    }
+
+    @Test
+    void whoCancelsAJobIsNotWarnedThatItEnds() throws Exception {
+        try (LogLines log = new LogLines()) {
+            List<Thread> threads = new CopyOnWriteArrayList<>();
+            Jobs logged = fixture.open(JobOptions.builder()
+                    .executor(task -> {
+                        Thread thread = new Thread(task);
+                        threads.add(thread);
+                        thread.start();
+                    })
+                    .build());
+            Job cancelled = logged.submit(waiting("cancelled", "orders"));
+            awaitStatus(cancelled, JobStatus.RUNNING);
+            cancelled.cancel();
+            Job failed = logged.submit(JobTask.backup("stock"));
+            cancelled.await();
+            failed.await();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(log.warnings(cancelled.id())).isEmpty();
+            assertThat(log.warnings(failed.id())).hasSize(1);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.LogLines;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -256,7 +257,13 @@ class LeasedScheduleTest {
             }
         });
         host.schedule(host.recording());
-        time.pass(HOUR.plusSeconds(30));
+        try (LogLines log = new LogLines()) {
+            time.pass(HOUR.plusSeconds(30));
+            assertThat(log.warnings("schedule hourly, due 2026-11-20T13:00:00Z, attempt 1"))
+                    .singleElement()
+                    .asString()
+                    .contains("no route to host");
+        }
         assertThat(host.jobs.history(JobQuery.all().status(JobStatus.ERROR)))
                 .singleElement()
                 .satisfies(record -> assertThat(record.failure().orElseThrow()).contains("no route to host"));

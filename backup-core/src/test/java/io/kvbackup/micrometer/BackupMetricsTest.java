@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterEach;
@@ -122,8 +123,48 @@ class BackupMetricsTest {
     }
 
     @Test
-    void aDatabaseWithoutBackupHasNoAge() {
+    void aDatabaseWithoutBackupIsOlderThanAnyLimit() throws IOException {
         metrics.watch(manager, Duration.ofMinutes(5));
-        assertThat(gauge("kvbackup.backup.age", "database", "orders")).isNaN();
+        assertThat(gauge("kvbackup.backup.age", "database", "orders")).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(gauge("kvbackup.backup.exists", "database", "orders")).isZero();
+
+        manager.backupDatabase("orders");
+        clock.advanceSeconds(300);
+
+        assertThat(gauge("kvbackup.backup.age", "database", "orders")).isEqualTo(300);
+        assertThat(gauge("kvbackup.backup.exists", "database", "orders")).isEqualTo(1);
+    }
+
+    @Test
+    void aStoreThatHasNeverAnsweredLeavesNobodyBelieveInABackup() {
+        storage.next(StorageOperation.LIST, Fault.BEFORE);
+        metrics.watch(manager, Duration.ofMinutes(5));
+        assertThat(gauge("kvbackup.store.reachable")).isZero();
+        assertThat(gauge("kvbackup.backup.age", "database", "orders")).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(gauge("kvbackup.backup.exists", "database", "orders")).isNaN();
+    }
+
+    @Test
+    void whatCountsIsThereFromTheStart() {
+        for (String kind : List.of("backup", "restore", "verify", "copy")) {
+            for (String database : List.of("orders", Backup.ALL_DATABASES)) {
+                String[] tags = {"kind", kind, "database", database};
+                assertThat(registry.get("kvbackup.backup.failures")
+                                .tags(tags)
+                                .counter()
+                                .count())
+                        .isZero();
+                assertThat(registry.get("kvbackup.backup.duration")
+                                .tags(tags)
+                                .timer()
+                                .count())
+                        .isZero();
+            }
+        }
+        assertThat(registry.get("kvbackup.backup.failures")
+                        .tags("kind", "prune")
+                        .counter()
+                        .count())
+                .isZero();
     }
 }

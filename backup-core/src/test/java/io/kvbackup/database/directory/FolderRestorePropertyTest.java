@@ -45,7 +45,7 @@ class FolderRestorePropertyTest {
 
     @Test
     void whatIsNotNamedStaysAsItIs() throws IOException {
-        run(120);
+        run(Integer.getInteger("rounds", 50));
     }
 
     @Test

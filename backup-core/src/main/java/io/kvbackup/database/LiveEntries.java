@@ -1,17 +1,14 @@
-package io.kvbackup.repository;
+package io.kvbackup.database;
 
-import io.kvbackup.database.Database;
-import io.kvbackup.database.DatabaseSnapshot;
-import io.kvbackup.database.KeyRange;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 
 /** Looks whether there is anything to lose. */
-public final class LiveEntries {
+final class LiveEntries {
     private LiveEntries() {}
 
     /** Whether a database has at least one entry. */
-    public static boolean any(Database database) throws IOException {
+    static boolean any(Database database) throws IOException {
         try (DatabaseSnapshot snapshot = database.openSnapshot()) {
             for (String set : snapshot.header().sets().keySet()) {
                 snapshot.readEntries(set, KeyRange.all(), (key, value) -> {
