@@ -65,8 +65,7 @@ final class DirectoryRestore extends StagedRestore {
 
     private void note(byte[] key, byte[] value) throws IOException {
         if (!part.contains(key)) {
-            folderHeld |= part.isAllIn(key)
-                    && FileEntry.decode(key, value).kind() == FileEntry.Kind.DIR;
+            folderHeld |= part.isAllIn(key) && FileEntry.decode(key, value).kind() == FileEntry.Kind.DIR;
             return;
         }
         FileEntry entry = FileEntry.decode(key, value);

@@ -96,7 +96,9 @@ final class EntryAttributes {
         // Of fractions before 1970 Java makes 1970.
         Instant taken = wanted.isBefore(Instant.EPOCH) ? wanted.truncatedTo(ChronoUnit.SECONDS) : wanted;
         Files.setLastModifiedTime(path, FileTime.from(taken));
-        if (!isAbout(path, wanted) && wanted.isAfter(Instant.EPOCH) && path.equals(path.toFile().toPath())) {
+        if (!isAbout(path, wanted)
+                && wanted.isAfter(Instant.EPOCH)
+                && path.equals(path.toFile().toPath())) {
             // Java counts nanoseconds here, which end in the year 2262, and milliseconds there, where names are text.
             path.toFile().setLastModified(wanted.toEpochMilli());
         }
@@ -107,7 +109,6 @@ final class EntryAttributes {
 
     private static boolean isAbout(Path path, Instant wanted) throws IOException {
         Instant now = FileState.of(path).modified();
-        return now.equals(wanted)
-                || now.isAfter(wanted.minus(ROUNDING)) && now.isBefore(wanted.plus(ROUNDING));
+        return now.equals(wanted) || now.isAfter(wanted.minus(ROUNDING)) && now.isBefore(wanted.plus(ROUNDING));
     }
 }

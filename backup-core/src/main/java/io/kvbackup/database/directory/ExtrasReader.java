@@ -35,11 +35,12 @@ final class ExtrasReader {
 
     FileExtras read(byte[] key, Path path, FileState state) throws IOException {
         int special = state.type() == FileState.LINK ? 0 : state.special();
-        byte[] sameAs = state.type() == FileState.FILE && state.holder().names() > 1 ? otherName(key, state) : FileExtras.NONE.sameAs();
+        byte[] sameAs = state.type() == FileState.FILE && state.holder().names() > 1
+                ? otherName(key, state)
+                : FileExtras.NONE.sameAs();
         // Opening a pipe would wait for whoever writes to it.
         boolean mayHaveAttributes = state.type() == FileState.FILE || state.type() == FileState.DIR;
-        SortedMap<String, byte[]> found =
-                mayHaveAttributes ? attributes.read(path) : FileExtras.NONE.attributes();
+        SortedMap<String, byte[]> found = mayHaveAttributes ? attributes.read(path) : FileExtras.NONE.attributes();
         // With rights that it lends, a file must not become somebody else's.
         boolean lends = (special & FileExtras.SET_ID) != 0;
         FileState.Holder holder = state.holder();

@@ -52,7 +52,10 @@ final class SwapPlanner {
             merge(PathKey.ROOT, to);
         }
         if (skipped > 0) {
-            LOG.info("restore of folder {}: {} paths of the backup are excluded now; what is there stays", root, skipped);
+            LOG.info(
+                    "restore of folder {}: {} paths of the backup are excluded now; what is there stays",
+                    root,
+                    skipped);
         }
     }
 
@@ -75,7 +78,12 @@ final class SwapPlanner {
             touched |= mergeChild(PathKey.join(folder, name), to);
         }
         if (comes && part.contains(folder)) {
-            write(SwapPlan.Kind.ATTRIBUTES, folder, before, ExtrasReader.folder(staged).encode(), to);
+            write(
+                    SwapPlan.Kind.ATTRIBUTES,
+                    folder,
+                    before,
+                    ExtrasReader.folder(staged).encode(),
+                    to);
         } else if (touched) {
             write(SwapPlan.Kind.ATTRIBUTES, folder, before, before, to);
         }

@@ -45,8 +45,7 @@ final class TreeFinish {
      * @param entries file of {@code count} entries of set files: lengths and bytes of key and value
      * @param filesWithContent how many files the tree holds
      */
-    TreeFinish(
-            Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs, Losses losses) {
+    TreeFinish(Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs, Losses losses) {
         this.tree = tree;
         this.entries = entries;
         this.count = count;
@@ -92,8 +91,8 @@ final class TreeFinish {
             }
         });
         if (visible[0] != namesOfFiles) {
-            throw new IOException("the backup has " + namesOfFiles + " files and links, but " + visible[0]
-                    + " are in " + tree + ": this file system takes different names for the same; nothing was changed");
+            throw new IOException("the backup has " + namesOfFiles + " files and links, but " + visible[0] + " are in "
+                    + tree + ": this file system takes different names for the same; nothing was changed");
         }
     }
 

@@ -45,8 +45,8 @@ record FolderModel(Map<String, Node> nodes) {
         text += " " + Integer.toOctalString(state.mode()) + " " + state.modified() + " "
                 + new UserAttributes()
                         .read(path).entrySet().stream()
-                                .map(each -> each.getKey() + "="
-                                        + HexFormat.of().formatHex(each.getValue()))
+                                .map(each ->
+                                        each.getKey() + "=" + HexFormat.of().formatHex(each.getValue()))
                                 .toList();
         return state.type() == FileState.DIR
                 ? new Node(state.type(), text, null)
@@ -92,11 +92,14 @@ record FolderModel(Map<String, Node> nodes) {
         }
         for (var coming : backup.nodes.entrySet()) {
             String path = coming.getKey();
-            if (!contains(range, path) || untouchable.contains(path) || above(path).stream().anyMatch(untouchable::contains)) {
+            if (!contains(range, path)
+                    || untouchable.contains(path)
+                    || above(path).stream().anyMatch(untouchable::contains)) {
                 continue;
             }
             Node stays = result.get(path);
-            if (stays != null && (stays.type() != FileState.DIR || coming.getValue().type() != FileState.DIR)) {
+            if (stays != null
+                    && (stays.type() != FileState.DIR || coming.getValue().type() != FileState.DIR)) {
                 return null;
             }
             for (String above : above(path)) {
@@ -111,7 +114,8 @@ record FolderModel(Map<String, Node> nodes) {
     }
 
     private static boolean isExcluded(String path, Predicate<Path> excluded) {
-        return excluded.test(Path.of(path)) || above(path).stream().anyMatch(above -> !above.isEmpty() && excluded.test(Path.of(above)));
+        return excluded.test(Path.of(path))
+                || above(path).stream().anyMatch(above -> !above.isEmpty() && excluded.test(Path.of(above)));
     }
 
     private static boolean contains(KeyRange range, String path) {
@@ -140,7 +144,8 @@ record FolderModel(Map<String, Node> nodes) {
         Map<String, String> texts = new TreeMap<>();
         nodes.forEach((path, node) -> {
             Node other = known.nodes.get(path);
-            boolean any = other != null && other.text().equals("any") || node.text().equals("any");
+            boolean any =
+                    other != null && other.text().equals("any") || node.text().equals("any");
             texts.put(path, any ? "any" : node.text() + (node.file() == null ? "" : " " + names.get(node.file())));
         });
         return texts;

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisabledOnOs(OS.WINDOWS)
 class FolderRestorePropertyTest {
-    private static final Predicate<Path> EXCLUDED = path -> path.endsWith("own") || path.toString().endsWith(".tmp");
+    private static final Predicate<Path> EXCLUDED =
+            path -> path.endsWith("own") || path.toString().endsWith(".tmp");
 
     private static final Predicate<Path> NOTHING = path -> false;
 

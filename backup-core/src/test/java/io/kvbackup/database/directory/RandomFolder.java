@@ -78,7 +78,8 @@ final class RandomFolder {
             Files.setAttribute(path, "unix:gid", 1000 + random.nextInt(2));
         }
         if (!path.equals(root)) {
-            Files.setAttribute(path, "unix:mode", MODES[random.nextInt(MODES.length)] | (Files.isDirectory(path) ? 0700 : 0));
+            Files.setAttribute(
+                    path, "unix:mode", MODES[random.nextInt(MODES.length)] | (Files.isDirectory(path) ? 0700 : 0));
         }
         Files.setLastModifiedTime(path, FileTime.from(time()));
     }
@@ -104,7 +105,9 @@ final class RandomFolder {
 
     private List<Path> paths(Choice choice) throws IOException {
         try (Stream<Path> walk = Files.walk(root)) {
-            return new ArrayList<>(walk.filter(path -> !Files.isSymbolicLink(path) && choice.of(path)).sorted().toList());
+            return new ArrayList<>(walk.filter(path -> !Files.isSymbolicLink(path) && choice.of(path))
+                    .sorted()
+                    .toList());
         }
     }
 }
