@@ -90,7 +90,7 @@ final class DirectoryRestore extends StagedRestore {
 
     @Override
     protected void prepareStaged() throws IOException {
-        if (count == 0 && (part.isOnePath() || part.isAllInOneFolder() && !folderHeld)) {
+        if (count == 0 && (part.isOnePath() || (part.isAllInOneFolder() && !folderHeld))) {
             throw part.notHeld(header().name());
         }
         tree.close();

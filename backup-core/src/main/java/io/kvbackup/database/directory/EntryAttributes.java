@@ -82,7 +82,7 @@ final class EntryAttributes {
             allowed &= ~2;
         }
         try {
-            Files.setAttribute(path, "unix:mode", entry.mode() | allowed << 9, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:mode", entry.mode() | (allowed << 9), LinkOption.NOFOLLOW_LINKS);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
             losses.special(path, e.toString());
             return;
@@ -109,6 +109,6 @@ final class EntryAttributes {
 
     private static boolean isAbout(Path path, Instant wanted) throws IOException {
         Instant now = FileState.of(path).modified();
-        return now.equals(wanted) || now.isAfter(wanted.minus(ROUNDING)) && now.isBefore(wanted.plus(ROUNDING));
+        return Duration.between(wanted, now).abs().compareTo(ROUNDING) < 0;
     }
 }

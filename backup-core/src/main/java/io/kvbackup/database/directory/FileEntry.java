@@ -64,6 +64,15 @@ record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byt
         return new FileEntry(kind, size, modified, mode, target, more);
     }
 
+    /** As {@link FileState} has it. */
+    int type() {
+        return switch (kind) {
+            case FILE -> FileState.FILE;
+            case DIR -> FileState.DIR;
+            case LINK -> FileState.LINK;
+        };
+    }
+
     byte[] encode() {
         StringBuilder text = new StringBuilder(kind.name().toLowerCase(Locale.ROOT));
         if (kind == Kind.FILE) {

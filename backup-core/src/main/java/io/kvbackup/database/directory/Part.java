@@ -29,7 +29,7 @@ record Part(KeyRange keys) {
         byte[] end = keys.to();
         KeyRange below = below(folder);
         return Arrays.compareUnsigned(keys.from(), below.from()) <= 0
-                && (end == null || below.to() != null && Arrays.compareUnsigned(end, below.to()) >= 0);
+                && (end == null || (below.to() != null && Arrays.compareUnsigned(end, below.to()) >= 0));
     }
 
     private static KeyRange below(byte[] folder) {

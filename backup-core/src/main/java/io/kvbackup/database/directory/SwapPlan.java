@@ -18,11 +18,26 @@ final class SwapPlan {
 
     enum Kind {
         /** What is at the path goes away. */
-        REMOVE,
+        REMOVE('r'),
         /** What is staged for the path comes, and what is there goes away. */
-        PUT,
+        PUT('p'),
         /** A folder gets attributes. */
-        ATTRIBUTES
+        ATTRIBUTES('a');
+
+        private final char code;
+
+        Kind(char code) {
+            this.code = code;
+        }
+
+        static Kind of(int code) throws IOException {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new IOException("the plan of a restore has a step of unknown kind " + code);
+        }
     }
 
     /**
@@ -43,7 +58,7 @@ final class SwapPlan {
             }
             List<Step> steps = new ArrayList<>();
             for (int kind = in.read(); kind >= 0; kind = in.read()) {
-                steps.add(new Step(Kind.values()[kind], readBytes(in), readBytes(in), readBytes(in)));
+                steps.add(new Step(Kind.of(kind), readBytes(in), readBytes(in), readBytes(in)));
             }
             return steps;
         }
@@ -65,7 +80,7 @@ final class SwapPlan {
         }
 
         void write(Step step) throws IOException {
-            out.write(step.kind().ordinal());
+            out.write(step.kind().code);
             for (byte[] each : new byte[][] {step.key(), step.before(), step.after()}) {
                 out.writeInt(each.length);
                 out.write(each);

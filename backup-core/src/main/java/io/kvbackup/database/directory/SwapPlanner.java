@@ -156,7 +156,7 @@ final class SwapPlanner {
         if (!part.contains(key)) {
             return false;
         }
-        if (live.type() != FileState.DIR || excluded == null && part.coversAllIn(key)) {
+        if (live.type() != FileState.DIR || (excluded == null && part.coversAllIn(key))) {
             return true;
         }
         NavigableSet<byte[]> names = new TreeSet<>(Arrays::compareUnsigned);

@@ -75,8 +75,8 @@ final class TreeFinish {
     private void ensureVisible() throws IOException {
         each((key, entry, path) -> {
             FileState state = FileState.ofExisting(path);
-            int type = entry.kind().ordinal();
-            if (state == null || state.type() != type || type == FileState.FILE && state.size() != entry.size()) {
+            int type = entry.type();
+            if (state == null || state.type() != type || (type == FileState.FILE && state.size() != entry.size())) {
                 throw new IOException("\"" + PathKey.show(key) + "\" was staged as a " + entry.kind() + " of "
                         + entry.size() + " bytes and is there as " + state + "; nothing was changed");
             }

@@ -72,8 +72,8 @@ record FolderModel(Map<String, Node> nodes) {
     boolean holds(KeyRange range, String name) {
         Part part = new Part(range);
         Node node = nodes.get(name);
-        return !part.isOnePath() && !part.isAllInOneFolder()
-                || node != null && (part.isOnePath() || node.type() == FileState.DIR);
+        boolean isNamed = part.isOnePath() || part.isAllInOneFolder();
+        return !isNamed || (node != null && (part.isOnePath() || node.type() == FileState.DIR));
     }
 
     /** Null if it would have to replace something that stays. */
