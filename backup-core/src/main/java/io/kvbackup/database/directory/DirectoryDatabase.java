@@ -202,7 +202,7 @@ public final class DirectoryDatabase implements Database {
             throw new FileAlreadyExistsException(
                     root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
         }
-        Staging staging = Staging.claim(root, steps)
+        Staging staging = Staging.claim(root, name, steps)
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
@@ -309,11 +309,9 @@ public final class DirectoryDatabase implements Database {
             if (Files.isSymbolicLink(root)) {
                 root = root.toRealPath();
             }
-            if (Files.exists(Staging.pathFor(root), LinkOption.NOFOLLOW_LINKS)) {
-                Optional<Staging> staging = Staging.claim(root, steps);
-                if (staging.isPresent()) {
-                    staging.get().close();
-                }
+            Optional<Staging> left = Staging.takeOver(root, steps);
+            if (left.isPresent()) {
+                left.get().close();
             }
             return new DirectoryDatabase(this);
         }

@@ -145,7 +145,7 @@ record FolderModel(Map<String, Node> nodes) {
         nodes.forEach((path, node) -> {
             Node other = known.nodes.get(path);
             boolean any =
-                    other != null && other.text().equals("any") || node.text().equals("any");
+                    node.text().equals("any") || (other != null && other.text().equals("any"));
             texts.put(path, any ? "any" : node.text() + (node.file() == null ? "" : " " + names.get(node.file())));
         });
         return texts;

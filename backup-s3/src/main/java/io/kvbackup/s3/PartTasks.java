@@ -1,4 +1,4 @@
-package io.kvbackup.objectstore;
+package io.kvbackup.s3;
 
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An executor may accept a task and never run it: it is shut down later, or its only thread is the one that waits here.
  * So nobody waits for a task that has not begun: the caller, who has to wait anyway, runs it instead. One caller only.
  */
-public final class PartTasks {
+final class PartTasks {
     /** Something that may fail. */
     @FunctionalInterface
-    public interface Task {
+    interface Task {
         void run() throws IOException;
     }
 
@@ -46,14 +46,14 @@ public final class PartTasks {
     private volatile @Nullable Throwable failure;
 
     /** @param grace how long {@link #cancel} lets running tasks end by themselves, before it interrupts them */
-    public PartTasks(Executor executor, int limit, Duration grace) {
+    PartTasks(Executor executor, int limit, Duration grace) {
         this.executor = executor;
         this.limit = limit;
         this.grace = grace;
     }
 
     /** Waits until fewer tasks than the limit are unfinished; throws what one of them has thrown. */
-    public void awaitRoom() throws IOException {
+    void awaitRoom() throws IOException {
         awaitFewerThan(limit);
     }
 
@@ -62,7 +62,7 @@ public final class PartTasks {
      *
      * @param after runs in any case when the task has ended or will never run
      */
-    public void submit(Task task, Runnable after) throws IOException {
+    void submit(Task task, Runnable after) throws IOException {
         int number;
         try {
             awaitFewerThan(limit);
@@ -166,7 +166,7 @@ public final class PartTasks {
     }
 
     /** Waits until all tasks have ended well; throws as soon as one has failed. */
-    public void awaitAll() throws IOException {
+    void awaitAll() throws IOException {
         awaitFewerThan(1);
     }
 
@@ -214,12 +214,12 @@ public final class PartTasks {
     }
 
     /** Starts no more tasks, and returns when none is running. Not to be interrupted: an abort has to follow. */
-    public void cancel() {
+    void cancel() {
         cancel(FOR_EVER);
     }
 
     /** As {@link #cancel()}, but for at most that time; whether none is running. */
-    public boolean cancel(Duration wait) {
+    boolean cancel(Duration wait) {
         boolean interrupted = Thread.interrupted();
         List<Integer> dropped;
         synchronized (this) {

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Reads why a store says no. The library's own way prints a stack trace when the answer is broken off, and leaves the connection
  * open.
  */
-final class Refusals {
+final class ErrorResponses {
     /** A page of some proxy may be longer; what matters stands at the beginning, or nowhere. */
     private static final int MAX_BYTES = 64 * 1024;
 
     private static final int GZIP_MAGIC = 0x1F8B;
 
-    private Refusals() {}
+    private ErrorResponses() {}
 
     /** The refusal that an answer is; the answer is done with afterwards. */
     static StorageException of(HttpResponse response) {

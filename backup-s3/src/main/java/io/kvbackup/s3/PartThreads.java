@@ -1,4 +1,4 @@
-package io.kvbackup.objectstore;
+package io.kvbackup.s3;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -7,23 +7,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The daemon threads that send parts; they come when needed and go when idle. */
-public final class PartThreads implements Executor, AutoCloseable {
+final class PartThreads implements Executor, AutoCloseable {
     private static final int IDLE_SECONDS = 30;
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
-    private final String scheme;
     private final ThreadPoolExecutor threads;
 
-    /** @param scheme of the store, by which to know the threads */
-    public PartThreads(String scheme, int count) {
-        this.scheme = scheme;
+    PartThreads(int count) {
         threads = new ThreadPoolExecutor(
-                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::thread);
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), PartThreads::thread);
         threads.allowCoreThreadTimeOut(true);
     }
 
-    private Thread thread(Runnable run) {
-        Thread thread = new Thread(run, "kvbackup-" + scheme + "-part-" + NUMBER.incrementAndGet());
+    private static Thread thread(Runnable run) {
+        Thread thread = new Thread(run, "kvbackup-s3-part-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);
         return thread;
     }

@@ -1,4 +1,4 @@
-package io.kvbackup.objectstore;
+package io.kvbackup.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
