@@ -37,17 +37,19 @@ import org.jspecify.annotations.Nullable;
  * it is held until the snapshot is closed, and the backup shows one instant.
  *
  * <p><b>What is kept:</b> regular files with size, time and permissions, folders with time and permissions, also empty ones,
- * symbolic links as links, never followed, and names of any bytes. Blocks of zeros are not stored and come back as holes.
- * <b>What is not:</b> owners, access lists, extended attributes, that two names are hard links of one file, and the times of
- * links. Devices, pipes, sockets and unreadable files end the backup unless they are excluded.
+ * symbolic links as links, never followed, names of any bytes, hard links within the folder, set-id and sticky bits, users'
+ * extended attributes, and owners where the restoring user may set them. Blocks of zeros are not stored and come back as holes.
+ * <b>What is not:</b> access lists and the times of links. Devices, pipes, sockets and unreadable files end the backup unless
+ * they are excluded. What a restore cannot give back is told in a warning.
  *
  * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved into
- * its place. A crash leaves the old or the new folder; if it came between the two moves, <b>the folder is put right when
- * this database is made again</b>, so a host makes it before it uses the folder. The folder is not a mount point. A process
+ * its place. Where something is excluded, or a part is restored, the folder stays, and only what has to be is moved in and out
+ * of it. A crash leaves the old or the new state; if it came between the moves, <b>the folder is put right when this database
+ * is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is not a mount point. A process
  * that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
  * paths that would lead there are refused.
  *
- * <p>Heap is bounded by the largest number of names in one folder, whatever the sizes. Safe for use by several threads.
+ * <p>Heap is bounded by the largest number of names in one folder and of files with several names, whatever the sizes. Safe for use by several threads.
  */
 public final class DirectoryDatabase implements Database {
     /** The set of what there is: one entry for each path, understood by {@link ArchivedFile#of}. */
@@ -100,7 +102,7 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of one file, folder or link alone, to restore it and nothing else.
+     * The keys of one file, folder or link alone, to restore it and nothing else. It is an error if the backup does not hold it.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -112,7 +114,8 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of all that is in a folder, at any depth, without the folder itself.
+     * The keys of all that is in a folder, at any depth, without the folder itself. It is an error if the backup does not hold
+     * the folder.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -146,7 +149,7 @@ public final class DirectoryDatabase implements Database {
         }
         HeldLock held = HeldLock.acquire(lock, "open a snapshot of database " + name);
         try {
-            return snapshot(root, FolderReader.ofLive(root, excludedOrNone(), lock != null, sleeper), held);
+            return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -159,7 +162,7 @@ public final class DirectoryDatabase implements Database {
         try {
             Path folder = Files.createDirectory(around.resolve("files"));
             maker.into(folder);
-            return snapshot(folder, FolderReader.ofCopy(folder, excludedOrNone(), sleeper), around);
+            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), around);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 around.close();
@@ -168,10 +171,6 @@ public final class DirectoryDatabase implements Database {
             }
             throw e;
         }
-    }
-
-    private Predicate<Path> excludedOrNone() {
-        return excluded == null ? path -> false : excluded;
     }
 
     private DatabaseSnapshot snapshot(Path folder, FolderReader reader, Closeable held) throws IOException {
@@ -220,7 +219,7 @@ public final class DirectoryDatabase implements Database {
             return Files.exists(root, LinkOption.NOFOLLOW_LINKS);
         }
         try (Stream<Path> children = Files.list(root)) {
-            return children.anyMatch(child -> copy != null || !excludedOrNone().test(root.relativize(child)));
+            return children.anyMatch(child -> copy != null || excluded == null || !excluded.test(root.relativize(child)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -256,7 +255,10 @@ public final class DirectoryDatabase implements Database {
             this.copyParent = root;
         }
 
-        /** Leaves files and folders out, by their paths relative to the folder. May be called several times. */
+        /**
+         * Leaves files and folders out, by their paths relative to the folder: backups do not read them, and restores leave
+         * alone what is there. May be called several times.
+         */
         public Builder exclude(Predicate<Path> paths) {
             Objects.requireNonNull(paths, "exclude");
             excluded = excluded == null ? paths : excluded.or(paths);

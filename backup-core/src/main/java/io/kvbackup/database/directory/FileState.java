@@ -30,7 +30,8 @@ record FileState(int type, long size, Instant modified, long changed, long inode
     static final int LINK = 2;
     static final int OTHER = 3;
 
-    private static final String ATTRIBUTES = "unix:mode,ino,size,lastModifiedTime,ctime,uid,gid,nlink,dev";
+    private static final String COMPARED = "unix:mode,ino,size,lastModifiedTime,ctime";
+    private static final String ALL = COMPARED + ",uid,gid,nlink,dev";
 
     /** Numbers of user and group, of names and of the device; changes of these alone are seen by {@link #changed}. */
     record Holder(int owner, int group, int names, long device) {
@@ -38,8 +39,12 @@ record FileState(int type, long size, Instant modified, long changed, long inode
     }
 
     static FileState of(Path path) throws IOException {
+        return of(path, ALL);
+    }
+
+    private static FileState of(Path path, String unix) throws IOException {
         if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return ofUnix(Files.readAttributes(path, ATTRIBUTES, LinkOption.NOFOLLOW_LINKS));
+            return ofUnix(Files.readAttributes(path, unix, LinkOption.NOFOLLOW_LINKS));
         }
         BasicFileAttributes attributes =
                 Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -96,8 +101,11 @@ record FileState(int type, long size, Instant modified, long changed, long inode
 
     /** Whether the file at a path is still as it was. */
     boolean isStillOf(Path path) throws IOException {
-        FileState now = ofExisting(path);
-        return now != null && equals(now.comparedWith(this));
+        try {
+            return equals(of(path, COMPARED).comparedWith(this));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     private FileState comparedWith(FileState before) {

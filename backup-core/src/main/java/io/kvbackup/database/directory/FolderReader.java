@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that is
@@ -24,12 +25,12 @@ final class FolderReader {
     }
 
     private final Path root;
-    private final Predicate<Path> excluded;
+    private final @Nullable Predicate<Path> excluded;
     private final boolean undisturbed;
     private final boolean copy;
     private final Sleeper sleeper;
 
-    private FolderReader(Path root, Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
+    private FolderReader(Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
         this.root = root;
         this.excluded = excluded;
         this.undisturbed = undisturbed;
@@ -38,7 +39,7 @@ final class FolderReader {
     }
 
     /** @param undisturbed whether nobody writes while this works */
-    static FolderReader ofLive(Path root, Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
+    static FolderReader ofLive(Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
         return new FolderReader(root, excluded, undisturbed, false, sleeper);
     }
 
@@ -46,7 +47,7 @@ final class FolderReader {
      * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time of the
      * last change of attributes moves, and means nothing.
      */
-    static FolderReader ofCopy(Path root, Predicate<Path> excluded, Sleeper sleeper) {
+    static FolderReader ofCopy(Path root, @Nullable Predicate<Path> excluded, Sleeper sleeper) {
         return new FolderReader(root, excluded, true, true, sleeper);
     }
 

@@ -4,12 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
-import io.kvbackup.model.DatabaseBackup;
-import io.kvbackup.model.Encoding;
-import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisabledOnOs(OS.WINDOWS)
 class FolderRestorePropertyTest {
-    private static final Predicate<Path> EXCLUDED =
-            path -> path.endsWith("own") || path.toString().endsWith(".tmp");
+    /** What is excluded. */
+    private enum Rule implements Predicate<Path> {
+        NOTHING,
+        OWN_AND_TEMPORARY;
 
-    private static final Predicate<Path> NOTHING = path -> false;
+        @Override
+        public boolean test(Path path) {
+            return this == OWN_AND_TEMPORARY && (path.endsWith("own") || path.toString().endsWith(".tmp"));
+        }
+    }
 
     /** Ends a restore at one of its steps, as a crash does: nothing is undone. */
     private static final class Cut extends Error {
@@ -66,8 +68,8 @@ class FolderRestorePropertyTest {
         Path root = Files.createDirectory(parent.resolve("folder-" + seed));
         RandomFolder folder = new RandomFolder(root, random);
         folder.change(random.nextInt(40));
-        Predicate<Path> atBackup = random.nextBoolean() ? NOTHING : EXCLUDED;
-        Predicate<Path> atRestore = random.nextInt(3) == 0 ? NOTHING : EXCLUDED;
+        Rule atBackup = random.nextBoolean() ? Rule.NOTHING : Rule.OWN_AND_TEMPORARY;
+        Rule atRestore = random.nextInt(3) == 0 ? Rule.NOTHING : Rule.OWN_AND_TEMPORARY;
         Map<String, NavigableMap<byte[], byte[]>> backup =
                 DatabaseContents.of(database(root, atBackup, CommitSteps.IGNORED));
         FolderModel held = FolderModel.of(root).without(atBackup);
@@ -82,8 +84,7 @@ class FolderRestorePropertyTest {
         int stopAt = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(12);
         boolean crash = random.nextBoolean();
         List<String> steps = new ArrayList<>();
-        Throwable failure = catchThrowable(() -> restore(
-                database(root, atRestore, step -> {
+        Throwable failure = catchThrowable(() -> Folders.restore(database(root, atRestore, step -> {
                     steps.add(step);
                     if (steps.size() == stopAt + 1) {
                         if (crash) {
@@ -92,8 +93,8 @@ class FolderRestorePropertyTest {
                         throw new IllegalStateException("stopped on purpose");
                     }
                 }),
-                backup,
-                range));
+                range,
+                backup));
         boolean stopped = steps.size() > stopAt;
         if (stopped && crash) {
             // As a host does when it starts again.
@@ -113,30 +114,13 @@ class FolderRestorePropertyTest {
         assertThat(actual.describe(expected)).as(what).isEqualTo(expected.describe(expected));
     }
 
-    private static DirectoryDatabase database(Path root, Predicate<Path> excluded, CommitSteps steps)
+    private static DirectoryDatabase database(Path root, Rule excluded, CommitSteps steps)
             throws IOException {
         DirectoryDatabase.Builder builder = DirectoryDatabase.builder("d", root)
                 .sleeper(time -> {})
                 .sync(file -> {})
                 .steps(steps);
-        return (excluded == NOTHING ? builder : builder.exclude(excluded)).build();
-    }
-
-    private static void restore(
-            DirectoryDatabase database, Map<String, NavigableMap<byte[], byte[]>> backup, KeyRange range)
-            throws IOException {
-        DatabaseBackup header = DatabaseBackup.of(
-                "d",
-                new SetBackup("files", Encoding.BINARY, Encoding.TEXT),
-                new SetBackup("blocks", Encoding.BINARY, Encoding.BINARY));
-        try (DatabaseRestore restore = range.equals(KeyRange.all())
-                ? database.beginRestore(header)
-                : database.beginPartialRestore(header, range).orElseThrow()) {
-            for (String set : backup.keySet()) {
-                DatabaseContents.push(backup.get(set), restore.set(set));
-            }
-            restore.commit();
-        }
+        return (excluded == Rule.NOTHING ? builder : builder.exclude(excluded)).build();
     }
 
     /** A path that one of them has, or none. */
