@@ -224,7 +224,8 @@ public final class DirectoryDatabase implements Database {
             return Files.exists(root, LinkOption.NOFOLLOW_LINKS);
         }
         try (Stream<Path> children = Files.list(root)) {
-            return children.anyMatch(child -> copy != null || excluded == null || !excluded.test(root.relativize(child)));
+            return children.anyMatch(
+                    child -> copy != null || excluded == null || !excluded.test(root.relativize(child)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -30,7 +30,8 @@ final class FolderReader {
     private final boolean copy;
     private final Sleeper sleeper;
 
-    private FolderReader(Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
+    private FolderReader(
+            Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
         this.root = root;
         this.excluded = excluded;
         this.undisturbed = undisturbed;

@@ -175,11 +175,13 @@ class FolderAttributesTest {
     @Test
     void timesThatJavaCountsInNanosecondsNoMoreAreBackedUp() throws IOException {
         Path file = Files.createFile(from.resolve("f"));
-        assumeTrue(file.toFile().setLastModified(Instant.parse("2400-01-01T00:00:00Z").toEpochMilli()));
+        assumeTrue(file.toFile()
+                .setLastModified(Instant.parse("2400-01-01T00:00:00Z").toEpochMilli()));
         assumeTrue(Files.getLastModifiedTime(file).toInstant().equals(Instant.parse("2400-01-01T00:00:00Z")));
         copy();
 
-        assertThat(Files.getLastModifiedTime(to.resolve("f")).toInstant()).isEqualTo(Instant.parse("2400-01-01T00:00:00Z"));
+        assertThat(Files.getLastModifiedTime(to.resolve("f")).toInstant())
+                .isEqualTo(Instant.parse("2400-01-01T00:00:00Z"));
     }
 
     @Test

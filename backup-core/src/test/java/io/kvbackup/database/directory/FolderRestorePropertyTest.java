@@ -34,7 +34,8 @@ class FolderRestorePropertyTest {
 
         @Override
         public boolean test(Path path) {
-            return this == OWN_AND_TEMPORARY && (path.endsWith("own") || path.toString().endsWith(".tmp"));
+            return this == OWN_AND_TEMPORARY
+                    && (path.endsWith("own") || path.toString().endsWith(".tmp"));
         }
     }
 
@@ -84,7 +85,8 @@ class FolderRestorePropertyTest {
         int stopAt = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(12);
         boolean crash = random.nextBoolean();
         List<String> steps = new ArrayList<>();
-        Throwable failure = catchThrowable(() -> Folders.restore(database(root, atRestore, step -> {
+        Throwable failure = catchThrowable(() -> Folders.restore(
+                database(root, atRestore, step -> {
                     steps.add(step);
                     if (steps.size() == stopAt + 1) {
                         if (crash) {
@@ -114,8 +116,7 @@ class FolderRestorePropertyTest {
         assertThat(actual.describe(expected)).as(what).isEqualTo(expected.describe(expected));
     }
 
-    private static DirectoryDatabase database(Path root, Rule excluded, CommitSteps steps)
-            throws IOException {
+    private static DirectoryDatabase database(Path root, Rule excluded, CommitSteps steps) throws IOException {
         DirectoryDatabase.Builder builder = DirectoryDatabase.builder("d", root)
                 .sleeper(time -> {})
                 .sync(file -> {})

@@ -35,8 +35,7 @@ final class Folders {
     }
 
     /** Restores a part, or all, of what {@link DatabaseContents#of} has read. */
-    static void restore(
-            DirectoryDatabase database, KeyRange range, Map<String, NavigableMap<byte[], byte[]>> backup)
+    static void restore(DirectoryDatabase database, KeyRange range, Map<String, NavigableMap<byte[], byte[]>> backup)
             throws IOException {
         DatabaseBackup header = DatabaseBackup.of(
                 database.name(),
