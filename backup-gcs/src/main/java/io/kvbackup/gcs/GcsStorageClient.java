@@ -145,6 +145,11 @@ public final class GcsStorageClient implements StorageClient {
         new AbandonedParts(session, stat).remove(startedBefore);
     }
 
+    @Override
+    public boolean hasOwnClock() {
+        return true;
+    }
+
     /** Google's own store keeps them; another that speaks its API has to be tried. */
     @Override
     public Conditions conditions() {
