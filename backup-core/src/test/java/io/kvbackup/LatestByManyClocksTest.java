@@ -37,7 +37,8 @@ class LatestByManyClocksTest {
         }
 
         private BackupManager open() throws IOException {
-            BackupManagerBuilder builder = BackupManager.builder().storage(storage).clock(clock);
+            BackupManagerBuilder builder =
+                    BackupManager.builder().storage(storage).clock(clock);
             live.forEach((name, map) -> builder.database(MapDatabase.builder(name)
                     .set("s", map, Codec.utf8(), Codec.utf8())
                     .build()));
@@ -96,8 +97,7 @@ class LatestByManyClocksTest {
                     process.backup(database, step);
                     String number = String.valueOf(step);
                     steps.add(processes.indexOf(process) + " '" + database + "' " + step);
-                    expected.replaceAll((name, old) ->
-                            database.isEmpty() || database.equals(name) ? number : old);
+                    expected.replaceAll((name, old) -> database.isEmpty() || database.equals(name) ? number : old);
                 }
             }
             for (String database : List.of("a", "b")) {

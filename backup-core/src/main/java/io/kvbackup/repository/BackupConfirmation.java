@@ -34,8 +34,7 @@ final class BackupConfirmation {
      * @param mayCommit the last thing before the manifest; if it fails, there is no backup
      * @param upload how long the archive has waited for its manifest
      */
-    Backup confirm(
-            Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
             throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {

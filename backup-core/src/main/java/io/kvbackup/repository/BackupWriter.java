@@ -118,7 +118,8 @@ public final class BackupWriter {
         return stamps.newestSince(clock.instant(), request.folder(), request.databases());
     }
 
-    private Backup upload(Request request, SnapshotGroup snapshots, BackupTimestamps.Earlier earlier) throws IOException {
+    private Backup upload(Request request, SnapshotGroup snapshots, BackupTimestamps.Earlier earlier)
+            throws IOException {
         BackupName name = name(request, snapshots, earlier.newest());
         Optional<SealingKey> key = key(name);
         UploadTime time = startUpload();

@@ -44,7 +44,8 @@ record SpooledArchive(
         Path file = fileIn(temporary);
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
         storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-        return new BackupConfirmation(storage, name, earlier.notes()).confirm(manifest, manifestBytes, tags, mayCommit, time);
+        return new BackupConfirmation(storage, name, earlier.notes())
+                .confirm(manifest, manifestBytes, tags, mayCommit, time);
     }
 
     @Override
