@@ -13,7 +13,6 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.CommitCheck;
-import io.kvbackup.repository.LiveEntries;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
@@ -175,7 +174,7 @@ final class Restores {
     private static void refuseToReplace(Map<String, Database> targets, RestoreOptions options) throws IOException {
         if (options.ifAbsent()) {
             for (Database target : targets.values()) {
-                if (LiveEntries.any(target)) {
+                if (target.restoreReplacesEntries()) {
                     throw new FileAlreadyExistsException(
                             target.name(),
                             null,

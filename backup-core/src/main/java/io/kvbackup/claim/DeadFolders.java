@@ -2,7 +2,6 @@ package io.kvbackup.claim;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -39,7 +38,7 @@ final class DeadFolders {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, prefix + "*")) {
             UserPrincipal owner = Files.getOwner(own, LinkOption.NOFOLLOW_LINKS);
             for (Path folder : all) {
-                if (isRandom(folder) && !folder.equals(own)) {
+                if (isRandom(folder) && !TemporaryFolder.isBegun(folder)) {
                     removeIfDead(folder, owner);
                 }
             }
@@ -63,20 +62,24 @@ final class DeadFolders {
             if (!isOurs(folder, owner)) {
                 return;
             }
-            if (!Files.exists(folder.resolve(TemporaryFolder.LOCK), LinkOption.NOFOLLOW_LINKS)) {
-                // Died before it claimed the folder, or is about to and makes another then.
-                Files.deleteIfExists(folder);
+            if (!OwnerMark.isIn(folder)) {
+                // Died before it marked the folder, or is about to and makes another then.
+                if (Remains.remove(folder, TemporaryFolder.LOCK) == Remains.SOMEBODYS) {
+                    OwnedFolder.warn(folder);
+                }
                 return;
             }
-            Optional<FileClaim> claim = FileClaim.takeExisting(folder.resolve(TemporaryFolder.LOCK));
+            Path lock = folder.resolve(TemporaryFolder.LOCK);
+            boolean claimed = Files.exists(lock, LinkOption.NOFOLLOW_LINKS);
+            Optional<FileClaim> claim = claimed ? FileClaim.takeExisting(lock) : Optional.empty();
             if (claim.isPresent()) {
-                new TemporaryFolder(folder, claim.get()).close();
+                new OwnedFolder(folder, TemporaryFolder.LOCK, claim.get(), true).remove();
                 LOG.info("removed {}, which a dead process has left", folder);
+            } else if (!claimed) {
+                Remains.removeUnclaimed(folder);
             }
         } catch (NoSuchFileException e) {
             // Somebody else was faster.
-        } catch (DirectoryNotEmptyException e) {
-            LOG.debug("{} is named like one of ours, but is not", folder);
         } catch (IOException e) {
             LOG.warn("cannot remove {}, which a dead process has left; delete it by hand: {}", folder, e.toString());
         }

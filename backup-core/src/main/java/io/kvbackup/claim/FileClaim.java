@@ -7,6 +7,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A file that one user has at a time, in this process and among all processes that see each other's file locks. The operating
  * system gives the claim up when the process dies. Nobody else may open the file: on POSIX systems a process loses
- * its lock when it closes any channel to the file. The file holds nothing.
+ * its lock when it closes any channel to the file. The file holds nothing; one that does is somebody's and is not claimed.
  *
  * <p>Closing gives the claim up and leaves the file. Safe for use by several threads.
  */
@@ -59,13 +60,18 @@ public final class FileClaim implements Closeable {
      * @throws NoSuchFileException if there is no such folder
      */
     public static Optional<FileClaim> take(Path file) throws IOException {
-        return take(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return take(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Claims a file if it exists; empty if it does not. */
     static Optional<FileClaim> takeExisting(Path file) throws IOException {
         try {
-            return take(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            return take(file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -105,7 +111,7 @@ public final class FileClaim implements Closeable {
             locked = lock(file, kept);
         }
         if (locked.isEmpty() && !KEPT.containsKey(file)) {
-            locked = lock(file, FileChannel.open(file, how));
+            locked = lock(file, FileChannel.open(file, Set.of(how), PrivateFiles.ofFile(file)));
         }
         return locked;
     }
@@ -138,6 +144,7 @@ public final class FileClaim implements Closeable {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
+        requireNothingIn(file, channel);
         int length = 1 + RANDOM.nextInt(MAX_LENGTH);
         try {
             channel.write(ByteBuffer.allocate(1), length - 1L);
@@ -156,6 +163,20 @@ public final class FileClaim implements Closeable {
             return false;
         } finally {
             channel.truncate(0);
+        }
+    }
+
+    /** A process that died while it looked has left zeros. */
+    private static void requireNothingIn(Path file, FileChannel channel) throws IOException {
+        ByteBuffer found = ByteBuffer.allocate((int) Math.min(MAX_LENGTH, channel.size()));
+        channel.read(found, 0);
+        for (byte each : found.array()) {
+            if (each != 0) {
+                throw new FileSystemException(
+                        file.toString(),
+                        null,
+                        "is where this library has an empty file to lock, but holds something; move it away");
+            }
         }
     }
 

@@ -11,24 +11,25 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Removes folders with all that is in them; follows no links. */
-public final class FolderTree {
+/** Removes folders with all that is in them; follows no links. For {@linkplain OwnedFolder owned} folders only. */
+final class FolderTree {
     private FolderTree() {}
 
     /** Removes a folder or file; does nothing if there is nothing. */
-    public static void delete(Path root) throws IOException {
+    static void delete(Path root) throws IOException {
         if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             Files.walkFileTree(root, new Deletion());
         }
     }
 
-    /** Removes everything in a folder but what has that name; does nothing if there is no folder. */
-    public static void deleteContent(Path folder, String butNot) throws IOException {
+    /** Removes everything in a folder but what has those names; does nothing if there is no folder. */
+    static void deleteContent(Path folder, Set<String> butNot) throws IOException {
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
-                if (!child.endsWith(butNot)) {
+                if (!butNot.contains(String.valueOf(child.getFileName()))) {
                     delete(child);
                 }
             }

@@ -30,4 +30,12 @@ public interface Database {
      *     to do
      */
     DatabaseRestore beginRestore(DatabaseBackup header) throws IOException;
+
+    /**
+     * Whether a restore could replace anything: whether the place that restores go to holds an entry. By default a snapshot is
+     * looked at; a database whose restores go elsewhere than its snapshots come from looks there.
+     */
+    default boolean restoreReplacesEntries() throws IOException {
+        return LiveEntries.any(this);
+    }
 }

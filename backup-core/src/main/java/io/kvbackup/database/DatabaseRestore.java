@@ -20,7 +20,12 @@ public interface DatabaseRestore extends Closeable {
      */
     EntryVisitor set(String name) throws IOException;
 
-    /** Makes everything durable, then swaps it in. */
+    /**
+     * Makes everything durable, then swaps it in.
+     *
+     * @throws IOException if it cannot, or if other entries would be there than those that were given; then the database is
+     *     as it was, unless the message says otherwise
+     */
     void commit() throws IOException;
 
     /** Drops what was staged, unless it was committed. Does nothing the second time. */

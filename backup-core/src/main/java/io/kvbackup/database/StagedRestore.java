@@ -4,9 +4,9 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class StagedRestore implements DatabaseRestore {
     private final DatabaseBackup header;
-    private final Set<String> asked = new HashSet<>();
+    private final Map<String, Stage> asked = new HashMap<>();
     private @Nullable Stage current;
     private @Nullable Throwable failure;
     private boolean committed;
@@ -40,7 +40,31 @@ public abstract class StagedRestore implements DatabaseRestore {
      */
     protected abstract EntryVisitor stage(SetBackup set) throws IOException;
 
-    /** Makes everything durable and swaps it in; sets that were never staged end up empty. Called at most once. */
+    /** How many entries of a set have been staged; 0 if it was never asked for. */
+    protected final long staged(String set) {
+        Stage stage = asked.get(set);
+        return stage == null ? 0 : stage.entries;
+    }
+
+    /**
+     * Refuses to go on if an engine would show another number of entries than were staged. Called for each set before the
+     * commit is final, while the old state can still be had.
+     *
+     * @param visible how many entries the set would have
+     * @throws IOException if they are not those that were staged
+     */
+    protected final void requireAllStaged(String set, long visible) throws IOException {
+        if (visible != staged(set)) {
+            throw new IOException(place() + ", set " + set + ": " + staged(set) + " entries were staged, but " + visible
+                    + " would be there: the database drops, merges or adds some by a rule of its own; look for such a rule"
+                    + " (a constraint, a filter, a limit of size, keys that it takes for equal)");
+        }
+    }
+
+    /**
+     * Makes everything durable and swaps it in; sets that were never staged end up empty. If something else than what was
+     * staged would be there, it throws and leaves the old state: see {@link #requireAllStaged}. Called at most once.
+     */
     protected abstract void commitStaged() throws IOException;
 
     /** Releases what is held and removes what is staged and not needed any more. Called once, committed or not. */
@@ -54,11 +78,12 @@ public abstract class StagedRestore implements DatabaseRestore {
             throw new IOException(place() + ": set " + name + " was not announced; the header names "
                     + header.sets().keySet());
         }
-        if (!asked.add(name)) {
+        if (asked.containsKey(name)) {
             throw new IOException(place() + ": set " + name + " comes a second time");
         }
         try {
             current = new Stage(name, stage(set));
+            asked.put(name, current);
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
             throw e;
@@ -102,6 +127,7 @@ public abstract class StagedRestore implements DatabaseRestore {
         private final String set;
         private final EntryVisitor to;
         private byte @Nullable [] previous;
+        private long entries;
 
         private Stage(String set, EntryVisitor to) {
             this.set = set;
@@ -123,6 +149,7 @@ public abstract class StagedRestore implements DatabaseRestore {
                 }
                 to.visit(key, value);
                 previous = key;
+                entries++;
             } catch (IOException | RuntimeException | Error e) {
                 failure = e;
                 throw e;

@@ -1,5 +1,6 @@
 package io.kvbackup.job;
 
+import io.kvbackup.claim.PartName;
 import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseStore;
@@ -11,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Claims that are leases in the store, {@code leases/schedule-<instance>-<name>.json}, whose attribute {@code served} is the
- * last slot that was served. Whoever holds the lease serves the slot, and says so before giving the lease back; if it dies, the
+ * Claims that are leases in the store, {@code leases/schedule-<instance>-<name>.json}, where a dash in the instance is
+ * {@code ~2d~}. Their attribute {@code served} is the last slot that was served. Whoever holds the lease serves the slot, and says so before giving the lease back; if it dies, the
  * next holder serves the slot again.
  *
  * @param leases in the store
@@ -22,8 +23,13 @@ import java.util.Optional;
 record LeasedSlots(LeaseStore leases, String instance, Duration ttl) implements SlotClaims {
     private static final String SERVED = "served";
 
+    /** The instance has no dash of its own there, so the first one after it ends it. */
+    static String lease(String instance, String name) {
+        return "schedule-" + PartName.escape(instance, c -> c != '-') + "-" + name;
+    }
+
     private String lease(String name) {
-        return "schedule-" + instance + "-" + name;
+        return lease(instance, name);
     }
 
     @Override

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +30,8 @@ final class BackupTimestamps {
 
     private final StorageClient storage;
     private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
-    /** Whether the store has ever had backups of all databases; known after the first look. */
-    private final AtomicReference<Optional<Boolean>> anyOfAll = new AtomicReference<>(Optional.empty());
+    /** Whether the store has ever had backups of all databases; null before the first look. */
+    private final AtomicReference<@Nullable Boolean> anyOfAll = new AtomicReference<>();
 
     BackupTimestamps(StorageClient storage) {
         this.storage = storage;
@@ -88,16 +88,17 @@ final class BackupTimestamps {
 
     /** Older versions of this library leave no notes; what they have left before shows. */
     private boolean anyOfAll() throws IOException {
-        Optional<Boolean> known = anyOfAll.get();
-        if (known.isEmpty()) {
-            try (Stream<StorageObject> any = storage.list(BackupName.folder(Backup.ALL_DATABASES))) {
-                known = Optional.of(any.findFirst().isPresent());
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
-            anyOfAll.set(known);
+        Boolean known = anyOfAll.get();
+        if (known != null) {
+            return known;
         }
-        return known.get();
+        try (Stream<StorageObject> any = storage.list(BackupName.folder(Backup.ALL_DATABASES))) {
+            boolean found = any.findFirst().isPresent();
+            anyOfAll.set(found);
+            return found;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     private final class Look {

@@ -14,12 +14,19 @@ import java.util.Optional;
  * @param transforms applied to its bytes, first to last
  */
 public record FormatChain(ArchiveFormat format, TransformChain transforms) {
+    /** Leaves room in a segment of a key for a time stamp and the longest mark. */
+    static final int MAX_LENGTH = 120;
+
     /**
      * Reads {@code json}, {@code cbor.zst}, {@code .tar.bz2}, ….
      *
-     * @throws IllegalArgumentException if a part is unknown; says which, and what is known
+     * @throws IllegalArgumentException if a part is unknown; says which, and what is known; or if there are far too many
      */
     public static FormatChain parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("the format '" + text.substring(0, MAX_LENGTH) + "…' has "
+                    + text.length() + " characters; more than " + MAX_LENGTH + " do not fit into a name");
+        }
         List<String> parts = Arrays.asList((text.startsWith(".") ? text.substring(1) : text).split("\\.", -1));
         return new FormatChain(
                 ArchiveFormats.named(parts.get(0)), TransformChain.parse(parts.subList(1, parts.size())));

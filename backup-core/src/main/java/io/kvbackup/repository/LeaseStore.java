@@ -13,6 +13,7 @@ import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Safe for use by several threads.
  */
 public final class LeaseStore {
+    private static final String SUFFIX = ".json";
     private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
@@ -175,7 +177,12 @@ public final class LeaseStore {
         if (name.contains("/")) {
             throw new IllegalArgumentException("lease name '" + name + "' contains '/'; choose another");
         }
-        return StorageKey.require("leases/" + name + ".json");
+        int bytes = (name + SUFFIX).getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > StorageKey.MAX_SEGMENT_BYTES) {
+            throw new IllegalArgumentException("lease name '" + name + "' becomes a name of " + bytes
+                    + " bytes; at most " + StorageKey.MAX_SEGMENT_BYTES + " are allowed, so choose shorter names");
+        }
+        return StorageKey.require("leases/" + name + SUFFIX);
     }
 
     private static Duration requireTtl(Duration ttl) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -97,7 +98,10 @@ public final class MultiStoreWriter {
             SpooledArchive archive, Map<String, StorageClient> stores, Map<String, BackupTimestamps.Earlier> earlier)
             throws IOException {
         StoreCalls<StoreOutcome> calls = new StoreCalls<>(executor);
-        stores.forEach((name, store) -> calls.start(name, () -> putInto(archive, name, store, earlier.get(name))));
+        earlier.forEach((name, known) -> {
+            StorageClient store = Objects.requireNonNull(stores.get(name));
+            calls.start(name, () -> putInto(archive, name, store, known));
+        });
         Map<String, StoreOutcome> outcomes = new LinkedHashMap<>();
         try {
             for (String name : stores.keySet()) {

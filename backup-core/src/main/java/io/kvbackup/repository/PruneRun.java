@@ -83,7 +83,8 @@ final class PruneRun {
     /** What has been deleted so far, in words, also if the run has broken off; empty if that is nothing. */
     Optional<String> deleted() {
         List<String> backups = deleted.stream()
-                .filter(key -> key.endsWith(BackupName.MANIFEST_SUFFIX))
+                .filter(key -> key.endsWith(BackupName.MANIFEST_SUFFIX)
+                        && Mark.parse(key).isEmpty())
                 .toList();
         return deleted.isEmpty()
                 ? Optional.empty()

@@ -40,7 +40,7 @@ final class ScratchDatabases implements Closeable {
         if (made.stream().anyMatch(other -> other == scratch)) {
             throw new IllegalArgumentException(what + "the one that it made before; each needs its own");
         }
-        if (LiveEntries.any(scratch)) {
+        if (scratch.restoreReplacesEntries()) {
             throw new IllegalArgumentException(what + "database " + scratch.name()
                     + ", which has entries already; return an empty one. This one stays as it is");
         }

@@ -31,6 +31,11 @@ final class WitnessedDatabase implements Database {
         return scratch.openSnapshot();
     }
 
+    @Override
+    public boolean restoreReplacesEntries() throws IOException {
+        return scratch.restoreReplacesEntries();
+    }
+
     /** What was handed over for a set. */
     EntryDigest.Result given(String set) {
         EntryDigest.Result result = given.get(set);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 final class CheckContext {
     private final StorageClient store;
     private final boolean quick;
+    private final Duration limit;
+    private final long start;
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Random random;
@@ -25,16 +28,19 @@ final class CheckContext {
     CheckContext(
             StorageClient store,
             boolean quick,
+            Duration limit,
             Clock clock,
             LongSupplier nanoTime,
             Random random,
             ExecutorService threads) {
         this.store = store;
         this.quick = quick;
+        this.limit = limit;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.random = random;
         this.threads = threads;
+        this.start = nanoTime.getAsLong();
     }
 
     StorageClient store() {
@@ -43,6 +49,11 @@ final class CheckContext {
 
     boolean quick() {
         return quick;
+    }
+
+    /** How much of its time the whole check has left. */
+    Duration left() {
+        return limit.minusNanos(nanoTime() - start);
     }
 
     Clock clock() {
@@ -91,7 +102,7 @@ final class CheckContext {
     /** Content that begins with a text and has so many bytes. */
     StorageObject put(String key, String start, long size, PutCondition condition) throws IOException {
         byte[] first = text(start);
-        byte[] block = randomBytes(1 << 16);
+        byte[] block = randomBytes((int) Math.min(1 << 16, size));
         ContentWriter content = out -> {
             out.write(first);
             for (long left = size - first.length; left > 0; left -= block.length) {

@@ -5,10 +5,8 @@ import static io.kvbackup.storage.CheckFailure.require;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Conditional writes, by one writer and by several at the same moment. */
+/** Conditional writes, by one writer after the other. No key lies below an object: a store on a file system has no room there. */
 final class ConditionProbes {
     /** Larger than the parts of most clients; and as much as is worth the time where parts are larger still. */
     private static final long LARGE = 9 << 20;
@@ -76,7 +74,12 @@ final class ConditionProbes {
     }
 
     private static long large(CheckContext context) {
-        return Math.max(LARGE, Math.min(LARGEST, context.store().partSize() + 1));
+        return Math.max(LARGE, outgrown(context));
+    }
+
+    /** A byte more than an upload of one request has, unless that is more than is worth the time. */
+    static long outgrown(CheckContext context) {
+        return Math.min(LARGEST, context.store().partSize()) + 1;
     }
 
     private static String mib(long bytes) {
@@ -90,7 +93,7 @@ final class ConditionProbes {
         } catch (IOException first) {
             Interruption.rethrow(first);
             try {
-                probe.look(context, key + "/again");
+                probe.look(context, key + "-again");
             } catch (IOException second) {
                 second.addSuppressed(first);
                 throw second;
@@ -114,7 +117,7 @@ final class ConditionProbes {
                 "a version that was replaced already was replaced again");
         require(Arrays.equals(context.read(key), CheckContext.text("second")), "the loser's content was kept");
         require(
-                !wins(context, key + "/missing", "any", PutCondition.ifMatch(first.etag())),
+                !wins(context, key + "-missing", "any", PutCondition.ifMatch(first.etag())),
                 "a version of a missing object was replaced");
     }
 
@@ -126,46 +129,5 @@ final class ConditionProbes {
         } catch (PreconditionFailedException lost) {
             return false;
         }
-    }
-
-    static String createRace(CheckContext context) throws IOException, InterruptedException, CheckFailure {
-        int rounds = context.quick() ? 2 : 6;
-        for (int round = 1; round <= rounds; round++) {
-            race(context, "race/create/" + round, PutCondition.ifAbsent());
-        }
-        return rounds + " rounds of " + racers(context) + " writers";
-    }
-
-    static String replaceRace(CheckContext context) throws IOException, InterruptedException, CheckFailure {
-        int rounds = context.quick() ? 2 : 6;
-        for (int round = 1; round <= rounds; round++) {
-            String key = "race/replace/" + round;
-            StorageObject old = context.put(key, CheckContext.text("old"));
-            race(context, key, PutCondition.ifMatch(old.etag()));
-        }
-        return rounds + " rounds of " + racers(context) + " writers";
-    }
-
-    private static int racers(CheckContext context) {
-        return context.quick() ? 4 : 8;
-    }
-
-    private static void race(CheckContext context, String key, PutCondition condition)
-            throws IOException, InterruptedException, CheckFailure {
-        Queue<Integer> winners = new ConcurrentLinkedQueue<>();
-        Together.run(context.threads(), racers(context), racer -> {
-            try {
-                context.put(key, CheckContext.text("racer " + racer), condition);
-                winners.add(racer);
-            } catch (PreconditionFailedException lost) {
-                // As all but one should.
-            }
-        });
-        require(
-                winners.size() == 1,
-                winners.size() + " of " + racers(context) + " writers were told that they had won");
-        require(
-                Arrays.equals(context.read(key), CheckContext.text("racer " + winners.peek())),
-                "the content of a writer that had lost was kept");
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -104,7 +105,10 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
                 new Inner(), "kvbackup-check-" + HexFormat.of().formatHex(name) + "/");
         ExecutorService none = Executors.newCachedThreadPool();
         try {
-            look(new CheckContext(scratch, true, Clock.systemUTC(), System::nanoTime, random, none), probes, key);
+            look(
+                    new CheckContext(scratch, true, Duration.ZERO, Clock.systemUTC(), System::nanoTime, random, none),
+                    probes,
+                    key);
         } finally {
             none.shutdown();
             tidyUp(scratch);
@@ -138,8 +142,12 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
     /** Also on a thread that was interrupted, from which stores take no requests. */
     private void tidyUp(ScratchStorage scratch) {
         boolean interrupted = Thread.interrupted();
+        ScratchRemoval removal = new ScratchRemoval(scratch, new Inner());
         try {
-            scratch.delete(List.copyOf(scratch.touched()));
+            removal.remove(List.of());
+            if (!removal.left().isEmpty()) {
+                LOG.warn("objects are left below {} in {}: {}", scratch.prefix(), this, removal.left());
+            }
         } catch (IOException e) {
             LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
         } finally {

@@ -10,11 +10,13 @@ import java.util.List;
 
 /** Which keys there can be, and what can be done to objects by key. */
 final class KeyProbes {
-    /** In the names of backups. */
+    private static final int SHOWN = 60;
+
+    /** In the names of backups; the longest that the library makes are among them. */
     private static final List<String> NEEDED = List.of(
             "odd/2026-11-20T12:00:00.000Z.cbor.zst",
             "odd/orders_eu-west.v2~1/2026-11-20T12:00:00.000Z.tar.bz2.manifest.json",
-            "odd/" + "long".repeat(100));
+            "odd/" + "d".repeat(StorageKey.MAX_SEGMENT_BYTES) + "/" + "a".repeat(StorageKey.MAX_SEGMENT_BYTES));
 
     private static final List<String> UNUSUAL = List.of(
             "odd/with space",
@@ -25,24 +27,32 @@ final class KeyProbes {
             "odd/trailing.",
             "odd/CON",
             "odd/\u00fcml\u00e4ut/\u65e5\u672c\u8a9e/\ud83d\ude00",
-            "odd/new\nline");
+            "odd/new\nline",
+            "odd/" + "longer".repeat(70));
 
     private KeyProbes() {}
 
     static String oddKeys(CheckContext context) throws IOException, CheckFailure {
         List<String> refused = new ArrayList<>();
         for (String key : NEEDED) {
-            require(works(context, key), "backups have names like '" + key + "', which do not work");
+            require(works(context, key), "backups have names like '" + shown(key) + "', which do not work");
         }
         for (String key : UNUSUAL) {
             if (!works(context, key)) {
-                refused.add("'" + key.replace("\n", "\\n") + "'");
+                refused.add("'" + shown(key) + "'");
             }
         }
         if (!refused.isEmpty()) {
             throw CheckFailure.warning("refused or mixed up: " + String.join(", ", refused));
         }
         return NEEDED.size() + UNUSUAL.size() + " of them";
+    }
+
+    private static String shown(String key) {
+        String line = key.replace("\n", "\\n");
+        return line.length() <= SHOWN
+                ? line
+                : line.substring(0, SHOWN) + "…' of " + key.length() + " bytes, '" + line.substring(line.length() - 10);
     }
 
     private static boolean works(CheckContext context, String key) throws IOException {

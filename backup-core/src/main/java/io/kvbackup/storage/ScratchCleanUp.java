@@ -2,11 +2,8 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -22,11 +19,13 @@ final class ScratchCleanUp {
     private final StorageClient store;
     private final ScratchStorage scratch;
     private final ExecutorService threads;
+    private final ScratchRemoval removal;
 
     ScratchCleanUp(StorageClient store, ScratchStorage scratch, ExecutorService threads) {
         this.store = store;
         this.scratch = scratch;
         this.threads = threads;
+        this.removal = new ScratchRemoval(scratch, store);
     }
 
     /** Takes a quarter of the check's time at most; returns what went wrong, if anything did. */
@@ -37,7 +36,9 @@ final class ScratchCleanUp {
         try {
             return cleaning.get(2 * limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return Optional.of(left("the store did not answer"));
+            return Optional.of(
+                    left("time was over; " + scratch.written().size() + " that were written are not known to be gone"
+                            + (removal.left().isEmpty() ? "" : "; " + removal.left())));
         } catch (ExecutionException e) {
             return Optional.of(left(String.valueOf(e.getMessage())));
         } catch (InterruptedException e) {
@@ -54,22 +55,27 @@ final class ScratchCleanUp {
 
     private Optional<String> clean(Duration patience) throws IOException, InterruptedException {
         boolean quiet = scratch.underWay().drain(patience.toMillis());
+        String before = "";
         for (int round = 0; round < ROUNDS; round++) {
-            Set<String> keys = new LinkedHashSet<>(listed());
-            if (keys.isEmpty() && scratch.touched().isEmpty()) {
+            List<String> listed = List.of();
+            String problem = "";
+            try {
+                listed = listed();
+            } catch (IOException | RuntimeException e) {
+                // What is known to have been written can be removed even so.
+                problem = "they cannot be listed: " + e.getMessage();
+            }
+            if (listed.isEmpty() && scratch.written().isEmpty() && problem.isEmpty()) {
                 return quiet
                         ? Optional.empty()
                         : Optional.of(left("a request that has not ended may still be carried out"));
             }
-            for (String key : scratch.touched()) {
-                // A listing may not tell all, and a deletion of what is gone may fail: that is what was checked.
-                if (!keys.contains(scratch.prefix() + key)
-                        && store.stat(scratch.prefix() + key).isPresent()) {
-                    keys.add(scratch.prefix() + key);
-                }
+            removal.remove(listed);
+            String left = removal.left().isEmpty() ? problem : removal.left();
+            if (!left.isEmpty() && left.equals(before)) {
+                return Optional.of(left(left));
             }
-            scratch.touched().clear();
-            store.delete(new ArrayList<>(keys));
+            before = left;
         }
         return Optional.of(left("they are listed again and again"));
     }

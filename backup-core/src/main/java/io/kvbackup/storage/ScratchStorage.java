@@ -3,15 +3,18 @@ package io.kvbackup.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /** A corner of a store, so that nothing else can be touched. Remembers what may lie there, and counts requests. */
 final class ScratchStorage extends ForwardingStorageClient {
     private final String prefix;
-    private final Set<String> touched = new ConcurrentSkipListSet<>(StorageKey.ORDER);
+    /** By keys of the whole store; with whether the store has said that it keeps the object. */
+    private final Map<String, Boolean> written = new ConcurrentSkipListMap<>(StorageKey.ORDER);
+
     private final RequestCount underWay = new RequestCount();
 
     /** @param prefix with a slash at its end */
@@ -24,9 +27,19 @@ final class ScratchStorage extends ForwardingStorageClient {
         return prefix;
     }
 
-    /** Keys that have been written and were not deleted, whatever a listing says. */
-    Set<String> touched() {
-        return touched;
+    /** Keys, in the whole store, that may have been written and were not deleted, whatever a listing says. */
+    Set<String> written() {
+        return Set.copyOf(written.keySet());
+    }
+
+    /** Whether the store has said that it keeps an object of this name. */
+    boolean isKept(String keyInWhole) {
+        return written.getOrDefault(keyInWhole, false);
+    }
+
+    /** Says that an object is gone. */
+    void forget(String keyInWhole) {
+        written.remove(keyInWhole);
     }
 
     RequestCount underWay() {
@@ -56,12 +69,14 @@ final class ScratchStorage extends ForwardingStorageClient {
     @Override
     public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
         return underWay.count(() -> {
-            touched.add(key);
+            written.putIfAbsent(prefix + key, false);
             try {
-                return super.upload(key, content, condition);
+                StorageObject kept = super.upload(key, content, condition);
+                written.put(prefix + key, true);
+                return kept;
             } catch (IllegalArgumentException e) {
                 // No such key can be: whoever asks for it later would be told the same.
-                touched.remove(key);
+                written.remove(prefix + key);
                 throw e;
             }
         });
@@ -70,9 +85,9 @@ final class ScratchStorage extends ForwardingStorageClient {
     @Override
     public void copy(String from, String to) throws IOException {
         underWay.count(() -> {
-            touched.add(to);
+            written.putIfAbsent(prefix + to, false);
             super.copy(from, to);
-            return true;
+            return written.put(prefix + to, true);
         });
     }
 
@@ -80,7 +95,7 @@ final class ScratchStorage extends ForwardingStorageClient {
     public void delete(Collection<String> keys) throws IOException {
         underWay.count(() -> {
             super.delete(keys);
-            touched.removeAll(keys);
+            keys.forEach(key -> forget(prefix + key));
             return true;
         });
     }

@@ -11,6 +11,12 @@ public final class StorageKey {
     /** The longest key, in UTF-8 bytes: below the 1,024 of the cloud stores, to leave room for a prefix. */
     public static final int MAX_BYTES = 900;
 
+    /**
+     * The longest segment between two slashes, in UTF-8 bytes, of the keys that this library makes: a store need not take longer ones,
+     * and many on file systems take 255. What becomes part of a name is checked against it where it is given.
+     */
+    public static final int MAX_SEGMENT_BYTES = 240;
+
     /** Compares keys by their UTF-8 bytes, unsigned; differs from the order of {@link String} beyond U+FFFF. */
     public static final Comparator<String> ORDER = StorageKey::compare;
 

@@ -27,9 +27,9 @@ interface StorageProbe {
             case LISTING_PAGES -> ListProbes::pages;
             case DELETE_IDEMPOTENCE -> KeyProbes::deleteIdempotence;
             case CREATE_IF_ABSENT -> ConditionProbes::createIfAbsent;
-            case CREATE_RACE -> ConditionProbes::createRace;
+            case CREATE_RACE -> RaceProbes::create;
             case REPLACE_IF_MATCH -> ConditionProbes::replaceIfMatch;
-            case REPLACE_RACE -> ConditionProbes::replaceRace;
+            case REPLACE_RACE -> RaceProbes::replace;
             case ODD_KEYS -> KeyProbes::oddKeys;
             case COPY -> KeyProbes::copy;
             case LARGE_OBJECT -> TrafficProbes::largeObject;

@@ -15,11 +15,12 @@ final class Together {
     /** What each of them does. */
     @FunctionalInterface
     interface Work {
-        void run(int number) throws IOException;
+        void run(int number) throws IOException, InterruptedException, CheckFailure;
     }
 
     /** Runs the work on so many threads, and throws what the first of them threw. */
-    static void run(ExecutorService threads, int count, Work work) throws IOException, InterruptedException {
+    static void run(ExecutorService threads, int count, Work work)
+            throws IOException, InterruptedException, CheckFailure {
         CyclicBarrier start = new CyclicBarrier(count);
         List<Future<?>> runs = new ArrayList<>();
         try {
@@ -35,6 +36,9 @@ final class Together {
                 run.get();
             }
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof CheckFailure failure) {
+                throw failure;
+            }
             throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
         } finally {
             // Also the rest, when one has failed or the wait was interrupted.

@@ -146,4 +146,15 @@ class FileClaimTest {
             throw new AssertionError(e);
         }
     }
+
+    @Test
+    void aFileThatHoldsSomethingIsSomebodysAndStays() throws IOException {
+        Path theirs = Files.writeString(folder.resolve("lock"), "pid 42");
+
+        assertThatThrownBy(() -> FileClaim.take(theirs)).hasMessageContaining("holds something");
+        assertThat(theirs).hasContent("pid 42");
+
+        Files.write(theirs, new byte[77]);
+        FileClaim.take(theirs).orElseThrow().close();
+    }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -53,11 +54,20 @@ class MapDatabaseContractTest {
         MapContract(Map<K, byte[]> first, Map<K, byte[]> second, Codec<K> keys) {
             this.maps = Map.of("first", first, "second", second);
             this.keys = keys;
-            this.database = MapDatabase.builder("orders")
-                    .set("first", first, keys, Codec.bytes())
-                    .set("second", second, keys, Codec.bytes())
+            this.database = described("orders");
+        }
+
+        private MapDatabase described(String name) {
+            return MapDatabase.builder(name)
+                    .set("first", maps.get("first"), keys, Codec.bytes())
+                    .set("second", maps.get("second"), keys, Codec.bytes())
                     .lock(lock)
                     .build();
+        }
+
+        @Override
+        public Optional<Database> databaseNamed(String name) {
+            return Optional.of(described(name));
         }
 
         @Override

@@ -3,9 +3,12 @@ package io.kvbackup.storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** Stores that keep conditions of writes not at all, not always, or not for everybody. */
@@ -90,6 +93,37 @@ final class BrokenConditions {
                     meet(others);
                 }
                 return super.upload(key, content, PutCondition.none());
+            }
+        };
+    }
+
+    /** What a store does about one race. */
+    interface Referee {
+        /** @param race a number from 0 on, the same for all that race for one object */
+        boolean letsAllWin(int race, int size, PutCondition condition);
+    }
+
+    /** Lets all writers of some races win: as a store does that looks and writes in two steps, but the same ones every time. */
+    static StorageClient losingRaces(int partSize, Referee referee, StorageClient store) {
+        Map<Object, Integer> races = new ConcurrentHashMap<>();
+        AtomicInteger next = new AtomicInteger();
+        return new ForwardingStorageClient(store) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (!key.contains("/race/") || condition instanceof PutCondition.None) {
+                    return super.upload(key, content, condition);
+                }
+                int race = races.computeIfAbsent(List.of(key, condition), object -> next.getAndIncrement());
+                byte[] arrived = arrived(content);
+                return super.upload(
+                        key,
+                        ContentWriter.of(arrived),
+                        referee.letsAllWin(race, arrived.length, condition) ? PutCondition.none() : condition);
+            }
+
+            @Override
+            public long partSize() {
+                return partSize;
             }
         };
     }

@@ -6,6 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -170,15 +171,58 @@ final class BrokenStores {
         };
     }
 
-    /** Cannot delete many objects at once. */
-    static StorageClient keepingMany(StorageClient store) {
+    /** Deletes nothing of a request that names one of these objects, which it keeps. */
+    static StorageClient keeping(String part, StorageClient store) {
         return new ForwardingStorageClient(store) {
             @Override
             public void delete(Collection<String> keys) throws IOException {
-                if (keys.size() > 10) {
+                if (keys.stream().anyMatch(key -> key.contains(part))) {
                     throw new IOException("403 Forbidden");
                 }
                 super.delete(keys);
+            }
+        };
+    }
+
+    /** Keeps objects in files, as MinIO and VersityGW do: none lies below another, and names end at 255 bytes. */
+    static StorageClient onFileSystem(StorageClient store) {
+        return new ForwardingStorageClient(store) {
+            @Override
+            public Optional<StorageObject> stat(String key) throws IOException {
+                requireShortNames(key);
+                return super.stat(key);
+            }
+
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                requireShortNames(key);
+                for (int slash = key.indexOf('/'); slash >= 0; slash = key.indexOf('/', slash + 1)) {
+                    if (super.stat(key.substring(0, slash)).isPresent()) {
+                        throw new IOException("500 InternalError: " + key + " lies below an object");
+                    }
+                }
+                try (Stream<StorageObject> below = super.list(key + "/", "")) {
+                    if (below.findAny().isPresent()) {
+                        throw new IOException("500 InternalError: " + key + " is a folder");
+                    }
+                }
+                return super.upload(key, content, condition);
+            }
+
+            @Override
+            public void delete(Collection<String> keys) throws IOException {
+                for (String key : keys) {
+                    requireShortNames(key);
+                }
+                super.delete(keys);
+            }
+
+            private void requireShortNames(String key) throws IOException {
+                for (String segment : key.split("/")) {
+                    if (segment.getBytes(StandardCharsets.UTF_8).length > 255) {
+                        throw new IOException("400 Bad Request: KeyTooLongError");
+                    }
+                }
             }
         };
     }

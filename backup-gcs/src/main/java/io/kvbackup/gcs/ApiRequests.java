@@ -80,17 +80,15 @@ final class ApiRequests {
             throws IOException {
         HttpRequest request = request(method, url, content);
         headers.accept(request.getHeaders());
-        return WatchedTransport.within(settings.attemptMillis(), () -> {
-            HttpResponse response = request.execute();
-            try {
-                T result = answer.read(response);
-                response.ignore();
-                return result;
-            } catch (IOException | RuntimeException e) {
-                Refusals.drop(response);
-                throw e;
-            }
-        });
+        HttpResponse response = request.execute();
+        try {
+            T result = answer.read(response);
+            response.ignore();
+            return result;
+        } catch (IOException | RuntimeException e) {
+            ErrorResponses.drop(response);
+            throw e;
+        }
     }
 
     /**
@@ -104,13 +102,11 @@ final class ApiRequests {
         // Without gzip the store would unpack what was stored as gzip.
         request.getHeaders().setAcceptEncoding(packed ? "gzip" : "identity");
         headers.accept(request.getHeaders());
-        return WatchedTransport.within(settings.attemptMillis(), () -> {
-            HttpResponse response = request.execute();
-            if (response.getStatusCode() != OK && response.getStatusCode() != PARTIAL) {
-                throw Refusals.of(response);
-            }
-            return response;
-        });
+        HttpResponse response = request.execute();
+        if (response.getStatusCode() != OK && response.getStatusCode() != PARTIAL) {
+            throw ErrorResponses.of(response);
+        }
+        return response;
     }
 
     /**

@@ -91,7 +91,7 @@ final class DownloadStream extends InputStream {
             in.close();
         } else {
             // Closing could read the rest of the object, to save a connection.
-            Refusals.drop(response);
+            ErrorResponses.drop(response);
         }
     }
 }

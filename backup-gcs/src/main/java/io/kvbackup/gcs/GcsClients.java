@@ -21,8 +21,6 @@ final class GcsClients {
     /** Objects are addressed by their bucket, but the library insists on a project. */
     private static final String ANY_PROJECT = "kvbackup";
 
-    private static final WatchedTransport TRANSPORT = new WatchedTransport();
-
     private GcsClients() {}
 
     /** The caller closes the client. */
@@ -32,7 +30,8 @@ final class GcsClients {
                 .setCredentials(credentials)
                 .setProjectId(project(connection, credentials))
                 .setTransportOptions(HttpTransportOptions.newBuilder()
-                        .setHttpTransportFactory(TRANSPORT)
+                        .setHttpTransportFactory(
+                                new DeadlineTransport(connection.connectTimeout(), settings.attemptTimeout()))
                         .setConnectTimeout((int) connection.connectTimeout().toMillis())
                         .setReadTimeout(settings.attemptMillis())
                         .build())

@@ -75,14 +75,14 @@ final class GcsDownload {
     private InputStream request(String key, @Nullable Long generation, RangeRequest part) throws IOException {
         HttpResponse response = request(key, generation, part, true);
         if (new ContentAnswer(response.getHeaders()).isPackedOnTheWay()) {
-            Refusals.drop(response);
+            ErrorResponses.drop(response);
             response = request(key, generation, part, false);
         }
         try {
             require(key, generation, part, new ContentAnswer(response.getHeaders()));
             return new DownloadStream(session, key, part.wanted().offset(), part.isWhole(), response);
         } catch (IOException | RuntimeException e) {
-            Refusals.drop(response);
+            ErrorResponses.drop(response);
             throw e;
         }
     }

@@ -29,26 +29,19 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     private final GcsSession session;
     private final String prefix;
     private final String after;
-    private final boolean ofParts;
     private Iterator<Blob> values = Collections.emptyIterator();
     private @Nullable Page<Blob> page;
     private boolean complete;
 
-    private GcsListing(GcsSession session, String prefix, String after, boolean ofParts) {
+    private GcsListing(GcsSession session, String prefix, String after) {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
         this.session = session;
         this.prefix = prefix;
         this.after = after;
-        this.ofParts = ofParts;
     }
 
     static Stream<StorageObject> stream(GcsSession session, String prefix, String after) {
-        return StreamSupport.stream(new GcsListing(session, prefix, after, false), false);
-    }
-
-    /** The parts of composed uploads, which are no objects of anybody. */
-    static Stream<StorageObject> parts(GcsSession session) {
-        return StreamSupport.stream(new GcsListing(session, PartFolder.start(), "", true), false);
+        return StreamSupport.stream(new GcsListing(session, prefix, after), false);
     }
 
     @Override
@@ -79,7 +72,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
      */
     private boolean isOurs(String key) {
         try {
-            return StorageKey.ORDER.compare(StorageKey.require(key), after) > 0 && PartFolder.holds(key) == ofParts;
+            return StorageKey.ORDER.compare(StorageKey.require(key), after) > 0;
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -108,7 +101,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
 
     private Page<Blob> ask(@Nullable Page<Blob> last) throws IOException {
         try {
-            return session.repeat(() -> last == null ? first() : last.getNextPage());
+            return session.retries().call(() -> last == null ? first() : last.getNextPage());
         } catch (IOException | RuntimeException e) {
             if (e instanceof StorageException answer && answer.getCode() == GcsStat.NOT_FOUND) {
                 throw GcsFailures.noSuchBucket(OPERATION, session.place(), prefix, answer);

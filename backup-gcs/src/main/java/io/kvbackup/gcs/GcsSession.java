@@ -31,12 +31,7 @@ record GcsSession(
 
     /** Sends a request by the library, again as long as that may help; what is thrown is an {@link IOException} of ours. */
     <T> T call(String operation, String key, Retries.Attempt<T> request) throws IOException {
-        return translating(operation, key, () -> repeat(request));
-    }
-
-    /** Sends a request by the library, again as long as that may help. */
-    <T> T repeat(Retries.Attempt<T> request) throws IOException {
-        return retries.call(() -> WatchedTransport.within(settings.attemptMillis(), request::run));
+        return translating(operation, key, () -> retries.call(request));
     }
 
     /** What the library throws becomes an {@link IOException} of ours. */

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param attemptTimeout for one attempt of a request
  * @param callTimeout for a request with all its attempts, however many
  * @param firstPause before the second attempt; those after the next ones are longer
- * @param concurrency parts of an upload that are sent at once, to be composed; 1 for a resumable upload
  */
 record GcsSettings(
         int chunkSize,
@@ -21,14 +20,11 @@ record GcsSettings(
         @Nullable String kmsKey,
         Duration attemptTimeout,
         Duration callTimeout,
-        Duration firstPause,
-        int concurrency) {
+        Duration firstPause) {
     /** All chunks but the last of a resumable upload have to be multiples of this. */
     static final int GRANULARITY = 256 * 1024;
 
     static final int MAX_CHUNK = 256 << 20;
-
-    static final int MAX_CONCURRENCY = 64;
 
     static final Duration MAX_PAUSE = Duration.ofSeconds(20);
 
@@ -38,17 +34,6 @@ record GcsSettings(
 
     static final GcsSettings DEFAULTS =
             new GcsSettings(8 << 20, null, null, Duration.ofMinutes(1), Duration.ofMinutes(5), Duration.ofMillis(500));
-
-    /** One chunk after the other. */
-    GcsSettings(
-            int chunkSize,
-            @Nullable String storageClass,
-            @Nullable String kmsKey,
-            Duration attemptTimeout,
-            Duration callTimeout,
-            Duration firstPause) {
-        this(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, 1);
-    }
 
     GcsSettings {
         if (chunkSize < GRANULARITY || chunkSize > MAX_CHUNK || chunkSize % GRANULARITY != 0) {
@@ -69,15 +54,6 @@ record GcsSettings(
         }
         if (firstPause.isNegative()) {
             throw new IllegalArgumentException("firstPause is " + firstPause + "; it must not be negative");
-        }
-        if (concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-            throw new IllegalArgumentException(
-                    "concurrency is " + concurrency + "; it must be from 1 to " + MAX_CONCURRENCY + " parts");
-        }
-        if (concurrency > 1 && storageClass != null && !storageClass.equals("STANDARD")) {
-            throw new IllegalArgumentException("concurrency is " + concurrency + " and storageClass is '" + storageClass
-                    + "'; parts that are deleted would be billed for the minimum time of that class: leave"
-                    + " concurrency at 1, or storageClass at STANDARD");
         }
     }
 

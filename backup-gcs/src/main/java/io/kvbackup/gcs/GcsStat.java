@@ -37,7 +37,8 @@ final class GcsStat {
             return;
         }
         try {
-            session.repeat(() -> session.storage().list(session.place().bucket(), Storage.BlobListOption.pageSize(1)));
+            session.retries()
+                    .call(() -> session.storage().list(session.place().bucket(), Storage.BlobListOption.pageSize(1)));
             bucketSeen.set(true);
         } catch (StorageException e) {
             if (e.getCode() == NOT_FOUND) {

@@ -10,7 +10,6 @@ import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -24,16 +23,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An upload that fits into one chunk (8 MiB unless set otherwise) is one request. A larger one is a resumable upload: it
  * holds one chunk in memory, whatever its size, and goes on where it was when a request fails. A failed upload cancels its
- * session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it after a week. On request,
- * parts are sent side by side and composed; see {@link GcsStorageClientBuilder#concurrency}.
+ * session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it after a week.
  *
  * <p>The etag of an object is its generation. Every object carries a random id in its metadata ({@code kvbackup-upload}), by
  * which a write is recognised whose reply was lost. CRC32C is checked by the store when content arrives, and here when a
  * whole object has been read. Every request has a deadline, and so have its retries.
  *
- * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; a connection that a host's {@link Storage} has opened can be bounded while it connects
- * and reads, not while it sends; a request that is under way does not notice an interrupt, it ends at its
- * deadline at the latest.
+ * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; a connection that a host's
+ * {@link Storage} has opened can be bounded while it connects and reads, not while it sends.
  *
  * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's {@link Storage}.
  */
@@ -138,13 +135,6 @@ public final class GcsStorageClient implements StorageClient {
         new GcsDeletion(session, stat).delete(keys);
     }
 
-    /** Finds parts of composed uploads; unfinished resumable uploads show nowhere, and the store drops them after a week. */
-    @Override
-    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
-        session.enter("list");
-        new AbandonedParts(session, stat).remove(startedBefore);
-    }
-
     @Override
     public boolean hasOwnClock() {
         return true;
@@ -169,10 +159,6 @@ public final class GcsStorageClient implements StorageClient {
     }
 
     private void require(String key) {
-        if (PartFolder.holds(key)) {
-            throw new IllegalArgumentException("storage key '" + key + "' lies below " + PartFolder.start()
-                    + ", where parts of uploads are; choose another key");
-        }
         session.place().objectName(key);
     }
 

@@ -25,7 +25,6 @@ public final class GcsStorageClientBuilder {
     private Retries.Sleeper sleeper = Retries.THREAD;
     private Supplier<Random> random = ThreadLocalRandom::current;
     private Supplier<String> ids = () -> UUID.randomUUID().toString();
-    private int concurrency = GcsSettings.DEFAULTS.concurrency();
     private boolean owned;
 
     GcsStorageClientBuilder(Storage storage, String bucket) {
@@ -42,20 +41,6 @@ public final class GcsStorageClientBuilder {
     /** Size of the chunks of an upload, in bytes: a multiple of 256 KiB, up to 256 MiB; 8 MiB by default. */
     public GcsStorageClientBuilder chunkSize(int bytes) {
         this.chunkSize = bytes;
-        return this;
-    }
-
-    /**
-     * How many parts of an upload are sent at the same time; 1 by default: a resumable upload, one chunk after the other.
-     *
-     * <p>With more, each chunk of an upload that has more than one becomes an object of its own below {@code kvbackup-parts/}, up to 64 at
-     * a time, and one request composes them at the end; then they are deleted. That keeps a link with latency busy. It costs memory for one
-     * chunk more than there are parts, and permission to delete; a bucket that keeps what is deleted (soft deletion,
-     * retention, versions) keeps and bills the parts as well, and one whose own storage class is a cold one bills them for its minimum time. Listings do not show parts; those of a process that has died are
-     * removed by {@link GcsStorageClient#abandonUploads}.
-     */
-    public GcsStorageClientBuilder concurrency(int parts) {
-        this.concurrency = parts;
         return this;
     }
 
@@ -88,7 +73,6 @@ public final class GcsStorageClientBuilder {
     GcsStorageClientBuilder settings(GcsSettings settings) {
         this.firstPause = settings.firstPause();
         return chunkSize(settings.chunkSize())
-                .concurrency(settings.concurrency())
                 .storageClass(settings.storageClass())
                 .kmsKey(settings.kmsKey())
                 .timeouts(settings.attemptTimeout(), settings.callTimeout());
@@ -120,7 +104,7 @@ public final class GcsStorageClientBuilder {
     public GcsStorageClient build() {
         GcsPlace place = new GcsPlace(bucket, prefix);
         GcsSettings settings =
-                new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause, concurrency);
+                new GcsSettings(chunkSize, storageClass, kmsKey, attemptTimeout, callTimeout, firstPause);
         GcsSession session = new GcsSession(
                 GcsClients.withoutRetries(storage),
                 ApiRequests.of(storage.getOptions(), place, settings),

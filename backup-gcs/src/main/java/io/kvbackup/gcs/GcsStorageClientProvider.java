@@ -23,8 +23,6 @@ import java.util.Set;
  * <tr><td>{@code project}</td><td>by default that of the credentials</td></tr>
  * <tr><td>{@code chunkSize}</td><td>a multiple of 256 KiB, up to 256 MiB: {@code 16MiB}; held in memory by every upload that
  * is under way; by default 8 MiB</td></tr>
- * <tr><td>{@code concurrency}</td><td>parts of an upload that are sent at once, to be composed at its end; by default 1, which
- * makes no parts; see {@link GcsStorageClientBuilder#concurrency}</td></tr>
  * <tr><td>{@code storageClass}</td><td>{@code STANDARD}, {@code NEARLINE}, {@code COLDLINE} or {@code ARCHIVE}; by default the
  * bucket decides</td></tr>
  * <tr><td>{@code kmsKey}</td><td>{@code projects/P/locations/L/keyRings/R/cryptoKeys/K}; by default the bucket
@@ -41,7 +39,6 @@ public final class GcsStorageClientProvider implements StorageClientProvider {
             "endpoint",
             "project",
             "chunkSize",
-            "concurrency",
             "storageClass",
             "kmsKey",
             "attemptTimeout",
@@ -81,7 +78,6 @@ public final class GcsStorageClientProvider implements StorageClientProvider {
                 values.text("kmsKey"),
                 values.intMillis("attemptTimeout", GcsSettings.DEFAULTS.attemptTimeout()),
                 values.intMillis("callTimeout", GcsSettings.DEFAULTS.callTimeout()),
-                GcsSettings.DEFAULTS.firstPause(),
-                values.count("concurrency", GcsSettings.DEFAULTS.concurrency()));
+                GcsSettings.DEFAULTS.firstPause());
     }
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** One upload: a single request if the content fits into a chunk, else a resumable session, or parts that are composed. */
+/** One upload: a single request if the content fits into a chunk, else a resumable session. */
 final class GcsUpload {
     private static final String OPERATION = "upload";
 
@@ -22,7 +22,7 @@ final class GcsUpload {
     private final PutCondition condition;
     private final UploadMarker marker;
     private final CRC32C crc = new CRC32C();
-    private @Nullable ChunkedUpload chunked;
+    private @Nullable ResumableUpload chunked;
     private long size;
 
     GcsUpload(GcsSession session, GcsStat stat, String key, PutCondition condition, UploadMarker marker) {
@@ -64,9 +64,7 @@ final class GcsUpload {
         count(chunk, length);
         try {
             if (chunked == null) {
-                chunked = session.settings().concurrency() > 1
-                        ? new ComposedUpload(session, stat, request, marker)
-                        : ResumableUpload.open(session, request);
+                chunked = ResumableUpload.open(session, request);
             }
             chunked.send(chunk, length);
         } catch (UploadLostException e) {

@@ -21,7 +21,7 @@ final class ObjectAnswers {
     /** The object that an answer describes, or what it refuses. */
     static StorageObject objectOrRefusal(HttpResponse response) throws IOException {
         if (!response.isSuccessStatusCode()) {
-            throw Refusals.of(response);
+            throw ErrorResponses.of(response);
         }
         return object(response);
     }

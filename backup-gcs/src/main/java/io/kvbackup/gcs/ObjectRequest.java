@@ -2,14 +2,12 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpContent;
 import com.google.api.client.http.json.JsonHttpContent;
-import com.google.api.services.storage.model.ComposeRequest;
 import com.google.api.services.storage.model.StorageObject;
 import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a request for a new object says about it, whatever the kind of upload. */
@@ -68,26 +66,6 @@ final class ObjectRequest {
         String kmsKey = session.settings().kmsKey();
         return (generation == null ? "" : "&ifGenerationMatch=" + generation)
                 + (kmsKey == null ? "" : "&kmsKeyName=" + GcsPlace.encode(kmsKey));
-    }
-
-    /** Makes the object of others that are there. */
-    StorageObject compose(List<String> sources) throws IOException {
-        ComposeRequest compose = new ComposeRequest()
-                .setSourceObjects(sources.stream()
-                        .map(source -> new ComposeRequest.SourceObjects()
-                                .setName(session.place().objectName(source)))
-                        .toList())
-                .setDestination(new StorageObject()
-                        .setContentType(CONTENT_TYPE)
-                        .setMetadata(marker.metadata())
-                        .setStorageClass(session.settings().storageClass()));
-        return session.api()
-                .exchange(
-                        "POST",
-                        session.api().urls().compose(key) + parameters().replaceFirst("&", "?"),
-                        new JsonHttpContent(ApiRequests.JSON, compose),
-                        headers -> {},
-                        ObjectAnswers::objectOrRefusal);
     }
 
     /** @param crc32c of the content, if it is known yet */

@@ -28,11 +28,6 @@ record ObjectUrls(String host, GcsPlace place) {
         return object(key) + "?alt=media";
     }
 
-    /** Where the object can be made of others. */
-    String compose(String key) {
-        return object(key) + "/compose";
-    }
-
     /** Where content of the object can be sent to. */
     String upload(String key, String uploadType) {
         return host + "/upload" + API + place.bucket() + "/o?uploadType=" + uploadType + "&name="

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * An upload in chunks, all but the last of which have the same size. The store says after each request how much it has
  * kept; when a request has failed it is asked, and the rest of the chunk is sent again.
  */
-final class ResumableUpload implements ChunkedUpload {
+final class ResumableUpload {
     private static final Logger LOG = LoggerFactory.getLogger(ResumableUpload.class);
 
     private final GcsSession session;
@@ -46,7 +46,7 @@ final class ResumableUpload implements ChunkedUpload {
 
     private static String place(GcsSession session, ObjectRequest request, HttpResponse response) throws IOException {
         if (!response.isSuccessStatusCode()) {
-            throw Refusals.of(response);
+            throw ErrorResponses.of(response);
         }
         String url = response.getHeaders().getLocation();
         String object = session.place().describe(request.key());
@@ -87,8 +87,8 @@ final class ResumableUpload implements ChunkedUpload {
         return place;
     }
 
-    @Override
-    public void send(byte[] chunk, int length) throws IOException {
+    /** Takes a chunk that is not the last one. The array is the caller's again afterwards. */
+    void send(byte[] chunk, int length) throws IOException {
         StorageObject object = new ChunkTransfer(requests, chunk, length, sent, null).run(session.retries());
         sent += length;
         if (object != null) {
@@ -99,13 +99,17 @@ final class ResumableUpload implements ChunkedUpload {
         }
     }
 
-    @Override
-    public StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
+    /**
+     * Takes the last chunk and makes the object visible.
+     *
+     * @param crc of the whole content
+     */
+    StorageObject finish(byte[] chunk, int length, CRC32C crc) throws IOException {
         return Objects.requireNonNull(new ChunkTransfer(requests, chunk, length, sent, crc).run(session.retries()));
     }
 
-    @Override
-    public void cancel(@Nullable Throwable why) {
+    /** Makes the store forget what it was sent. Does not throw; what could not be done is added to {@code why}. */
+    void cancel(@Nullable Throwable why) {
         boolean interrupted = Thread.interrupted();
         try {
             session.retries().call(() -> {

@@ -76,7 +76,7 @@ final class SessionRequests {
         if (response.isSuccessStatusCode()) {
             return new Answer(0, ObjectAnswers.object(response));
         }
-        StorageException refusal = Refusals.of(response);
+        StorageException refusal = ErrorResponses.of(response);
         if (status == 404 || status == 410) {
             throw new UploadLostException("cannot upload " + object()
                     + ": the unfinished upload is gone from the store (answer: " + status + " " + refusal.getMessage()
@@ -101,7 +101,7 @@ final class SessionRequests {
     void cancel() throws IOException {
         session.api().exchange("DELETE", url, null, headers -> {}, response -> {
             if (response.getStatusCode() >= 500) {
-                throw Refusals.of(response);
+                throw ErrorResponses.of(response);
             }
             return true;
         });

@@ -9,4 +9,10 @@ class GcsFaultRunsTest extends ServerFaultRuns {
     protected FaultySite open(long seed) throws IOException {
         return new GcsFaultySite(seed);
     }
+
+    /** The JDK's HTTP client closes its idle connections when it has been collected. */
+    @Override
+    protected void release() {
+        System.gc();
+    }
 }

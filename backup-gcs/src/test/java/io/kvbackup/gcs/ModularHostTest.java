@@ -9,12 +9,7 @@ class ModularHostTest {
     @Test
     void aHostOnTheModulePathUsesAStore() throws Exception {
         try (GcsServer server = GcsServer.start("bucket")) {
-            for (int concurrency : new int[] {1, 2}) {
-                ModularHost.run(
-                        "gs://bucket/" + concurrency + "?endpoint=" + server.endpoint()
-                                + "&chunkSize=512KiB&concurrency=" + concurrency,
-                        3 << 20);
-            }
+            ModularHost.run("gs://bucket/p?endpoint=" + server.endpoint() + "&chunkSize=512KiB", 3 << 20);
         }
     }
 }

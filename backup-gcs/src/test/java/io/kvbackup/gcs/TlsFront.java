@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -35,7 +34,7 @@ final class TlsFront implements Closeable {
     private final ServerSocket socket;
     private final SSLSocketFactory tls;
     private final int target;
-    private final SSLSocketFactory before = HttpsURLConnection.getDefaultSSLSocketFactory();
+    private final SSLContext before = SSLContext.getDefault();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
@@ -44,9 +43,10 @@ final class TlsFront implements Closeable {
     /** @param folder for the key */
     TlsFront(Path folder, int target) throws IOException, GeneralSecurityException, InterruptedException {
         this.target = target;
-        tls = context(folder.resolve("key.p12")).getSocketFactory();
+        SSLContext trusting = context(folder.resolve("key.p12"));
+        tls = trusting.getSocketFactory();
         socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        HttpsURLConnection.setDefaultSSLSocketFactory(tls);
+        SSLContext.setDefault(trusting);
         threads.execute(this::accept);
     }
 
@@ -163,7 +163,7 @@ final class TlsFront implements Closeable {
 
     @Override
     public void close() throws IOException {
-        HttpsURLConnection.setDefaultSSLSocketFactory(before);
+        SSLContext.setDefault(before);
         socket.close();
         for (Socket one : open) {
             one.close();

@@ -1,6 +1,5 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.objectstore.PartThreads;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,7 +165,7 @@ public final class S3StorageClientBuilder {
         List<AutoCloseable> toClose = new ArrayList<>(owned);
         Executor threads = executor;
         if (threads == null) {
-            PartThreads own = new PartThreads("s3", concurrency);
+            PartThreads own = new PartThreads(concurrency);
             toClose.add(0, own);
             threads = own;
         }

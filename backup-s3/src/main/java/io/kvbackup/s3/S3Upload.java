@@ -1,6 +1,5 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.objectstore.PartTasks;
 import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;

@@ -13,6 +13,7 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,7 +188,7 @@ public final class DirectoryDatabase implements Database {
             throw new FileAlreadyExistsException(
                     root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
         }
-        Staging staging = Staging.claim(root, steps)
+        Staging staging = Staging.claim(root, name, steps)
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
@@ -194,6 +196,19 @@ public final class DirectoryDatabase implements Database {
         } catch (IOException | RuntimeException | Error e) {
             staging.close();
             throw e;
+        }
+    }
+
+    /** {@inheritDoc} An empty folder has none, although backups have an entry for the folder itself. */
+    @Override
+    public boolean restoreReplacesEntries() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return Files.exists(root, LinkOption.NOFOLLOW_LINKS);
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.anyMatch(child -> copy != null || !excluded.test(root.relativize(child)));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 
@@ -279,11 +294,9 @@ public final class DirectoryDatabase implements Database {
             if (Files.isSymbolicLink(root)) {
                 root = root.toRealPath();
             }
-            if (Files.exists(Staging.pathFor(root), LinkOption.NOFOLLOW_LINKS)) {
-                Optional<Staging> staging = Staging.claim(root, steps);
-                if (staging.isPresent()) {
-                    staging.get().close();
-                }
+            Optional<Staging> left = Staging.takeOver(root, steps);
+            if (left.isPresent()) {
+                left.get().close();
             }
             return new DirectoryDatabase(this);
         }

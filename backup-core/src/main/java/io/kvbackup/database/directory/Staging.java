@@ -1,8 +1,7 @@
 package io.kvbackup.database.directory;
 
 import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.FileClaim;
-import io.kvbackup.claim.FolderTree;
+import io.kvbackup.claim.OwnedFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -15,17 +14,17 @@ import java.util.Optional;
 
 /** What is staged for one folder, locked against other restores of this and other processes. */
 final class Staging implements Closeable {
-    private static final String LOCK = "LOCK";
+    private static final String MAGIC = "kvbackup-restore 1\n";
 
     private final Path root;
     private final Path path;
-    private final FileClaim claim;
+    private final OwnedFolder folder;
     private final CommitSteps steps;
 
-    private Staging(Path root, Path path, FileClaim claim, CommitSteps steps) {
+    private Staging(Path root, OwnedFolder folder, CommitSteps steps) {
         this.root = root;
-        this.path = path;
-        this.claim = claim;
+        this.path = folder.path();
+        this.folder = folder;
         this.steps = steps;
     }
 
@@ -34,23 +33,36 @@ final class Staging implements Closeable {
     }
 
     /** Empty if somebody else works there. What a crash left is completed or removed. */
-    static Optional<Staging> claim(Path root, CommitSteps steps) throws IOException {
+    static Optional<Staging> claim(Path root, String database, CommitSteps steps) throws IOException {
+        refuseLink(root);
+        return completed(root, OwnedFolder.claim(pathFor(root), database), steps);
+    }
+
+    /** What a crash left, completed; empty if that is nothing, or somebody works there. */
+    static Optional<Staging> takeOver(Path root, CommitSteps steps) throws IOException {
+        refuseLink(root);
+        return completed(root, OwnedFolder.takeOver(pathFor(root)), steps);
+    }
+
+    private static void refuseLink(Path root) throws IOException {
         Path path = pathFor(root);
         if (Files.isSymbolicLink(path)) {
             // What lies there would be written elsewhere, and what is there be removed.
             throw new IOException(path + " is a link, but restores of folder " + root + " work there; remove the link");
         }
-        Files.createDirectories(path);
-        Optional<FileClaim> claim = FileClaim.take(path.resolve(LOCK));
-        if (claim.isEmpty()) {
+    }
+
+    private static Optional<Staging> completed(Path root, Optional<OwnedFolder> claimed, CommitSteps steps)
+            throws IOException {
+        if (claimed.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Staging staging = new Staging(root, path, claim.get(), steps);
+            Staging staging = new Staging(root, claimed.get(), steps);
             staging.complete();
             return Optional.of(staging);
         } catch (IOException | RuntimeException | Error e) {
-            claim.get().close();
+            claimed.get().close();
             throw e;
         }
     }
@@ -76,7 +88,7 @@ final class Staging implements Closeable {
         DiskSync.folder(path);
         Path temp = path.resolve("COMMIT.tmp");
         // Never through a link.
-        Files.writeString(temp, "kvbackup-restore 1\n", StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        Files.writeString(temp, MAGIC, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         Disk.syncFile(temp);
         steps.reached("marker written");
         Files.move(temp, marker(), StandardCopyOption.ATOMIC_MOVE);
@@ -91,6 +103,7 @@ final class Staging implements Closeable {
 
     private void complete() throws IOException {
         if (exists(marker())) {
+            requireDecision();
             if (exists(tree())) {
                 if (exists(root) && !exists(old())) {
                     Files.move(root, old(), StandardCopyOption.ATOMIC_MOVE);
@@ -105,7 +118,15 @@ final class Staging implements Closeable {
             DiskSync.folder(path);
             steps.reached("marker removed");
         }
-        FolderTree.deleteContent(path, LOCK);
+        folder.clear();
+    }
+
+    /** In a folder of an earlier version, or of somebody else's. */
+    private void requireDecision() throws IOException {
+        if (!folder.isOurs() && !Files.readString(marker()).equals(MAGIC)) {
+            throw new IOException(path + " has a file COMMIT that no restore of folder " + root
+                    + " has written, where restores put their own; move the folder away");
+        }
     }
 
     private IOException undo(Exception e) {
@@ -139,11 +160,9 @@ final class Staging implements Closeable {
     /** Lets go of the folder, and removes it unless a decided restore needs it. */
     @Override
     public void close() throws IOException {
-        try (claim) {
+        try (folder) {
             if (!exists(marker())) {
-                // The lock goes last.
-                FolderTree.deleteContent(path, LOCK);
-                FolderTree.delete(path);
+                folder.remove();
             }
         }
     }

@@ -9,6 +9,7 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -156,7 +157,9 @@ public final class MvStoreDatabase implements Database {
         @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
         public <M extends MVMap<K, V>, K, V> Builder set(
                 String map, MVMap.MapBuilder<M, K, V> types, Codec<K> keys, Codec<V> values) {
-            if (map.isEmpty() || map.startsWith("kvbackup.")) {
+            // A restore writes down the names of its maps in UTF-8.
+            boolean isText = StandardCharsets.UTF_8.newEncoder().canEncode(map);
+            if (map.isEmpty() || map.startsWith("kvbackup.") || !isText) {
                 throw new IllegalArgumentException(
                         "database " + name + ": a map cannot be named \"" + map + "\"; choose another name");
             }

@@ -12,10 +12,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.h2.mvstore.MVStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** One version of all maps; registered as used, so that the store keeps its chunks. */
 final class MvStoreSnapshot implements DatabaseSnapshot {
+    private static final int TRIES = 100;
+
     private final MVStore store;
     private final DatabaseBackup header;
     private final Map<String, Optional<MapView<?, ?>>> views = new LinkedHashMap<>();
@@ -26,25 +29,34 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
         this.header = header;
         this.usage = store.registerVersionUsage();
         try {
-            openOneVersion(sets);
+            int tries = 1;
+            while (!isOneVersion(sets, tries)) {
+                tries++;
+            }
         } catch (RuntimeException | Error e) {
             store.deregisterVersionUsage(usage);
             throw e;
         }
     }
 
-    /** A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays so. */
-    private void openOneVersion(Collection<StoredMap<?, ?, ?>> sets) {
-        while (true) {
-            long begun = store.commit();
-            long version = begun < 0 ? store.getCurrentVersion() : begun - 1;
+    /**
+     * A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays so. A
+     * map that is removed, or made again, before it is looked at has no such version: then the next one is tried.
+     */
+    private boolean isOneVersion(Collection<StoredMap<?, ?, ?>> sets, int tries) {
+        long begun = store.commit();
+        long version = begun < 0 ? store.getCurrentVersion() : begun - 1;
+        try {
             for (StoredMap<?, ?, ?> set : sets) {
                 views.put(set.name(), view(set, version));
             }
-            if (begun >= 0 || (!store.hasUnsavedChanges() && store.getCurrentVersion() == version)) {
-                return;
+        } catch (IllegalArgumentException | MVStoreException e) {
+            if (tries < TRIES && !store.isClosed()) {
+                return false;
             }
+            throw e;
         }
+        return begun >= 0 || (!store.hasUnsavedChanges() && store.getCurrentVersion() == version);
     }
 
     private <M extends MVMap<K, V>, K, V> Optional<MapView<?, ?>> view(StoredMap<M, K, V> set, long version) {
@@ -74,7 +86,7 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
             StoreAccess.run(
                     store,
                     "read database " + header.name() + ", map " + set,
-                    () -> view.get().readEntries(range, to));
+                    () -> view.get().readEntries(range, StoreAccess.telling(to)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.EntryVisitor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import org.h2.mvstore.MVStore;
@@ -17,7 +18,30 @@ final class StoreAccess {
         void run() throws IOException;
     }
 
+    /** On its way out past {@link #call}: what the visitor throws is not the store's. */
+    private static final class VisitorFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final RuntimeException failure;
+
+        VisitorFailure(RuntimeException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
     private StoreAccess() {}
+
+    /** A visitor whose own exceptions come out of {@link #call} as they are. */
+    static EntryVisitor telling(EntryVisitor visitor) {
+        return (key, value) -> {
+            try {
+                visitor.visit(key, value);
+            } catch (RuntimeException e) {
+                throw new VisitorFailure(e);
+            }
+        };
+    }
 
     static <T> T call(MVStore store, String operation, Call<T> call) throws IOException {
         try {
@@ -26,8 +50,12 @@ final class StoreAccess {
                         + ": the MVStore is closed; open it again and build the database description anew");
             }
             return call.run();
-        } catch (MVStoreException | IllegalStateException | UnsupportedOperationException e) {
-            throw new IOException("cannot " + operation + ": MVStore says: " + e.getMessage(), e);
+        } catch (VisitorFailure e) {
+            throw e.failure;
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "cannot " + operation + ": MVStore says: " + (e instanceof MVStoreException ? e.getMessage() : e),
+                    e);
         }
     }
 

@@ -22,30 +22,26 @@ final class SwapPlan {
     private static final String MAPS = "maps";
 
     private final MVStore store;
-    private final String database;
+    private final MapNames names;
     private final Map<String, StoredMap<?, ?, ?>> sets;
     private final CommitSteps steps;
 
     SwapPlan(MVStore store, String database, Map<String, StoredMap<?, ?, ?>> sets, CommitSteps steps) {
         this.store = store;
-        this.database = database;
+        this.names = new MapNames(database);
         this.sets = sets;
         this.steps = steps;
     }
 
     String stagedName(String map) {
-        return "kvbackup.staged:" + database + ":" + map;
-    }
-
-    private String planName() {
-        return "kvbackup.restore:" + database;
+        return names.staged(map);
     }
 
     /** From its return on, the staged maps will take the places of the live ones. */
     void decide(Collection<String> maps) {
         StoreAccess.commitDurably(store);
         steps.reached("staged maps durable");
-        MVMap<String, String> plan = store.openMap(planName());
+        MVMap<String, String> plan = store.openMap(names.plan());
         plan.put(
                 MAPS,
                 maps.stream()
@@ -58,11 +54,13 @@ final class SwapPlan {
 
     /** Swaps in what was decided, if anything was, then removes what is left of undecided restores. */
     void complete() throws IOException {
-        List<String> decided = decided();
+        adoptUnescaped();
+        List<String> decided = decided(names.plan());
         for (String map : decided) {
             if (!sets.containsKey(map)) {
-                throw new IOException("database " + database + ": a decided restore cannot be completed, because map "
-                        + map + " is not among its sets " + sets.keySet() + "; add it to the builder");
+                throw new IOException(
+                        "database " + names.database() + ": a decided restore cannot be completed, because map " + map
+                                + " is not among its sets " + sets.keySet() + "; add it to the builder");
             }
         }
         for (String map : decided) {
@@ -71,8 +69,8 @@ final class SwapPlan {
             steps.reached(map + " swapped in");
         }
         StoreAccess.commitDurably(store);
-        if (!decided.isEmpty()) {
-            removeName(planName());
+        if (idOf(names.plan()) != null) {
+            removeName(names.plan());
             StoreAccess.commitDurably(store);
             steps.reached("plan removed");
         }
@@ -80,12 +78,30 @@ final class SwapPlan {
         store.commit();
     }
 
-    private List<String> decided() {
-        if (!store.hasMap(planName())) {
+    /** A restore that was decided when names were not escaped goes on under those of today. */
+    private void adoptUnescaped() throws IOException {
+        String plan = names.unescapedPlan().filter(store::hasMap).orElse(names.plan());
+        for (String map : decided(plan)) {
+            StoredMap<?, ?, ?> set = sets.get(map);
+            String old = names.unescapedStaged(map).filter(store::hasMap).orElse(stagedName(map));
+            if (set != null && !store.hasMap(stagedName(map)) && store.hasMap(old)) {
+                store.renameMap(set.open(store, old), stagedName(map));
+            }
+        }
+        if (!plan.equals(names.plan())) {
+            StoreAccess.commitDurably(store);
+            store.renameMap(store.openMap(plan), names.plan());
+            StoreAccess.commitDurably(store);
+        }
+    }
+
+    /** Maps have names, so no text is no maps. */
+    private List<String> decided(String plan) {
+        if (!store.hasMap(plan)) {
             return List.of();
         }
-        String maps = store.<String, String>openMap(planName()).get(MAPS);
-        if (maps == null) {
+        String maps = store.<String, String>openMap(plan).get(MAPS);
+        if (maps == null || maps.isEmpty()) {
             return List.of();
         }
         return List.of(maps.split(",")).stream()
@@ -95,7 +111,7 @@ final class SwapPlan {
 
     void removeStaged() {
         for (String name : store.getMapNames()) {
-            if (name.startsWith(stagedName("")) || name.equals(planName())) {
+            if (names.isStaged(name) || name.equals(names.plan())) {
                 removeName(name);
             }
         }

@@ -41,7 +41,7 @@ record RestoreTarget(
                     + " IDENTITY file, by which a restore that a crash cuts short knows its RocksDB again; close the RocksDB and"
                     + " open it again, which writes the file, and restore again");
         }
-        StagingDirectory staging = StagingDirectory.claim(path)
+        StagingDirectory staging = StagingDirectory.claim(path, database)
                 .orElseThrow(() -> new IOException("cannot begin a restore of database " + database
                         + ": another one is at work in " + path + "; wait for it, or close it"));
         try {
@@ -56,15 +56,20 @@ record RestoreTarget(
 
     /** Completes a decided restore, removes the remains of an undecided one, and leaves one that is at work alone. */
     void recover() throws IOException {
-        if (!Files.isDirectory(path)) {
-            return;
-        }
-        Optional<StagingDirectory> claimed = StagingDirectory.claim(path);
+        Optional<StagingDirectory> claimed = StagingDirectory.takeOver(path);
         if (claimed.isPresent()) {
             try (StagingDirectory staging = claimed.get()) {
                 rollForward(staging);
                 staging.remove();
             }
+        }
+    }
+
+    /** Completes a decided restore of this RocksDB; leaves all else alone, which may be somebody else's. */
+    void recoverDecided() throws IOException {
+        Optional<String> decided = StagingDirectory.decidedFor(path);
+        if (decided.isPresent() && decided.get().equals(identity())) {
+            recover();
         }
     }
 
@@ -123,8 +128,12 @@ record RestoreTarget(
 
     /** RocksDB's own id of the database, empty if it keeps none. */
     String identity() throws IOException {
+        return identity(Path.of(db.getName()));
+    }
+
+    static String identity(Path rocks) throws IOException {
         try {
-            return Files.readString(Path.of(db.getName()).resolve("IDENTITY")).strip();
+            return Files.readString(rocks.resolve("IDENTITY")).strip();
         } catch (NoSuchFileException e) {
             return "";
         }

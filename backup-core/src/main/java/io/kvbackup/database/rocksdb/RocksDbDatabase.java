@@ -9,8 +9,6 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
@@ -164,7 +162,7 @@ public final class RocksDbDatabase implements Database {
         }
 
         /**
-         * The folder in which restores make a folder of their own, named after RocksDB's and this database; by default the
+         * The folder in which restores make a folder of their own, named after RocksDB and this database; by default the
          * one that holds RocksDB's. It is on the same file system, or a restore copies what it would have moved, and the
          * same at every start of the host, or a crashed restore is not completed.
          */
@@ -203,7 +201,11 @@ public final class RocksDbDatabase implements Database {
             for (IndexBackup index : indexes) {
                 requireSet(families, index.setName(), "index " + index.name());
             }
-            RestoreTarget target = new RestoreTarget(name, db, families, stagingPath(), splitAt, steps);
+            StagingNames names = stagingNames();
+            for (Path former : names.former(name)) {
+                target(families, former).recoverDecided();
+            }
+            RestoreTarget target = target(families, names.of(name));
             target.recover();
             return new RocksDbDatabase(this, target);
         }
@@ -236,17 +238,12 @@ public final class RocksDbDatabase implements Database {
             }
         }
 
-        private Path stagingPath() {
-            Path database = Path.of(db.getName()).toAbsolutePath().normalize();
-            String own = URLEncoder.encode(name, StandardCharsets.UTF_8);
-            if (own.length() > 100) {
-                own = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
-                        .toString();
-            }
-            String folder = database.getFileName() + ".kvbackup-" + own;
-            return stagingParent == null
-                    ? database.resolveSibling(folder)
-                    : stagingParent.toAbsolutePath().resolve(folder);
+        private RestoreTarget target(Map<String, Family> families, Path staging) {
+            return new RestoreTarget(name, db, families, staging, splitAt, steps);
+        }
+
+        private StagingNames stagingNames() {
+            return StagingNames.of(Path.of(db.getName()), Optional.ofNullable(stagingParent));
         }
     }
 }

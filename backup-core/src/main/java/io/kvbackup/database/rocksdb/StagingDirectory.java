@@ -1,8 +1,8 @@
 package io.kvbackup.database.rocksdb;
 
 import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.FileClaim;
-import io.kvbackup.claim.FolderTree;
+import io.kvbackup.claim.OwnedFolder;
+import io.kvbackup.claim.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,44 +13,61 @@ import java.util.Optional;
 
 /** The folder of one restore, locked against other restores of this and other processes. */
 final class StagingDirectory implements Closeable {
-    private static final String LOCK = "LOCK";
     private static final String MARKER = "COMMIT";
 
-    private final Path path;
-    private final FileClaim claim;
+    private final OwnedFolder folder;
+    private Path ingest;
 
-    private StagingDirectory(Path path, FileClaim claim) {
-        this.path = path;
-        this.claim = claim;
+    private StagingDirectory(OwnedFolder folder) {
+        this.folder = folder;
+        this.ingest = folder.resolve("ingest");
     }
 
     /** Creates the folder if there is none; empty if somebody else works in it. */
-    static Optional<StagingDirectory> claim(Path path) throws IOException {
-        if (!Files.isDirectory(path)) {
-            Files.createDirectories(path);
-            DiskSync.folder(path.toAbsolutePath().getParent());
+    static Optional<StagingDirectory> claim(Path path, String database) throws IOException {
+        return OwnedFolder.claim(path, database).map(StagingDirectory::new);
+    }
+
+    /** What a crash has left; empty if that is nothing, or somebody works in it. */
+    static Optional<StagingDirectory> takeOver(Path path) throws IOException {
+        return OwnedFolder.takeOver(path).map(StagingDirectory::new);
+    }
+
+    /** The RocksDB of which a restore was decided in a folder; empty if none was, or nothing can be made of its marker. */
+    static Optional<String> decidedFor(Path path) {
+        try {
+            return Optional.of(CommitMarker.decode(Files.readAllBytes(path.resolve(MARKER)))
+                    .identity());
+        } catch (IOException | RuntimeException e) {
+            return Optional.empty();
         }
-        return FileClaim.take(path.resolve(LOCK)).map(claim -> new StagingDirectory(path, claim));
     }
 
     Path path() {
-        return path;
+        return folder.path();
     }
 
     Path file(String name) {
-        return path.resolve(name);
+        return folder.resolve(name);
     }
 
     /** An empty folder for the files that RocksDB moves away. */
     Path newIngestFolder() throws IOException {
-        Path folder = path.resolve("ingest");
-        FolderTree.delete(folder);
-        return Files.createDirectory(folder);
+        folder.remove("ingest");
+        ingest = Files.exists(file("ingest"))
+                ? Files.createTempDirectory(path(), "ingest") // an earlier version's, which stays
+                : PrivateFiles.createFolder(file("ingest"));
+        return ingest;
+    }
+
+    /** In the folder for what RocksDB moves away. */
+    Path toIngest(Path file) {
+        return ingest.resolve(file.getFileName());
     }
 
     /** @throws IOException if there is a marker that cannot be read */
     Optional<CommitMarker> readMarker() throws IOException {
-        Path marker = path.resolve(MARKER);
+        Path marker = file(MARKER);
         if (!Files.exists(marker)) {
             return Optional.empty();
         }
@@ -59,44 +76,41 @@ final class StagingDirectory implements Closeable {
         } catch (IOException | RuntimeException e) {
             throw new IOException(
                     "a restore was decided, but its marker " + marker
-                            + " cannot be read; to give the restore up, remove " + path + " and restore again",
+                            + " cannot be read; to give the restore up, remove " + path() + " and restore again",
                     e);
         }
     }
 
     /** Puts a marker in force, in place of one that was there before. */
     void writeMarker(CommitMarker marker, CommitSteps steps) throws IOException {
-        DiskSync.folder(path);
-        Path temp = path.resolve(MARKER + ".tmp");
+        DiskSync.folder(path());
+        Path temp = file(MARKER + ".tmp");
         Files.write(temp, marker.encode());
         DiskSync.file(temp, StandardOpenOption.WRITE);
         steps.reached("marker written");
-        Files.move(temp, path.resolve(MARKER), StandardCopyOption.ATOMIC_MOVE);
-        DiskSync.folder(path);
+        Files.move(temp, file(MARKER), StandardCopyOption.ATOMIC_MOVE);
+        DiskSync.folder(path());
         steps.reached("marker in force");
     }
 
     void removeMarker() throws IOException {
-        Files.deleteIfExists(path.resolve(MARKER));
-        DiskSync.folder(path);
+        Files.deleteIfExists(file(MARKER));
+        DiskSync.folder(path());
     }
 
-    /** Removes everything but the lock. */
+    /** Removes all that is staged. */
     void clear() throws IOException {
-        FolderTree.deleteContent(path, LOCK);
+        folder.clear();
     }
 
     /** Removes the folder and lets go of it. */
     void remove() throws IOException {
-        try (claim) {
-            clear();
-            FolderTree.delete(path);
-        }
+        folder.remove();
     }
 
     /** Lets go of the folder and leaves it. */
     @Override
     public void close() throws IOException {
-        claim.close();
+        folder.close();
     }
 }

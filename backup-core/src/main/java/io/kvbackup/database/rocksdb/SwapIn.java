@@ -148,7 +148,7 @@ final class SwapIn {
         List<Path> links = new ArrayList<>();
         try {
             for (Path file : data) {
-                links.add(Files.createLink(staging.file("ingest").resolve(file.getFileName()), file));
+                links.add(Files.createLink(staging.toIngest(file), file));
             }
             return Optional.of(links);
         } catch (UnsupportedOperationException | FileSystemException e) {

@@ -55,6 +55,10 @@ final class Schema {
     }
 
     private Table table(String name) throws IOException, SQLException {
+        String kind = text("SELECT type FROM pragma_table_list WHERE schema = 'main' AND name = ?1", name);
+        if (!"table".equals(kind)) {
+            throw unfit(name, "it is a " + kind + " table, whose rows another part of SQLite keeps");
+        }
         List<Column> columns = columns(name);
         if (columns.size() != 2
                 || columns.stream().filter(c -> c.primaryKey > 0).count() != 1) {
@@ -117,17 +121,6 @@ final class Schema {
                 table);
         if (!"BINARY".equals(collation)) {
             throw unfit(table, "its text keys are ordered by " + collation + ", not BINARY");
-        }
-    }
-
-    /** Triggers would run for each restored row. */
-    void requireNoTriggers(Table table) throws IOException, SQLException {
-        String trigger = text(
-                "SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
-                table.name());
-        if (trigger != null) {
-            throw new IOException("table " + table.name() + " has trigger " + trigger
-                    + ", which would run for every restored row; drop it before the restore and create it again after");
         }
     }
 

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Restore.</b> Entries are staged in temporary tables, in SQLite's temporary folder, then replace the rows of the live
  * ones in one transaction: other connections, and a crash, see the old or the new rows of all tables. Schema, indexes and
- * views stay; tables with triggers are refused. The host ends its write transactions before a commit.
+ * views stay. No other table changes: foreign keys do not act and triggers do not run, but a restore that would break a
+ * reference is refused. The host ends its write transactions before a commit.
  *
  * <p>Safe for use by several threads. Each snapshot and restore has a connection of its own, and closes it.
  */
@@ -132,16 +133,12 @@ public final class SqliteDatabase implements Database {
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
         return connected("begin a restore of database " + name, connection -> {
-            Schema schema = new Schema(connection);
-            Map<String, Table> tables = schema.tables(chosen);
+            Map<String, Table> tables = new Schema(connection).tables(chosen);
             Set<String> unknown = new TreeSet<>(header.sets().keySet());
             unknown.removeAll(tables.keySet());
             if (!unknown.isEmpty()) {
                 throw new IOException("cannot restore database " + name + ": it has no tables " + unknown + "; it has "
                         + tables.keySet() + ": create the missing ones, or choose among its tables");
-            }
-            for (String set : header.sets().keySet()) {
-                schema.requireNoTriggers(Objects.requireNonNull(tables.get(set)));
             }
             return new SqliteRestore(header, connection, tables, steps);
         });

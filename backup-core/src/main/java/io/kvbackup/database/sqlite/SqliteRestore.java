@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -20,14 +21,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stages entries in temporary tables, which SQLite keeps in a file of its own that vanishes with the connection. */
 final class SqliteRestore extends StagedRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteRestore.class);
+
     private final Connection connection;
     private final Map<String, Table> tables;
     private final CommitSteps steps;
     private final List<Table> staged = new ArrayList<>();
     private @Nullable PreparedStatement insert;
+    private boolean enforced;
 
     /** Takes over the connection. */
     SqliteRestore(DatabaseBackup header, Connection connection, Map<String, Table> tables, CommitSteps steps) {
@@ -63,7 +69,7 @@ final class SqliteRestore extends StagedRestore {
             insert = statement;
             return (key, value) -> {
                 try {
-                    insert(statement, table, key, value);
+                    insert(statement, set, table, key, value);
                 } catch (SQLException e) {
                     throw SqliteErrors.translate(operation, e);
                 }
@@ -73,29 +79,32 @@ final class SqliteRestore extends StagedRestore {
         }
     }
 
-    private static void insert(PreparedStatement statement, Table table, byte[] key, byte[] value)
+    private static void insert(PreparedStatement statement, SetBackup set, Table table, byte[] key, byte[] value)
             throws IOException, SQLException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while staging table " + table.name());
         }
-        requireText(table, key, "key", table.keys(), key);
-        requireText(table, key, "value", table.values(), value);
+        if (table.keys() == Encoding.TEXT && set.keys() != Encoding.TEXT) {
+            requireUtf8(table, key, "key", key);
+        }
+        if (table.values() == Encoding.TEXT && set.values() != Encoding.TEXT) {
+            requireUtf8(table, key, "value", value);
+        }
         statement.setBytes(1, key);
         statement.setBytes(2, value);
         statement.executeUpdate();
     }
 
-    private static void requireText(Table table, byte[] key, String part, Encoding encoding, byte[] bytes)
-            throws IOException {
-        if (encoding == Encoding.TEXT) {
-            try {
-                UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-            } catch (CharacterCodingException e) {
-                throw new IOException(
-                        "table " + table.name() + ", key 0x" + HexFormat.of().formatHex(key) + ": the " + part
-                                + " is not UTF-8, but its column holds text; restore into a table with a BLOB column",
-                        e);
-            }
+    /** Texts of a backup are what some column of texts held, whatever their bytes; others are not made texts unseen. */
+    private static void requireUtf8(Table table, byte[] key, String part, byte[] bytes) throws IOException {
+        try {
+            UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw new IOException(
+                    "table " + table.name() + ", key 0x" + HexFormat.of().formatHex(key) + ": the " + part
+                            + " is not text in the backup and not UTF-8, but its column holds text; restore into a table"
+                            + " with a BLOB column",
+                    e);
         }
     }
 
@@ -109,36 +118,73 @@ final class SqliteRestore extends StagedRestore {
 
     @Override
     protected void commitStaged() throws IOException {
+        String operation = "commit the restore of database " + header().name() + "; nothing was changed";
         try {
             endStage();
             steps.reached("staged");
+            // Cannot be changed within a transaction. Deferring the checks would let the actions (CASCADE) run.
+            enforced = number("PRAGMA foreign_keys") != 0;
+            execute("PRAGMA foreign_keys = OFF");
             execute("BEGIN IMMEDIATE");
             try {
                 swapIn();
                 execute("COMMIT");
-            } catch (SQLException | RuntimeException | Error e) {
+            } catch (IOException | SQLException | RuntimeException | Error e) {
                 rollBack(e);
                 throw e;
             }
             steps.reached("committed");
         } catch (SQLException e) {
-            throw SqliteErrors.translate(
-                    "commit the restore of database " + header().name() + "; nothing was changed", e);
+            throw SqliteErrors.translate(operation, e);
+        } catch (IOException e) {
+            throw new IOException("cannot " + operation + ": " + e.getMessage(), e);
         }
     }
 
-    private void swapIn() throws SQLException {
-        for (String set : header().sets().keySet()) {
-            Table table = table(set);
-            execute("DELETE FROM main." + table.quotedName());
-            steps.reached(set + " emptied");
+    private void swapIn() throws IOException, SQLException {
+        List<Table> restored =
+                header().sets().keySet().stream().map(this::table).toList();
+        ForeignKeys references = ForeignKeys.of(connection, restored);
+        Triggers triggers = Triggers.of(connection, restored);
+        triggers.drop();
+        long expected = number("SELECT total_changes()");
+        for (Table table : restored) {
+            expected += change("DELETE FROM main." + table.quotedName());
+            steps.reached(table.name() + " emptied");
             int stage = staged.indexOf(table);
             if (stage >= 0) {
-                execute("INSERT INTO main." + table.quotedName() + " (" + table.quotedKey() + ", " + table.quotedValue()
-                        + ") SELECT " + cast("k", table.keys()) + ", " + cast("v", table.values()) + " FROM "
-                        + stage(stage) + " ORDER BY k");
+                // Without OR ABORT, a conflict clause of the table may drop rows in silence.
+                expected += change("INSERT OR ABORT INTO main." + table.quotedName() + " (" + table.quotedKey() + ", "
+                        + table.quotedValue() + ") SELECT " + cast("k", table.keys()) + ", "
+                        + cast("v", table.values()) + " FROM " + stage(stage) + " ORDER BY k");
             }
-            steps.reached(set + " filled");
+            steps.reached(table.name() + " filled");
+        }
+        if (number("SELECT total_changes()") != expected || number("PRAGMA foreign_keys") != 0) {
+            throw new IOException("SQLite changed other rows than it was told to, by a rule of its schema");
+        }
+        for (Table table : restored) {
+            requireAllStaged(table.name(), number("SELECT count(*) FROM main." + table.quotedName()));
+        }
+        references.refuseNewlyBroken(enforced);
+        triggers.createAgain();
+        if (!triggers.names().isEmpty()) {
+            LOG.warn(
+                    "Triggers {} of database {} did not run while it was restored: what they keep up to date is as it was",
+                    triggers.names(),
+                    header().name());
+        }
+    }
+
+    private long change(String sql) throws SQLException {
+        execute(sql);
+        return number("SELECT changes()");
+    }
+
+    private long number(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.getLong(1);
         }
     }
 
@@ -160,13 +206,16 @@ final class SqliteRestore extends StagedRestore {
         }
     }
 
-    /** A connection from a pool lives on, so its temporary tables go. */
+    /** A connection from a pool lives on, so its temporary tables go, and it is as it was. */
     @Override
     protected void discard() throws IOException {
         try (connection) {
             endStage();
             for (int i = 0; i < staged.size(); i++) {
                 execute("DROP TABLE IF EXISTS " + stage(i));
+            }
+            if (enforced) {
+                execute("PRAGMA foreign_keys = ON");
             }
         } catch (SQLException e) {
             throw SqliteErrors.translate("drop what was staged for database " + header().name(), e);

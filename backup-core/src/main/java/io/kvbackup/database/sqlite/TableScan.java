@@ -10,6 +10,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of a table in key order. */
@@ -33,6 +35,7 @@ final class TableScan {
         // Rows of other storage classes lie outside of the range's, and must be noticed when all are asked for.
         boolean all = range.from().length == 0 && range.to() == null;
         if (!all) {
+            refuseStrays();
             sql += " WHERE " + table.quotedKey() + " >= " + from
                     + (range.to() == null ? "" : " AND " + table.quotedKey() + " < " + end);
         }
@@ -47,6 +50,24 @@ final class TableScan {
                 while (rows.next()) {
                     visit(rows, to);
                 }
+            }
+        }
+    }
+
+    /** Keys of other storage classes sort before and after those of the column's; looking for them costs three seeks. */
+    private void refuseStrays() throws IOException, SQLException {
+        String key = table.quotedKey();
+        List<String> strays = table.keys() == Encoding.TEXT
+                ? List.of(key + " IS NULL", key + " < ''", key + " >= x''")
+                : List.of(key + " IS NULL", key + " < x''");
+        String sql = strays.stream()
+                .map(stray -> "SELECT CAST(" + key + " AS BLOB), typeof(" + key + ") FROM main." + table.quotedName()
+                        + " WHERE " + stray)
+                .collect(Collectors.joining(" UNION ALL "));
+        try (PreparedStatement statement = connection.prepareStatement(sql + " LIMIT 1");
+                ResultSet rows = statement.executeQuery()) {
+            if (rows.next()) {
+                require(orEmpty(rows.getBytes(1)), "key", rows.getString(2), Table.storageClass(table.keys()));
             }
         }
     }

@@ -9,6 +9,7 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 
 /** What an adapter's test tells the contract about its engine. The database is new and empty for each test. */
 public interface DatabaseUnderTest {
@@ -29,6 +30,14 @@ public interface DatabaseUnderTest {
     /** Whether a restore may bring sets that the database has not. */
     default boolean takesUnknownSets() {
         return false;
+    }
+
+    /**
+     * The same live sets described once more, under another name, at the same place; built anew at each call. Empty if there
+     * can be only one description at a time.
+     */
+    default Optional<Database> databaseNamed(String name) throws Exception {
+        return Optional.empty();
     }
 
     /** Fails if staged files, locks or the like are left when all snapshots and restores are closed. */

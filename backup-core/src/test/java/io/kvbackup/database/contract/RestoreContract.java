@@ -5,6 +5,7 @@ import static io.kvbackup.database.contract.DatabaseContents.entries;
 import static io.kvbackup.database.contract.DatabaseContents.push;
 import static io.kvbackup.database.contract.DatabaseContents.restore;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -40,6 +41,14 @@ interface RestoreContract extends DatabaseUnderTest {
 
         assertLive("first", "z", "26");
         assertLive("second", "", "empty key", "d", "");
+    }
+
+    @Test
+    default void whetherARestoreReplacesAnythingIsKnownBefore() throws Exception {
+        assertThat(database().restoreReplacesEntries()).isFalse();
+        fill();
+        assertThat(database().restoreReplacesEntries()).isTrue();
+        assertNothingLeftBehind();
     }
 
     @Test

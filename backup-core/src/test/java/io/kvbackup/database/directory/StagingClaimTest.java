@@ -15,14 +15,14 @@ class StagingClaimTest {
 
     /** Exits with 0 if it could claim. */
     public static void main(String[] args) throws IOException {
-        System.exit(Staging.claim(Path.of(args[0]), CommitSteps.IGNORED).isPresent() ? 0 : 1);
+        System.exit(Staging.claim(Path.of(args[0]), "data", CommitSteps.IGNORED).isPresent() ? 0 : 1);
     }
 
     @Test
     void aRefusedClaimLeavesTheFirstItsLock() throws Exception {
         Path root = folder.resolve("data");
-        try (Staging first = Staging.claim(root, CommitSteps.IGNORED).orElseThrow()) {
-            assertThat(Staging.claim(root, CommitSteps.IGNORED)).isEmpty();
+        try (Staging first = Staging.claim(root, "data", CommitSteps.IGNORED).orElseThrow()) {
+            assertThat(Staging.claim(root, "data", CommitSteps.IGNORED)).isEmpty();
 
             assertThat(otherProcessMayClaim(root)).isFalse();
             assertThat(first.tree()).doesNotExist();

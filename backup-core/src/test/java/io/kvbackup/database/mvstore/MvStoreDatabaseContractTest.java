@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
@@ -70,6 +71,11 @@ class MvStoreDatabaseContractTest {
         @Override
         public Database database() {
             return database;
+        }
+
+        @Override
+        public Optional<Database> databaseNamed(String name) throws Exception {
+            return Optional.of(host.builder(name).build());
         }
 
         @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -195,5 +197,52 @@ class MvStoreDatabaseTest {
 
     private static DatabaseBackup header() {
         return DatabaseBackup.of("stock-keeping", new SetBackup("stock", Encoding.TEXT, Encoding.JSON));
+    }
+
+    @Test
+    void aMapThatIsRemovedAndMadeAgainMeanwhileIsNoReasonToFail() throws Exception {
+        MvStoreDatabase database = stock();
+        AtomicBoolean done = new AtomicBoolean();
+        Thread host = new Thread(() -> {
+            while (!done.get()) {
+                store.removeMap("stock");
+                store.openMap("stock", types).put("a", 1L);
+            }
+        });
+        host.start();
+        try {
+            for (int i = 0; i < 2_000; i++) {
+                try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+                    DatabaseContents.of(snapshot, "stock");
+                } catch (IOException e) {
+                    assertThat(e).hasMessageContaining("stock");
+                }
+            }
+        } finally {
+            done.set(true);
+            host.join();
+        }
+    }
+
+    @Test
+    void aMapWhoseStoredFormIsAnotherEndsTheBackupWithItsPlace() throws Exception {
+        store.openMap("stock", new MVMap.Builder<String, String>()).put("a", "text");
+        MvStoreDatabase database = stock();
+
+        assertThatThrownBy(() -> DatabaseContents.of(database))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("stock");
+    }
+
+    @Test
+    void whatAVisitorThrowsIsNotBlamedOnTheStore() throws Exception {
+        store.openMap("stock", types).put("a", 1L);
+        IllegalStateException mine = new IllegalStateException("the visitor's own");
+        try (DatabaseSnapshot snapshot = stock().openSnapshot()) {
+            assertThatThrownBy(() -> snapshot.readEntries("stock", KeyRange.all(), (key, value) -> {
+                        throw mine;
+                    }))
+                    .isSameAs(mine);
+        }
     }
 }

@@ -31,7 +31,11 @@ final class TestMvStore implements AutoCloseable {
     }
 
     MvStoreDatabase.Builder builder() {
-        return MvStoreDatabase.builder("orders", store)
+        return builder("orders");
+    }
+
+    MvStoreDatabase.Builder builder(String name) {
+        return MvStoreDatabase.builder(name, store)
                 .set("first", types(), Codec.bytes(), Codec.bytes())
                 .set("second", types(), Codec.bytes(), Codec.bytes())
                 .lock(lock);

@@ -9,6 +9,7 @@ import io.kvbackup.database.contract.Write;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,17 @@ final class CrashingHost {
         try (OtherProcess host = OtherProcess.start(CrashingHost.class, database.getParent(), database, what, haltAt)) {
             return host.exit();
         }
+    }
+
+    /** The number of a step, found out by an undisturbed restore in a folder. */
+    static int step(String wanted, Path folder) throws Exception {
+        List<String> steps = new ArrayList<>();
+        try (TestRocksDb rocks =
+                new TestRocksDb(Files.createDirectory(folder.resolve("counted")).resolve("db"))) {
+            writeOld(rocks);
+            restore(rocks, steps::add);
+        }
+        return steps.indexOf(wanted);
     }
 
     static void writeOld(TestRocksDb rocks) throws Exception {

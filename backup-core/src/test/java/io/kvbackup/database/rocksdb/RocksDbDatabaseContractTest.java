@@ -6,6 +6,7 @@ import io.kvbackup.database.contract.Write;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,11 @@ class RocksDbDatabaseContractTest extends DatabaseContract {
     @Override
     public Database database() {
         return database;
+    }
+
+    @Override
+    public Optional<Database> databaseNamed(String name) throws Exception {
+        return Optional.of(rocks.builder(name).build());
     }
 
     @Override

@@ -10,7 +10,6 @@ import io.kvbackup.database.contract.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,23 +104,13 @@ class RocksDbWrittenSinceTest {
 
     @Test
     void aProcessThatEndsWhileOthersWriteIsCompleted() throws Exception {
-        assertThat(CrashingHost.run(database, "restore", stepOf("first swapped in")))
+        assertThat(CrashingHost.run(database, "restore", CrashingHost.step("first swapped in", folder)))
                 .isEqualTo(CrashingHost.HALTED);
         try (TestRocksDb rocks = new TestRocksDb(database)) {
             write(rocks, "default", Rest.IN_A_NEW_FILE);
             rocks.builder().build();
             CrashingHost.assertNew(rocks, "completed");
         }
-    }
-
-    private int stepOf(String wanted) throws Exception {
-        List<String> steps = new ArrayList<>();
-        Path counted = Files.createDirectory(folder.resolve("counted")).resolve("db");
-        try (TestRocksDb rocks = new TestRocksDb(counted)) {
-            CrashingHost.writeOld(rocks);
-            CrashingHost.restore(rocks, steps::add);
-        }
-        return steps.indexOf(wanted);
     }
 
     private static void failAfterTheFirst(TestRocksDb rocks) {

@@ -15,15 +15,15 @@ class StagingDirectoryClaimTest {
 
     /** Exits with 0 if it could claim. */
     public static void main(String[] args) throws IOException {
-        System.exit(StagingDirectory.claim(Path.of(args[0])).isPresent() ? 0 : 1);
+        System.exit(StagingDirectory.claim(Path.of(args[0]), "orders").isPresent() ? 0 : 1);
     }
 
     @Test
     void aRefusedClaimLeavesTheFirstItsLock() throws Exception {
         Path staging = folder.resolve("db.kvbackup-orders");
-        StagingDirectory first = StagingDirectory.claim(staging).orElseThrow();
+        StagingDirectory first = StagingDirectory.claim(staging, "orders").orElseThrow();
         try {
-            assertThat(StagingDirectory.claim(staging)).isEmpty();
+            assertThat(StagingDirectory.claim(staging, "orders")).isEmpty();
 
             assertThat(otherProcessMayClaim(staging)).isFalse();
         } finally {

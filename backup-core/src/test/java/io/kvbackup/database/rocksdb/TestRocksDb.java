@@ -60,7 +60,11 @@ final class TestRocksDb implements AutoCloseable {
 
     /** Both families as a database named orders. */
     RocksDbDatabase.Builder builder() {
-        return RocksDbDatabase.builder("orders", db, handle("first"), handle("second"));
+        return builder("orders");
+    }
+
+    RocksDbDatabase.Builder builder(String name) {
+        return RocksDbDatabase.builder(name, db, handle("first"), handle("second"));
     }
 
     void write(List<Write> together) throws RocksDBException {

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -73,6 +74,11 @@ class SqliteDatabaseContractTest {
         @Override
         public Database database() {
             return database;
+        }
+
+        @Override
+        public Optional<Database> databaseNamed(String name) {
+            return Optional.of(SqliteDatabase.of(name, folder.resolve("orders.db")));
         }
 
         @Override

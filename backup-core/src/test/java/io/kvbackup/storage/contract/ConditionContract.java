@@ -106,12 +106,26 @@ public interface ConditionContract extends StorageFixture {
     @Test
     default void ofConcurrentCreatorsExactlyOneWins() throws Exception {
         assumeTrue(supportsRacingConditions(), "the store's conditions race");
-        for (int round = 0; round < 10; round++) {
-            String key = "round/" + round;
-            List<Integer> winners = Race.of(8, racer -> upload(key, text("racer " + racer), PutCondition.ifAbsent()));
+        raceToCreate(10, 8, 7);
+    }
 
-            assertThat(winners).as("winners of round %d", round).hasSize(1);
-            assertThat(read(key)).isEqualTo(text("racer " + winners.get(0)));
+    /** The longer an upload takes the likelier a store is to mix up two of them. */
+    @Test
+    default void ofConcurrentCreatorsOfLargerObjectsExactlyOneWins() throws Exception {
+        assumeTrue(supportsRacingConditions(), "the store's conditions race");
+        raceToCreate(22, 4, 200_000);
+        raceToCreate(4, 2, partSize() + 1);
+    }
+
+    private void raceToCreate(int rounds, int writers, int size) throws Exception {
+        for (int round = 0; round < rounds; round++) {
+            String key = "round/" + size + "/" + round;
+            List<Integer> winners =
+                    Race.of(writers, racer -> upload(key, content(racer, size), PutCondition.ifAbsent()));
+
+            assertThat(winners).as("winners of round %d, %d bytes", round, size).hasSize(1);
+            assertThat(read(key)).isEqualTo(content(winners.get(0), size));
+            client().delete(List.of(key));
         }
     }
 

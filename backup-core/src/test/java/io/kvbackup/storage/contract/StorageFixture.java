@@ -49,6 +49,11 @@ public interface StorageFixture {
         return true;
     }
 
+    /** Whether the store takes a listing of a prefix that no key can have, such as {@code /} and {@code ../}; some refuse it. */
+    default boolean supportsPrefix(String prefix) {
+        return true;
+    }
+
     /** Fails if a failed upload has left anything in the store: open multipart uploads, temporary files. */
     default void assertNothingLeftBehind() throws IOException {}
 

@@ -49,14 +49,13 @@ final class Bucket {
         conditions.requireForWrite(objects.get(object));
     }
 
-    synchronized StoredObject put(ObjectInfo info, byte[] content, int components, Preconditions conditions)
-            throws ApiException {
+    synchronized StoredObject put(ObjectInfo info, byte[] content, Preconditions conditions) throws ApiException {
         check(info.name(), conditions);
         info.requireChecksums(content);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         // Real generations are times in microseconds; those of a bucket only grow.
         lastGeneration = Math.max(lastGeneration + 1, now.toEpochMilli() * generationsPerMilli);
-        StoredObject object = new StoredObject(name, info, content, lastGeneration, 1, now, components);
+        StoredObject object = new StoredObject(name, info, content, lastGeneration, 1, now);
         objects.put(info.name(), object);
         return object;
     }

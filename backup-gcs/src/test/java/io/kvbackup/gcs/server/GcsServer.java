@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server on the loopback interface that speaks the JSON API of Google Cloud Storage as it is documented: simple, multipart
- * and resumable uploads, reads with ranges, listings by pages, rewrite, compose, delete and batches, with generations and all
+ * and resumable uploads, reads with ranges, listings by pages, rewrite, delete and batches, with generations and all
  * preconditions. It is strict: it refuses what the real one refuses, and parameters that it does not know.
  *
  * <p>What it does not do: buckets cannot be changed, objects keep no old versions, access is not controlled beyond one

@@ -180,27 +180,6 @@ class GcsServerTest {
         assertStatus(404, "GET", OBJECTS + "/a");
     }
 
-    @Test
-    void composedObjectHasItsSourcesAndNoMd5() throws Exception {
-        send("POST", SIMPLE + "a", "12345", Map.of());
-        send("POST", SIMPLE + "b", "6789", Map.of());
-        JsonNode whole = json(send(
-                "POST",
-                OBJECTS + "/c/compose?ifGenerationMatch=0",
-                "{\"sourceObjects\":[{\"name\":\"a\"},{\"name\":\"b\"}]}",
-                Map.of()));
-
-        assertThat(whole.path("componentCount").asInt()).isEqualTo(2);
-        assertThat(whole.path("crc32c").asText()).isEqualTo("4waSgw==");
-        assertThat(whole.has("md5Hash")).isFalse();
-        assertThat(send("POST", OBJECTS + "/c/compose", "{\"sourceObjects\":[]}", Map.of())
-                        .statusCode())
-                .isEqualTo(400);
-        assertThat(send("POST", OBJECTS + "/c/compose", "{\"sourceObjects\":[{\"name\":\"x\"}]}", Map.of())
-                        .statusCode())
-                .isEqualTo(404);
-    }
-
     private String session(String name) throws Exception {
         String uri = "/upload/storage/v1/b/bucket/o?uploadType=resumable&name=" + name;
         return send("POST", uri, "{}", Map.of())

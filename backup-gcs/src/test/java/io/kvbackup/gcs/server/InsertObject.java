@@ -50,7 +50,6 @@ final class InsertObject {
             Checksums.requireHeader(content, request.header("x-goog-hash").get());
         }
         ObjectInfo info = ObjectInfo.of(request, properties);
-        return Reply.json(
-                bucket.put(info, content, 0, Preconditions.of(request)).json());
+        return Reply.json(bucket.put(info, content, Preconditions.of(request)).json());
     }
 }

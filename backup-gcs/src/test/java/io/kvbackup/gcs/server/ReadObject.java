@@ -53,9 +53,7 @@ final class ReadObject {
 
     private static Reply described(Reply reply, StoredObject object) {
         String crc = "crc32c=" + object.crc32c();
-        Reply hashed = object.md5().isPresent()
-                ? reply.with("X-Goog-Hash", crc, "md5=" + object.md5().get())
-                : reply.with("X-Goog-Hash", crc);
+        Reply hashed = reply.with("X-Goog-Hash", crc, "md5=" + object.md5());
         Reply described = hashed.with("Content-Type", object.info().contentType())
                 .with("X-Goog-Generation", Long.toString(object.generation()))
                 .with("X-Goog-Metageneration", Long.toString(object.metageneration()))

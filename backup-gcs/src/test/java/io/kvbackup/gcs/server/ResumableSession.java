@@ -59,7 +59,7 @@ final class ResumableSession {
             if (request.header("x-goog-hash").isPresent()) {
                 Checksums.requireHeader(content, request.header("x-goog-hash").get());
             }
-            outcome = Reply.json(bucket.put(info, content, 0, conditions).json());
+            outcome = Reply.json(bucket.put(info, content, conditions).json());
             return outcome;
         } catch (ApiException e) {
             outcome = Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));

@@ -45,9 +45,8 @@ final class RewriteObject {
             return Reply.json(json.put("rewriteToken", token));
         }
         ObjectInfo info = info(object, target, request);
-        return Reply.json(json.set(
-                "resource",
-                to.put(info, object.content(), object.components(), conditions).json()));
+        return Reply.json(
+                json.set("resource", to.put(info, object.content(), conditions).json()));
     }
 
     private long done(Request request, StoredObject object) throws ApiException {

@@ -120,12 +120,6 @@ final class Router {
             case 6 -> {
                 return object(bucket, path.get(5), request);
             }
-            case 7 -> {
-                if (path.get(6).equals("compose")) {
-                    require(request, "POST");
-                    return ComposeObject.handle(bucket, path.get(5), request);
-                }
-            }
             case 11 -> {
                 if (path.subList(6, 8).equals(List.of("rewriteTo", "b"))
                         && path.get(9).equals("o")) {

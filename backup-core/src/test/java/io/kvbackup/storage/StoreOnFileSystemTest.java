@@ -1,0 +1,60 @@
+package io.kvbackup.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.BackupManager;
+import io.kvbackup.BackupOptions;
+import io.kvbackup.database.Codec;
+import io.kvbackup.database.MapDatabase;
+import io.kvbackup.job.JobOptions;
+import io.kvbackup.model.Backup;
+import io.kvbackup.retention.RetentionPolicy;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.junit.jupiter.api.Test;
+
+/** Object servers that keep files have no room for an object below another one, and refuse it with "500". */
+class StoreOnFileSystemTest {
+    private final StorageClient store =
+            BrokenStores.onFileSystem(new ForwardingStorageClient(new MemoryStorageClient()) {
+                @Override
+                public Conditions conditions() {
+                    return Conditions.UNKNOWN;
+                }
+            });
+    private final Map<String, String> items = new ConcurrentSkipListMap<>(Map.of("a", "1"));
+
+    @Test
+    void nothingThatTheLibraryWritesLiesBelowAnObject() throws Exception {
+        String longest = "d".repeat(200);
+        try (BackupManager manager = BackupManager.builder()
+                        .storage(store)
+                        .retryPolicy(RetryPolicy.defaults().withAttempts(1))
+                        .checkStorage(StorageCheck.quick())
+                        .jobs(JobOptions.builder().build())
+                        .database(database("backups"))
+                        .database(database(longest))
+                        .build();
+                StorageClient part = new PrefixedStorageClient(store, "copies/")) {
+            Backup first = manager.backupDatabase(
+                    "backups", BackupOptions.builder().tag("weekly").build());
+            manager.marks().pin(first.objectName());
+            manager.verify(first.objectName());
+            manager.backupDatabase(longest);
+            Backup all = manager.backupAllDatabases();
+            manager.copyBackup(all.objectName(), part);
+            manager.restoreAllDatabases(all.objectName());
+            manager.marks().unpin(first.objectName());
+            manager.deleteBackup(first.objectName());
+            manager.planPrune(RetentionPolicy.builder().keepLast(1).build()).execute();
+            assertThat(manager.listBackups()).hasSize(2);
+        }
+    }
+
+    private MapDatabase database(String name) throws IOException {
+        return MapDatabase.builder(name)
+                .set("items", items, Codec.utf8(), Codec.utf8())
+                .build();
+    }
+}
