@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.Test;
@@ -25,13 +26,13 @@ class LatestByManyClocksTest {
     private final List<String> steps = new ArrayList<>();
 
     /** A process whose clock is off by so much. */
-    private final class Process {
+    private final class Instance {
         private final TestClock clock;
         private final Map<String, ConcurrentMap<String, String>> live =
                 Map.of("a", new ConcurrentHashMap<>(), "b", new ConcurrentHashMap<>());
         private BackupManager manager;
 
-        Process(Duration off) throws IOException {
+        Instance(Duration off) throws IOException {
             clock = new TestClock(START.plus(off));
             manager = open();
         }
@@ -81,13 +82,13 @@ class LatestByManyClocksTest {
     void theLatestIsWhatWasBegunLast() throws IOException {
         long seed = Long.getLong("kvbackup.clocks.seed", new Random().nextLong());
         Random random = new Random(seed);
-        List<Process> processes = new ArrayList<>();
+        List<Instance> processes = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            processes.add(new Process(off(random)));
+            processes.add(new Instance(off(random)));
         }
-        Map<String, String> expected = new ConcurrentHashMap<>(Map.of("a", "none", "b", "none"));
+        Map<String, String> expected = new TreeMap<>(Map.of("a", "none", "b", "none"));
         for (int step = 0; step < 60; step++) {
-            Process process = processes.get(random.nextInt(processes.size()));
+            Instance process = processes.get(random.nextInt(processes.size()));
             switch (random.nextInt(6)) {
                 case 0 -> process.restart();
                 case 1 -> process.clock.advanceSeconds(off(random).toSeconds() / 4_000);
@@ -108,7 +109,7 @@ class LatestByManyClocksTest {
         }
     }
 
-    private void pass(List<Process> processes, int seconds) {
+    private void pass(List<Instance> processes, int seconds) {
         store.advanceSeconds(seconds);
         processes.forEach(process -> process.clock.advanceSeconds(seconds));
     }
