@@ -4,6 +4,8 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -28,6 +30,9 @@ import java.util.regex.Pattern;
 public record BackupName(String objectName, String database, Instant timestamp, FormatChain chain) {
     /** Everything this class names lies below. */
     static final String ROOT = "backups/";
+
+    /** Longest name of a database, in UTF-8: each store and file system takes it as a segment of a key. */
+    static final int MAX_DATABASE_BYTES = 200;
 
     /** What a manifest's name has after the archive's. */
     static final String MANIFEST_SUFFIX = ".manifest.json";
@@ -82,6 +87,20 @@ public record BackupName(String objectName, String database, Instant timestamp, 
                 marks);
     }
 
+    /**
+     * Makes sure that a new name will be understood.
+     *
+     * @throws IOException if not, since its stamp lies beyond the year 9999
+     */
+    BackupName requireReadable() throws IOException {
+        if (parse(objectName).isEmpty()) {
+            throw new IOException(
+                    "cannot name a backup " + objectName + ": no reader would understand it, since its stamp"
+                            + " lies beyond the year 9999; set the clock right");
+        }
+        return this;
+    }
+
     /** Whether this library could have given the name: other software's stamps look otherwise. */
     boolean isOurs() {
         return objectName.equals(of(database, timestamp, chain).objectName());
@@ -130,8 +149,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         } else if (name.codePoints()
                 .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
             problem = "contains control characters or unpaired surrogates";
-        } else if (name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 200) {
-            problem = "is longer than 200 bytes";
+        } else if (name.getBytes(StandardCharsets.UTF_8).length > MAX_DATABASE_BYTES) {
+            problem = "is longer than " + MAX_DATABASE_BYTES + " bytes";
         }
         if (problem != null) {
             String shown = name.codePoints()

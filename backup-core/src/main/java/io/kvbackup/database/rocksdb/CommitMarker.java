@@ -31,8 +31,11 @@ record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedF
 
     byte[] encode() {
         StringBuilder text = new StringBuilder(MAGIC + "\n" + hex(identity) + "\n");
-        text.append(waypoint.sequence()).append(' ').append(waypoint.slack()).append(' ');
-        text.append(waypoint.newestFile()).append('\n');
+        // The 0 was once how many numbers a swap might take, which nobody needs to guess any more.
+        text.append(waypoint.sequence())
+                .append(" 0 ")
+                .append(waypoint.newestFile())
+                .append('\n');
         families.forEach((family, files) -> {
             text.append("family ").append(hex(family)).append('\n');
             files.forEach(
@@ -66,7 +69,7 @@ record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedF
     }
 
     private static Waypoint waypoint(String[] numbers) {
-        return new Waypoint(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+        return new Waypoint(Long.parseLong(numbers[0]), Long.parseLong(numbers[2]));
     }
 
     private static String hex(String text) {

@@ -38,7 +38,8 @@ final class FamilyScan {
         this.family = family;
     }
 
-    void entries(Snapshot snapshot, KeyRange range, EntryVisitor to) throws IOException {
+    /** @param snapshot {@code null} for what lives now */
+    void entries(@Nullable Snapshot snapshot, KeyRange range, EntryVisitor to) throws IOException {
         byte[] buffer = new byte[BUFFER];
         try (ReadOptions options = new ReadOptions()) {
             options.setSnapshot(snapshot);

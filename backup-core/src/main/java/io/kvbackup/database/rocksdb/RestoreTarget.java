@@ -98,7 +98,17 @@ record RestoreTarget(
             if (family == null) {
                 throw unfinished("it needs column family " + entry.getKey() + ", whose handle was not given");
             }
-            if (marker.waypoint().isLeftBehindBy(db, family)) {
+            for (CommitMarker.StagedFile file : entry.getValue()) {
+                Path staged = staging.file(file.name());
+                if (!Files.exists(staged) || Files.size(staged) != file.size()) {
+                    throw unfinished("its file " + staged + " is missing or damaged");
+                }
+            }
+            List<Path> files = entry.getValue().stream()
+                    .map(file -> staging.file(file.name()))
+                    .toList();
+            // A crash after a swap, before the marker says so, leaves the family with the staged entries.
+            if (marker.waypoint().isLeftBehindBy(db, family) && !SstEntries.areThoseOf(this, family, files)) {
                 throw new IOException("database " + database + ": a decided restore in " + path
                         + " was cut short, and column family " + family.name()
                         + " has been written to since; completing the"
@@ -106,17 +116,7 @@ record RestoreTarget(
                         + " without the folder, the column families "
                         + marker.families().keySet() + " stay as they are");
             }
-            for (CommitMarker.StagedFile file : entry.getValue()) {
-                Path staged = staging.file(file.name());
-                if (!Files.exists(staged) || Files.size(staged) != file.size()) {
-                    throw unfinished("its file " + staged + " is missing or damaged");
-                }
-            }
-            content.put(
-                    family,
-                    entry.getValue().stream()
-                            .map(file -> staging.file(file.name()))
-                            .toList());
+            content.put(family, files);
         }
         return content;
     }

@@ -30,6 +30,7 @@ final class SwapIn {
     private final Map<Family, List<Path>> content;
     private final Map<Family, List<Path>> deletions = new LinkedHashMap<>();
     private final Set<Family> done = new LinkedHashSet<>();
+    private Waypoint waypoint = new Waypoint(0, 0);
 
     SwapIn(RestoreTarget target, StagingDirectory staging, Map<Family, List<Path>> content) {
         this.target = target;
@@ -54,6 +55,7 @@ final class SwapIn {
             target.steps().reached("deletions of " + family.name() + " written");
         }
         flush();
+        waypoint = Waypoint.of(target.db());
     }
 
     /** From here on, an entry in memory is one that somebody writes meanwhile. */
@@ -70,12 +72,12 @@ final class SwapIn {
 
     /** Puts it on record that the families not yet swapped in are to be, and how things stand now. */
     void decide() throws IOException {
-        staging.writeMarker(marker(slack()), target.steps());
+        staging.writeMarker(marker(), target.steps());
     }
 
     /** Puts it on record how things stand after a failure, when nothing is on its way into RocksDB. */
     void stop() throws IOException {
-        staging.writeMarker(marker(0), CommitSteps.IGNORED);
+        staging.writeMarker(marker(), CommitSteps.IGNORED);
     }
 
     void ingest() throws IOException {
@@ -84,10 +86,17 @@ final class SwapIn {
             done.add(family.getKey());
             target.steps().reached(family.getKey().name() + " ingested");
             if (done.size() < content.size()) {
-                staging.writeMarker(marker(slack()), CommitSteps.IGNORED);
+                waypoint = waypoint.next(target.db(), pending());
+                staging.writeMarker(marker(), CommitSteps.IGNORED);
             }
             target.steps().reached(family.getKey().name() + " swapped in");
         }
+    }
+
+    private List<Family> pending() {
+        return content.keySet().stream()
+                .filter(family -> !done.contains(family))
+                .toList();
     }
 
     /** How many families have their new content. */
@@ -95,17 +104,7 @@ final class SwapIn {
         return done.size();
     }
 
-    /** RocksDB gives an ingested file at most one sequence number. */
-    private long slack() {
-        return content.keySet().stream()
-                .filter(family -> !done.contains(family))
-                .findFirst()
-                .map(next -> content.getOrDefault(next, List.of()).size()
-                        + deletions.getOrDefault(next, List.of()).size())
-                .orElse(0);
-    }
-
-    private CommitMarker marker(long slack) throws IOException {
+    private CommitMarker marker() throws IOException {
         Map<String, List<CommitMarker.StagedFile>> families = new LinkedHashMap<>();
         for (Map.Entry<Family, List<Path>> family : content.entrySet()) {
             if (!done.contains(family.getKey())) {
@@ -116,7 +115,7 @@ final class SwapIn {
                 families.put(family.getKey().name(), files);
             }
         }
-        return new CommitMarker(target.identity(), Waypoint.of(target.db(), slack), families);
+        return new CommitMarker(target.identity(), waypoint, families);
     }
 
     private void ingest(Family family, List<Path> data) throws IOException {

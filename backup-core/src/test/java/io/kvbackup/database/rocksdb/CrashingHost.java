@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.rocksdb.WriteOptions;
 
 /** A host that ends without any clean-up at a given step of a restore, run in a process of its own. */
 final class CrashingHost {
@@ -23,7 +24,7 @@ final class CrashingHost {
 
     private CrashingHost() {}
 
-    /** Arguments: path of the database, restore or recover, and the number of the step at which to halt. */
+    /** Arguments: path of the database, restore, forget or recover, and the number of the step at which to halt. */
     public static void main(String[] args) throws Exception {
         int haltAt = Integer.parseInt(args[2]);
         int[] reached = {0};
@@ -35,8 +36,21 @@ final class CrashingHost {
         try (TestRocksDb rocks = new TestRocksDb(Path.of(args[0]))) {
             if (args[1].equals("restore")) {
                 restore(rocks, halting);
+            } else if (args[1].equals("forget")) {
+                writeOld(rocks);
+                writeWithoutLog(rocks);
+                restore(rocks, halting);
             } else {
                 rocks.builder().steps(halting).build();
+            }
+        }
+    }
+
+    /** Takes sequence numbers that nothing tells of after a crash. */
+    private static void writeWithoutLog(TestRocksDb rocks) throws Exception {
+        try (WriteOptions options = new WriteOptions().setDisableWAL(true)) {
+            for (int i = 0; i < 1_000; i++) {
+                rocks.db().put(rocks.handle("default"), options, new byte[] {(byte) i}, new byte[0]);
             }
         }
     }
@@ -48,15 +62,19 @@ final class CrashingHost {
         }
     }
 
-    /** The number of a step, found out by an undisturbed restore in a folder. */
-    static int step(String wanted, Path folder) throws Exception {
+    /** The steps of an undisturbed restore, found out in a folder. */
+    static List<String> steps(Path folder) throws Exception {
         List<String> steps = new ArrayList<>();
         try (TestRocksDb rocks =
                 new TestRocksDb(Files.createDirectory(folder.resolve("counted")).resolve("db"))) {
             writeOld(rocks);
             restore(rocks, steps::add);
         }
-        return steps.indexOf(wanted);
+        return steps;
+    }
+
+    static int step(String wanted, Path folder) throws Exception {
+        return steps(folder).indexOf(wanted);
     }
 
     static void writeOld(TestRocksDb rocks) throws Exception {

@@ -39,7 +39,7 @@ class RocksDbDatabaseTest {
     private static final DatabaseBackup FIRST =
             DatabaseBackup.of("orders", new SetBackup("first", Encoding.BINARY, Encoding.BINARY));
 
-    private static final Waypoint START = new Waypoint(0, 0, 0);
+    private static final Waypoint START = new Waypoint(0, 0);
 
     @TempDir
     private Path folder;
@@ -169,7 +169,7 @@ class RocksDbDatabaseTest {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
         rocks.write(List.of(Write.put("first", "a", "1")));
         Files.delete(folder.resolve("db").resolve("IDENTITY"));
-        CommitMarker marker = new CommitMarker("", Waypoint.of(rocks.db(), 0), Map.of("first", List.of()));
+        CommitMarker marker = new CommitMarker("", Waypoint.of(rocks.db()), Map.of("first", List.of()));
         Files.write(staging.resolve("COMMIT"), marker.encode());
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -206,9 +206,9 @@ class RocksDbDatabaseTest {
         for (CommitMarker marker : List.of(
                 new CommitMarker(
                         identity,
-                        Waypoint.of(rocks.db(), 0),
+                        Waypoint.of(rocks.db()),
                         Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
-                new CommitMarker(identity, Waypoint.of(rocks.db(), 0), Map.of("third", List.of())))) {
+                new CommitMarker(identity, Waypoint.of(rocks.db()), Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
 
             assertThatThrownBy(() -> rocks.builder().build())

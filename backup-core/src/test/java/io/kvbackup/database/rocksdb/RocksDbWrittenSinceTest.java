@@ -10,6 +10,7 @@ import io.kvbackup.database.contract.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,68 @@ class RocksDbWrittenSinceTest {
             write(rocks, "default", Rest.IN_A_NEW_FILE);
             rocks.builder().build();
             CrashingHost.assertNew(rocks, "completed");
+        }
+    }
+
+    /** However few they are, at whatever step the process ended, and wherever they are by then. */
+    @Test
+    void whatIsWrittenBetweenACrashAndTheNextStartIsNeverErased() throws Exception {
+        List<String> steps = CrashingHost.steps(folder);
+        for (int i = steps.indexOf("marker in force"); i < steps.size(); i++) {
+            Path crashed = Files.createDirectory(folder.resolve("crashed-" + i)).resolve("db");
+            try (TestRocksDb rocks = new TestRocksDb(crashed)) {
+                CrashingHost.writeOld(rocks);
+            }
+            assertThat(CrashingHost.run(crashed, "restore", i)).isEqualTo(CrashingHost.HALTED);
+            for (int writes : new int[] {1, 3, 12}) {
+                for (Rest rest : Rest.values()) {
+                    String what = "halted at " + steps.get(i) + ", " + writes + " writes, " + rest;
+                    Path copy = folder.resolve(what.replaceAll("\\W+", "-"));
+                    copyAll(crashed.getParent(), copy);
+                    assertWritesStay(copy.resolve("db"), writes, rest, what);
+                }
+            }
+        }
+    }
+
+    private static void assertWritesStay(Path database, int writes, Rest rest, String what) throws Exception {
+        try (TestRocksDb rocks = new TestRocksDb(database)) {
+            List<Write> later = new ArrayList<>();
+            for (int i = 0; i < writes; i++) {
+                later.add(Write.put("second", "later " + i, "stays"));
+            }
+            rocks.write(later);
+            write(rocks, "default", rest);
+            write(rocks, "second", rest);
+            try {
+                rocks.builder().build();
+            } catch (IOException e) {
+                assertThat(e).as(what).hasMessageContainingAll("second", "written to since");
+            }
+            assertThat(rocks.read("second").keySet().stream().map(key -> new String(key, UTF_8)))
+                    .as(what)
+                    .contains("later", "later 0", "later " + (writes - 1));
+        }
+    }
+
+    /** What RocksDB forgets in a crash makes its latest number go back, so that numbers come a second time. */
+    @Test
+    void writesWithNumbersThatRocksDbHadForgottenAreNotErased() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("forgetful")).resolve("db");
+        assertThat(CrashingHost.run(other, "forget", CrashingHost.step("first swapped in", folder)))
+                .isEqualTo(CrashingHost.HALTED);
+        try (TestRocksDb rocks = new TestRocksDb(other)) {
+            write(rocks, "second", Rest.IN_A_NEW_FILE);
+            assertThatThrownBy(() -> rocks.builder().build()).hasMessageContainingAll("second", "written to since");
+            assertThat(rocks.read("second")).containsKey("later".getBytes(UTF_8));
+        }
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
         }
     }
 
