@@ -3,9 +3,9 @@ package io.kvbackup.repository;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,22 +15,33 @@ import java.util.Set;
 final class BackupConfirmation {
     private final StorageClient storage;
     private final BackupName name;
+    private final List<String> notes;
 
     BackupConfirmation(StorageClient storage, BackupName name) {
+        this(storage, name, List.of());
+    }
+
+    /** @param notes names of empty objects that must be there before the backup exists */
+    BackupConfirmation(StorageClient storage, BackupName name, List<String> notes) {
         this.storage = storage;
         this.name = name;
+        this.notes = notes;
     }
 
     /**
      * Tags come before the manifest, so that a backup never exists without those it was to have.
      *
      * @param mayCommit the last thing before the manifest; if it fails, there is no backup
+     * @param upload how long the archive has waited for its manifest
      */
-    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
             throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
+            for (String note : notes) {
+                storage.upload(note, ContentWriter.of(new byte[0]), PutCondition.none());
+            }
             mayCommit.run();
             new ManifestStore(storage).write(name.objectName(), manifestBytes, PutCondition.ifAbsent());
         } catch (IOException e) {
@@ -42,15 +53,16 @@ final class BackupConfirmation {
             }
             throw e;
         }
-        StorageObject archive;
         try {
-            archive = requireComplete();
+            if (!storage.hasOwnClock() || !upload.isShort()) {
+                requireComplete();
+            }
         } catch (IOException e) {
             withdraw(marks, e);
             throw e;
         }
         return name.describe(
-                Optional.of(archive),
+                manifest.stored().bytes(),
                 true,
                 Optional.of(StoredBackup.contents(manifest)),
                 new BackupMarks(false, tags, List.of()));
@@ -58,21 +70,19 @@ final class BackupConfirmation {
 
     /**
      * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
-     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
-     *
-     * @return the archive
+     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone. Where the store's own
+     * clock tells how old the archive is, no prune does that in the first {@link UploadTime#SHORT minutes}.
      */
-    StorageObject requireComplete() throws IOException {
+    void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
         // A listing that lags behind may not show what was just written; asking for the object itself does not lie.
-        Optional<StorageObject> archive =
-                objects.archive().isPresent() ? objects.archive() : storage.stat(name.objectName());
-        if (archive.isEmpty() || objects.removed().isPresent()) {
+        boolean gone =
+                objects.archive().isEmpty() && storage.stat(name.objectName()).isEmpty();
+        if (gone || objects.removed().isPresent()) {
             throw new IOException(
                     "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
                             + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
         }
-        return archive.get();
     }
 
     /** The same; if it is not complete, and the manifest is ours, the manifest goes again. */

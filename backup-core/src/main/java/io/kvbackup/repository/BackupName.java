@@ -74,27 +74,34 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         }
     }
 
-    /**
-     * The public view of the backup of this name.
-     *
-     * @param archive its object; empty if it is gone
-     */
+    /** The public view of the backup of this name, whose archive lies in the store. */
     Backup describe(
-            Optional<StorageObject> archive,
+            StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
+    }
+
+    /** The same, if the store has not told when it got the archive. */
+    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(storedBytes, hasManifest, contents, marks, true);
+    }
+
+    private Backup describe(
+            long storedBytes,
             boolean hasManifest,
             Optional<BackupContents> contents,
-            BackupMarks marks) {
+            BackupMarks marks,
+            boolean credible) {
         return new Backup(
                 objectName,
                 database,
                 BackupKind.FULL,
                 timestamp,
                 chain.toString(),
-                archive.map(StorageObject::size).orElse(0L),
+                storedBytes,
                 hasManifest,
                 contents,
                 marks,
-                archive.isEmpty() || StoreClock.isCredible(timestamp, archive.get()));
+                credible);
     }
 
     /**
@@ -124,6 +131,11 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     /** Where backups of a database lie. */
     static String folder(String database) {
         return ROOT + database + "/";
+    }
+
+    /** An empty object in the folder of a database: there are, or were, backups of all databases that hold it. Sorts last there. */
+    static String heldNote(String database) {
+        return folder(database) + "in-full";
     }
 
     /** The first name, in key order, that a backup taken at {@code timestamp} could have. */

@@ -131,7 +131,7 @@ final class BackupObjects {
     Optional<Backup> describeLost() {
         return BackupName.parse(archiveName)
                 .filter(name -> isLost())
-                .map(name -> name.describe(Optional.empty(), true, Optional.empty(), publicMarks()));
+                .map(name -> name.describe(0, true, Optional.empty(), publicMarks()));
     }
 
     /** The backup, as far as names tell; empty if it is not listed, or the name is not that of a backup. */
@@ -141,6 +141,6 @@ final class BackupObjects {
             return Optional.empty();
         }
         return BackupName.parse(archiveName)
-                .map(name -> name.describe(Optional.of(stored), manifest != null, Optional.empty(), publicMarks()));
+                .map(name -> name.describe(stored, manifest != null, Optional.empty(), publicMarks()));
     }
 }

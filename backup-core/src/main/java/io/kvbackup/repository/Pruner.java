@@ -100,7 +100,7 @@ public final class Pruner {
     public Survey survey(RetentionPolicy policy) throws IOException {
         StoreClock clock = StoreClock.of(storage, own);
         Map<String, BackupObjects> objects = BackupObjects.list(storage, BackupName.ROOT);
-        Leftovers leftovers = new Leftovers(clock.now(), grace);
+        Leftovers leftovers = Leftovers.in(storage, clock.now(), grace);
         List<StorageObject> archives = objects.values().stream()
                 .filter(each -> leftovers.isOver(each) || leftovers.isOrphan(each))
                 .flatMap(each -> each.archive().stream())
@@ -133,7 +133,7 @@ public final class Pruner {
                 return new Result(List.of(), List.of());
             }
             Instant now = clock.now();
-            Leftovers leftovers = new Leftovers(now, grace);
+            Leftovers leftovers = Leftovers.in(storage, now, grace);
             PruneRun run = new PruneRun(
                     storage,
                     leased,

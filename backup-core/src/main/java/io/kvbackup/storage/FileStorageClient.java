@@ -185,12 +185,6 @@ public final class FileStorageClient implements StorageClient {
         gate.enter(operation + " " + key);
     }
 
-    /** False: files have the times of the machines that wrote them. */
-    @Override
-    public boolean hasOwnClock() {
-        return false;
-    }
-
     @Override
     public Optional<Path> folder() {
         return Optional.of(root);

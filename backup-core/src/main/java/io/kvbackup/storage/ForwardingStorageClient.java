@@ -66,6 +66,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public boolean hasOwnClock() {
+        return delegate.hasOwnClock();
+    }
+
+    @Override
     public Conditions conditions() {
         return delegate.conditions();
     }
@@ -73,11 +78,6 @@ public abstract class ForwardingStorageClient implements StorageClient {
     @Override
     public long partSize() {
         return delegate.partSize();
-    }
-
-    @Override
-    public boolean hasOwnClock() {
-        return delegate.hasOwnClock();
     }
 
     @Override
