@@ -75,8 +75,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** The public view of the backup of this name, whose archive lies in the store. */
-    Backup describe(
-            StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    Backup describe(StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
     }
 
