@@ -292,7 +292,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Opens the store and makes the manager.
+     * Opens the store and makes the manager. A store in a folder must not overlap with a database, the place where it is restored, or
+     * temporary files, unless the database excludes the store's folder; nor may a database lie where restores of another would
+     * destroy it.
      *
      * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
      * @throws UnfitStorageException if the store did not pass the check that was {@linkplain #checkStorage asked for}
@@ -318,7 +320,10 @@ public final class BackupManagerBuilder {
             owned.add(workers);
             threads = workers;
         }
+        Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
+        overlaps.requireApart();
         StoreAccess access = store.open(settings);
+        access.requireApart(overlaps);
         ThrottledStorageClient storage = access.own();
         owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
@@ -326,7 +331,7 @@ public final class BackupManagerBuilder {
                 storage,
                 access,
                 keys,
-                new DatabaseRegistry(databases, Optional.ofNullable(catalog)),
+                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare()),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
                 spooling,

@@ -77,6 +77,9 @@ final class Backups {
             Backup backup = writer.write(request, source);
             return Map.of(BackupOptions.OWN_STORE, Stores.stored(backup));
         }
+        for (StorageClient store : alsoTo.values()) {
+            context.overlaps().requireApart(store);
+        }
         try (Stores stores = new Stores(context, alsoTo)) {
             return new MultiStoreWriter(writer, context.executor(), context.nanoTime())
                     .write(request, source, stores.all(), context.temporaryDirectory());

@@ -28,6 +28,7 @@ final class Copies {
             throw new IllegalArgumentException("cannot copy " + objectName + " to where it is: the target " + target
                     + " is the store of this manager; name another, or a PrefixedStorageClient with another prefix");
         }
+        context.overlaps().requireApart(target);
         long start = context.nanoTime().getAsLong();
         StoredArchive backup = catalog.findArchive(objectName);
         CopyMeter meter =

@@ -3,9 +3,11 @@ package io.kvbackup;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,10 +19,13 @@ import java.util.zip.CRC32C;
 final class DatabaseRegistry {
     private final Map<String, Database> registered;
     private final Optional<DatabaseCatalog> catalog;
+    private final StorageClient store;
 
-    DatabaseRegistry(Map<String, Database> registered, Optional<DatabaseCatalog> catalog) {
+    /** @param store must not be in the way of any database; those of the catalog are looked at when they are asked for */
+    DatabaseRegistry(Map<String, Database> registered, Optional<DatabaseCatalog> catalog, StorageClient store) {
         this.registered = new TreeMap<>(registered);
         this.catalog = catalog;
+        this.store = store;
     }
 
     /** Names of all databases that exist now. */
@@ -63,6 +68,7 @@ final class DatabaseRegistry {
         Database database = registered.get(name);
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
+            Overlaps.requireApart(store, database);
         }
         return database;
     }
@@ -82,6 +88,11 @@ final class DatabaseRegistry {
         for (String name : names) {
             catalog.orElseThrow().dropDatabase(name);
         }
+    }
+
+    /** Those that do not come and go. */
+    List<Database> lasting() {
+        return List.copyOf(registered.values());
     }
 
     /** Whether this very object is a database of the host. */

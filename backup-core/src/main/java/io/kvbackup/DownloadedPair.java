@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.format.Limits;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.format.StreamDigest;
@@ -110,8 +111,7 @@ final class DownloadedPair {
 
     /** Only what is a manifest of an encrypted archive: anything else of that name is the host's. */
     private void deleteIfOurs(Path manifest) throws IOException {
-        if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)
-                || Files.size(manifest) > ManifestJson.MAX_BYTES) {
+        if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS) || Files.size(manifest) > Limits.MANIFEST_BYTES) {
             return;
         }
         try {

@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.Fidelity;
+import io.kvbackup.format.Room;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
@@ -58,7 +59,12 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
         Collector collector = new Collector();
         // Decoders hold native memory until they are closed.
         try (InputStream decoded = chain.transforms().decode(new Unclosed(in), TransformContext.of("archive"))) {
-            chain.format().read(decoded, Fidelity.COMPACT, collector);
+            chain.format()
+                    .read(
+                            decoded,
+                            Fidelity.COMPACT,
+                            Room.ofHeap(Runtime.getRuntime().maxMemory()),
+                            collector);
         }
         return collector.result(Instant.EPOCH);
     }

@@ -69,6 +69,11 @@ record ManagerContext(
         owned = List.copyOf(owned);
     }
 
+    /** What another store of the host's must not overlap with. */
+    Overlaps overlaps() {
+        return new Overlaps(databases.lasting(), temporaryDirectory);
+    }
+
     /** Leases in the store. */
     LeaseStore leases() {
         return new LeaseStore(storage, new LeaseTime(clock, nanoTime, sleeper), new SecureRandom());

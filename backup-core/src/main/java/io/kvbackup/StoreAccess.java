@@ -53,6 +53,18 @@ record StoreAccess(
         }
     }
 
+    /** Before anything is written there; a store that is refused is closed, unless it is the host's. */
+    void requireApart(Overlaps overlaps) throws IOException {
+        try {
+            overlaps.requireApart(bare);
+        } catch (IOException | RuntimeException e) {
+            if (!ofHost) {
+                bare.close();
+            }
+            throw e;
+        }
+    }
+
     /** The store itself is looked at, not what is emulated around it. */
     private StorageReport.Verdict require(StorageCheck wanted) throws IOException {
         StorageReport report;

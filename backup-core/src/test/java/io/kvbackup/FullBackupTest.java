@@ -8,6 +8,7 @@ import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.Fidelity;
+import io.kvbackup.format.Room;
 import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.pipeline.TransformContext;
@@ -46,7 +47,7 @@ class FullBackupTest {
         }
 
         @Override
-        public ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException {
+        public ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException {
             given = in;
             if (fails) {
                 throw new IOException("bad archive");

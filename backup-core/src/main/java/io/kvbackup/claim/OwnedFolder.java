@@ -178,6 +178,11 @@ public final class OwnedFolder implements Closeable {
         return path;
     }
 
+    /** Whether a folder has this library's mark: it is emptied or removed one day. */
+    public static boolean isMarked(Path folder) throws IOException {
+        return OwnerMark.isIn(folder);
+    }
+
     /** Whether files can be locked there. */
     boolean isClaimed() {
         return claim != null;

@@ -2,6 +2,10 @@ package io.kvbackup.database;
 
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * A key-value database of the host application, as the backup sees it.
@@ -30,6 +34,39 @@ public interface Database {
      *     to do
      */
     DatabaseRestore beginRestore(DatabaseBackup header) throws IOException;
+
+    /**
+     * Where the data lie in the file systems of this machine, and where restores work, as far as the database knows. A manager
+     * refuses stores and databases that are in each other's way. None unless overridden.
+     */
+    default List<Place> places() {
+        return List.of();
+    }
+
+    /**
+     * A file or folder that a database uses.
+     *
+     * @param path need not exist
+     * @param replaced whether restores put another one in its place, or empty it, so that nothing else may lie in it; several
+     *     databases may share a place that is not
+     * @param leftAlone tells of a path, relative to the folder, whether backups and restores leave alone what is there
+     */
+    record Place(Path path, boolean replaced, Predicate<Path> leftAlone) {
+        public Place {
+            Objects.requireNonNull(path, "path");
+            Objects.requireNonNull(leftAlone, "leftAlone");
+        }
+
+        /** One whose content restores change in place. */
+        public static Place shared(Path path) {
+            return new Place(path, false, below -> false);
+        }
+
+        /** One that restores replace as a whole. */
+        public static Place replaced(Path path) {
+            return new Place(path, true, below -> false);
+        }
+    }
 
     /**
      * Whether a restore could replace anything: whether the place that restores go to holds an entry. By default a snapshot is

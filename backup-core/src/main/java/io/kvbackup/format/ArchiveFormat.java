@@ -20,8 +20,15 @@ public interface ArchiveFormat {
      * Reads an archive of either shape to its end and pushes its content into {@code to}.
      *
      * @param fidelity whether JSON values keep their white space
+     * @param room how much may have to be held at once
      * @throws io.kvbackup.model.CorruptBackupException if the bytes are not a whole archive; exceptions of {@code in} and of
      *     {@code to} pass through
+     * @throws TooLargeException if there is not that room
      */
-    ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException;
+    ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException;
+
+    /** The same with all the room there is. */
+    default ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException {
+        return read(in, fidelity, Room.UNLIMITED, to);
+    }
 }

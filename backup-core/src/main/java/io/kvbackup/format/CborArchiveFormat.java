@@ -1,12 +1,11 @@
 package io.kvbackup.format;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import io.kvbackup.pipeline.DamageBoundary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,9 +16,9 @@ import java.io.OutputStream;
  */
 final class CborArchiveFormat implements ArchiveFormat {
     private static final CBORMapper CBOR = new CBORMapper(CBORFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(JsonScanner.MAX_DEPTH)
-                    .build())
+            .streamReadConstraints(Documents.ANY_STRING)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
@@ -36,12 +35,11 @@ final class CborArchiveFormat implements ArchiveFormat {
     }
 
     @Override
-    public ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException {
-        DamageBoundary boundary = new DamageBoundary();
-        try (JsonParser parser = CBOR.createParser(boundary.watch(in))) {
-            return new MapArchiveReader(new CborTokens(parser), new CheckedArchiveVisitor(to, boundary)).read();
-        } catch (IOException | RuntimeException e) {
-            throw boundary.translate("CBOR archive", e);
-        }
+    public ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException {
+        return ArchiveReading.run("CBOR archive", in, room, to, (watched, checked, meter) -> {
+            try (JsonParser parser = CBOR.createParser(watched)) {
+                return new MapArchiveReader(new CborTokens(parser, meter), checked).read();
+            }
+        });
     }
 }

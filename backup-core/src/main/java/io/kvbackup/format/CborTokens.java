@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** The pieces of a CBOR archive. */
 final class CborTokens implements ArchiveTokens {
     private final JsonParser in;
+    private final RoomMeter room;
     private @Nullable JsonToken ahead;
 
-    CborTokens(JsonParser in) {
+    CborTokens(JsonParser in, RoomMeter room) {
         this.in = in;
+        this.room = room;
     }
 
     private @Nullable JsonToken next() throws IOException {
@@ -64,13 +66,16 @@ final class CborTokens implements ArchiveTokens {
         if (next() == null) {
             throw damaged("expected a value, found the end");
         }
-        return in.readValueAsTree();
+        JsonNode tree = room.tree(in::readValueAsTree);
+        return tree;
     }
 
     @Override
     public void skip() throws IOException {
+        room.skipping(true);
         next();
         in.skipChildren();
+        room.skipping(false);
     }
 
     @Override

@@ -27,12 +27,14 @@ final class CheckedArchiveVisitor {
 
     private final ArchiveVisitor to;
     private final DamageBoundary boundary;
+    private final RoomMeter room;
     private final ArchiveTally tally = new ArchiveTally();
     private final Set<String> databases = new HashSet<>();
     private final Map<String, SetBackup> sets = new LinkedHashMap<>();
 
-    CheckedArchiveVisitor(ArchiveVisitor to, DamageBoundary boundary) {
+    CheckedArchiveVisitor(ArchiveVisitor to, DamageBoundary boundary, RoomMeter room) {
         this.to = to;
+        this.room = room;
         this.boundary = boundary;
     }
 
@@ -46,6 +48,7 @@ final class CheckedArchiveVisitor {
         }
         sets.clear();
         tally.database();
+        room.nameHeld(name);
         call(() -> to.beginDatabase(name));
     }
 
@@ -54,10 +57,12 @@ final class CheckedArchiveVisitor {
             throw new CorruptBackupException("set '" + header.name() + "' occurs twice");
         }
         tally.set();
+        room.nameHeld(header.name());
         try {
             EntryVisitor entries = to.beginSet(header);
             return (key, value) -> {
                 tally.entry();
+                room.pieceTaken();
                 visit(entries, key, value);
             };
         } catch (IOException | RuntimeException e) {

@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** How a manifest describes one database. */
 final class HeaderJson {
+    /** What a set takes besides its name. */
+    static final int LEAST_SET_BYTES = "{'name':'','keys':'TEXT','values':'TEXT','entryCount':0},".length();
+
     private HeaderJson() {}
 
     static ObjectNode encode(DatabaseContents contents) {

@@ -1,6 +1,5 @@
 package io.kvbackup.format;
 
-import io.kvbackup.pipeline.DamageBoundary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +9,17 @@ import java.io.OutputStream;
  * any other set says so in an extra {@code encoding} field, with binary content in base64.
  */
 final class JsonArchiveFormat implements ArchiveFormat {
+    private final int largestArray;
+
+    JsonArchiveFormat() {
+        this(Limits.ARRAY_BYTES);
+    }
+
+    /** @param largestArray how long arrays can be, for tests */
+    JsonArchiveFormat(int largestArray) {
+        this.largestArray = largestArray;
+    }
+
     @Override
     public String name() {
         return "json";
@@ -17,17 +27,18 @@ final class JsonArchiveFormat implements ArchiveFormat {
 
     @Override
     public ArchiveWriter writer(OutputStream out, ArchiveShape shape) throws IOException {
-        return new OrderedArchiveWriter(shape, new JsonArchiveWriter(out, shape));
+        return new OrderedArchiveWriter(shape, new JsonArchiveWriter(out, shape, largestArray));
     }
 
     @Override
-    public ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException {
-        DamageBoundary boundary = new DamageBoundary();
-        try {
-            JsonTokens tokens = new JsonTokens(boundary.watch(in), fidelity);
-            return new MapArchiveReader(tokens, new CheckedArchiveVisitor(to, boundary)).read();
-        } catch (IOException | RuntimeException e) {
-            throw boundary.translate("JSON archive", e);
-        }
+    public ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException {
+        return ArchiveReading.run(
+                "JSON archive",
+                in,
+                room,
+                to,
+                (watched, checked, meter) -> new MapArchiveReader(
+                                new JsonTokens(new JsonWindow(watched, largestArray), fidelity, meter), checked)
+                        .read());
     }
 }

@@ -13,11 +13,13 @@ import java.io.OutputStream;
 final class JsonArchiveWriter implements ArchiveWriter {
     private final JsonOutput json;
     private final boolean full;
+    private final int largestArray;
     private String database = "";
     private boolean firstDatabase = true;
     private boolean firstSet = true;
 
-    JsonArchiveWriter(OutputStream out, ArchiveShape shape) throws IOException {
+    JsonArchiveWriter(OutputStream out, ArchiveShape shape, int largestArray) throws IOException {
+        this.largestArray = largestArray;
         this.json = new JsonOutput(out);
         this.full = shape == ArchiveShape.FULL;
         if (full) {
@@ -44,7 +46,7 @@ final class JsonArchiveWriter implements ArchiveWriter {
         }
         json.raw(",\"data\":{");
         firstSet = false;
-        return new JsonEntryWriter(json, database, header);
+        return new JsonEntryWriter(json, database, header, largestArray);
     }
 
     @Override

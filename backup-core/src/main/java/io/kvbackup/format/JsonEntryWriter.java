@@ -13,9 +13,12 @@ final class JsonEntryWriter implements EntryVisitor {
     private final SetBackup set;
     private final JsonWindow window = new JsonWindow();
     private final JsonScanner scanner = new JsonScanner(window);
+    private final int longest;
     private boolean first = true;
 
-    JsonEntryWriter(JsonOutput json, String database, SetBackup set) {
+    /** @param largestArray how long an array can be that a reader needs */
+    JsonEntryWriter(JsonOutput json, String database, SetBackup set, int largestArray) {
+        this.longest = largestArray - Limits.JSON_WINDOW_BYTES;
         this.json = json;
         this.database = database;
         this.set = set;
@@ -24,6 +27,8 @@ final class JsonEntryWriter implements EntryVisitor {
     @Override
     public void visit(byte[] key, byte[] value) throws IOException {
         // Everything is checked before anything is written.
+        checkLength(set.keys(), key, key, "key");
+        checkLength(set.values(), value, key, "value");
         checkText(set.keys(), key, key, "key");
         checkText(set.values(), value, key, "value");
         if (set.values() == Encoding.JSON) {
@@ -43,6 +48,16 @@ final class JsonEntryWriter implements EntryVisitor {
             case TEXT -> json.string(bytes);
             case JSON -> json.raw(bytes);
             case BINARY -> json.base64(bytes);
+        }
+    }
+
+    private void checkLength(Encoding encoding, byte[] bytes, byte[] key, String part) throws IOException {
+        if (bytes.length > longest / JsonOutput.LONGEST_ESCAPE) {
+            long written = encoding == Encoding.JSON ? bytes.length : JsonOutput.length(encoding, bytes);
+            if (written > longest) {
+                throw new IOException(place(key) + ": the " + part + " has " + bytes.length + " bytes, as JSON "
+                        + written + ", and no reader can hold more than " + longest + "; use format cbor");
+            }
         }
     }
 

@@ -1,11 +1,8 @@
 package io.kvbackup.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
@@ -16,11 +13,6 @@ import java.util.Map;
 
 /** Flat JSON objects, each on a line of its own: strings, whole numbers, and lists of strings. */
 public final class JsonLine {
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private JsonLine() {}
 
     /**
@@ -29,7 +21,7 @@ public final class JsonLine {
      * @param fields values are {@link String}, {@link Long} or a {@link List} of strings
      */
     public static String encode(Map<String, ?> fields) {
-        ObjectNode json = MAPPER.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         fields.forEach((name, value) -> {
             if (value instanceof Long number) {
                 json.put(name, number);
@@ -48,15 +40,8 @@ public final class JsonLine {
      *
      * @throws CorruptBackupException if the line is no JSON object
      */
-    public static Map<String, Object> decode(byte[] line, String source) throws CorruptBackupException {
-        JsonNode tree;
-        try {
-            tree = MAPPER.readTree(line);
-        } catch (JsonProcessingException e) {
-            throw new CorruptBackupException(source + " is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new CorruptBackupException(source + " is not JSON in UTF-8", e);
-        }
+    public static Map<String, Object> decode(byte[] line, String source) throws IOException {
+        JsonNode tree = Documents.strict(line, source);
         if (!tree.isObject()) {
             throw new CorruptBackupException(source + " is not a JSON object");
         }

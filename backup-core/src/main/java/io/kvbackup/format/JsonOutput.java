@@ -1,5 +1,6 @@
 package io.kvbackup.format;
 
+import io.kvbackup.model.Encoding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,9 @@ final class JsonOutput {
     private static final int BASE64_BYTES = 48 * 1024;
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    /** The longest escape of one byte. */
+    static final int LONGEST_ESCAPE = 6;
 
     private final OutputStream out;
     private final byte[] buffer = new byte[BUFFER_BYTES];
@@ -63,6 +67,18 @@ final class JsonOutput {
         }
         raw(text, start, text.length - start);
         return quote();
+    }
+
+    /** How long the content of a string becomes. */
+    static long length(Encoding encoding, byte[] bytes) {
+        if (encoding == Encoding.BINARY) {
+            return (bytes.length + 2L) / 3 * 4;
+        }
+        long length = bytes.length;
+        for (byte b : bytes) {
+            length += b == '"' || b == '\\' ? 1 : b >= 0 && b < 0x20 ? LONGEST_ESCAPE - 1 : 0;
+        }
+        return length;
     }
 
     private void escape(byte b) throws IOException {

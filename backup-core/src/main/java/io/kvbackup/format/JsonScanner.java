@@ -8,9 +8,6 @@ import java.io.IOException;
  * tree or token parser can promise, and nothing is remembered of what has passed, so millions of keys cost no memory.
  */
 final class JsonScanner {
-    /** Deeper nesting is refused: it would only be met in damaged or hostile input. */
-    static final int MAX_DEPTH = 1000;
-
     private final JsonWindow window;
     private boolean layoutInside;
     private boolean layoutSeen;
@@ -112,9 +109,9 @@ final class JsonScanner {
     }
 
     private void value(int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
+        if (depth > Limits.JSON_DEPTH) {
             throw new CorruptBackupException(
-                    "JSON archive: at byte " + window.offset() + " nesting is deeper than " + MAX_DEPTH);
+                    "JSON archive: at byte " + window.offset() + " nesting is deeper than " + Limits.JSON_DEPTH);
         }
         switch (window.peek()) {
             case '{' -> members(depth);

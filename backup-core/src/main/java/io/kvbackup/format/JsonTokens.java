@@ -1,32 +1,30 @@
 package io.kvbackup.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** The pieces of a JSON archive. */
 final class JsonTokens implements ArchiveTokens {
-    private static final ObjectMapper TREES = new ObjectMapper();
-
     /** Takes one field whose name may be a key of the user. */
     private interface KeyVisitor {
         void field(byte[] name) throws IOException;
     }
 
     private final JsonScanner in;
+    private final RoomMeter room;
     private Fidelity fidelity;
     private boolean layoutDecided;
 
-    JsonTokens(InputStream source, Fidelity fidelity) throws IOException {
-        this.in = new JsonScanner(new JsonWindow(source));
+    JsonTokens(JsonWindow source, Fidelity fidelity, RoomMeter room) throws IOException {
+        this.in = new JsonScanner(source);
         this.fidelity = fidelity;
+        this.room = room;
         skipByteOrderMark();
     }
 
@@ -79,12 +77,16 @@ final class JsonTokens implements ArchiveTokens {
 
     @Override
     public JsonNode tree() throws IOException {
-        return TREES.readTree(in.compactValue());
+        byte[] document = in.compactValue();
+        room.requireTree(document.length);
+        return Documents.lenient(document, "JSON archive: the description before byte " + in.offset());
     }
 
     @Override
     public void skip() throws IOException {
+        room.skipping(true);
         in.skipValue();
+        room.skipping(false);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.kvbackup.format;
 
-import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -16,23 +15,26 @@ final class JsonWindow {
     private static final byte[] NONE = {};
     private static final int INITIAL_BYTES = 64 * 1024;
     private static final int RETAINED_BYTES = 1024 * 1024;
-    private static final int LARGEST_BYTES = Integer.MAX_VALUE - 16;
 
     private final @Nullable InputStream source;
+    private final int largest;
     private byte[] bytes;
     private int position;
     private int limit;
     private int mark = -1;
     private long dropped;
 
-    JsonWindow(InputStream source) {
+    /** @param largest how long an array can be */
+    JsonWindow(InputStream source, int largest) {
         this.source = source;
+        this.largest = largest;
         this.bytes = new byte[INITIAL_BYTES];
     }
 
     /** A window over bytes that are given with {@link #reset}. */
     JsonWindow() {
         this.source = null;
+        this.largest = 0;
         this.bytes = NONE;
     }
 
@@ -108,7 +110,7 @@ final class JsonWindow {
         return count > 0;
     }
 
-    private void makeRoom(int keepFrom) throws CorruptBackupException {
+    private void makeRoom(int keepFrom) throws TooLargeException {
         int kept = limit - keepFrom;
         byte[] roomy = kept <= bytes.length / 2 ? bytes : allocate(kept);
         System.arraycopy(bytes, keepFrom, roomy, 0, kept);
@@ -120,14 +122,22 @@ final class JsonWindow {
     }
 
     // Damage can make one value of half an archive; that must not take the host down.
-    private byte[] allocate(int kept) throws CorruptBackupException {
+    private byte[] allocate(int kept) throws TooLargeException {
         try {
-            return new byte[(int) Math.min(LARGEST_BYTES, 2L * Math.max(kept, INITIAL_BYTES / 2))];
+            if (kept < largest) {
+                return new byte[(int) Math.min(largest, 2L * Math.max(kept, INITIAL_BYTES / 2))];
+            }
+            throw tooLarge("no array can hold", null);
         } catch (OutOfMemoryError e) {
-            throw new CorruptBackupException(
-                    "JSON archive: the value around byte " + (dropped + limit) + " has more than " + kept
-                            + " bytes, which this JVM's heap cannot hold; it is damaged, or needs a larger -Xmx",
-                    e);
+            throw tooLarge("this JVM's heap cannot hold", e);
         }
+    }
+
+    private TooLargeException tooLarge(String why, @Nullable Throwable cause) {
+        return new TooLargeException(
+                "JSON archive: the value around byte " + (dropped + limit) + " has more than "
+                        + (limit - Math.max(mark, 0)) + " bytes, which " + why
+                        + "; it is damaged, or needs a larger -Xmx",
+                cause);
     }
 }

@@ -1,32 +1,23 @@
 package io.kvbackup.format;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.pipeline.TransformChain;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The JSON form of a {@link Manifest}. The last field is the SHA-256 of every byte before it, so that a manifest vouches for
  * itself as well as for the archive. That of a {@link SealedManifest} is in {@link SealedManifestJson}.
  */
 public final class ManifestJson {
-    /** Larger ones are refused unread: a manifest of ten thousand sets is a few megabytes. */
-    public static final int MAX_BYTES = 64 << 20;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private ManifestJson() {}
 
     static ObjectNode newObject() {
-        return MAPPER.createObjectNode();
+        return JsonNodeFactory.instance.objectNode();
     }
 
     static String withoutBrace(ObjectNode json) {
@@ -34,20 +25,37 @@ public final class ManifestJson {
         return text.substring(0, text.length() - 1);
     }
 
-    public static byte[] encode(Manifest manifest) {
+    /** @throws IOException if it would be longer than any that is read */
+    public static byte[] encode(Manifest manifest) throws IOException {
         ObjectNode json = newObject();
         ManifestFields.putOpen(json, Manifest.FORMAT_VERSION, manifest);
         ManifestFields.putSummary(json, manifest);
         ManifestFields.putDigest(json.putObject("stored"), manifest.stored());
         ManifestFields.putPlainAndDatabases(json, manifest);
-        return ManifestSeal.seal(withoutBrace(json));
+        return Limits.requireManifest(ManifestSeal.seal(withoutBrace(json)), manifest.objectName());
+    }
+
+    /** Refuses databases whose manifest would be too long, as far as that shows before they are scanned. */
+    public static void requireDescribable(List<DatabaseBackup> headers, String objectName) throws IOException {
+        long least = 0;
+        for (DatabaseBackup header : headers) {
+            for (String set : header.sets().keySet()) {
+                least += HeaderJson.LEAST_SET_BYTES + set.length();
+            }
+        }
+        Limits.requireManifest(least, objectName);
     }
 
     /**
      * @param source what to call the manifest in messages
      * @throws CorruptBackupException if the bytes are not an intact manifest of a known version
+     * @throws TooLargeException if this JVM cannot hold it
      */
-    public static ManifestDocument decode(byte[] bytes, String source) throws CorruptBackupException {
+    public static ManifestDocument decode(byte[] bytes, String source) throws IOException {
+        return Documents.read(source, () -> document(bytes, source));
+    }
+
+    private static ManifestDocument document(byte[] bytes, String source) throws IOException {
         JsonFields json = parse(bytes, source);
         int version = json.integer("formatVersion");
         if (version > SealedManifest.FORMAT_VERSION) {
@@ -55,28 +63,13 @@ public final class ManifestJson {
                     + SealedManifest.FORMAT_VERSION + "; read it with a newer version of this library");
         }
         byte[] content = ManifestSeal.open(bytes, source);
-        try {
-            return version == SealedManifest.FORMAT_VERSION
-                    ? SealedManifestJson.decode(json, content, source)
-                    : manifest(json, source);
-        } catch (IllegalArgumentException e) {
-            throw new CorruptBackupException(source + " is sealed but makes no sense: " + e.getMessage(), e);
-        }
+        return version == SealedManifest.FORMAT_VERSION
+                ? SealedManifestJson.decode(json, content, source)
+                : manifest(json, source);
     }
 
-    static JsonFields parse(byte[] bytes, String source) throws CorruptBackupException {
-        try {
-            return new JsonFields(MAPPER.readTree(bytes), source);
-        } catch (JsonProcessingException e) {
-            throw new CorruptBackupException(
-                    source + " is not JSON: " + e.getOriginalMessage() + " at byte "
-                            + e.getLocation().getByteOffset(),
-                    e);
-        } catch (CorruptBackupException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new CorruptBackupException(source + " is not JSON in UTF-8", e);
-        }
+    static JsonFields parse(byte[] bytes, String source) throws IOException {
+        return new JsonFields(Documents.strict(bytes, source), source);
     }
 
     private static Manifest manifest(JsonFields json, String source) throws CorruptBackupException {

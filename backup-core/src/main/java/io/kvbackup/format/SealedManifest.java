@@ -2,8 +2,8 @@ package io.kvbackup.format;
 
 import io.kvbackup.encryption.WrappedKey;
 import io.kvbackup.model.BackupKind;
-import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.DataKey;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
@@ -43,9 +43,10 @@ public record SealedManifest(
      * Opens it.
      *
      * @param source what to call the manifest in messages
-     * @throws CorruptBackupException if the ciphertext is not authentic or anything beside it was changed
+     * @throws io.kvbackup.model.CorruptBackupException if the ciphertext is not authentic or anything beside it was changed
+     * @throws TooLargeException if this JVM cannot hold what it says
      */
-    public Manifest open(DataKey dataKey, String source) throws CorruptBackupException {
+    public Manifest open(DataKey dataKey, String source) throws IOException {
         return SealedManifestJson.open(this, dataKey, source);
     }
 }

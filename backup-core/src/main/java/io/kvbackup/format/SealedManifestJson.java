@@ -6,6 +6,7 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.DataKey;
 import io.kvbackup.pipeline.TransformChain;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -22,8 +23,10 @@ public final class SealedManifestJson {
      *
      * @param dataKey of the backup
      * @param wrapped the same, wrapped
+     * @throws IOException if it would be longer than any that is read
      */
-    public static byte[] encode(Manifest manifest, DataKey dataKey, WrappedKey wrapped, SecureRandom random) {
+    public static byte[] encode(Manifest manifest, DataKey dataKey, WrappedKey wrapped, SecureRandom random)
+            throws IOException {
         ObjectNode confidential = ManifestJson.newObject();
         ManifestFields.putSummary(confidential, manifest);
         ManifestFields.putPlainAndDatabases(confidential, manifest);
@@ -38,7 +41,8 @@ public final class SealedManifestJson {
                 manifest.objectName(),
                 dataKey,
                 random);
-        return ManifestSeal.seal(open + SEALED_START + base64(sealed) + '"');
+        return Limits.requireManifest(
+                ManifestSeal.seal(open + SEALED_START + base64(sealed) + '"'), manifest.objectName());
     }
 
     private static void putKey(ObjectNode json, WrappedKey key) {
@@ -91,10 +95,11 @@ public final class SealedManifestJson {
         return bytes;
     }
 
-    static Manifest open(SealedManifest sealed, DataKey dataKey, String source) throws CorruptBackupException {
+    static Manifest open(SealedManifest sealed, DataKey dataKey, String source) throws IOException {
         byte[] confidential = sealed.sealing().open(sealed.objectName(), dataKey, source);
-        JsonFields json = ManifestJson.parse(confidential, source + ", encrypted part");
-        try {
+        String part = source + ", encrypted part";
+        return Documents.read(part, () -> {
+            JsonFields json = ManifestJson.parse(confidential, part);
             return new Manifest(
                     sealed.kind(),
                     sealed.objectName(),
@@ -105,8 +110,6 @@ public final class SealedManifestJson {
                     sealed.stored(),
                     ManifestFields.plain(json),
                     ManifestFields.databases(json));
-        } catch (IllegalArgumentException e) {
-            throw new CorruptBackupException(source + " is authentic but makes no sense: " + e.getMessage(), e);
-        }
+        });
     }
 }

@@ -1,6 +1,5 @@
 package io.kvbackup.format;
 
-import io.kvbackup.pipeline.DamageBoundary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -29,12 +28,11 @@ final class TarArchiveFormat implements ArchiveFormat {
     }
 
     @Override
-    public ArchiveShape read(InputStream in, Fidelity fidelity, ArchiveVisitor to) throws IOException {
-        DamageBoundary boundary = new DamageBoundary();
-        try (TarEntries entries = new TarEntries(boundary.watch(in))) {
-            return new TarArchiveReader(entries, new CheckedArchiveVisitor(to, boundary)).read();
-        } catch (IOException | RuntimeException e) {
-            throw boundary.translate("TAR archive", e);
-        }
+    public ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException {
+        return ArchiveReading.run("TAR archive", in, room, to, (watched, checked, meter) -> {
+            try (TarEntries entries = new TarEntries(watched, meter)) {
+                return new TarArchiveReader(entries, checked).read();
+            }
+        });
     }
 }

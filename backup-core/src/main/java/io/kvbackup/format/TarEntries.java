@@ -1,7 +1,6 @@
 package io.kvbackup.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a tar stream, strictly: only plain files, sound headers, and nothing but the end mark at the end. */
 final class TarEntries implements Closeable {
-    private static final ObjectMapper TREES = new ObjectMapper();
-
     private final ZeroTailInputStream source;
     private final TarArchiveInputStream tar;
+    private final RoomMeter room;
     private String path = "";
     private long size;
 
-    TarEntries(InputStream in) {
+    TarEntries(InputStream in, RoomMeter room) {
+        this.room = room;
         source = new ZeroTailInputStream(in);
         tar = new TarArchiveInputStream(source, StandardCharsets.UTF_8.name());
     }
@@ -41,7 +40,7 @@ final class TarEntries implements Closeable {
     }
 
     byte[] content() throws IOException {
-        if (size > Integer.MAX_VALUE - 16) {
+        if (size > Limits.ARRAY_BYTES) {
             throw new CorruptBackupException("TAR archive: '" + path + "' claims " + size + " bytes");
         }
         // Grows with what arrives, whatever the header claims.
@@ -54,7 +53,8 @@ final class TarEntries implements Closeable {
     }
 
     JsonNode tree() throws IOException {
-        return TREES.readTree(content());
+        room.requireTree(size);
+        return Documents.lenient(content(), "TAR archive: file '" + path + "'");
     }
 
     CorruptBackupException damaged(String complaint) {

@@ -1,6 +1,5 @@
 package io.kvbackup.job;
 
-import io.kvbackup.model.CorruptBackupException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ final class FolderJobHistory implements JobHistory {
     private void take(byte[] line, int number, boolean complete) {
         try {
             memory.record(JobRecordLine.decode(line, "line " + number + " of " + file));
-        } catch (CorruptBackupException e) {
+        } catch (IOException e) {
             if (complete) {
                 damagedLines++;
                 LOG.warn("job history: {}; it is passed over", e.getMessage());

@@ -1,6 +1,7 @@
 package io.kvbackup.job;
 
 import io.kvbackup.claim.DiskSync;
+import io.kvbackup.format.Limits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -18,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * its thread is interrupted, and the threads of cancelled jobs are. For one thread at a time.
  */
 class JobJournal implements Closeable {
-    /** Longer lines cannot be ours. */
-    private static final int MAX_LINE = 256 << 10;
-
     private final Path file;
     private @Nullable RandomAccessFile out;
     private long size;
@@ -53,10 +51,11 @@ class JobJournal implements Closeable {
             for (int next; (next = in.read()) >= 0; ) {
                 size++;
                 any = next != '\n';
-                if (any && line.size() <= MAX_LINE) {
+                if (any && line.size() <= Limits.HISTORY_LINE_BYTES) {
                     line.write(next);
                 } else if (!any) {
-                    visitor.visit(line.size() > MAX_LINE ? new byte[0] : line.toByteArray(), number++, true);
+                    visitor.visit(
+                            line.size() > Limits.HISTORY_LINE_BYTES ? new byte[0] : line.toByteArray(), number++, true);
                     line.reset();
                 }
             }

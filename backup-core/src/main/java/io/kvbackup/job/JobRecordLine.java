@@ -1,10 +1,11 @@
 package io.kvbackup.job;
 
+import io.kvbackup.format.Documents;
 import io.kvbackup.format.JsonLine;
-import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.format.Limits;
 import io.kvbackup.model.Progress;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -13,13 +14,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A job as a line of JSON. */
 final class JobRecordLine {
+    private static final Logger LOG = LoggerFactory.getLogger(JobRecordLine.class);
+    private static final int CUT = 10_000;
+
     private JobRecordLine() {}
 
-    /** With the line's end. */
+    /** With the line's end. One that would be too long to be read again tells less. */
     static byte[] encode(JobRecord job) {
+        Map<String, Object> fields = fields(job);
+        byte[] line = line(fields);
+        if (line.length > Limits.HISTORY_LINE_BYTES) {
+            LOG.warn(
+                    "job history: job {} over {} databases takes {} bytes, at most {} are kept; its databases are left out",
+                    job.id(),
+                    job.databases().size(),
+                    line.length,
+                    Limits.HISTORY_LINE_BYTES);
+            fields.put("databases", List.of());
+            for (String field : List.of("kind", "text")) {
+                fields.computeIfPresent(field, (name, text) -> cut((String) text));
+            }
+            line = line(fields);
+        }
+        return line;
+    }
+
+    private static String cut(String text) {
+        return text.length() <= CUT ? text : text.substring(0, CUT) + "…";
+    }
+
+    private static byte[] line(Map<String, Object> fields) {
+        return (JsonLine.encode(fields) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> fields(JobRecord job) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", job.id());
         fields.put("kind", job.kind());
@@ -36,29 +69,28 @@ final class JobRecordLine {
         fields.put("entries", job.progress().entries());
         fields.put("bytes", job.progress().bytes());
         fields.put("elapsedMillis", job.progress().elapsed().toMillis());
-        return (JsonLine.encode(fields) + "\n").getBytes(StandardCharsets.UTF_8);
+        return fields;
     }
 
-    static JobRecord decode(byte[] line, String source) throws CorruptBackupException {
-        Map<String, Object> fields = JsonLine.decode(line, source);
-        try {
-            return new JobRecord(
-                    text(fields, "id"),
-                    text(fields, "kind"),
-                    databases(fields),
-                    optional(fields, "schedule"),
-                    optional(fields, "slot").map(Instant::parse),
-                    optional(fields, "parent"),
-                    (int) number(fields, "attempt"),
-                    state(fields),
-                    new Progress(
-                            number(fields, "entries"),
-                            number(fields, "bytes"),
-                            text(fields, "status").equals(JobStatus.FINISHED.name()) ? 1 : -1,
-                            Duration.ofMillis(number(fields, "elapsedMillis"))));
-        } catch (IllegalArgumentException | DateTimeException e) {
-            throw new CorruptBackupException(source + " is not a job: " + e.getMessage(), e);
-        }
+    static JobRecord decode(byte[] line, String source) throws IOException {
+        return Documents.read(source, () -> record(JsonLine.decode(line, source)));
+    }
+
+    private static JobRecord record(Map<String, Object> fields) {
+        return new JobRecord(
+                text(fields, "id"),
+                text(fields, "kind"),
+                databases(fields),
+                optional(fields, "schedule"),
+                optional(fields, "slot").map(Instant::parse),
+                optional(fields, "parent"),
+                Math.toIntExact(number(fields, "attempt")),
+                state(fields),
+                new Progress(
+                        number(fields, "entries"),
+                        number(fields, "bytes"),
+                        text(fields, "status").equals(JobStatus.FINISHED.name()) ? 1 : -1,
+                        Duration.ofMillis(number(fields, "elapsedMillis"))));
     }
 
     private static JobState state(Map<String, Object> fields) {

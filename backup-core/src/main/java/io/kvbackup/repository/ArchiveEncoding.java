@@ -5,6 +5,7 @@ import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestJson;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
@@ -34,11 +35,18 @@ final class ArchiveEncoding implements ContentWriter {
     private final ArchiveShape shape;
     private final List<DatabaseSnapshot> snapshots;
     private final Executor executor;
+    private final ManifestSealer sealer;
     private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
     private final List<Manifest> manifests = new ArrayList<>();
 
+    /** Makes what lies in the store of a manifest. */
+    interface ManifestSealer {
+        byte[] seal(Manifest manifest) throws IOException;
+    }
+
     /**
      * @param context what the transforms need
+     * @param sealer makes the manifest's bytes; asked before the archive is whole, so that none is written without one
      * @param meters makes a meter for one pass over the snapshots
      */
     ArchiveEncoding(
@@ -47,12 +55,14 @@ final class ArchiveEncoding implements ContentWriter {
             ArchiveShape shape,
             List<DatabaseSnapshot> snapshots,
             Executor executor,
+            ManifestSealer sealer,
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
         this.context = context;
         this.shape = shape;
         this.snapshots = snapshots;
         this.executor = executor;
+        this.sealer = sealer;
         this.meters = meters;
     }
 
@@ -71,7 +81,9 @@ final class ArchiveEncoding implements ContentWriter {
             Tally tally = scan(name.chain().format().writer(plain, shape));
             handoff.finish();
             encoded.finish();
-            manifests.add(describe(tally, plain, stored));
+            Manifest manifest = describe(tally, plain, stored);
+            sealer.seal(manifest);
+            manifests.add(manifest);
         }
     }
 
@@ -89,6 +101,7 @@ final class ArchiveEncoding implements ContentWriter {
     }
 
     private Tally scan(ArchiveWriter writer) throws IOException {
+        requireDescribable();
         ProgressMeter meter = meters.apply(snapshots);
         Tally tally = new Tally(writer, ArchiveEncoding::refuseDisorder, meter);
         for (DatabaseSnapshot snapshot : snapshots) {
@@ -106,6 +119,15 @@ final class ArchiveEncoding implements ContentWriter {
         writer.finish();
         meter.finish();
         return tally;
+    }
+
+    /** Far too many sets are refused before they are scanned. */
+    private void requireDescribable() throws IOException {
+        List<DatabaseBackup> headers = new ArrayList<>();
+        for (DatabaseSnapshot snapshot : snapshots) {
+            headers.add(snapshot.header());
+        }
+        ManifestJson.requireDescribable(headers, name.objectName());
     }
 
     private static void refuseDisorder(String database, String set) throws IOException {

@@ -5,6 +5,7 @@ import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.format.TooLargeException;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
@@ -58,6 +59,9 @@ public final class ArchiveReader {
         } catch (CorruptBackupException e) {
             throw new CorruptBackupException(
                     "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
+        } catch (TooLargeException e) {
+            throw new TooLargeException(
+                    "archive " + backup.name().objectName() + " cannot be read: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             if (tally.wasRefused()) {
                 blameDamage(backup, e);
@@ -82,7 +86,8 @@ public final class ArchiveReader {
         try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
-            ArchiveShape shape = backup.name().chain().format().read(readAhead, backup.fidelity(), tally);
+            ArchiveShape shape =
+                    backup.name().chain().format().read(readAhead, backup.fidelity(), backup.room(), tally);
             requireEnd(readAhead);
             if (backup.manifest().isPresent()) {
                 check(backup.manifest().get(), shape, tally, stored, plain);

@@ -105,7 +105,7 @@ public final class BackupKeys {
         }
     }
 
-    byte[] encode(Manifest manifest, SealingKey key) {
+    byte[] encode(Manifest manifest, SealingKey key) throws IOException {
         return SealedManifestJson.encode(manifest, key.data(), key.wrapped(), random);
     }
 

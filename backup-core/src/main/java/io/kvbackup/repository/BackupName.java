@@ -4,6 +4,9 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.StorageKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -28,6 +31,9 @@ import java.util.regex.Pattern;
 public record BackupName(String objectName, String database, Instant timestamp, FormatChain chain) {
     /** Everything this class names lies below. */
     static final String ROOT = "backups/";
+
+    /** Longest name of a database, in UTF-8: each store and file system takes it as a segment of a key. */
+    static final int MAX_DATABASE_BYTES = 200;
 
     /** What a manifest's name has after the archive's. */
     static final String MANIFEST_SUFFIX = ".manifest.json";
@@ -82,6 +88,21 @@ public record BackupName(String objectName, String database, Instant timestamp, 
                 marks);
     }
 
+    /**
+     * Makes sure that a new name, and those beside it, will be understood.
+     *
+     * @throws IOException if not: its stamp lies beyond the year 9999, or its transforms make it too long
+     */
+    BackupName requireReadable() throws IOException {
+        String longest = objectName + Mark.LONGEST_SUFFIX;
+        if (parse(objectName).isEmpty() || longest.getBytes(StandardCharsets.UTF_8).length > StorageKey.MAX_BYTES) {
+            throw new IOException(
+                    "cannot name a backup " + objectName + ": no reader would understand it, since its stamp"
+                            + " lies beyond the year 9999 or its name is too long; set the clock right, or use fewer transforms");
+        }
+        return this;
+    }
+
     /** Whether this library could have given the name: other software's stamps look otherwise. */
     boolean isOurs() {
         return objectName.equals(of(database, timestamp, chain).objectName());
@@ -125,8 +146,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         } else if (name.codePoints()
                 .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
             problem = "contains control characters or unpaired surrogates";
-        } else if (name.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > 200) {
-            problem = "is longer than 200 bytes";
+        } else if (name.getBytes(StandardCharsets.UTF_8).length > MAX_DATABASE_BYTES) {
+            problem = "is longer than " + MAX_DATABASE_BYTES + " bytes";
         }
         if (problem != null) {
             String shown = name.codePoints()

@@ -130,8 +130,9 @@ public final class BackupWriter {
         }
     }
 
-    private BackupName name(Request request, SnapshotGroup snapshots, Instant newest) {
-        return BackupName.of(request.folder(), timestamps.next(snapshots.opened(), newest), request.chain());
+    private BackupName name(Request request, SnapshotGroup snapshots, Instant newest) throws IOException {
+        return BackupName.of(request.folder(), timestamps.next(snapshots.opened(), newest), request.chain())
+                .requireReadable();
     }
 
     private byte[] sealed(Manifest manifest, Optional<SealingKey> key) throws IOException {
@@ -175,6 +176,7 @@ public final class BackupWriter {
                 request.shape(),
                 snapshots.all(),
                 executor,
+                manifest -> sealed(manifest, key),
                 open -> meter(open, request.listener()));
     }
 

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.LeaseJson;
 import io.kvbackup.format.LeaseRecord;
+import io.kvbackup.format.Limits;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
@@ -149,8 +150,8 @@ public final class LeaseStore {
                 return Optional.empty();
             }
             try (InputStream in = storage.download(object.get(), ByteRange.all())) {
-                byte[] bytes = in.readNBytes(LeaseJson.MAX_BYTES + 1);
-                if (bytes.length > LeaseJson.MAX_BYTES) {
+                byte[] bytes = in.readNBytes(Limits.LEASE_BYTES + 1);
+                if (bytes.length > Limits.LEASE_BYTES) {
                     throw new CorruptBackupException(key + " is larger than the record of a lease can be");
                 }
                 LeaseRecord lease = LeaseJson.decode(bytes, key + " in " + storage);

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.format.Limits;
 import io.kvbackup.format.ManifestDocument;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.model.CorruptBackupException;
@@ -35,10 +36,10 @@ final class ManifestStore {
     }
 
     private static byte[] readBytes(String objectName, InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(ManifestJson.MAX_BYTES + 1);
-        if (bytes.length > ManifestJson.MAX_BYTES) {
+        byte[] bytes = in.readNBytes(Limits.MANIFEST_BYTES + 1);
+        if (bytes.length > Limits.MANIFEST_BYTES) {
             throw new CorruptBackupException("manifest " + BackupName.manifestName(objectName) + " is larger than "
-                    + ManifestJson.MAX_BYTES + " bytes");
+                    + Limits.MANIFEST_BYTES + " bytes");
         }
         return bytes;
     }
@@ -54,7 +55,7 @@ final class ManifestStore {
         return parse(name, readBytes(name.objectName(), in));
     }
 
-    private static StoredManifest parse(BackupName name, byte[] bytes) throws CorruptBackupException {
+    private static StoredManifest parse(BackupName name, byte[] bytes) throws IOException {
         String key = BackupName.manifestName(name.objectName());
         ManifestDocument manifest = ManifestJson.decode(bytes, describe(name));
         requireSame(key, "object name", manifest.objectName(), name.objectName());

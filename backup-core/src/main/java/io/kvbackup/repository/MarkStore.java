@@ -100,6 +100,10 @@ public final class MarkStore {
     }
 
     private void write(String archive, Mark mark) throws IOException {
+        if (Mark.parse(mark.key(archive)).isEmpty()) {
+            throw new IOException("cannot remember " + mark + " beside " + archive
+                    + ": no reader would understand its name, '" + mark.suffix() + "'; is the clock right?");
+        }
         storage.upload(mark.key(archive), ContentWriter.of(new byte[0]), PutCondition.none());
     }
 

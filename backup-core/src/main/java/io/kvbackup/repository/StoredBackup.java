@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.Room;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupMarks;
@@ -51,6 +52,13 @@ public record StoredBackup(
     /** An archive of ours keeps every byte; what other software wrote may be pretty-printed. */
     Fidelity fidelity() {
         return manifest.isPresent() ? Fidelity.VERBATIM : Fidelity.COMPACT;
+    }
+
+    /** Without a manifest nobody has said how long anything in the archive is. */
+    Room room() {
+        return manifest.isPresent()
+                ? Room.UNLIMITED
+                : Room.ofHeap(Runtime.getRuntime().maxMemory());
     }
 
     /** The databases that the manifest names; empty without a manifest. */

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 public final class FileStorageClient implements StorageClient {
+    private final Path root;
     private final FileNames names;
     private final FileTree tree;
     private final FolderWriter writer;
@@ -51,6 +52,7 @@ public final class FileStorageClient implements StorageClient {
 
     FileStorageClient(Path root, Clock clock, Random random) {
         Path absolute = root.toAbsolutePath().normalize();
+        this.root = absolute;
         this.names = new FileNames(root.getFileSystem().getSeparator().equals("\\"));
         this.tree = new FileTree(absolute, names);
         this.writer = new FolderWriter(absolute, tree, clock, random);
@@ -178,6 +180,11 @@ public final class FileStorageClient implements StorageClient {
     private void enter(String operation, String key) throws IOException {
         StorageKey.require(key);
         gate.enter(operation + " " + key);
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return Optional.of(root);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
@@ -72,6 +73,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     @Override
     public long partSize() {
         return delegate.partSize();
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return delegate.folder();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.kvbackup.storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -172,6 +173,11 @@ public final class RetryingStorageClient implements StorageClient {
     @Override
     public long partSize() {
         return store.partSize();
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return store.folder();
     }
 
     @Override

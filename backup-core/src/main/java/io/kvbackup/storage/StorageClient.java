@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -136,6 +137,14 @@ public interface StorageClient extends Closeable {
      */
     default long partSize() {
         return 5 << 20;
+    }
+
+    /**
+     * The folder in the file systems of this machine in which all objects lie, so that a manager can refuse one that is in the
+     * way of a live database; empty, unless overridden, for a store that is elsewhere.
+     */
+    default Optional<Path> folder() {
+        return Optional.empty();
     }
 
     /** Releases connections and threads that the client itself made. Later calls throw {@link IOException}. */

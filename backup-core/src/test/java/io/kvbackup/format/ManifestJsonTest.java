@@ -50,7 +50,7 @@ class ManifestJsonTest {
     }
 
     @Test
-    void refusesEverySingleFlippedBit() {
+    void refusesEverySingleFlippedBit() throws Exception {
         byte[] good = ManifestJson.encode(manifest);
         for (int bit = 0; bit < good.length * 8; bit++) {
             byte[] bad = good.clone();
@@ -63,7 +63,7 @@ class ManifestJsonTest {
     }
 
     @Test
-    void refusesEveryTruncation() {
+    void refusesEveryTruncation() throws Exception {
         byte[] good = ManifestJson.encode(manifest);
         for (int length = 0; length < good.length; length++) {
             byte[] bad = java.util.Arrays.copyOf(good, length);

@@ -3,6 +3,7 @@ package io.kvbackup.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.format.Limits;
 import io.kvbackup.model.Progress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -293,5 +294,56 @@ class FolderJobHistoryTest {
     void aFolderThatCannotBeMadeIsAnError() throws IOException {
         Path inTheWay = Files.createFile(folder.resolve("file"));
         assertThatThrownBy(() -> JobHistory.inFolder(inTheWay)).isInstanceOf(IOException.class);
+    }
+
+    private static JobRecord over(int databases, int nameLength, String result) {
+        Set<String> names = new java.util.HashSet<>();
+        for (int i = 0; i < databases; i++) {
+            names.add(String.format("%06d", i) + "\"".repeat(nameLength - 6));
+        }
+        JobState done = new JobState.Pending(START).start(START).finish(START.plusSeconds(1), result);
+        return new JobRecord(
+                "id-" + databases,
+                "backup",
+                names,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                1,
+                done,
+                new Progress(1, 2, 1, Duration.ofMillis(3)));
+    }
+
+    @Test
+    void aJobOverManyDatabasesIsRememberedWhole() throws IOException {
+        history.close();
+        history = open(1000, 64 << 20);
+        JobRecord largest = over(10_000, 200, "done");
+        history.record(largest);
+        reopen();
+        assertThat(history.find(JobQuery.all())).containsExactly(largest);
+        assertThat(history.problem()).isEmpty();
+    }
+
+    @Test
+    void aLineIsWrittenUpToTheLengthThatIsRead() throws IOException {
+        history.close();
+        history = open(1000, 64 << 20);
+        JobRecord empty = over(1, 10, "x");
+        int room = Limits.HISTORY_LINE_BYTES - JobRecordLine.encode(empty).length + 1;
+        JobRecord longest = over(1, 10, "x".repeat(room));
+        JobRecord longer = over(2, 10, "x".repeat(room));
+        history.record(longest);
+        history.record(longer);
+        reopen();
+        assertThat(history.find(JobQuery.all())).hasSize(2).contains(longest);
+        JobRecord kept = history.find(JobQuery.all()).stream()
+                .filter(record -> record.id().equals(longer.id()))
+                .findFirst()
+                .orElseThrow();
+        assertThat(kept.status()).isEqualTo(JobStatus.FINISHED);
+        assertThat(kept.databases()).isEmpty();
+        assertThat(kept.result().orElseThrow()).hasSize(10_001).endsWith("…");
+        assertThat(history.problem()).isEmpty();
     }
 }

@@ -18,12 +18,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,7 @@ public final class DirectoryDatabase implements Database {
     private final @Nullable Lock lock;
     private final @Nullable Copy copy;
     private final Path copyParent;
+    private final @Nullable Path live;
     private final FolderReader.Sleeper sleeper;
     private final SyncQueue.Sync sync;
     private final CommitSteps steps;
@@ -80,6 +84,7 @@ public final class DirectoryDatabase implements Database {
         lock = builder.lock;
         copy = builder.copy;
         copyParent = builder.copyParent;
+        live = builder.live;
         sleeper = builder.sleeper;
         sync = builder.sync;
         steps = builder.steps;
@@ -213,6 +218,22 @@ public final class DirectoryDatabase implements Database {
     }
 
     @Override
+    public List<Place> places() {
+        List<Place> places = new ArrayList<>();
+        places.add(new Place(root, true, copy == null ? this::isLeftAlone : below -> false));
+        places.add(Place.replaced(Staging.pathFor(root)));
+        if (live != null) {
+            places.add(Place.shared(live));
+        }
+        return places;
+    }
+
+    /** What is in a folder that is left out is not even asked for. */
+    private boolean isLeftAlone(Path below) {
+        return IntStream.rangeClosed(1, below.getNameCount()).anyMatch(i -> excluded.test(below.subpath(0, i)));
+    }
+
+    @Override
     public String toString() {
         return "DirectoryDatabase[" + name + ", folder=" + root + "]";
     }
@@ -225,6 +246,7 @@ public final class DirectoryDatabase implements Database {
         private @Nullable Lock lock;
         private @Nullable Copy copy;
         private Path copyParent;
+        private @Nullable Path live;
         private FolderReader.Sleeper sleeper = time -> Thread.sleep(time.toMillis());
         private SyncQueue.Sync sync = Disk::syncFile;
         private CommitSteps steps = CommitSteps.IGNORED;
@@ -266,6 +288,12 @@ public final class DirectoryDatabase implements Database {
         public Builder copiedBy(Copy maker, Path parent) {
             copy = Objects.requireNonNull(maker, "copy");
             copyParent = Objects.requireNonNull(parent, "parent");
+            return this;
+        }
+
+        /** The live file or folder of which copies are made, so that a manager refuses stores that lie in its way. */
+        public Builder copyOf(Path path) {
+            live = Objects.requireNonNull(path, "live");
             return this;
         }
 

@@ -127,6 +127,11 @@ public final class MvStoreDatabase implements Database {
     }
 
     @Override
+    public List<Place> places() {
+        return StoreAccess.file(store).map(Place::shared).stream().toList();
+    }
+
+    @Override
     public String toString() {
         return "MvStoreDatabase[" + name + ", sets=" + sets.keySet() + "]";
     }

@@ -3,6 +3,9 @@ package io.kvbackup.database.mvstore;
 import io.kvbackup.database.EntryVisitor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
@@ -17,6 +20,12 @@ final class StoreAccess {
     interface Action {
         void run() throws IOException;
     }
+
+    /** Ways in which H2 reaches files of the operating system. */
+    private static final Pattern FILE_SYSTEMS = Pattern.compile("^((file|nio|nioMapped|async|retry|cipher|encrypt):)+");
+
+    /** Of others, such as memFS; one letter is a drive. */
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z]{2,}:");
 
     /** On its way out past {@link #call}: what the visitor throws is not the store's. */
     private static final class VisitorFailure extends RuntimeException {
@@ -64,6 +73,13 @@ final class StoreAccess {
             action.run();
             return true;
         });
+    }
+
+    /** The store's file; empty for one in memory, or in a file system of H2's own. */
+    static Optional<Path> file(MVStore store) {
+        String name = store.getFileStore() == null ? "" : store.getFileStore().getFileName();
+        String path = FILE_SYSTEMS.matcher(name).replaceFirst("");
+        return path.isEmpty() || SCHEME.matcher(path).lookingAt() ? Optional.empty() : Optional.of(Path.of(path));
     }
 
     /** Commits, and returns when the changes will outlive a loss of power. */

@@ -33,6 +33,7 @@ public final class RocksDbCheckpoint {
         }
         return DirectoryDatabase.builder(name, restoreTo)
                 .copiedBy(folder -> checkpoint(db, folder), parent)
+                .copyOf(Path.of(db.getName()))
                 .build();
     }
 

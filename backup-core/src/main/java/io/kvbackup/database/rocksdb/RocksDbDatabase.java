@@ -104,6 +104,11 @@ public final class RocksDbDatabase implements Database {
     }
 
     @Override
+    public List<Place> places() {
+        return List.of(Place.shared(Path.of(db.getName())), Place.replaced(target.path()));
+    }
+
+    @Override
     public String toString() {
         return "RocksDbDatabase[" + name + ", sets=" + families.keySet() + "]";
     }

@@ -51,15 +51,18 @@ public final class SqliteDatabase implements Database {
 
     private final String name;
     private final Connector connector;
+    private final List<Place> places;
     private final Set<String> chosen;
     private final CommitSteps steps;
 
-    private SqliteDatabase(String name, Connector connector, Set<String> chosen, CommitSteps steps) {
+    private SqliteDatabase(
+            String name, Connector connector, List<Place> places, Set<String> chosen, CommitSteps steps) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a database needs a name");
         }
         this.name = name;
         this.connector = connector;
+        this.places = places;
         this.chosen = chosen;
         this.steps = steps;
     }
@@ -71,7 +74,8 @@ public final class SqliteDatabase implements Database {
      */
     public static SqliteDatabase of(String name, Path file, String... tables) {
         Objects.requireNonNull(file, "file");
-        return new SqliteDatabase(name, () -> open(file), distinct(tables), CommitSteps.IGNORED);
+        return new SqliteDatabase(
+                name, () -> open(file), List.of(Place.shared(file)), distinct(tables), CommitSteps.IGNORED);
     }
 
     /**
@@ -83,7 +87,7 @@ public final class SqliteDatabase implements Database {
     @SuppressWarnings("exports") // only hosts that have data sources call this, and they require java.sql themselves
     public static SqliteDatabase of(String name, DataSource source, String... tables) {
         Objects.requireNonNull(source, "source");
-        return new SqliteDatabase(name, source::getConnection, distinct(tables), CommitSteps.IGNORED);
+        return new SqliteDatabase(name, source::getConnection, List.of(), distinct(tables), CommitSteps.IGNORED);
     }
 
     private static Set<String> distinct(String... tables) {
@@ -95,7 +99,7 @@ public final class SqliteDatabase implements Database {
     }
 
     SqliteDatabase withSteps(CommitSteps told) {
-        return new SqliteDatabase(name, connector, chosen, told);
+        return new SqliteDatabase(name, connector, places, chosen, told);
     }
 
     static Connection open(Path file) throws IOException, SQLException {
@@ -175,6 +179,12 @@ public final class SqliteDatabase implements Database {
                 failure.addSuppressed(e);
             }
         }
+    }
+
+    /** {@inheritDoc} What a data source connects to is not known. */
+    @Override
+    public List<Place> places() {
+        return places;
     }
 
     @Override

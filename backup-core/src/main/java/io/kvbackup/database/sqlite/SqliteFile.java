@@ -33,6 +33,7 @@ public final class SqliteFile {
                         folder ->
                                 copy(absolute, folder.resolve(file.getFileName().toString())),
                         parent)
+                .copyOf(absolute)
                 .build();
     }
 
