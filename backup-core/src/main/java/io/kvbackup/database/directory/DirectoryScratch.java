@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /** Makes folders beside another for drills. Used by one thread. */
 final class DirectoryScratch implements ScratchFactory {
