@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,7 +64,10 @@ final class Verifications {
         if (options.level() == VerifyLevel.LISTED && !catalog.canOpen(found)) {
             return Verifier.verifyListed(found);
         }
-        return verifier(storage).verify(catalog.open(found), options.level(), scratch(options), options.progress());
+        try (EngineScratch ownKind = new EngineScratch(context.databases(), context.temporaryDirectory())) {
+            return verifier(storage)
+                    .verify(catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
+        }
     }
 
     /** @param sequence counted from what was in the store before anything was read */
@@ -95,12 +97,10 @@ final class Verifications {
                 new RestoreDrill(new ArchiveRestore(reader), context.nanoTime(), context.databases()::isRegistered));
     }
 
-    private RestoreDrill.Scratch scratch(VerifyOptions options) {
-        Optional<ScratchFactory> ofHost = options.scratch().or(context::scratch);
-        return ofHost.map(factory -> new RestoreDrill.Scratch(factory, Long.MAX_VALUE))
-                .orElseGet(() -> new RestoreDrill.Scratch(
-                        ScratchFactory.inMemory(),
-                        options.inMemoryUpTo().orElse(Runtime.getRuntime().maxMemory() / 4)));
+    private RestoreDrill.Scratch scratch(VerifyOptions options, ScratchFactory ownKind) {
+        return new RestoreDrill.Scratch(
+                options.scratch().or(context::scratch).orElse(ownKind),
+                options.inMemoryUpTo().orElse(Runtime.getRuntime().maxMemory() / 4));
     }
 
     private static Map<String, Map<String, Long>> counts(List<DatabaseContents> databases) {
