@@ -42,7 +42,7 @@ final class DueVerification {
                 .filter(backup -> options.concerns(backup.database()))
                 .toList();
         DueBackups due =
-                new DueBackups(options.level(), context.clock().instant().minus(options.notFor()));
+                new DueBackups(options.level(), context.clock().instant(), options.notFor());
         for (Backup backup : due.of(all)) {
             run.verify(backup);
         }
