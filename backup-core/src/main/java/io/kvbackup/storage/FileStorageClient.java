@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An upload is written to a temporary file, synced, renamed, and the folder is synced: after a power loss the object is
  * there whole, or not at all. Conditions hold among all threads and processes on machines that see each other's file locks.
- * The root is created at the first write.
+ * The root is created at the first write, for its owner alone; files and folders in it are as open as the root is, less the
+ * umask, so a host that shares a store with others makes the root itself.
  *
  * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, on Windows also those
  * that are reserved there. Names above 240 characters are cut into folders ending in {@code %more}. An object whose name is

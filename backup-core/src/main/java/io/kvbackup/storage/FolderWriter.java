@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class FolderWriter {
             commit.check(key, condition);
             createOwn(area);
             createOwn(temps);
-            return FileTemp.create(temps, random);
+            return FileTemp.create(root, temps, random);
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);
         }
@@ -106,8 +107,9 @@ final class FolderWriter {
         }
     }
 
-    private static void createOwn(Path folder) throws IOException {
-        FolderSync.create(folder);
+    private void createOwn(Path folder) throws IOException {
+        FolderSync.create(root, PrivateFiles.ofFolder(root));
+        FolderSync.create(folder, PrivateFiles.folderLike(root));
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileSystemException(folder.toString(), null, "is a link, which is not followed; remove it");
         }

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that is
@@ -61,6 +62,9 @@ final class FolderReader {
             try {
                 return attempt();
             } catch (FileChangedException | NoSuchFileException e) {
+                if (e instanceof NoSuchFileException missing && !isBelow(missing.getFile())) {
+                    throw e;
+                }
                 if (undisturbed || attempt == ATTEMPTS) {
                     throw new FileChangedException("folder " + root + " did not keep still for any of " + attempt
                             + " attempts to look at it; at last " + e.getMessage()
@@ -68,6 +72,11 @@ final class FolderReader {
                 }
             }
         }
+    }
+
+    /** Not of the temporary files, say. */
+    private boolean isBelow(@Nullable String file) {
+        return file != null && Path.of(file).startsWith(root);
     }
 
     private Inventory attempt() throws IOException {
