@@ -4,7 +4,6 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
-import io.kvbackup.storage.StorageKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -89,16 +88,15 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /**
-     * Makes sure that a new name, and those beside it, will be understood.
+     * Makes sure that a new name will be understood.
      *
-     * @throws IOException if not: its stamp lies beyond the year 9999, or its transforms make it too long
+     * @throws IOException if not, since its stamp lies beyond the year 9999
      */
     BackupName requireReadable() throws IOException {
-        String longest = objectName + Mark.LONGEST_SUFFIX;
-        if (parse(objectName).isEmpty() || longest.getBytes(StandardCharsets.UTF_8).length > StorageKey.MAX_BYTES) {
+        if (parse(objectName).isEmpty()) {
             throw new IOException(
                     "cannot name a backup " + objectName + ": no reader would understand it, since its stamp"
-                            + " lies beyond the year 9999 or its name is too long; set the clock right, or use fewer transforms");
+                            + " lies beyond the year 9999; set the clock right");
         }
         return this;
     }

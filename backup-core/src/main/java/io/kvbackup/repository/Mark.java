@@ -63,9 +63,6 @@ sealed interface Mark {
     /** Longest tag; with the longest names of a database and of a format it fits into a key. */
     int MAX_TAG_LENGTH = 64;
 
-    /** The longest that stands behind an archive's name: a tag. */
-    String LONGEST_SUFFIX = ".tag." + "x".repeat(MAX_TAG_LENGTH);
-
     Pattern TAG = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     Pattern NAME = Pattern.compile("(?<archive>(?s:.)+?)\\.(?:(?<pinned>pinned)|tag\\.(?<tag>" + TAG.pattern() + ")"

@@ -80,24 +80,6 @@ class OwnLimitsTest {
     }
 
     @Test
-    void transformsMakeANameTooLongBeforeAnythingIsWritten() throws IOException {
-        String name = "d".repeat(200);
-        int room = StorageKey.MAX_BYTES
-                - BackupName.of(name, NOW, FormatChain.parse("json"))
-                        .objectName()
-                        .length()
-                - Mark.LONGEST_SUFFIX.length();
-        BackupName longest = BackupName.of(name, NOW, FormatChain.parse("json" + ".gz".repeat(room / 3)))
-                .requireReadable();
-        StorageKey.require(new Mark.Tag("t".repeat(64)).key(longest.objectName()));
-        StorageKey.require(BackupName.manifestName(longest.objectName()));
-        BackupName longer = BackupName.of(name, NOW, FormatChain.parse("json" + ".gz".repeat(room / 3 + 1)));
-        assertThatThrownBy(longer::requireReadable)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("transforms");
-    }
-
-    @Test
     void aMarkIsWrittenOnlyAsReadersUnderstand() throws IOException {
         MarkStore marks = new MarkStore(new io.kvbackup.storage.MemoryStorageClient());
         Duration longest = Duration.ofMillis(999_999_999_999_999L);
