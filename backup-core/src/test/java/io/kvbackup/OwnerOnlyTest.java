@@ -68,7 +68,7 @@ class OwnerOnlyTest {
     }
 
     /** What is there now and was not before, with its permissions. */
-    private final class Watch {
+    private static final class Watch {
         private final Path where;
         private final Set<Path> before;
 
