@@ -184,6 +184,14 @@ public final class OwnedFolder implements Closeable {
         OwnerMark.write(folder, owner, permissions);
     }
 
+    /** Removes a folder that has nothing but a mark, or nothing; leaves any other. */
+    public static void unmark(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Remains.removeUnclaimed(folder);
+            Remains.remove(folder, LOCK);
+        }
+    }
+
     /** Whether a folder has this library's mark: it is emptied or removed one day. */
     public static boolean isMarked(Path folder) throws IOException {
         return OwnerMark.isIn(folder);

@@ -3,8 +3,8 @@ package io.kvbackup.repository;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.PartName;
+import io.kvbackup.claim.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -74,8 +74,7 @@ final class SwapPlan {
 
         Writer(Path file) throws IOException {
             // Never through a link.
-            out = new DataOutputStream(new BufferedOutputStream(
-                    PrivateFiles.newFile(file)));
+            out = new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(file)));
             out.writeUTF(HEADER);
         }
 
