@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -136,6 +138,16 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, KeyRange.all());
+    }
+
+    /** {@inheritDoc} Rows with other keys are not touched. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, keys));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         return connected("begin a restore of database " + name, connection -> {
             Map<String, Table> tables = new Schema(connection).tables(chosen);
             Set<String> unknown = new TreeSet<>(header.sets().keySet());
@@ -144,7 +156,7 @@ public final class SqliteDatabase implements Database {
                 throw new IOException("cannot restore database " + name + ": it has no tables " + unknown + "; it has "
                         + tables.keySet() + ": create the missing ones, or choose among its tables");
             }
-            return new SqliteRestore(header, connection, tables, steps);
+            return new SqliteRestore(header, keys, connection, tables, steps);
         });
     }
 
