@@ -4,6 +4,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
@@ -158,6 +159,29 @@ public final class SqliteDatabase implements Database {
             }
             return new SqliteRestore(header, keys, connection, tables, steps);
         });
+    }
+
+    /** {@inheritDoc} A file of its own with the same tables, constraints and indexes. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(header -> like(header, Files.createTempFile(folder, "scratch-", ".db")));
+    }
+
+    private Database like(DatabaseBackup header, Path file) throws IOException {
+        List<String> schema = connected("read the schema of database " + name, connection -> {
+            try (connection) {
+                return new Schema(connection).sql(chosen);
+            }
+        });
+        try (Connection connection = open(file);
+                Statement statement = connection.createStatement()) {
+            for (String create : schema) {
+                statement.execute(create);
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.translate("make a scratch database like " + name, e);
+        }
+        return new SqliteDatabase(header.name(), () -> open(file), List.of(), chosen, CommitSteps.IGNORED);
     }
 
     @FunctionalInterface
