@@ -27,7 +27,8 @@ class PartsByWayOfNoCodecTest {
     void t31_maps() throws IOException {
         Map<String, String> map = new ConcurrentHashMap<>();
         assertOnlyOneIsRestored(
-                () -> map, MapDatabase.builder("d").set("items", map, Codec.utf8(), LOSSY).build());
+                () -> map,
+                MapDatabase.builder("d").set("items", map, Codec.utf8(), LOSSY).build());
     }
 
     @Test

@@ -82,8 +82,7 @@ final class MvStoreRestore extends StagedRestore {
             for (String set : header().sets().keySet()) {
                 long others = isPart() ? stageOthers(target(set)) : 0;
                 requireAllStaged(
-                        set,
-                        target(set).open(store, plan.stagedName(set)).sizeAsLong() - others);
+                        set, target(set).open(store, plan.stagedName(set)).sizeAsLong() - others);
             }
             decided = true;
             plan.decide(header().sets().keySet());

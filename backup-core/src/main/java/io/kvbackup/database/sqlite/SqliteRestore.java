@@ -38,11 +38,7 @@ final class SqliteRestore extends StagedRestore {
 
     /** Takes over the connection. */
     SqliteRestore(
-            DatabaseBackup header,
-            KeyRange keys,
-            Connection connection,
-            Map<String, Table> tables,
-            CommitSteps steps) {
+            DatabaseBackup header, KeyRange keys, Connection connection, Map<String, Table> tables, CommitSteps steps) {
         super(header, keys);
         this.connection = connection;
         this.tables = tables;

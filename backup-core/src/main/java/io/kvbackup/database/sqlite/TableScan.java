@@ -34,8 +34,7 @@ final class TableScan {
         if (!wanted.isAll()) {
             refuseStrays();
         }
-        try (PreparedStatement statement =
-                        wanted.prepare(connection, columns, " ORDER BY " + table.quotedKey());
+        try (PreparedStatement statement = wanted.prepare(connection, columns, " ORDER BY " + table.quotedKey());
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 visit(rows, to);

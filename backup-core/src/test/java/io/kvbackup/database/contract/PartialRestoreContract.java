@@ -87,8 +87,7 @@ interface PartialRestoreContract extends DatabaseUnderTest {
         return switch (random.nextInt(3)) {
             case 0 -> KeyRange.only(one);
             case 1 -> new KeyRange(one.length == 0 ? new byte[] {'a'} : one, null);
-            default ->
-                Arrays.compareUnsigned(one, other) <= 0 ? new KeyRange(one, other) : new KeyRange(other, one);
+            default -> Arrays.compareUnsigned(one, other) <= 0 ? new KeyRange(one, other) : new KeyRange(other, one);
         };
     }
 }
