@@ -19,9 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides what goes into a backup and how it is written, and has it written. */
 final class Backups {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
     private final ManagerContext context;
     private final BackupWriter writer;
 
@@ -54,16 +58,18 @@ final class Backups {
     private Map<String, StoreOutcome> write(
             String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
             throws IOException {
+        context.intents()
+                .unfinished(databases)
+                .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
         FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        Set<String> folders = new TreeSet<>();
-        databases.forEach(database -> folders.add(database.name()));
-        job.hold(folders);
-        folders.add(Backup.ALL_DATABASES);
+        Set<String> names = new TreeSet<>();
+        databases.forEach(database -> names.add(database.name()));
+        job.hold(names);
         ProgressListener listener = Listeners.both(job, options.progress());
         BackupWriter.Request request = new BackupWriter.Request(
-                folder, folders, shape, chain, spool, options.tags(), listener, job::checkActive);
+                folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
         Map<String, StoreOutcome> outcomes =
                 write(request, () -> context.barrier().open(databases), options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());

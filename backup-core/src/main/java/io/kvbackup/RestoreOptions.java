@@ -142,7 +142,10 @@ public final class RestoreOptions {
 
         /**
          * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
-         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost.
+         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of a range that names one
+         * thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing, or the restore fails with
+         * {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range it may hold nothing, which leaves
+         * nothing in the live database either.
          */
         public Builder keys(KeyRange range) {
             keys = Objects.requireNonNull(range, "range");

@@ -116,6 +116,11 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         return ROOT + database + "/";
     }
 
+    /** An empty object in the folder of a database: there are, or were, backups of all databases that hold it. Sorts last there. */
+    static String heldNote(String database) {
+        return folder(database) + "in-full";
+    }
+
     /** The first name, in key order, that a backup taken at {@code timestamp} could have. */
     static String lowerBound(String database, Instant timestamp) {
         return folder(database) + stamp(timestamp);

@@ -91,7 +91,7 @@ public final class Pruner {
     /** Looks, and changes nothing. Costs one listing. */
     public Survey survey(RetentionPolicy policy, Instant now) throws IOException {
         Map<String, BackupObjects> objects = BackupObjects.list(storage, BackupName.ROOT);
-        Leftovers leftovers = new Leftovers(now, grace);
+        Leftovers leftovers = Leftovers.in(storage, now, grace);
         List<StorageObject> archives = objects.values().stream()
                 .filter(each -> leftovers.isOver(each) || leftovers.isOrphan(each))
                 .flatMap(each -> each.archive().stream())
@@ -116,7 +116,7 @@ public final class Pruner {
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             // Just written, so this is what the store's clock shows now.
             Instant now = leases.modified(LEASE);
-            Leftovers leftovers = new Leftovers(now, grace);
+            Leftovers leftovers = Leftovers.in(storage, now, grace);
             PruneRun run = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned);
             Result result = run(run);
             abandonUploads(now.minus(grace));
