@@ -90,4 +90,15 @@ public interface Database {
     default boolean restoreReplacesEntries() throws IOException {
         return LiveEntries.any(this);
     }
+
+    /**
+     * Makes databases like this one for drills: of the same engine, with the same schema, codecs or data types, so that a drill
+     * meets what a restore would meet. By default there is none, and drills of this database restore into memory.
+     *
+     * @param folder exists, is empty, and is removed after the drill: where the engine keeps its files, unless it has to be
+     *     elsewhere
+     */
+    default Optional<ScratchFactory> scratch(Path folder) throws IOException {
+        return Optional.empty();
+    }
 }

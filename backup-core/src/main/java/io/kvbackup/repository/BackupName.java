@@ -4,6 +4,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -73,8 +74,22 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         }
     }
 
-    /** The public view of the backup of this name. */
+    /** The public view of the backup of this name, whose archive lies in the store. */
+    Backup describe(StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
+    }
+
+    /** The same, if the store has not told when it got the archive. */
     Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(storedBytes, hasManifest, contents, marks, true);
+    }
+
+    private Backup describe(
+            long storedBytes,
+            boolean hasManifest,
+            Optional<BackupContents> contents,
+            BackupMarks marks,
+            boolean credible) {
         return new Backup(
                 objectName,
                 database,
@@ -84,7 +99,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
                 storedBytes,
                 hasManifest,
                 contents,
-                marks);
+                marks,
+                credible);
     }
 
     /**

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set back:
  * whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
  *
- * <p>Among the backups of one manager that always holds. Another process's backups count from the moment they are in the
- * store; while both run, the processes' clocks decide.
+ * <p>Among the backups of one manager that holds as long as its clock is not set back by more than {@link
+ * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the processes' clocks
+ * decide. Stamps that are not credible ({@link StoreClock}) are not followed.
  */
 final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
@@ -54,7 +55,7 @@ final class BackupTimestamps {
     }
 
     /**
-     * The newest stamp of the backups to which a new one is the next, if it is not before {@code now}.
+     * The newest credible stamp of the backups to which a new one is the next, if it is not before {@code now}.
      *
      * <p>For a backup of one database this costs one LIST of its folder. Backups of all databases count too: whoever takes one leaves
      * a note in the folder of each database before it exists, and only where there is one, or where the store had such backups
@@ -103,11 +104,13 @@ final class BackupTimestamps {
 
     private final class Look {
         private final Instant now;
+        private final StoreClock clock;
         private Instant newest = Instant.EPOCH;
         private boolean noted;
 
         private Look(Instant now) {
             this.now = now;
+            this.clock = new StoreClock(storage.hasOwnClock(), now);
         }
 
         /** Returns whether there is a note. */
@@ -117,9 +120,11 @@ final class BackupTimestamps {
             String after = BackupName.lowerBound(folder, now.minusMillis(1));
             try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
                 for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
-                    String key = each.next().key();
+                    StorageObject object = each.next();
+                    String key = object.key();
                     here |= key.equals(note);
                     newest = BackupName.parse(key)
+                            .filter(name -> clock.isCredible(name, object))
                             .map(BackupName::timestamp)
                             .filter(newest::isBefore)
                             .orElse(newest);
@@ -135,7 +140,8 @@ final class BackupTimestamps {
     /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
     Instant next(Instant opened, Instant newest) {
         Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
-        return last.updateAndGet(previous -> later(wanted, previous.plusMillis(1)));
+        return last.updateAndGet(
+                previous -> Backup.isCredible(previous, wanted) ? later(wanted, previous.plusMillis(1)) : wanted);
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -8,6 +8,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
@@ -246,6 +247,12 @@ public final class DirectoryDatabase implements Database {
     private boolean isLeftAlone(Path below) {
         return excluded != null
                 && IntStream.rangeClosed(1, below.getNameCount()).anyMatch(i -> excluded.test(below.subpath(0, i)));
+    }
+
+    /** {@inheritDoc} A folder beside this one, since attributes of files are kept as its file system keeps them. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(new DirectoryScratch(root));
     }
 
     @Override
