@@ -195,6 +195,10 @@ public final class SqliteDatabase implements Database {
         Connection connection = null;
         try {
             connection = connector.connect();
+            if (!connection.getAutoCommit()) {
+                throw new IOException("cannot " + operation + ": the data source gives connections that are not in"
+                        + " auto-commit mode; transactions begin and end here, so give one that does");
+            }
             return work.on(connection);
         } catch (SQLException e) {
             closeAfter(connection, e);
