@@ -45,7 +45,8 @@ final class DatabaseSurvey {
             }
         }
         List<Backup> credible = own.stream().filter(this::isCredible).toList();
-        Optional<Backup> newest = credible.stream().findFirst().or(() -> own.stream().findFirst());
+        Optional<Backup> newest =
+                credible.stream().findFirst().or(() -> own.stream().findFirst());
         return new DatabaseHealth(
                 database,
                 live,

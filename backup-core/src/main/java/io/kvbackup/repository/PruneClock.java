@@ -69,7 +69,9 @@ final class PruneClock {
             return doubt(Duration.ZERO, "a prune was there at " + seen.get() + ", by another clock");
         } else if (doubted.isPresent() && since.compareTo(grace) < 0) {
             return false;
-        } else if (hasSilence(seen.get(), longer(longestSilence(), doubted.orElse(Duration.ZERO).multipliedBy(2)))) {
+        } else if (hasSilence(
+                seen.get(),
+                longer(longestSilence(), doubted.orElse(Duration.ZERO).multipliedBy(2)))) {
             return doubt(since, "nothing was written there for long, which cannot be told from a clock that is ahead");
         } else if (doubted.isPresent() && !attribute(OLD, Function.identity()).equals(Optional.of(old(seen.get())))) {
             return doubt(doubted.get(), "others wrote there meanwhile by clocks that are far behind");
@@ -101,13 +103,7 @@ final class PruneClock {
                 now,
                 why,
                 grace);
-        lease.update(Map.of(
-                SEEN,
-                now.toString(),
-                DOUBTED,
-                silence.toString(),
-                OLD,
-                old(now)));
+        lease.update(Map.of(SEEN, now.toString(), DOUBTED, silence.toString(), OLD, old(now)));
         return false;
     }
 
@@ -135,7 +131,9 @@ final class PruneClock {
             return false;
         }
         Instant last = since;
-        for (Instant each : Stream.concat(objects().stream().map(StorageObject::lastModified), Stream.of(now)).sorted().toList()) {
+        for (Instant each : Stream.concat(objects().stream().map(StorageObject::lastModified), Stream.of(now))
+                .sorted()
+                .toList()) {
             if (each.isAfter(last) && !each.isAfter(now)) {
                 if (Duration.between(last, each).compareTo(allowed) > 0) {
                     return true;
