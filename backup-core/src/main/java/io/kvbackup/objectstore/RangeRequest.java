@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** How HTTP asks for a part of an object, and says which part it gives (RFC 9110, sections 14.2 and 14.4). */
 public record RangeRequest(ByteRange wanted) {
+    private static final int PARTIAL_CONTENT = 206;
     private static final Pattern GIVEN = Pattern.compile("(?i)bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
     /** Whether all of the object is wanted, for which no header is needed. */
@@ -29,11 +30,16 @@ public record RangeRequest(ByteRange wanted) {
         return goesToTheEnd() ? Long.MAX_VALUE : wanted.offset() + wanted.length() - 1;
     }
 
+    /** Header {@code Content-Range} as far as it means anything: some servers send one of their own making with 200. */
+    public static @Nullable String meant(int status, @Nullable String contentRange) {
+        return status == PARTIAL_CONTENT ? contentRange : null;
+    }
+
     /**
      * What is wrong with an answer: exactly the wanted part has to follow, less only at the object's end. A server may ignore the
      * question and give all, which is right if all is wanted.
      *
-     * @param contentRange header {@code Content-Range}; null if there is none
+     * @param contentRange header {@code Content-Range} if it is {@linkplain #meant meant}; null if there is none
      * @param length of what follows; negative if the answer does not tell
      * @param size of the object, as far as the answer tells outside of {@code contentRange}; negative if not
      */

@@ -1,5 +1,7 @@
 package io.kvbackup.objectstore;
 
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.Map;
@@ -32,9 +34,12 @@ public record UploadMarker(String id) {
      * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody can
      * say. Asks even on an interrupted thread.
      *
+     * @throws PreconditionFailedException if {@code e} does not tell, but what is there does not fulfil the condition: a store may refuse
+     *     an upload before it has read all of it, and close the connection, so that its answer is lost
      * @throws IOException if nobody can say and {@code e} is a lost condition: it may have been lost to ourselves
      */
-    public Optional<StorageObject> recognise(Exception e, UploadTarget target) throws IOException {
+    public Optional<StorageObject> recognise(Exception e, PutCondition condition, UploadTarget target)
+            throws IOException {
         UploadTarget.Outcome outcome = target.outcome(e);
         if (outcome == UploadTarget.Outcome.REFUSED) {
             return Optional.empty();
@@ -43,11 +48,20 @@ public record UploadMarker(String id) {
         boolean interrupted = target.isInterrupt(e);
         Thread.interrupted();
         try {
-            Optional<StorageObject> ours = target.find(this);
-            if (ours.isPresent()) {
+            Optional<UploadTarget.Found> found = target.look();
+            if (found.isPresent() && isOn(found.get().metadata())) {
                 LOG.info("{} was written although its reply was: {}", target.describe(), e.getMessage());
+                return Optional.of(found.get().object());
             }
-            return ours;
+            if (outcome == UploadTarget.Outcome.UNKNOWN && isLost(condition, found.map(UploadTarget.Found::object))) {
+                throw new PreconditionFailedException(
+                        "cannot upload " + target.describe() + ": it has changed, or exists already; the store's answer was: "
+                                + e.getMessage(),
+                        e);
+            }
+            return Optional.empty();
+        } catch (PreconditionFailedException lost) {
+            throw lost;
         } catch (IOException | RuntimeException unknown) {
             e.addSuppressed(unknown);
             if (outcome == UploadTarget.Outcome.CONDITION_LOST) {
@@ -63,5 +77,17 @@ public record UploadMarker(String id) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private static boolean isLost(PutCondition condition, Optional<StorageObject> found) {
+        if (condition instanceof PutCondition.IfMatch match) {
+            return found.filter(object -> bare(object.etag()).equals(bare(match.etag()))).isEmpty();
+        }
+        return condition instanceof PutCondition.IfAbsent && found.isPresent();
+    }
+
+    /** Not every server puts quotes around it each time. */
+    private static String bare(String etag) {
+        return etag.replace("W/", "").replace("\"", "");
     }
 }

@@ -2,7 +2,9 @@ package io.kvbackup.objectstore;
 
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The object that an upload should have written, as the client of its store sees it. */
 public interface UploadTarget {
@@ -19,8 +21,20 @@ public interface UploadTarget {
     /** How messages name it. */
     String describe();
 
+    /**
+     * An object, and what its writer gave it along.
+     *
+     * @param metadata null if there is none
+     */
+    record Found(StorageObject object, @Nullable Map<String, String> metadata) {}
+
+    /** What is there now, whoever has written it. Throws whatever the client throws. */
+    Optional<Found> look() throws IOException;
+
     /** What is there now, if the marker is on it. Throws whatever the client throws. */
-    Optional<StorageObject> find(UploadMarker marker) throws IOException;
+    default Optional<StorageObject> find(UploadMarker marker) throws IOException {
+        return look().filter(found -> marker.isOn(found.metadata())).map(Found::object);
+    }
 
     /** What the client has thrown, understood. */
     Outcome outcome(Exception e);

@@ -37,23 +37,31 @@ final class FileCommit {
     /**
      * Publishes the file.
      *
+     * @param names how a new file is to be named
      * @param changed gets the folders to be synced afterwards
      */
-    StorageObject publish(String key, Path temp, PutCondition condition, Set<Path> changed) throws IOException {
+    StorageObject publish(String key, FileNames names, Path temp, PutCondition condition, Set<Path> changed)
+            throws IOException {
         FileTree.Found old = tree.find(key);
         requireCondition(key, condition, old);
         Files.setLastModifiedTime(
                 temp, FileVersion.time(clock.instant(), old == null ? null : old.attributes(), random));
-        Path target = move(key, temp, condition, old, changed);
+        Path target = move(key, names, temp, condition, old, changed);
         BasicFileAttributes attributes = Objects.requireNonNull(FileTree.attributes(target), "vanished");
         return FileVersion.of(key, attributes);
     }
 
-    private Path move(String key, Path temp, PutCondition condition, FileTree.@Nullable Found old, Set<Path> changed)
+    private Path move(
+            String key,
+            FileNames names,
+            Path temp,
+            PutCondition condition,
+            FileTree.@Nullable Found old,
+            Set<Path> changed)
             throws IOException {
         for (int tried = 1; ; tried++) {
             Set<Path> created = new LinkedHashSet<>();
-            Path target = old == null ? tree.place(key, created) : old.path();
+            Path target = old == null ? tree.place(key, names, created) : old.path();
             Path folder = Objects.requireNonNull(target.getParent());
             try {
                 if (condition instanceof PutCondition.IfAbsent) {

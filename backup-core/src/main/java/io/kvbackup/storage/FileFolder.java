@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What lies in one folder of keys, in key order, taken out one after the other. */
 final class FileFolder {
-    private final FileNames names;
     private final KeyWindow window;
     private final String base;
     private final List<Child> children = new ArrayList<>();
@@ -28,23 +27,18 @@ final class FileFolder {
      * @param base the key of the folder, with a slash at the end; empty for the root
      * @param places where it lies: in one or two folders
      */
-    FileFolder(FileNames names, KeyWindow window, String base, List<Path> places) throws IOException {
-        this.names = names;
+    FileFolder(KeyWindow window, String base, List<Path> places) throws IOException {
         this.window = window;
         this.base = base;
         for (Path place : places) {
             read(place, List.of());
         }
         // By the whole name: the folder "a/" stands after "a!" and before "a0".
-        children.sort(Comparator.comparing(Child::name, StorageKey.ORDER));
+        children.sort(Comparator.comparing(Child::name, StorageKey.ORDER).thenComparing(Child::file));
     }
 
     /** A file, or a folder if {@code name} ends with a slash; kept small, as there may be very many. */
-    private record Child(String name, Path parent, boolean marked) {
-        boolean isFolder() {
-            return name.endsWith("/");
-        }
-    }
+    private record Child(String name, Path parent, String file) {}
 
     /** An object, or a folder if {@code key} ends with a slash. */
     record Entry(String key, List<Path> paths) {
@@ -60,23 +54,12 @@ final class FileFolder {
             return null;
         }
         Child first = children.get(position++);
-        List<Path> paths = new ArrayList<>(List.of(path(first)));
+        List<Path> paths = new ArrayList<>(List.of(first.parent().resolve(first.file())));
         while (position < children.size() && children.get(position).name().equals(first.name())) {
-            paths.add(path(children.get(position++)));
+            Child again = children.get(position++);
+            paths.add(again.parent().resolve(again.file()));
         }
         return new Entry(base + first.name(), paths);
-    }
-
-    private Path path(Child child) {
-        String segment =
-                child.isFolder() ? child.name().substring(0, child.name().length() - 1) : child.name();
-        List<String> pieces = names.encode(segment);
-        String last = pieces.get(pieces.size() - 1);
-        return child.parent().resolve(child.marked() ? last + mark(child.isFolder()) : last);
-    }
-
-    private static String mark(boolean folder) {
-        return folder ? FileNames.FOLDER : FileNames.OBJECT;
     }
 
     private void read(Path folder, List<String> pieces) throws IOException {
@@ -102,12 +85,12 @@ final class FileFolder {
             read(path, append(pieces, file));
             return;
         }
-        String mark = mark(isFolder);
-        boolean marked = file.endsWith(mark);
-        String plain = marked ? file.substring(0, file.length() - mark.length()) : file;
-        String segment = names.decode(append(pieces, plain));
+        String mark = isFolder ? FileNames.FOLDER : FileNames.OBJECT;
+        String plain = file.endsWith(mark) ? file.substring(0, file.length() - mark.length()) : file;
+        String segment = FileNames.decode(append(pieces, plain));
         if (segment != null && isWanted(base + segment, isFolder)) {
-            children.add(new Child(isFolder ? segment + "/" : segment, folder, marked));
+            String name = isFolder ? segment + "/" : segment;
+            children.add(new Child(name, folder, name.equals(file) ? name : file));
         }
     }
 

@@ -12,21 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks objects in key order; holds in memory the names of the folders on the way down only. */
 final class FileListing implements Iterator<StorageObject> {
-    private final FileNames names;
     private final KeyWindow window;
     private final String place;
     private final Deque<FileFolder> open = new ArrayDeque<>();
     private @Nullable StorageObject next;
 
-    FileListing(FileTree tree, FileNames names, KeyWindow window, String place) throws IOException {
-        this.names = names;
+    FileListing(FileTree tree, KeyWindow window, String place) throws IOException {
         this.window = window;
         this.place = place;
         int slash = window.prefix().lastIndexOf('/');
         String folder = window.prefix().substring(0, Math.max(0, slash));
         // A prefix that no key can have is looked for nowhere: it might lead out of the root.
         if (slash < 0 || StorageKey.problem(folder) == null) {
-            open.push(new FileFolder(names, window, slash < 0 ? "" : folder + "/", tree.folders(folder)));
+            open.push(new FileFolder(window, slash < 0 ? "" : folder + "/", tree.folders(folder)));
         }
     }
 
@@ -57,7 +55,7 @@ final class FileListing implements Iterator<StorageObject> {
         if (entry == null) {
             open.remove();
         } else if (entry.isFolder()) {
-            open.push(new FileFolder(names, window, entry.key(), entry.paths()));
+            open.push(new FileFolder(window, entry.key(), entry.paths()));
         } else {
             for (Path path : entry.paths()) {
                 BasicFileAttributes attributes = FileTree.attributes(path);

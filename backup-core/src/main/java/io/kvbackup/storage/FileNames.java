@@ -5,16 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a segment of a key into file names and back.
+ * Turns a segment of a key into file names and back, in one of a few spellings. Mounts differ in the names that they take, so which one
+ * new files get is found out from the mount ({@link MountNames}); all are read everywhere.
  *
- * <p>Printable ASCII stays as it is, and all else becomes {@code %XX} for each UTF-8 byte: file systems and JVMs differ in
- * what they do to other characters. A name longer than a file system takes is cut into folders that end with
+ * <p>Printable ASCII stays as it is where the mount takes it, and all else becomes {@code %XX} for each UTF-8 byte: file systems
+ * and JVMs differ in what they do to other characters. A name longer than a file system takes is cut into folders that end with
  * {@value #MORE}. Since a bare {@code %} never comes from a key, the marks cannot collide with one.
  */
 final class FileNames {
@@ -27,17 +31,45 @@ final class FileNames {
     /** Our own folder in the root. */
     static final String AREA = ".kvbackup";
 
+    /** Which printable characters are escaped. */
+    enum Escaping {
+        /** {@code %} alone. */
+        PLAIN,
+        /** Also what Windows reserves, as FAT, exFAT and many servers of SMB do. */
+        RESERVED,
+        /** All but letters, digits, and {@code . _ -} in the middle. */
+        STRICT
+    }
+
+    /** The spellings there are, in the order in which a file is looked for. */
+    private static final List<FileNames> ALL = Stream.of(false, true)
+            .flatMap(folds -> Stream.of(Escaping.values()).map(escaping -> new FileNames(escaping, folds)))
+            .toList();
+
     /** Names end at 255 bytes almost everywhere; leaves room for a mark. */
     private static final int MAX_LENGTH = 240;
 
     private static final String WINDOWS_RESERVED = "<>:\"|?*\\";
     private static final Pattern WINDOWS_DEVICE =
             Pattern.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?", Pattern.CASE_INSENSITIVE);
+    private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
-    private final boolean windows;
+    private final Escaping escaping;
+    private final boolean foldsCase;
 
-    FileNames(boolean windows) {
-        this.windows = windows;
+    /** @param foldsCase whether {@code A} and {@code a} are one name, so that one of them has to be escaped */
+    FileNames(Escaping escaping, boolean foldsCase) {
+        this.escaping = escaping;
+        this.foldsCase = foldsCase;
+    }
+
+    /** The names of a segment in all spellings, without repetitions. */
+    static Collection<List<String>> spellings(String segment) {
+        Set<List<String>> spellings = new LinkedHashSet<>();
+        for (FileNames names : ALL) {
+            spellings.add(names.encode(segment));
+        }
+        return spellings;
     }
 
     /** The names of a segment: some folders that end with {@link #MORE}, if it is long, and the last name. */
@@ -54,39 +86,71 @@ final class FileNames {
         return names;
     }
 
-    /** The segment that was encoded to these names, or null if none could be: then the file is none of ours. */
-    @Nullable
-    String decode(List<String> names) {
+    /** The segment that is spelled like this in any way, or null if none is: then the file is none of ours. */
+    static @Nullable String decode(List<String> names) {
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < names.size() - 1; i++) {
             escaped.append(names.get(i), 0, names.get(i).length() - MORE.length());
         }
         String segment = unescape(escaped.append(names.get(names.size() - 1)).toString());
-        return segment != null && encode(segment).equals(names) ? segment : null;
+        boolean ours = segment != null
+                && segment.indexOf('/') < 0
+                && ALL.stream().anyMatch(each -> each.encode(segment).equals(names));
+        return ours ? segment : null;
+    }
+
+    /** Whether it stands for no other segment even where {@code A} and {@code a} are one name. */
+    static boolean isSafeInAnyCase(String segment, List<String> names) {
+        return ALL.stream()
+                .anyMatch(each -> each.foldsCase && each.encode(segment).equals(names));
     }
 
     private String escape(String segment) {
         boolean escapeFirst = segment.equalsIgnoreCase(AREA)
-                || (windows && WINDOWS_DEVICE.matcher(segment).matches());
+                || (escaping != Escaping.PLAIN
+                        && WINDOWS_DEVICE.matcher(segment).matches());
         byte[] bytes = segment.getBytes(StandardCharsets.UTF_8);
-        StringBuilder escaped = new StringBuilder(bytes.length);
+        ByteArrayOutputStream escaped = new ByteArrayOutputStream(bytes.length + 16);
         for (int i = 0; i < bytes.length; i++) {
             int b = bytes[i] & 0xFF;
             boolean last = i == bytes.length - 1;
-            if (mustEscape(b, last) || (i == 0 && escapeFirst)) {
-                escaped.append('%').append(String.format(Locale.ROOT, "%02X", b));
+            if (mustEscape(b, last)
+                    || (i == 0 && escapeFirst)
+                    || (foldsCase && isOfTheOtherCase(b, i == 0 ? 0 : bytes[i - 1]))) {
+                escaped.write('%');
+                escaped.write(HEX[b >> 4]);
+                escaped.write(HEX[b & 15]);
             } else {
-                escaped.append((char) b);
+                escaped.write(b);
             }
         }
-        return escaped.toString();
+        return escaped.toString(StandardCharsets.US_ASCII);
     }
 
     private boolean mustEscape(int b, boolean last) {
+        boolean edge = last && (b == '.' || b == ' ');
         return b < 0x20
                 || b >= 0x7F
                 || b == '%'
-                || (windows && (WINDOWS_RESERVED.indexOf(b) >= 0 || (last && (b == '.' || b == ' '))));
+                || switch (escaping) {
+                    case PLAIN -> false;
+                    case RESERVED -> edge || WINDOWS_RESERVED.indexOf(b) >= 0;
+                    case STRICT -> edge || !(isLetter(b) || isDigit(b) || b == '.' || b == '_' || b == '-');
+                };
+    }
+
+    private static boolean isLetter(int b) {
+        return (b | 0x20) >= 'a' && (b | 0x20) <= 'z';
+    }
+
+    private static boolean isDigit(int b) {
+        return b >= '0' && b <= '9';
+    }
+
+    /** Letters are small as a rule, but those that follow digits in time stamps are capital: these names stay readable. */
+    private static boolean isOfTheOtherCase(int b, int before) {
+        boolean capital = isDigit(before) && ((b | 0x20) == 't' || (b | 0x20) == 'z');
+        return isLetter(b) && capital != ((b & 0x20) == 0);
     }
 
     private static @Nullable String unescape(String escaped) {

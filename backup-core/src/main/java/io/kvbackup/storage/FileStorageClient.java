@@ -27,20 +27,19 @@ import org.jspecify.annotations.Nullable;
  * there whole, or not at all. Conditions hold among all threads and processes on machines that see each other's file locks.
  * The root is created at the first write.
  *
- * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, on Windows also those
- * that are reserved there. Names above 240 characters are cut into folders ending in {@code %more}. An object whose name is
+ * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, and also those that the mount
+ * does not take or keep, which is found out by making some names there at the first write: a colon, a dot at the end, and of two letters that it takes for
+ * the same the one. Files are read however they are escaped, so a folder can be moved to another system. Names above 240 characters are cut into folders ending in {@code %more}. An object whose name is
  * also that of a folder gets the ending {@code %file}, or the folder {@code %dir}, whichever came later. Files with names
  * that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the lock and temporary files. Each of
  * these is locked while it is written, so that {@link #abandonUploads} can tell those that killed processes have left.
  *
- * <p>What this does not do: it does not tell {@code A} from {@code a} where the file system does not, and links below the
- * root are not followed, but this is no defence against someone who changes the folder at the same moment.
+ * <p>What this does not do: links below the root are not followed, but this is no defence against someone who changes the folder at the same moment.
  *
  * <p>Safe for use by several threads.
  */
 public final class FileStorageClient implements StorageClient {
     private final Path root;
-    private final FileNames names;
     private final FileTree tree;
     private final FolderWriter writer;
     private final ClientGate gate;
@@ -51,11 +50,15 @@ public final class FileStorageClient implements StorageClient {
     }
 
     FileStorageClient(Path root, Clock clock, Random random) {
+        this(root, clock, random, MountNames::takes);
+    }
+
+    FileStorageClient(Path root, Clock clock, Random random, MountNames.Trial trial) {
         Path absolute = root.toAbsolutePath().normalize();
         this.root = absolute;
-        this.names = new FileNames(root.getFileSystem().getSeparator().equals("\\"));
-        this.tree = new FileTree(absolute, names);
-        this.writer = new FolderWriter(absolute, tree, clock, random);
+        MountNames mount = new MountNames(absolute, random, trial);
+        this.tree = new FileTree(absolute, mount);
+        this.writer = new FolderWriter(absolute, tree, mount, clock, random);
         this.gate = new ClientGate("file:" + absolute);
     }
 
@@ -70,7 +73,7 @@ public final class FileStorageClient implements StorageClient {
         String operation = "list '" + prefix + "'";
         gate.enter(operation);
         try {
-            FileListing listing = new FileListing(tree, names, new KeyWindow(prefix, after), toString());
+            FileListing listing = new FileListing(tree, new KeyWindow(prefix, after), toString());
             int traits = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
             return StreamSupport.stream(Spliterators.spliteratorUnknownSize(listing, traits), false);
         } catch (IOException e) {

@@ -4,27 +4,29 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where objects lie below the root. A key is a path, except that an object and a folder of one name cannot be: the later
- * of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}). So a key may lie in any of a few places; it
- * is always looked for in all of them, and never moved. Links are never followed.
+ * of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}); and names are spelled in more than one way. So a key
+ * may lie in any of a few places; it is always looked for in all of them, and never moved. Links are never followed.
  */
 final class FileTree {
     private final Path root;
-    private final FileNames names;
+    private final MountNames mount;
 
-    FileTree(Path root, FileNames names) {
+    FileTree(Path root, MountNames mount) {
         this.root = root;
-        this.names = names;
+        this.mount = mount;
     }
 
     /** An object's file. */
@@ -36,7 +38,7 @@ final class FileTree {
         int slash = key.lastIndexOf('/');
         String segment = key.substring(slash + 1);
         for (Path folder : folders(slash < 0 ? "" : key.substring(0, slash))) {
-            for (Path path : candidates(folder, segment, FileNames.OBJECT)) {
+            for (Path path : candidates(folder, segment, false)) {
                 BasicFileAttributes attributes = attributes(path);
                 if (attributes != null && attributes.isRegularFile()) {
                     return new Found(path, attributes);
@@ -55,7 +57,7 @@ final class FileTree {
         for (String segment : path.split("/", -1)) {
             List<Path> next = new ArrayList<>(1);
             for (Path folder : folders) {
-                for (Path candidate : candidates(folder, segment, FileNames.FOLDER)) {
+                for (Path candidate : candidates(folder, segment, true)) {
                     if (isFolder(candidate)) {
                         next.add(candidate);
                     }
@@ -69,9 +71,10 @@ final class FileTree {
     /**
      * Chooses the place of a new object and creates its folders. Needs the lock.
      *
+     * @param names how the mount wants them to be spelled
      * @param created gets the folders in which others were created, to be synced
      */
-    Path place(String key, Set<Path> created) throws IOException {
+    Path place(String key, FileNames names, Set<Path> created) throws IOException {
         Path folder = root;
         String[] segments = key.split("/", -1);
         for (int i = 0; i < segments.length; i++) {
@@ -82,10 +85,10 @@ final class FileTree {
             Path plain = folder.resolve(pieces.get(pieces.size() - 1));
             BasicFileAttributes attributes = attributes(plain);
             if (i < segments.length - 1) {
-                boolean taken = attributes != null && attributes.isRegularFile();
+                boolean taken = attributes != null && (attributes.isRegularFile() || !isExact(plain));
                 folder = makeFolder(taken ? marked(plain, FileNames.FOLDER) : plain, created);
             } else {
-                boolean taken = attributes != null && attributes.isDirectory();
+                boolean taken = attributes != null && (attributes.isDirectory() || !isExact(plain));
                 return requireFree(taken ? marked(plain, FileNames.OBJECT) : plain);
             }
         }
@@ -113,8 +116,10 @@ final class FileTree {
         } catch (NoSuchFileException e) {
             return null;
         } catch (FileSystemException e) {
-            if (String.valueOf(e.getReason()).contains("Not a directory")) {
-                return null; // a folder above has just been removed, and an object has its name now
+            String reason = String.valueOf(e.getReason());
+            // A folder above has just been removed, and an object has its name now; or the mount has no such names.
+            if (reason.contains("Not a directory") || reason.contains("Invalid argument")) {
+                return null;
             }
             throw e;
         }
@@ -150,17 +155,41 @@ final class FileTree {
         return path.resolveSibling(path.getFileName() + mark);
     }
 
-    private List<Path> candidates(Path folder, String segment, String mark) throws IOException {
-        List<String> pieces = names.encode(segment);
-        Path parent = folder;
-        for (String piece : pieces.subList(0, pieces.size() - 1)) {
-            parent = parent.resolve(piece);
-            if (!isFolder(parent)) {
-                return List.of();
+    /** Where a segment may lie, of which at most some exist; in the order of a listing. */
+    private List<Path> candidates(Path folder, String segment, boolean asFolder) throws IOException {
+        List<Path> candidates = new ArrayList<>();
+        for (List<String> names : FileNames.spellings(segment)) {
+            boolean isAny = mount.foldsCase() && (asFolder || !FileNames.isSafeInAnyCase(segment, names));
+            for (Path path : places(folder, names, asFolder ? FileNames.FOLDER : FileNames.OBJECT)) {
+                if (!isAny || attributes(path) == null || isExact(path)) {
+                    candidates.add(path);
+                }
             }
         }
-        String last = pieces.get(pieces.size() - 1);
-        return List.of(parent.resolve(last), parent.resolve(last + mark));
+        candidates.sort(Comparator.comparing(path -> String.valueOf(path.getFileName())));
+        return candidates;
+    }
+
+    private static List<Path> places(Path folder, List<String> names, String mark) throws IOException {
+        try {
+            Path parent = folder;
+            for (String name : names.subList(0, names.size() - 1)) {
+                parent = parent.resolve(name);
+                if (!isFolder(parent)) {
+                    return List.of();
+                }
+            }
+            String last = names.get(names.size() - 1);
+            return List.of(parent.resolve(last), parent.resolve(last + mark));
+        } catch (InvalidPathException e) {
+            return List.of(); // no file has such a name here
+        }
+    }
+
+    /** Whether an existing file has this name letter for letter, and not one that the mount takes for the same. */
+    private boolean isExact(Path path) throws IOException {
+        Path folder = path.getParent();
+        return folder == null || !mount.foldsCase() || MountNames.lists(folder, String.valueOf(path.getFileName()));
     }
 
     private static boolean isFolder(Path path) throws IOException {

@@ -25,13 +25,15 @@ final class FolderWriter {
     private final FileTree tree;
     private final FileCommit commit;
     private final FolderLock lock;
+    private final MountNames mount;
     private final Random random;
 
-    FolderWriter(Path root, FileTree tree, Clock clock, Random random) {
+    FolderWriter(Path root, FileTree tree, MountNames mount, Clock clock, Random random) {
         this.root = root;
         this.area = root.resolve(FileNames.AREA);
         this.temps = area.resolve("tmp");
         this.tree = tree;
+        this.mount = mount;
         this.commit = new FileCommit(tree, clock, random);
         this.lock = new FolderLock(area);
         this.random = random;
@@ -49,9 +51,10 @@ final class FolderWriter {
             temp.fill(key, gate.place(), content);
             gate.enter(operation);
             try {
+                FileNames names = mount.find(temps);
                 return change(changed -> {
                     temp.release();
-                    return commit.publish(key, temp.path(), condition, changed);
+                    return commit.publish(key, names, temp.path(), condition, changed);
                 });
             } catch (IOException e) {
                 throw FileFailures.translate(operation, gate.place(), e);
@@ -64,6 +67,7 @@ final class FolderWriter {
             commit.check(key, condition);
             createOwn(area);
             createOwn(temps);
+            mount.find(temps);
             return FileTemp.create(temps, random);
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.objectstore.UploadTarget.Outcome;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -39,10 +42,33 @@ class UploadMarkerTest {
             value = Outcome.class,
             names = {"CONDITION_LOST", "UNKNOWN"})
     void anObjectWithTheMarkerWasWritten(Outcome outcome) throws IOException {
-        assertThat(ours.recognise(failure, new Target(outcome, false, () -> Optional.of(THERE))))
+        assertThat(ours.recognise(failure, PutCondition.none(), new Target(outcome, false, () -> Optional.of(THERE))))
                 .contains(THERE);
-        assertThat(ours.recognise(failure, new Target(outcome, false, Optional::empty)))
+        assertThat(ours.recognise(failure, PutCondition.none(), new Target(outcome, false, Optional::empty)))
                 .isEmpty();
+    }
+
+    /** A server that refuses before it has read everything closes the connection, and its answer may never arrive. */
+    @Test
+    void aConditionThatIsLostIsToldEvenIfTheAnswerIs() throws IOException {
+        Map<String, String> theirs = new UploadMarker("theirs").metadata();
+        PutCondition other = PutCondition.ifMatch("another");
+        PutCondition same = PutCondition.ifMatch("\"" + THERE.etag() + "\"");
+        for (PutCondition lost : List.of(PutCondition.ifAbsent(), other)) {
+            Target there = new Target(Outcome.UNKNOWN, false, () -> Optional.of(THERE), theirs);
+            assertThatThrownBy(() -> ours.recognise(failure, lost, there))
+                    .isInstanceOf(PreconditionFailedException.class)
+                    .hasMessageContaining("store:a: it has changed, or exists already")
+                    .hasMessageContaining("broke off");
+        }
+        for (PutCondition kept : List.of(PutCondition.none(), same)) {
+            assertThat(ours.recognise(failure, kept, new Target(Outcome.UNKNOWN, false, () -> Optional.of(THERE), theirs)))
+                    .isEmpty();
+        }
+        Target nothing = new Target(Outcome.UNKNOWN, false, Optional::empty);
+        assertThat(ours.recognise(failure, PutCondition.ifAbsent(), nothing)).isEmpty();
+        assertThatThrownBy(() -> ours.recognise(failure, other, nothing))
+                .isInstanceOf(PreconditionFailedException.class);
     }
 
     @Test
@@ -51,14 +77,14 @@ class UploadMarkerTest {
             throw new AssertionError("asked");
         });
 
-        assertThat(ours.recognise(failure, target)).isEmpty();
+        assertThat(ours.recognise(failure, PutCondition.none(), target)).isEmpty();
     }
 
     @Test
     void aConditionMayHaveBeenLostToOneselfIfTheStoreDoesNotSay() {
         Target target = new Target(Outcome.CONDITION_LOST, false, UploadMarkerTest::silent);
 
-        assertThatThrownBy(() -> ours.recognise(failure, target))
+        assertThatThrownBy(() -> ours.recognise(failure, PutCondition.none(), target))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("cannot upload store:a: it exists or has changed, maybe by this very upload, but the store"
                         + " could not be asked whose it is; look at the object, and try again: silent")
@@ -67,7 +93,7 @@ class UploadMarkerTest {
 
     @Test
     void otherwiseTheFailureStandsIfTheStoreDoesNotSay() throws IOException {
-        assertThat(ours.recognise(failure, new Target(Outcome.UNKNOWN, false, UploadMarkerTest::silent)))
+        assertThat(ours.recognise(failure, PutCondition.none(), new Target(Outcome.UNKNOWN, false, UploadMarkerTest::silent)))
                 .isEmpty();
         assertThat(failure.getSuppressed())
                 .singleElement()
@@ -85,13 +111,13 @@ class UploadMarkerTest {
             return Optional.of(THERE);
         });
 
-        assertThat(ours.recognise(failure, target)).contains(THERE);
+        assertThat(ours.recognise(failure, PutCondition.none(), target)).contains(THERE);
         assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
     }
 
     @Test
     void anInterruptIsKeptEvenIfTheStoreDoesNotSay() throws IOException {
-        ours.recognise(failure, new Target(Outcome.UNKNOWN, true, UploadMarkerTest::silent));
+        ours.recognise(failure, PutCondition.none(), new Target(Outcome.UNKNOWN, true, UploadMarkerTest::silent));
 
         assertThat(Thread.interrupted()).as("interrupt flag").isTrue();
     }
@@ -106,15 +132,20 @@ class UploadMarkerTest {
         Optional<StorageObject> give() throws IOException;
     }
 
-    private record Target(Outcome outcome, boolean interrupt, Answer answer) implements UploadTarget {
+    private record Target(Outcome outcome, boolean interrupt, Answer answer, Map<String, String> metadata)
+            implements UploadTarget {
+        Target(Outcome outcome, boolean interrupt, Answer answer) {
+            this(outcome, interrupt, answer, Map.of("kvbackup-upload", "ours"));
+        }
+
         @Override
         public String describe() {
             return "store:a";
         }
 
         @Override
-        public Optional<StorageObject> find(UploadMarker marker) throws IOException {
-            return answer.give();
+        public Optional<Found> look() throws IOException {
+            return answer.give().map(object -> new Found(object, metadata));
         }
 
         @Override

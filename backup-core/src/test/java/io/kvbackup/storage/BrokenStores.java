@@ -218,7 +218,7 @@ final class BrokenStores {
             }
 
             private void requireShortNames(String key) throws IOException {
-                for (String segment : key.split("/")) {
+                for (String segment : key.split("/", -1)) {
                     if (segment.getBytes(StandardCharsets.UTF_8).length > 255) {
                         throw new IOException("400 Bad Request: KeyTooLongError");
                     }

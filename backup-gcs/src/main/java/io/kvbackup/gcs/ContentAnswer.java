@@ -1,13 +1,22 @@
 package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpHeaders;
+import com.google.api.client.http.HttpResponse;
 import io.kvbackup.objectstore.RangeRequest;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the headers of an answer say about the content that follows. */
-record ContentAnswer(HttpHeaders headers) {
+record ContentAnswer(int status, HttpHeaders headers) {
     private static final long UNKNOWN = -1;
+
+    static ContentAnswer of(HttpResponse response) {
+        return new ContentAnswer(response.getStatusCode(), response.getHeaders());
+    }
+
+    private @Nullable String range() {
+        return RangeRequest.meant(status, headers.getContentRange());
+    }
 
     /** Whether somebody on the way has compressed what is stored otherwise. */
     boolean isPackedOnTheWay() {
@@ -24,7 +33,7 @@ record ContentAnswer(HttpHeaders headers) {
 
     /** How many bytes follow; negative if nobody has told. */
     long length() {
-        long ranged = RangeRequest.length(headers.getContentRange());
+        long ranged = RangeRequest.length(range());
         if (ranged >= 0) {
             return ranged;
         }
@@ -33,7 +42,7 @@ record ContentAnswer(HttpHeaders headers) {
 
     /** What is wrong with it as an answer to that request. */
     Optional<String> objection(RangeRequest asked) {
-        return asked.objection(headers.getContentRange(), length(), storedLength());
+        return asked.objection(range(), length(), storedLength());
     }
 
     private long storedLength() {

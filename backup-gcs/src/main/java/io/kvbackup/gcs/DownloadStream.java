@@ -28,7 +28,7 @@ final class DownloadStream extends InputStream {
         this.response = response;
         InputStream content = response.getContent();
         this.in = content == null ? InputStream.nullInputStream() : content;
-        this.expected = new ContentAnswer(response.getHeaders()).length();
+        this.expected = ContentAnswer.of(response).length();
         this.crc32c = whole ? Crc.ofHeader(response.getHeaders().getHeaderStringValues("x-goog-hash")) : null;
     }
 

@@ -74,12 +74,12 @@ final class GcsDownload {
 
     private InputStream request(String key, @Nullable Long generation, RangeRequest part) throws IOException {
         HttpResponse response = request(key, generation, part, true);
-        if (new ContentAnswer(response.getHeaders()).isPackedOnTheWay()) {
+        if (ContentAnswer.of(response).isPackedOnTheWay()) {
             ErrorResponses.drop(response);
             response = request(key, generation, part, false);
         }
         try {
-            require(key, generation, part, new ContentAnswer(response.getHeaders()));
+            require(key, generation, part, ContentAnswer.of(response));
             return new DownloadStream(session, key, part.wanted().offset(), part.isWhole(), response);
         } catch (IOException | RuntimeException e) {
             ErrorResponses.drop(response);

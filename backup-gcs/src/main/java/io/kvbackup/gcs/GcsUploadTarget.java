@@ -4,7 +4,6 @@ import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.objectstore.UploadTarget;
-import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +16,8 @@ record GcsUploadTarget(GcsSession session, String key) implements UploadTarget {
     }
 
     @Override
-    public Optional<StorageObject> find(UploadMarker marker) throws IOException {
-        return session.find(key)
-                .filter(found -> marker.isOn(found.getMetadata()))
-                .map(found -> GcsSession.object(key, found));
+    public Optional<Found> look() throws IOException {
+        return session.find(key).map(found -> new Found(GcsSession.object(key, found), found.getMetadata()));
     }
 
     /**

@@ -81,7 +81,7 @@ final class S3Copy {
         } catch (RuntimeException e) {
             // Aborting first settles the matter, as in an upload.
             upload.abort(e);
-            Optional<StorageObject> copied = marker.recognise(e, new S3UploadTarget(session, to));
+            Optional<StorageObject> copied = marker.recognise(e, PutCondition.none(), new S3UploadTarget(session, to));
             if (copied.isEmpty() || copied.get().size() != size) {
                 throw session.translate(OPERATION, to, e);
             }

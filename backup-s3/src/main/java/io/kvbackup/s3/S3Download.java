@@ -34,6 +34,7 @@ final class S3Download {
         ResponseInputStream<GetObjectResponse> response;
         try {
             response = get(key, etag, part);
+            WebPages.refuse(response.response());
         } catch (S3Exception e) {
             if (e.statusCode() == RANGE_NOT_SATISFIABLE) {
                 return empty(key, etag, part);
@@ -88,6 +89,7 @@ final class S3Download {
                     cannot(key) + "it has been replaced since version " + etag + " was seen; look at it again");
         }
         long length = given.contentLength() == null ? -1 : given.contentLength();
-        requireNone(key, part.objection(given.contentRange(), length, -1));
+        String meant = RangeRequest.meant(given.sdkHttpResponse().statusCode(), given.contentRange());
+        requireNone(key, part.objection(meant, length, -1));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -26,8 +27,13 @@ final class S3Failures {
             "IllegalLocationConstraintException");
     private static final Set<String> WRONG_CREDENTIALS = Set.of(
             "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken", "TokenRefreshRequired");
-    private static final Set<String> NOT_SUPPORTED =
-            Set.of("NotImplemented", "XAmzContentSHA256Mismatch", "MissingContentLength", "InvalidDigest", "BadDigest");
+    /** What S3 answers when two writes of one object meet, and asks to be tried again. */
+    private static final Set<String> CONFLICTS = Set.of("OperationAborted", "ConditionalRequestConflict");
+    /** Statuses of requests that a server cannot make sense of, and codes that have one of them for another reason. */
+    private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 406, 411, 415, 501);
+
+    private static final Pattern UNDERSTOOD = Pattern.compile(
+            "KeyTooLong.*|Entity.*|InvalidBucketName|InvalidPart.*|InvalidStorageClass|InvalidTag|Kms.*|KMS.*|RequestTimeout");
 
     private S3Failures() {}
 
@@ -58,6 +64,9 @@ final class S3Failures {
         if (code.equals("NoSuchBucket")) {
             return noSuchBucket(operation, place, key, e);
         }
+        if (WebPages.isIn(e)) {
+            return new IOException(cannot(operation, object) + WebPages.HINT + answer(e), e);
+        }
         if (WRONG_REGION.contains(code) || e.statusCode() == 301 || e.statusCode() == 307) {
             return new IOException(
                     cannot(operation, object) + "bucket '" + place.bucket() + "' is in " + region(e)
@@ -70,17 +79,23 @@ final class S3Failures {
         return switch (e.statusCode()) {
             case 404 -> missing(operation, object, code, e);
             case 412 -> lost(operation, object, "it has changed, or exists already", e);
-            case 409 ->
-                new IOException(
-                        cannot(operation, object) + "another writer was at work at the same time; try again"
-                                + answer(e),
-                        e);
+            case 409 -> isConflict(e) ? conflict(operation, object, e) : otherwise(operation, object, e);
             case 401, 403 -> denied(operation, place, object, code, e);
             case 429, 500, 502, 503, 504 ->
                 new IOException(
                         cannot(operation, object) + "the store is overloaded or unavailable; try later" + answer(e), e);
-            default -> new IOException(cannot(operation, object) + "the store refused it" + answer(e) + hint(code), e);
+            default -> otherwise(operation, object, e);
         };
+    }
+
+    /** Whether another write is why; the same status stands for much else, such as a bucket that keeps its objects. */
+    static boolean isConflict(AwsServiceException e) {
+        return e.statusCode() == 409 && (code(e).isEmpty() || CONFLICTS.contains(code(e)));
+    }
+
+    private static IOException conflict(String operation, String object, AwsServiceException e) {
+        return new IOException(
+                cannot(operation, object) + "another writer was at work at the same time; try again" + answer(e), e);
     }
 
     static IOException noSuchBucket(String operation, S3Place place, String key, AwsServiceException e) {
@@ -126,6 +141,13 @@ final class S3Failures {
                     e);
         }
         String message = String.valueOf(e.getMessage());
+        if (e instanceof WebPages.Found) {
+            return new IOException(start + message, e);
+        }
+        Optional<String> unreadable = unreadable(operation, e);
+        if (unreadable.isPresent()) {
+            return new IOException(start + unreadable.get() + " (" + message + ": " + root(e).getMessage() + ")", e);
+        }
         if (message.contains("Unable to load credentials")) {
             String why =
                     operation + " needs credentials; set options accessKey and secretKey, or provide them where the"
@@ -136,6 +158,21 @@ final class S3Failures {
             return new IOException(start + "the client is closed; open a new one", e);
         }
         return unreachable(start, message, root(e), e);
+    }
+
+    /** If the answer came, but made no sense: what to do about it. */
+    private static Optional<String> unreadable(String operation, RuntimeException e) {
+        Throwable root = root(e);
+        boolean undecodable = root instanceof IllegalArgumentException
+                || String.valueOf(root.getMessage()).contains("Illegal character");
+        if (operation.equals("list") && undecodable) {
+            return Optional.of("the names in the answer cannot be decoded: the server does not encode them as it was asked"
+                    + " (encoding-type=url), and the name of an object or the prefix has a '%' or a character that XML cannot"
+                    + " hold; look below this prefix for such a name and move the object, or choose another prefix");
+        }
+        return String.valueOf(e.getMessage()).contains("parse XML")
+                ? Optional.of("the answer is not what S3 would say, maybe a web page; check option endpoint, and proxies")
+                : Optional.empty();
     }
 
     private static boolean isTimeout(RuntimeException e) {
@@ -175,8 +212,22 @@ final class S3Failures {
                 .orElse("another region");
     }
 
-    private static String hint(String code) {
-        return NOT_SUPPORTED.contains(code) ? "; if the store is not AWS, set option compatibility=true" : "";
+    /** Servers have many words for what they do not know; AWS itself is asked in a way that it knows. */
+    private static IOException otherwise(String operation, String object, AwsServiceException e) {
+        boolean notUnderstood = NOT_UNDERSTOOD.contains(e.statusCode())
+                && !UNDERSTOOD.matcher(code(e)).matches()
+                && (sendsContent(operation) || e.statusCode() == 501);
+        return new IOException(
+                cannot(operation, object) + "the store refused it" + answer(e)
+                        + (notUnderstood
+                                ? "; if the store is not AWS, it may not know how the SDK sends content and checksums: set option"
+                                        + " compatibility=true"
+                                : ""),
+                e);
+    }
+
+    private static boolean sendsContent(String operation) {
+        return operation.equals("upload") || operation.equals("delete");
     }
 
     private static String answer(AwsServiceException e) {

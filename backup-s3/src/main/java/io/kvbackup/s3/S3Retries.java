@@ -3,7 +3,6 @@ package io.kvbackup.s3;
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
@@ -19,9 +18,6 @@ final class S3Retries {
 
     /** With this share of the deadline for the longest, all pauses together leave more than a third of it for attempts. */
     private static final int SHARE = 16;
-
-    /** What S3 answers when two writes of one object meet, and asks to be tried again. */
-    private static final Set<String> CONFLICTS = Set.of("OperationAborted", "ConditionalRequestConflict");
 
     private S3Retries() {}
 
@@ -45,8 +41,8 @@ final class S3Retries {
 
     private static boolean isConflict(Throwable e) {
         return e instanceof AwsServiceException service
-                && service.statusCode() == 409
-                && CONFLICTS.contains(S3Failures.code(service));
+                && S3Failures.isConflict(service)
+                && !S3Failures.code(service).isEmpty();
     }
 
     /** A connection that breaks while the answer is being parsed, which the SDK takes for an answer that makes no sense. */

@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
@@ -58,7 +59,7 @@ record S3Session(
     <T> T call(String operation, String key, Supplier<T> request) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return request.get();
+                return WebPages.refuse(request.get());
             } catch (UncheckedIOException e) {
                 // An answer whose body breaks off before its first byte, which the SDK's retries do not see.
                 if (attempt == BODILESS_ANSWERS) {
@@ -88,11 +89,14 @@ record S3Session(
 
     /** Asks for an object's properties. */
     HeadObjectResponse head(String key, @Nullable String etag) {
-        return s3.headObject(request ->
-                request.bucket(bucket()).key(place.objectKey(key)).ifMatch(etag).overrideConfiguration(deadline(0)));
+        return WebPages.refuse(s3.headObject(request ->
+                request.bucket(bucket()).key(place.objectKey(key)).ifMatch(etag).overrideConfiguration(deadline(0))));
     }
 
     static StorageObject object(String key, HeadObjectResponse head) {
+        if (head.contentLength() == null) {
+            throw SdkClientException.create("the answer to HEAD does not tell the length of the object");
+        }
         Instant lastModified = head.lastModified() == null ? Instant.EPOCH : head.lastModified();
         return new StorageObject(key, head.contentLength(), lastModified, head.eTag());
     }

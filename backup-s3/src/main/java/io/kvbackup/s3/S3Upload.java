@@ -1,6 +1,7 @@
 package io.kvbackup.s3;
 
 import io.kvbackup.objectstore.UploadMarker;
+import io.kvbackup.objectstore.UploadTarget;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -85,7 +86,7 @@ final class S3Upload {
     private StorageObject put(PartStream stream) throws IOException {
         Part part = stream.takeLast();
         try {
-            PutObjectResponse response = put(part);
+            PutObjectResponse response = WebPages.refuse(put(part));
             if (response.checksumCRC32() != null) {
                 session.trust().confirmed();
             }
@@ -119,7 +120,7 @@ final class S3Upload {
         send(stream.number(), stream.takeLast());
         tasks.awaitAll();
         try {
-            CompleteMultipartUploadResponse response = upload.complete(condition);
+            CompleteMultipartUploadResponse response = WebPages.refuse(upload.complete(condition));
             multipart = null;
             return kept(object(response.eTag(), stream.length(), response));
         } catch (RuntimeException e) {
@@ -139,7 +140,9 @@ final class S3Upload {
 
     /** Some stores do not tell the version of what they have put together. */
     private StorageObject find() throws IOException {
-        return session.call("upload", key, () -> new S3UploadTarget(session, key).find(marker))
+        return session.call("upload", key, () -> new S3UploadTarget(session, key).look())
+                .filter(found -> marker.isOn(found.metadata()))
+                .map(UploadTarget.Found::object)
                 .orElseThrow(
                         () -> new IOException("cannot upload " + session.place().describe(key)
                                 + ": the store did not tell which version it has written, and now there is none of this upload;"
@@ -148,7 +151,7 @@ final class S3Upload {
 
     /** The object is there after all, or not: then a failure is thrown. */
     private StorageObject recognised(RuntimeException e, long sent) throws IOException {
-        Optional<StorageObject> ours = marker.recognise(e, new S3UploadTarget(session, key));
+        Optional<StorageObject> ours = marker.recognise(e, condition, new S3UploadTarget(session, key));
         return whole(ours.orElseThrow(() -> translate(e)), sent);
     }
 
@@ -160,7 +163,7 @@ final class S3Upload {
     private IOException translate(RuntimeException e) {
         IOException translated = session.translate("upload", key, e);
         if (e instanceof AwsServiceException service) {
-            if (service.statusCode() == 409 && condition != PutCondition.none()) {
+            if (S3Failures.isConflict(service) && condition != PutCondition.none()) {
                 return new PreconditionFailedException(String.valueOf(translated.getMessage()), e);
             }
             if (condition instanceof PutCondition.IfMatch && isGone(service)) {

@@ -1,8 +1,6 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.objectstore.UploadTarget;
-import io.kvbackup.storage.StorageObject;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
@@ -15,10 +13,10 @@ record S3UploadTarget(S3Session session, String key) implements UploadTarget {
     }
 
     @Override
-    public Optional<StorageObject> find(UploadMarker marker) {
+    public Optional<Found> look() {
         try {
             HeadObjectResponse head = session.head(key, null);
-            return marker.isOn(head.metadata()) ? Optional.of(S3Session.object(key, head)) : Optional.empty();
+            return Optional.of(new Found(S3Session.object(key, head), head.metadata()));
         } catch (AwsServiceException e) {
             if (e.statusCode() == 404) {
                 return Optional.empty();
@@ -34,7 +32,8 @@ record S3UploadTarget(S3Session session, String key) implements UploadTarget {
         }
         return switch (service.statusCode()) {
             case 404 -> S3Failures.code(service).equals("NoSuchUpload") ? Outcome.UNKNOWN : refusal(service);
-            case 409, 412 -> Outcome.CONDITION_LOST;
+            case 409 -> S3Failures.isConflict(service) ? Outcome.CONDITION_LOST : refusal(service);
+            case 412 -> Outcome.CONDITION_LOST;
             case 200, 408, 429 -> Outcome.UNKNOWN;
             default -> refusal(service);
         };

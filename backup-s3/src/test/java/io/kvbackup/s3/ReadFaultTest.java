@@ -104,6 +104,22 @@ class ReadFaultTest {
         start(request -> Answer.ok());
     }
 
+    /** As storage-testbench and others do, and of an empty object what no byte has. */
+    @Test
+    void aRangeCountsOnlyInAPartialAnswer() throws IOException {
+        for (String content : List.of("", "abc")) {
+            String range = "bytes 0-" + (content.length() - 1) + "/" + content.length();
+            start(request -> Answer.of(200, Map.of("ETag", "\"e\"", "Content-Range", range), content));
+            for (ByteRange wanted : List.of(ByteRange.all(), ByteRange.of(0, 10))) {
+                try (InputStream in = client.download("key", wanted)) {
+                    assertThat(in.readAllBytes()).asString().isEqualTo(content);
+                }
+            }
+            stop();
+        }
+        start(request -> Answer.ok());
+    }
+
     @Test
     void rangeThatIsThereButRefusedIsNoEmptyOne() throws IOException {
         start(request -> request.operation().equals("Head")

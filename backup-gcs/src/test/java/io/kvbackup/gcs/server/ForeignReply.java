@@ -19,6 +19,13 @@ final class ForeignReply {
         return new Request(request.method(), request.path(), parameters, request.headers(), request.body());
     }
 
+    /** Whole contents come with a range, too, which of an empty object is none that there can be. */
+    static Reply told(Reply reply) {
+        boolean whole = reply.status() == 200 && reply.headers().containsKey("X-Goog-Stored-Content-Length");
+        int length = reply.body().length;
+        return whole ? reply.with("Content-Range", "bytes 0-" + (length - 1) + "/" + length) : reply;
+    }
+
     static Reply refusal(Request request, ApiException e) {
         if (e.status() != 404) {
             return Reply.error(e.status(), e.reason(), String.valueOf(e.getMessage()));

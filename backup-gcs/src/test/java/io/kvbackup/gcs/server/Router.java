@@ -58,7 +58,7 @@ final class Router {
 
     Reply answer(Request request) {
         try {
-            Reply reply = route(foreign ? ForeignReply.heard(request) : request);
+            Reply reply = foreign ? ForeignReply.told(route(ForeignReply.heard(request))) : route(request);
             return terse ? TerseReply.of(request, reply) : reply;
         } catch (ApiException e) {
             return foreign
