@@ -103,13 +103,12 @@ final class KeyFiles {
         byte[] content = Files.readAllBytes(file);
         char[] password = {};
         try {
-            TextFile text = TextFile.of(content, file);
+            TextFile text = TextFile.of(content);
             password = text.first();
             EncryptionKeys keys = EncryptionKeys.ofPassword(id, password, EncryptionKeys.DEFAULT_ITERATIONS);
             return text.marked() ? MarkedPassword.keys(keys, id, password) : keys;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    e.getMessage().startsWith("file ") ? e.getMessage() : "file " + file + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("file " + file + ": " + e.getMessage(), e);
         } finally {
             Arrays.fill(content, (byte) 0);
             Arrays.fill(password, '\0');

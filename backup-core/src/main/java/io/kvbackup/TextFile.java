@@ -5,7 +5,6 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -20,35 +19,35 @@ record TextFile(char[] first, boolean marked) {
     private static final int BOM_BYTES = 3;
 
     /** @throws IllegalArgumentException if it is not such text; says what it seems to be */
-    static TextFile of(byte[] content, Path file) {
+    static TextFile of(byte[] content) {
         if (startsWith(content, 0xFF, 0xFE, 0, 0) || startsWith(content, 0, 0, 0xFE, 0xFF)) {
-            throw refused(file, "in UTF-32");
+            throw refused("in UTF-32");
         }
         if (startsWith(content, 0xFE, 0xFF)) {
-            return decode(content, 2, StandardCharsets.UTF_16BE, file);
+            return decode(content, 2, StandardCharsets.UTF_16BE);
         }
         if (startsWith(content, 0xFF, 0xFE)) {
-            return decode(content, 2, StandardCharsets.UTF_16LE, file);
+            return decode(content, 2, StandardCharsets.UTF_16LE);
         }
         for (byte b : content) {
             if (b == 0) {
-                throw refused(file, "in UTF-16 without a byte order mark, or no text at all");
+                throw refused("in UTF-16 without a byte order mark, or no text at all");
             }
         }
-        return decode(content, startsWith(content, 0xEF, 0xBB, 0xBF) ? BOM_BYTES : 0, StandardCharsets.UTF_8, file);
+        return decode(content, startsWith(content, 0xEF, 0xBB, 0xBF) ? BOM_BYTES : 0, StandardCharsets.UTF_8);
     }
 
-    private static IllegalArgumentException refused(Path file, String what) {
-        return new IllegalArgumentException("file " + file + " seems to be " + what + "; save it as text in UTF-8");
+    private static IllegalArgumentException refused(String what) {
+        return new IllegalArgumentException("it seems to be " + what + "; save it as text in UTF-8");
     }
 
-    private static TextFile decode(byte[] content, int start, Charset charset, Path file) {
+    private static TextFile decode(byte[] content, int start, Charset charset) {
         CharBuffer text;
         try {
             text = charset.newDecoder().decode(ByteBuffer.wrap(content, start, content.length - start));
         } catch (CharacterCodingException e) {
             // Without the cause: its message tells of the secret where and how long something is.
-            throw refused(file, "Latin-1 or text of another code page, or binary: it is not valid " + charset);
+            throw refused("Latin-1 or text of another code page, or binary: it is not valid " + charset);
         }
         int end = 0;
         while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {

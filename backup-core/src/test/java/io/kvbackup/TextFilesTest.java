@@ -98,7 +98,7 @@ class TextFilesTest {
     void passwords(Saved saved, String end) throws IOException {
         Path file = file(saved.bytes(PASSWORD + end));
         if (saved.isUnderstood()) {
-            assertThat(TextFile.of(Files.readAllBytes(file), file).first()).containsExactly(PASSWORD.toCharArray());
+            assertThat(TextFile.of(Files.readAllBytes(file)).first()).containsExactly(PASSWORD.toCharArray());
         } else {
             assertThatThrownBy(() -> withPassword(file))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -175,8 +175,8 @@ class JsonFidelityTest {
     @ParameterizedTest
     @MethodSource("lossyNodes")
     void nodesThatJsonDoesNotKnowAreRefused(JsonNode node) {
-        for (JsonNode whole : List.of(node, FACTORY.arrayNode().add(node), (JsonNode)
-                FACTORY.objectNode().set("a", node))) {
+        for (JsonNode whole : List.of(
+                node, FACTORY.arrayNode().add(node), FACTORY.objectNode().set("a", node))) {
             assertThatThrownBy(() -> NODES.encode(whole))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("come back");
