@@ -62,7 +62,7 @@ class TextFilesTest {
         }
 
         boolean isUnderstood() {
-            return this == UTF8 || !mark.isEmpty() && this != UTF32;
+            return this == UTF8 || (!mark.isEmpty() && this != UTF32);
         }
     }
 
