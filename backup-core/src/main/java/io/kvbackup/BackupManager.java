@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes backups of the host's databases, lists, verifies and restores them.
@@ -34,12 +36,15 @@ import java.util.Set;
  * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that could be
  * taken for a backup; if the process dies, there may be an archive that is whole but {@linkplain Backup#hasManifest() has no
  * manifest}. A restore that fails leaves the live database as it was; of several databases, some may be restored and others
- * not, and the exception names them. Interrupting the thread ends the work in the same way.
+ * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
+ * in {@link #health}. Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
  * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupManager.class);
+
     private final ManagerContext context;
     private final BackupCatalog catalog;
     private final BackupReads reads;
@@ -63,7 +68,8 @@ public final class BackupManager implements Closeable {
         ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         reads = new BackupReads(catalog, reader);
         backups = new Backups(context);
-        restores = new Restores(context.databases(), context.keys(), catalog, new ArchiveRestore(reader));
+        restores = new Restores(
+                context.databases(), context.keys(), catalog, new ArchiveRestore(reader), context.intents());
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
@@ -75,6 +81,7 @@ public final class BackupManager implements Closeable {
                 context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
         calls = new ManagerCalls(jobs);
         healthCheck = new HealthCheck(context, catalog, jobs);
+        context.intents().unfinished(List.of()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {

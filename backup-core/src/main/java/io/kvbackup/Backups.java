@@ -19,9 +19,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Decides what goes into a backup and how it is written, and has it written. */
 final class Backups {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
     private final ManagerContext context;
     private final BackupWriter writer;
 
@@ -54,6 +58,9 @@ final class Backups {
     private Map<String, StoreOutcome> write(
             String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
             throws IOException {
+        context.intents()
+                .unfinished(databases)
+                .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
         FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();

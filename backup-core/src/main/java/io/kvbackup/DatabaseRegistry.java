@@ -6,6 +6,7 @@ import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,11 @@ final class DatabaseRegistry {
     /** Names of those that were registered one by one. */
     Set<String> registered() {
         return Collections.unmodifiableSet(registered.keySet());
+    }
+
+    /** Those of which the host has told the manager. */
+    Collection<Database> described() {
+        return registered.values();
     }
 
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */

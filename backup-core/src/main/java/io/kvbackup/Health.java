@@ -23,6 +23,8 @@ import java.util.TreeMap;
  * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
  * @param historyProblem what is wrong with the history of the jobs, if anything is
  * @param nextRuns when each schedule runs next, by its name
+ * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them: which
+ *     are restored, which are not, and what to do
  */
 public record Health(
         Instant at,
@@ -32,7 +34,8 @@ public record Health(
         List<JobRecord> running,
         List<JobRecord> failed,
         Optional<String> historyProblem,
-        Map<String, Instant> nextRuns) {
+        Map<String, Instant> nextRuns,
+        List<String> unfinishedRestores) {
     static final int FAILED_JOBS = 20;
 
     /** Clocks of machines that look after them differ by less. */
@@ -46,12 +49,13 @@ public record Health(
         running = List.copyOf(running);
         failed = List.copyOf(failed);
         Objects.requireNonNull(historyProblem, "historyProblem");
+        unfinishedRestores = List.copyOf(unfinishedRestores);
         nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
     }
 
     /** What somebody should look at though nothing has failed; one sentence each, none if all is well. */
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
+        List<String> warnings = new ArrayList<>(unfinishedRestores);
         databases.values().forEach(database -> ahead(database).ifPresent(warnings::add));
         lost.forEach(name -> warnings.add("the archive of backup " + name
                 + " is gone, only its manifest is there; deleteBackup removes the rest"));

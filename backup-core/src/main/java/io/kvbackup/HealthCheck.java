@@ -64,7 +64,8 @@ final class HealthCheck {
                 jobs.list().stream().map(Job::record).toList(),
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
-                nextRuns());
+                nextRuns(),
+                context.intents().unfinished(List.of()));
     }
 
     private Map<String, Instant> nextRuns() {

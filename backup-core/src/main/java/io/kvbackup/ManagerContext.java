@@ -9,6 +9,7 @@ import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
@@ -77,6 +78,11 @@ record ManagerContext(
     /** Leases in the store. */
     LeaseStore leases() {
         return new LeaseStore(storage, new LeaseTime(clock, nanoTime, sleeper), new SecureRandom());
+    }
+
+    /** Restores that broke off between two databases. */
+    RestoreIntents intents() {
+        return new RestoreIntents(databases.described(), jobOptions.historyFolder(), clock);
     }
 
     /** Opens the jobs; if that fails, closes what the manager made itself. */

@@ -13,6 +13,9 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.CommitCheck;
+import io.kvbackup.repository.RestoreCommits;
+import io.kvbackup.repository.RestoreIntents;
+import io.kvbackup.repository.RestoreRecord;
 import io.kvbackup.repository.RestoreScope;
 import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
@@ -32,12 +35,19 @@ final class Restores {
     private final BackupKeys keys;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
+    private final RestoreIntents intents;
 
-    Restores(DatabaseRegistry databases, BackupKeys keys, BackupCatalog catalog, ArchiveRestore restore) {
+    Restores(
+            DatabaseRegistry databases,
+            BackupKeys keys,
+            BackupCatalog catalog,
+            ArchiveRestore restore,
+            RestoreIntents intents) {
         this.databases = databases;
         this.keys = keys;
         this.catalog = catalog;
         this.restore = restore;
+        this.intents = intents;
     }
 
     /** The database that a restore of one will touch, as far as names tell. */
@@ -156,15 +166,28 @@ final class Restores {
         job.hold(affected);
         CommitCheck mayReplace = () -> refuseToReplace(targets, options);
         mayReplace.run();
-        CommitCheck mayCommit = () -> {
-            mayReplace.run();
-            job.checkActive();
-        };
         RestoreScope scope = new RestoreScope(options.sets(), options.keys());
         ProgressListener listener = Listeners.both(job, options.progress());
-        restore.run(backup, survey, targets, scope, mayCommit, options.dryRun(), listener);
-        if (!options.dryRun()) {
-            databases.drop(toDrop);
+        String objectName = backup.name().objectName();
+        try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
+            RestoreCommits commits = new RestoreCommits() {
+                @Override
+                public void begin(List<String> names) throws IOException {
+                    mayReplace.run();
+                    job.checkActive();
+                    record.begin(names);
+                }
+
+                @Override
+                public void committed(String database) throws IOException {
+                    record.committed(database);
+                }
+            };
+            restore.run(backup, survey, targets, scope, commits, options.dryRun(), listener);
+            if (!options.dryRun()) {
+                databases.drop(toDrop);
+                record.finish();
+            }
         }
         Backup restored = backup.describe();
         job.result(restored.objectName());

@@ -39,6 +39,28 @@ public final class PartName {
     }
 
     /**
+     * The opposite of {@link #escape}.
+     *
+     * @throws IllegalArgumentException if a tilde is not part of an escape
+     */
+    public static String unescape(String escaped) {
+        StringBuilder part = new StringBuilder(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            if (escaped.charAt(i) != ESCAPE) {
+                part.append(escaped.charAt(i));
+                continue;
+            }
+            int end = escaped.indexOf(ESCAPE, i + 1);
+            if (end < 0) {
+                throw new IllegalArgumentException("\"" + escaped + "\" ends within an escape");
+            }
+            part.appendCodePoint(Integer.parseInt(escaped.substring(i + 1, end), 16));
+            i = end;
+        }
+        return part.toString();
+    }
+
+    /**
      * For the names of files, which may end early, and may differ in case only and yet be one: all but
      * {@code a-z 0-9 _ -} is escaped, and a digest stands for what is too long.
      *

@@ -61,9 +61,13 @@ final class MapRestore extends StagedRestore {
                 begun.add(swap);
                 swap.swapIn();
             }
-        } catch (RuntimeException | Error e) {
+            for (Map.Entry<String, MapSetSwap<?, ?>> swap : swaps.entrySet()) {
+                requireAllStaged(swap.getKey(), swap.getValue().liveSize());
+                swap.getValue().requireSame();
+            }
+        } catch (IOException | RuntimeException | Error e) {
             throw new IOException(
-                    "cannot restore database " + header().name() + ": a map refused the entries; "
+                    "cannot restore database " + header().name() + ": a map did not take the entries; "
                             + (putBack(begun, e)
                                     ? "its old content is back: " + e
                                     : "AND its old content could not be put back: restore it from a backup: " + e),

@@ -1,8 +1,10 @@
 package io.kvbackup.database;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,31 @@ final class MapSetSwap<K, V> implements EntryVisitor {
     private void replaceLive(Map<K, V> content) {
         set.map().putAll(content);
         set.map().keySet().retainAll(content.keySet());
+        if (liveSize() != content.size()) {
+            // A map with an equality of its own keeps its own key objects, which are not those of the content.
+            set.map().putAll(content);
+        }
+    }
+
+    int liveSize() {
+        return set.map().size();
+    }
+
+    /** Maps of the host may be more than maps: they limit, filter or convert. */
+    void requireSame() throws IOException {
+        for (Map.Entry<K, V> entry : set.map().entrySet()) {
+            V wanted = staged.get(entry.getKey());
+            if (wanted == null || !isSame(entry.getKey(), entry.getValue(), wanted)) {
+                throw new IOException(set.place() + ", key " + KeyText.of((Object) entry.getKey()) + ": the map shows "
+                        + (wanted == null ? "a key that was not" : "another value than was") + " put into it");
+            }
+        }
+    }
+
+    private boolean isSame(K key, V found, V wanted) throws IOException {
+        return found == wanted
+                || Objects.deepEquals(found, wanted)
+                || Arrays.equals(set.encodeValue(key, found), set.encodeValue(key, wanted));
     }
 
     /** An empty map that takes the same keys for equal as the live one. */

@@ -56,6 +56,11 @@ public final class JobOptions {
         return historyFolder == null ? JobHistory.inMemory() : FolderJobHistory.open(historyFolder, clock);
     }
 
+    /** The folder of the history, if it is in one that this says. */
+    public Optional<Path> historyFolder() {
+        return Optional.ofNullable(historyFolder);
+    }
+
     int concurrency() {
         return concurrency;
     }

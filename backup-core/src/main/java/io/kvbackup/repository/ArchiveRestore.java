@@ -39,7 +39,7 @@ public final class ArchiveRestore {
      *
      * @param survey what {@link #survey} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
-     * @param beforeCommit runs when all is staged and verified; throws to change nothing after all
+     * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each commit
      * @param dryRun stop short of staging: everything is read and verified, and the targets are asked whether they would take it
      */
     public void run(
@@ -47,7 +47,7 @@ public final class ArchiveRestore {
             ArchiveContents survey,
             Map<String, Database> targets,
             RestoreScope scope,
-            CommitCheck beforeCommit,
+            RestoreCommits commits,
             boolean dryRun,
             ProgressListener listener)
             throws IOException {
@@ -74,13 +74,13 @@ public final class ArchiveRestore {
             for (StagedDatabase database : staged) {
                 database.releaseLive();
             }
-            beforeCommit.run();
-            commit(staged);
+            commits.begin(staged.stream().map(StagedDatabase::name).toList());
+            commit(staged, commits);
         }
     }
 
     /** One after the other; an interrupt that comes after the first waits until all are in. */
-    private static void commit(List<StagedDatabase> staged) throws IOException {
+    private static void commit(List<StagedDatabase> staged, RestoreCommits commits) throws IOException {
         List<String> committed = new ArrayList<>();
         boolean interrupted = false;
         try {
@@ -88,9 +88,10 @@ public final class ArchiveRestore {
                 database.commit();
                 committed.add(database.name());
                 interrupted |= Thread.interrupted();
+                commits.committed(database.name());
             }
         } catch (IOException | RuntimeException e) {
-            if (staged.size() == 1) {
+            if (staged.size() == 1 || committed.size() == staged.size()) {
                 throw e;
             }
             List<String> rest = staged.stream()

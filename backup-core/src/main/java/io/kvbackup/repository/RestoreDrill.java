@@ -57,7 +57,7 @@ public final class RestoreDrill {
                 restored.put(contents.header().name(), new WitnessedDatabase(database, budget));
             }
             RestoreScope everything = new RestoreScope(Set.of(), KeyRange.all());
-            restore.run(backup, survey, Map.copyOf(restored), everything, () -> {}, false, progress::firstHalf);
+            restore.run(backup, survey, Map.copyOf(restored), everything, names -> {}, false, progress::firstHalf);
             double total = Math.max(1, survey.entryCount());
             ProgressMeter[] meter = new ProgressMeter[1];
             meter[0] = new ProgressMeter(progress::secondHalf, nanoTime, () -> meter[0].entries() / total);

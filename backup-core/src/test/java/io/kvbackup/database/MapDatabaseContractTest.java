@@ -23,10 +23,13 @@ class MapDatabaseContractTest {
     @Nested
     class OfSortedMaps extends MapContract<byte[]> {
         OfSortedMaps() {
-            super(
-                    new ConcurrentSkipListMap<>(Arrays::compareUnsigned),
-                    new TreeMap<>(Arrays::compareUnsigned),
-                    Codec.bytes());
+            super(new LosingMap(), new TreeMap<>(Arrays::compareUnsigned), Codec.bytes());
+        }
+
+        @Override
+        public boolean loseEntries() {
+            ((LosingMap) maps().get("first")).lose();
+            return true;
         }
     }
 
@@ -63,6 +66,10 @@ class MapDatabaseContractTest {
                     .set("second", maps.get("second"), keys, Codec.bytes())
                     .lock(lock)
                     .build();
+        }
+
+        Map<String, Map<K, byte[]>> maps() {
+            return maps;
         }
 
         @Override

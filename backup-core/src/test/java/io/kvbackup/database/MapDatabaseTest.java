@@ -16,9 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 class MapDatabaseTest {
@@ -213,5 +215,49 @@ class MapDatabaseTest {
 
     private static DatabaseBackup itemsHeader() {
         return DatabaseBackup.of("orders", new SetBackup("items", Encoding.TEXT, Encoding.TEXT));
+    }
+
+    @Test
+    void keysThatAMapTakesForEqualByRulesOfItsOwnAreRestored() throws Exception {
+        Map<byte[], byte[]> map = new ContentMap();
+        map.put(new byte[] {1}, new byte[] {10});
+        map.put(new byte[] {2}, new byte[] {20});
+        MapDatabase database = MapDatabase.builder("d")
+                .set("s", map, Codec.bytes(), Codec.bytes())
+                .lock(new ReentrantLock())
+                .build();
+        var copy = DatabaseContents.of(database);
+        map.put(new byte[] {1}, new byte[] {11});
+        map.put(new byte[] {3}, new byte[] {30});
+        DatabaseContents.restore(
+                database, DatabaseBackup.of("d", new SetBackup("s", Encoding.BINARY, Encoding.BINARY)), copy);
+        DatabaseContents.assertSame(DatabaseContents.of(database).get("s"), copy.get("s"), "restored");
+    }
+
+    @Test
+    void t28_aMapThatChangesValuesIsFoundOutAndHasItsOldContentAgain() {
+        Map<String, String> map = new TreeMap<>() {
+            @Override
+            public String put(String key, String value) {
+                return super.put(key, value.substring(0, 1));
+            }
+
+            @Override
+            public void putAll(Map<? extends String, ? extends String> all) {
+                all.forEach(this::put);
+            }
+        };
+        map.put("k", "o");
+        MapDatabase database = MapDatabase.builder("d")
+                .set("s", map, Codec.utf8(), Codec.utf8())
+                .lock(new ReentrantLock())
+                .build();
+        assertThatThrownBy(() -> DatabaseContents.restore(
+                        database,
+                        DatabaseBackup.of("d", new SetBackup("s", Encoding.TEXT, Encoding.TEXT)),
+                        Map.of("s", DatabaseContents.entries("k", "new"))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("set s", "key \"k\"", "another value", "its old content is back");
+        assertThat(map).containsExactly(Map.entry("k", "o"));
     }
 }

@@ -59,7 +59,8 @@ final class MvStoreRestore extends StagedRestore {
         StoreAccess.refuseInterrupt(operation);
         StoreAccess.run(store, operation, () -> {
             for (String set : header().sets().keySet()) {
-                target(set).open(store, plan.stagedName(set));
+                requireAllStaged(
+                        set, target(set).open(store, plan.stagedName(set)).sizeAsLong());
             }
             decided = true;
             plan.decide(header().sets().keySet());

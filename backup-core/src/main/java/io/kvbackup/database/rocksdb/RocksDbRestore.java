@@ -45,6 +45,7 @@ final class RocksDbRestore extends StagedRestore {
     private void finishFamily() throws IOException {
         if (writer != null && current != null) {
             content.put(current, writer.finish());
+            requireAllStaged(current.name(), writer.entries());
             target.steps().reached(current.name() + " staged");
             writer = null;
         }

@@ -12,6 +12,7 @@ import org.rocksdb.EnvOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.SstFileReader;
 import org.rocksdb.SstFileWriter;
 
 /** Writes ascending keys into SST files, with the column family's own compression and table format. */
@@ -25,6 +26,7 @@ final class SstFiles implements Closeable {
     private final Options options;
     private @Nullable SstFileWriter writer;
     private long written;
+    private long entries;
 
     /** @param splitAt bytes of keys and values after which a new file is begun */
     SstFiles(RocksDB db, Family family, Path directory, String prefix, long splitAt) throws IOException {
@@ -96,7 +98,21 @@ final class SstFiles implements Closeable {
             finished.close();
             writer = null;
             written = 0;
+            entries += entriesOf(files.get(files.size() - 1));
         }
+    }
+
+    /** As the file itself says. */
+    private long entriesOf(Path file) throws RocksDBException {
+        try (SstFileReader reader = new SstFileReader(options)) {
+            reader.open(file.toString());
+            return reader.getTableProperties().getNumEntries();
+        }
+    }
+
+    /** How many entries the finished files hold. */
+    long entries() {
+        return entries;
     }
 
     @Override

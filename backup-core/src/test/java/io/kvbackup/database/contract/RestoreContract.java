@@ -135,6 +135,23 @@ interface RestoreContract extends DatabaseUnderTest {
     }
 
     @Test
+    default void t28_aCommitShowsExactlyWhatWasStagedOrFailsAndChangesNothing() throws Exception {
+        fill();
+        assumeThat(loseEntries()).isTrue();
+        NavigableMap<byte[], byte[]> staged = entries("a", "new", "lost", "1", "z", "2");
+        try {
+            restore(database(), headerOf("first", "second"), Map.of("first", staged, "second", entries()));
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("first");
+            assertFilledAsBefore();
+            assertNothingLeftBehind();
+            return;
+        }
+        assertSame(readLive("first"), staged, "restored");
+        assertLive("second");
+    }
+
+    @Test
     default void unsortedAndRepeatedKeysAreRefused() throws Exception {
         fill();
         for (String second : new String[] {"a", "b"}) {

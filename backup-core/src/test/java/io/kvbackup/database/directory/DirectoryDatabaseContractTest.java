@@ -88,6 +88,12 @@ class DirectoryDatabaseContractTest extends DatabaseContract {
         return live;
     }
 
+    /** In hexadecimal digits, behind one letter, it is a name. */
+    @Override
+    protected int longestKey() {
+        return 127;
+    }
+
     @Override
     public boolean writersWaitForSnapshots() {
         return true;

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
@@ -32,10 +34,23 @@ class MvStoreDatabaseContractTest {
     }
 
     @Nested
-    class OfMemory extends StoreContract {
+    class OfMemoryWithMapsThatMayLoseEntries extends StoreContract {
+        private final AtomicBoolean loses = new AtomicBoolean();
+
         @Override
         TestMvStore openStore() {
-            return new TestMvStore(null);
+            return new TestMvStore(null) {
+                @Override
+                MVMap.MapBuilder<? extends MVMap<byte[], byte[]>, byte[], byte[]> types() {
+                    return LosingMvMap.types(loses);
+                }
+            };
+        }
+
+        @Override
+        public boolean loseEntries() {
+            loses.set(true);
+            return true;
         }
     }
 

@@ -15,7 +15,7 @@ import org.h2.mvstore.type.ByteArrayDataType;
 import org.h2.mvstore.type.DataType;
 
 /** A host with two maps, which it changes together under a lock. */
-final class TestMvStore implements AutoCloseable {
+class TestMvStore implements AutoCloseable {
     final MVStore store;
     private final DataType<byte[]> keys;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -41,7 +41,7 @@ final class TestMvStore implements AutoCloseable {
                 .lock(lock);
     }
 
-    private MVMap.Builder<byte[], byte[]> types() {
+    MVMap.MapBuilder<? extends MVMap<byte[], byte[]>, byte[], byte[]> types() {
         return new MVMap.Builder<byte[], byte[]>().keyType(keys).valueType(ByteArrayDataType.INSTANCE);
     }
 

@@ -121,6 +121,13 @@ class SqliteDatabaseContractTest {
         }
 
         @Override
+        public boolean loseEntries() throws SQLException {
+            execute("CREATE TRIGGER loses BEFORE INSERT ON first WHEN NEW.k = x'6c6f7374' BEGIN"
+                    + " DELETE FROM second; SELECT RAISE(IGNORE); END");
+            return true;
+        }
+
+        @Override
         public void assertNothingLeftBehind() {
             assertThat(folder.toFile().list()).allMatch(name -> name.startsWith("orders.db"));
         }

@@ -19,8 +19,13 @@ final class SqliteHost implements AutoCloseable {
     private final Connection connection;
 
     SqliteHost(Path file) throws SQLException {
+        this(file, "UTF-8");
+    }
+
+    SqliteHost(Path file, String encoding) throws SQLException {
         this.file = file;
         connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        run("PRAGMA encoding = '" + encoding + "'");
         run("PRAGMA journal_mode = WAL", "PRAGMA synchronous = OFF");
     }
 
