@@ -151,7 +151,7 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         int from = start.lookingAt() ? start.end() : 0;
         int fragment = place.indexOf('#', from);
         String shown = fragment < 0 ? place : place.substring(0, fragment);
-        boolean user = text.indexOf('@', from) >= 0 || shown.indexOf(':', from) >= 0 && fragment >= 0;
+        boolean user = text.indexOf('@', from) >= 0 || (fragment >= 0 && shown.indexOf(':', from) >= 0);
         return user
                 ? place.substring(0, from) + "***"
                 : NO_PORT.matcher(shown).replaceFirst("$1***") + (fragment < 0 ? "" : "#***");
