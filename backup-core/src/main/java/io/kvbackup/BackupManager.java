@@ -69,7 +69,12 @@ public final class BackupManager implements Closeable {
         reads = new BackupReads(catalog, reader);
         backups = new Backups(context);
         restores = new Restores(
-                context.databases(), context.keys(), catalog, new ArchiveRestore(reader), context.intents());
+                context.databases(),
+                context.keys(),
+                new LatestBackup(catalog, context::storeClock),
+                catalog,
+                new ArchiveRestore(reader),
+                context.intents());
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);

@@ -244,7 +244,8 @@ public final class BackupManagerBuilder {
 
     /**
      * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
-     * the {@link VerifyOptions}, drills are done in memory and refuse backups that are too large for that.
+     * the {@link VerifyOptions}, a drill restores into a database of the live one's own kind; see
+     * {@link VerifyOptions.Builder#scratch}.
      */
     public BackupManagerBuilder scratch(ScratchFactory factory) {
         refuseSecond("scratch", scratch);

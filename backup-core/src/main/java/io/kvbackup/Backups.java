@@ -64,13 +64,12 @@ final class Backups {
         FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
                 options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
-        Set<String> folders = new TreeSet<>();
-        databases.forEach(database -> folders.add(database.name()));
-        job.hold(folders);
-        folders.add(Backup.ALL_DATABASES);
+        Set<String> names = new TreeSet<>();
+        databases.forEach(database -> names.add(database.name()));
+        job.hold(names);
         ProgressListener listener = Listeners.both(job, options.progress());
         BackupWriter.Request request = new BackupWriter.Request(
-                folder, folders, shape, chain, spool, options.tags(), listener, job::checkActive);
+                folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
         Map<String, StoreOutcome> outcomes =
                 write(request, () -> context.barrier().open(databases), options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());

@@ -57,12 +57,14 @@ final class DatabaseRegistry {
 
     /** A database that exists. */
     Database existing(String name) throws IOException {
+        return find(name).orElseThrow(() -> unknown(name));
+    }
+
+    /** A database, if it exists. */
+    Optional<Database> find(String name) throws IOException {
         boolean exists = registered.containsKey(name)
                 || (catalog.isPresent() && catalog.get().databaseNames().contains(name));
-        if (!exists) {
-            throw unknown(name);
-        }
-        return target(name);
+        return exists ? Optional.of(target(name)) : Optional.empty();
     }
 
     /**

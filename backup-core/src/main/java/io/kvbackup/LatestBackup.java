@@ -2,32 +2,66 @@ package io.kvbackup;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.StoreClock;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lists the backups from which a database might be restored, the one to prefer first. */
 final class LatestBackup {
-    private static final Comparator<Backup> CONFIRMED_THEN_NEWEST =
-            Comparator.comparing(Backup::hasManifest).reversed().thenComparing(Backup.NEWEST_FIRST);
+    private static final Logger LOG = LoggerFactory.getLogger(LatestBackup.class);
 
     private final BackupCatalog catalog;
+    private final Supplier<StoreClock> clock;
 
-    LatestBackup(BackupCatalog catalog) {
+    LatestBackup(BackupCatalog catalog, Supplier<StoreClock> clock) {
         this.catalog = catalog;
+        this.clock = clock;
     }
 
     /**
      * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those whose
      * archive is gone too: who is given an older one instead must be told.
+     *
+     * @param skipDamaged leaves out those, and the ones that are known as damaged
      */
-    List<Backup> of(String database) throws IOException {
+    List<Backup> of(String database, boolean skipDamaged) throws IOException {
         BackupCatalog.Survey own = catalog.survey(database);
         BackupCatalog.Survey ofAll = catalog.survey(Backup.ALL_DATABASES);
-        return Stream.of(own.backups(), own.lost(), ofAll.backups(), ofAll.lost())
-                .flatMap(List::stream)
-                .sorted(CONFIRMED_THEN_NEWEST)
+        Stream<Backup> lost = Stream.concat(own.lost().stream(), ofAll.lost().stream());
+        List<Backup> all = Stream.concat(
+                        Stream.concat(own.backups().stream(), ofAll.backups().stream())
+                                .filter(backup -> !skipDamaged || isUsable(backup)),
+                        lost.filter(backup -> !skipDamaged))
+                .sorted(preference())
                 .toList();
+        all.stream()
+                .filter(backup -> !backup.credible())
+                .forEach(backup -> LOG.warn(
+                        "restoreLatest prefers others to {}: its stamp is ahead of the store's clock, and nobody knows how old"
+                                + " it is; restoreDatabase restores it by name",
+                        backup.objectName()));
+        return all;
+    }
+
+    private static boolean isUsable(Backup backup) {
+        if (backup.marks().isDamaged()) {
+            LOG.warn("restoreLatest passes over {}, which is known as damaged", backup.objectName());
+        }
+        return !backup.marks().isDamaged();
+    }
+
+    /** Confirmed ones first, then those whose stamp can be believed, then the newest. */
+    private Comparator<Backup> preference() {
+        StoreClock now = clock.get();
+        return Comparator.comparing(Backup::hasManifest)
+                .thenComparing(now::isCredible)
+                .thenComparing(Backup::credible)
+                .reversed()
+                .thenComparing(Backup.NEWEST_FIRST);
     }
 }

@@ -11,6 +11,7 @@ import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.repository.Sleeper;
+import io.kvbackup.repository.StoreClock;
 import io.kvbackup.storage.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
@@ -68,6 +69,11 @@ record ManagerContext(
     ManagerContext {
         listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
+    }
+
+    /** What stamps can be believed now. */
+    StoreClock storeClock() {
+        return StoreClock.of(storage, clock);
     }
 
     /** What another store of the host's must not overlap with. */

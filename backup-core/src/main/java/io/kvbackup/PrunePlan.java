@@ -13,6 +13,7 @@ import java.util.List;
 public final class PrunePlan {
     private final List<KeptBackup> kept;
     private final List<Backup> removed;
+    private final List<Backup> doubtful;
     private final List<String> leftovers;
     private final long bytesFreed;
     private final Execution execution;
@@ -23,9 +24,15 @@ public final class PrunePlan {
     }
 
     PrunePlan(
-            List<KeptBackup> kept, List<Backup> removed, List<String> leftovers, long bytesFreed, Execution execution) {
+            List<KeptBackup> kept,
+            List<Backup> removed,
+            List<Backup> doubtful,
+            List<String> leftovers,
+            long bytesFreed,
+            Execution execution) {
         this.kept = List.copyOf(kept);
         this.removed = List.copyOf(removed);
+        this.doubtful = List.copyOf(doubtful);
         this.leftovers = List.copyOf(leftovers);
         this.bytesFreed = bytesFreed;
         this.execution = execution;
@@ -39,6 +46,14 @@ public final class PrunePlan {
     /** The backups that go, newest first. */
     public List<Backup> removed() {
         return removed;
+    }
+
+    /**
+     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of the store's
+     * clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those that are not wanted.
+     */
+    public List<Backup> doubtful() {
+        return doubtful;
     }
 
     /**

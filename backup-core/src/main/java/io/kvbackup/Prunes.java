@@ -6,7 +6,6 @@ import io.kvbackup.repository.Pruner;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,27 +13,27 @@ import java.util.stream.Stream;
 
 /** Plans prunes and carries them out. */
 final class Prunes {
-    private final Clock clock;
     private final Pruner pruner;
 
     Prunes(ManagerContext context, BackupDeletion deletion) {
-        this.clock = context.clock();
         this.pruner = new Pruner(
                 context.storage(),
                 context.access().withoutRetries(),
                 context.access().retries(),
                 context.leases(),
                 deletion,
+                context.clock(),
                 context.grace());
     }
 
     /** Plans; the plan is carried out by {@code execution}, which leads to {@link #execute}. */
     PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
-        Pruner.Survey survey = pruner.survey(policy, clock.instant());
+        Pruner.Survey survey = pruner.survey(policy);
         List<Backup> removed = survey.choice().removed();
         return new PrunePlan(
                 survey.choice().kept(),
                 removed,
+                survey.doubtful(),
                 survey.leftovers().stream().map(StorageObject::key).toList(),
                 Stream.concat(
                                 removed.stream().map(Backup::storedBytes),

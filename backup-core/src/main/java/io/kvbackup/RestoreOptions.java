@@ -22,6 +22,7 @@ public final class RestoreOptions {
     private final boolean ifAbsent;
     private final boolean dropOthers;
     private final boolean allowUnencrypted;
+    private final boolean skipDamaged;
     private final ProgressListener progress;
 
     private RestoreOptions(Builder builder) {
@@ -33,6 +34,7 @@ public final class RestoreOptions {
         ifAbsent = builder.ifAbsent;
         dropOthers = builder.dropOthers;
         allowUnencrypted = builder.allowUnencrypted;
+        skipDamaged = builder.skipDamaged;
         progress = builder.progress;
     }
 
@@ -61,6 +63,7 @@ public final class RestoreOptions {
         builder.ifAbsent = ifAbsent;
         builder.dropOthers = dropOthers;
         builder.allowUnencrypted = allowUnencrypted;
+        builder.skipDamaged = skipDamaged;
         builder.progress = progress;
         return builder.build();
     }
@@ -97,6 +100,10 @@ public final class RestoreOptions {
         return allowUnencrypted;
     }
 
+    boolean skipDamaged() {
+        return skipDamaged;
+    }
+
     ProgressListener progress() {
         return progress;
     }
@@ -111,6 +118,7 @@ public final class RestoreOptions {
         private boolean ifAbsent;
         private boolean dropOthers;
         private boolean allowUnencrypted;
+        private boolean skipDamaged;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -142,7 +150,10 @@ public final class RestoreOptions {
 
         /**
          * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
-         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost.
+         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of a range that names one
+         * thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing, or the restore fails with
+         * {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range it may hold nothing, which leaves
+         * nothing in the live database either.
          */
         public Builder keys(KeyRange range) {
             keys = Objects.requireNonNull(range, "range");
@@ -184,6 +195,17 @@ public final class RestoreOptions {
          */
         public Builder allowUnencrypted(boolean value) {
             allowUnencrypted = value;
+            return this;
+        }
+
+        /**
+         * Passes over backups that are known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}, or the archive is
+         * gone) and restores the newest of the others. Only for {@link BackupManager#restoreLatest}, which without it tries the
+         * newest whatever is known of it, so that nobody gets older data without having asked for it. One that turns out to be
+         * damaged only now is an error all the same.
+         */
+        public Builder skipDamaged(boolean value) {
+            skipDamaged = value;
             return this;
         }
 

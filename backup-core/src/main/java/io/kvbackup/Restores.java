@@ -33,6 +33,7 @@ import java.util.TreeSet;
 final class Restores {
     private final DatabaseRegistry databases;
     private final BackupKeys keys;
+    private final LatestBackup latest;
     private final BackupCatalog catalog;
     private final ArchiveRestore restore;
     private final RestoreIntents intents;
@@ -40,11 +41,13 @@ final class Restores {
     Restores(
             DatabaseRegistry databases,
             BackupKeys keys,
+            LatestBackup latest,
             BackupCatalog catalog,
             ArchiveRestore restore,
             RestoreIntents intents) {
         this.databases = databases;
         this.keys = keys;
+        this.latest = latest;
         this.catalog = catalog;
         this.restore = restore;
         this.intents = intents;
@@ -120,9 +123,9 @@ final class Restores {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
         }
-        for (Iterator<Backup> newestFirst =
-                        new LatestBackup(catalog).of(database).iterator();
-                newestFirst.hasNext(); ) {
+        Iterator<Backup> newestFirst =
+                latest.of(database, options.skipDamaged()).iterator();
+        while (newestFirst.hasNext()) {
             Backup backup = newestFirst.next();
             try {
                 if (holds(backup, database)) {
@@ -139,7 +142,8 @@ final class Restores {
                                 + (newestFirst.hasNext()
                                         ? "the next older one is "
                                                 + newestFirst.next().objectName()
-                                        : "there is no other"),
+                                        : "there is no other")
+                                + "; RestoreOptions.builder().skipDamaged(true) passes over what is known as damaged",
                         e);
             }
         }

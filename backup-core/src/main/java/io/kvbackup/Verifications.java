@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,13 +46,14 @@ final class Verifications {
         try {
             StoredArchive found = catalog.findArchive(objectName);
             Verifier.Outcome outcome = verify(found, options, storage);
-            Verification result = result(options.level(), start, true);
+            Verification result =
+                    result(options.level(), start, true, found.marks().nextSequence());
             boolean remembered = options.remember() && remember(objectName, result);
             return new VerifyReport(
                     catalog.describe(found), result, outcome.checks(), counts(outcome.counted()), remembered);
         } catch (CorruptBackupException e) {
             if (options.remember()) {
-                remember(objectName, result(options.level(), start, false));
+                remember(objectName, result(options.level(), start, false, 0));
             }
             throw e;
         }
@@ -64,12 +64,16 @@ final class Verifications {
         if (options.level() == VerifyLevel.LISTED && !catalog.canOpen(found)) {
             return Verifier.verifyListed(found);
         }
-        return verifier(storage).verify(catalog.open(found), options.level(), scratch(options), options.progress());
+        try (EngineScratch ownKind = new EngineScratch(context.databases(), context.temporaryDirectory())) {
+            return verifier(storage)
+                    .verify(catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
+        }
     }
 
-    private Verification result(VerifyLevel level, long start, boolean passed) {
+    /** @param sequence counted from what was in the store before anything was read */
+    private Verification result(VerifyLevel level, long start, boolean passed, long sequence) {
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
-        return new Verification(level, context.clock().instant(), took, passed);
+        return new Verification(level, context.clock().instant(), took, passed, sequence);
     }
 
     /** Verifying needs no right to write: whether the store takes the result does not change it. */
@@ -93,12 +97,10 @@ final class Verifications {
                 new RestoreDrill(new ArchiveRestore(reader), context.nanoTime(), context.databases()::isRegistered));
     }
 
-    private RestoreDrill.Scratch scratch(VerifyOptions options) {
-        Optional<ScratchFactory> ofHost = options.scratch().or(context::scratch);
-        return ofHost.map(factory -> new RestoreDrill.Scratch(factory, Long.MAX_VALUE))
-                .orElseGet(() -> new RestoreDrill.Scratch(
-                        ScratchFactory.inMemory(),
-                        options.inMemoryUpTo().orElse(Runtime.getRuntime().maxMemory() / 4)));
+    private RestoreDrill.Scratch scratch(VerifyOptions options, ScratchFactory ownKind) {
+        return new RestoreDrill.Scratch(
+                options.scratch().or(context::scratch).orElse(ownKind),
+                options.inMemoryUpTo().orElse(Runtime.getRuntime().maxMemory() / 4));
     }
 
     private static Map<String, Map<String, Long>> counts(List<DatabaseContents> databases) {

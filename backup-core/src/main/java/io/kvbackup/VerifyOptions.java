@@ -82,7 +82,9 @@ public final class VerifyOptions {
 
         /**
          * Makes the databases that a {@link VerifyLevel#DRILL} restores into. Those of
-         * {@link BackupManagerBuilder#scratch} unless set, and without either, databases in memory.
+         * {@link BackupManagerBuilder#scratch} unless set. Without either, databases of the live one's own kind
+         * ({@link io.kvbackup.database.Database#scratch}), and in memory where there is no live one of that name or its
+         * kind makes none. {@link ScratchFactory#inMemory()} asks for databases in memory.
          */
         public Builder scratch(ScratchFactory factory) {
             scratch = Objects.requireNonNull(factory, "factory");
@@ -91,7 +93,7 @@ public final class VerifyOptions {
 
         /**
          * The largest backup that may be drilled in memory, in bytes of content plus 160 for each entry. A quarter of the
-         * largest heap unless set. Larger ones are refused; they need a scratch database of the host.
+         * largest heap unless set. Larger ones are refused; they need a scratch database that is not made of maps.
          *
          * @throws IllegalArgumentException if it is negative
          */

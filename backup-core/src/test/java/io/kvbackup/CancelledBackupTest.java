@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A backup whose thread is interrupted, at whatever request, is either there and reported, or leaves nothing. */
 class CancelledBackupTest {
-    private static final int REQUESTS = 7;
+    private static final int REQUESTS = 6;
 
     @TempDir
     private Path temporary;

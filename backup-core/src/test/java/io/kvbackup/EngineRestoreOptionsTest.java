@@ -6,11 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,54 @@ class EngineRestoreOptionsTest {
             assertLive(live, "items", "2026-01-a", "1", "2026-01-b", "2", "2026-02-a", "later");
             assertLive(live, "notes", "n", "later");
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneKeyAloneOrNoneIfTheBackupDoesNotHoldIt(TestEngine.Kind kind) throws Exception {
+        withBackup(kind, (live, copy, manager, backup) -> {
+            live.put("items", "2026-03-a", "newer");
+            for (boolean dryRun : new boolean[] {true, false}) {
+                assertThatThrownBy(() -> manager.restoreDatabase(backup, key("2026-03-a", dryRun)))
+                        .isInstanceOf(NoSuchFileException.class)
+                        .hasMessageContainingAll("2026-03-a", "nothing was changed");
+                assertThatThrownBy(() -> manager.restoreDatabase(
+                                backup,
+                                RestoreOptions.builder()
+                                        .sets("items", "nope")
+                                        .dryRun(dryRun)
+                                        .build()))
+                        .hasMessageContaining("nope");
+            }
+            manager.restoreDatabase(backup, key("2026-01-b", true));
+            assertLive(live, "items", "2026-01-a", "later", "2026-02-a", "later", "2026-03-a", "newer");
+
+            manager.restoreDatabase(backup, key("2026-01-b", false));
+            assertLive(
+                    live, "items", "2026-01-a", "later", "2026-01-b", "2", "2026-02-a", "later", "2026-03-a", "newer");
+            assertLive(live, "notes", "n", "later");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRangeOfWhichTheBackupHoldsNothingEndsUpEmpty(TestEngine.Kind kind) throws Exception {
+        withBackup(kind, (live, copy, manager, backup) -> {
+            live.put("items", "2026-03-a", "newer");
+            manager.restoreDatabase(
+                    backup,
+                    RestoreOptions.builder()
+                            .keysStartingWith("2026-03".getBytes(UTF_8))
+                            .build());
+            assertLive(live, "items", "2026-01-a", "later", "2026-02-a", "later");
+        });
+    }
+
+    private static RestoreOptions key(String key, boolean dryRun) {
+        return RestoreOptions.builder()
+                .keys(KeyRange.only(key.getBytes(UTF_8)))
+                .dryRun(dryRun)
+                .build();
     }
 
     private void withBackup(TestEngine.Kind kind, Check check) throws Exception {

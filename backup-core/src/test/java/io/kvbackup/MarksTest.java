@@ -163,6 +163,30 @@ class MarksTest {
         return new Verification(level, clock.instant(), Duration.ofMillis(1234), passed);
     }
 
+    private static Verification numbered(Verification verification, long sequence) {
+        return new Verification(
+                verification.level(), verification.at(), verification.took(), verification.passed(), sequence);
+    }
+
+    @Test
+    void damageThatIsFoundWhileAnotherVerificationGoesOnIsNotForgotten() throws Exception {
+        String name = manager.backupDatabase("orders").objectName();
+        marks.record(name, verification(VerifyLevel.DIGEST, true));
+        long whenItBegan = only().marks().nextSequence();
+        marks.record(name, verification(VerifyLevel.DIGEST, false));
+        clock.advanceSeconds(86_400 * 365);
+        marks.record(name, numbered(verification(VerifyLevel.DRILL, true), whenItBegan));
+
+        assertThat(only().marks().isDamaged()).isTrue();
+
+        clock.advanceSeconds(-86_400 * 365 * 2);
+        marks.record(
+                name,
+                numbered(verification(VerifyLevel.DRILL, true), only().marks().nextSequence()));
+        assertThat(only().marks().isDamaged()).isFalse();
+        assertThat(only().marks().isVerified()).isTrue();
+    }
+
     @Test
     void theLastVerificationOfEachLevelIsRemembered() throws Exception {
         String name = manager.backupDatabase("orders").objectName();
@@ -176,12 +200,12 @@ class MarksTest {
         Verification drill = verification(VerifyLevel.DRILL, false);
         marks.record(name, drill);
 
-        assertThat(only().marks().verifications()).containsExactly(drill, second);
-        assertThat(only().marks().lastVerification()).contains(drill);
-        assertThat(only().marks().lastVerification(VerifyLevel.DIGEST)).contains(second);
+        assertThat(only().marks().verifications()).containsExactly(numbered(drill, 3), numbered(second, 2));
+        assertThat(only().marks().lastVerification()).contains(numbered(drill, 3));
+        assertThat(only().marks().lastVerification(VerifyLevel.DIGEST)).contains(numbered(second, 2));
         assertThat(only().lastVerifiedAt()).contains(second.at());
         assertThat(only().marks().isVerified()).isFalse();
-        assertThat(keys()).hasSize(4).contains(name + ".failed.DRILL.2026-11-20T12:02:00.000Z.1234");
+        assertThat(keys()).hasSize(4).contains(name + ".failed.DRILL.2026-11-20T12:02:00.000Z.1234.3");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -34,6 +35,20 @@ public interface Database {
      *     to do
      */
     DatabaseRestore beginRestore(DatabaseBackup header) throws IOException;
+
+    /**
+     * Starts to replace only those entries of the named sets whose keys are in a range. For engines whose entries are more than
+     * keys and values, so that reading and writing them all again would lose something of those that are not restored. The restore
+     * is given <b>all</b> entries of the backup's sets, so that it can tell a range that is empty from a name that the backup does
+     * not hold, which it refuses when it is {@linkplain DatabaseRestore#prepare prepared}; it passes over those out of the range.
+     *
+     * @param keys not all of them
+     * @return empty if there is no such way, as by default: then the entries out of the range are read from a snapshot and
+     *     given to {@link #beginRestore} along with those of the backup
+     */
+    default Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.empty();
+    }
 
     /**
      * Where the data lie in the file systems of this machine, and where restores work, as far as the database knows. A manager
@@ -74,5 +89,16 @@ public interface Database {
      */
     default boolean restoreReplacesEntries() throws IOException {
         return LiveEntries.any(this);
+    }
+
+    /**
+     * Makes databases like this one for drills: of the same engine, with the same schema, codecs or data types, so that a drill
+     * meets what a restore would meet. By default there is none, and drills of this database restore into memory.
+     *
+     * @param folder exists, is empty, and is removed after the drill: where the engine keeps its files, unless it has to be
+     *     elsewhere
+     */
+    default Optional<ScratchFactory> scratch(Path folder) throws IOException {
+        return Optional.empty();
     }
 }

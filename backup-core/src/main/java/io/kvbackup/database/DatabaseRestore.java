@@ -21,6 +21,14 @@ public interface DatabaseRestore extends Closeable {
     EntryVisitor set(String name) throws IOException;
 
     /**
+     * Does and checks what can be done before the live data change. A manager calls it once, after the last entry and before it
+     * commits the first of several databases; {@link #commit} does without, too. Does nothing by default.
+     *
+     * @throws java.nio.file.NoSuchFileException if a part is to be restored that the backup does not hold
+     */
+    default void prepare() throws IOException {}
+
+    /**
      * Makes everything durable, then swaps it in.
      *
      * @throws IOException if it cannot, or if other entries would be there than those that were given; then the database is

@@ -24,6 +24,16 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
         return ALL;
     }
 
+    /** One key and no other. A restore of it fails if the backup does not hold it. */
+    public static KeyRange only(byte[] key) {
+        return new KeyRange(key.clone(), Arrays.copyOf(key, key.length + 1));
+    }
+
+    /** Whether no more than one key can be in it, so that it names that key. */
+    public boolean isOneKey() {
+        return to != null && to.length == from.length + 1 && to[from.length] == 0 && Arrays.equals(only(from).to, to);
+    }
+
     /** Every key that starts with {@code prefix}. */
     public static KeyRange startingWith(byte[] prefix) {
         int end = prefix.length;
@@ -54,6 +64,9 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
 
     @Override
     public String toString() {
-        return "KeyRange[" + Arrays.toString(from) + ", " + (to == null ? "end" : Arrays.toString(to)) + ")";
+        if (isOneKey()) {
+            return "key " + KeyText.of(from);
+        }
+        return "keys from " + KeyText.of(from) + " to " + (to == null ? "the end" : KeyText.of(to));
     }
 }

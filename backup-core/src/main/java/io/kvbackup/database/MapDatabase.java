@@ -6,12 +6,14 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
@@ -93,6 +95,12 @@ public final class MapDatabase implements Database {
                     + sets.keySet() + ": add the missing ones to its builder, or choose among its sets");
         }
         return new MapRestore(header, sets, writeLock, listeners);
+    }
+
+    /** {@inheritDoc} They are in memory too, and use this one's codecs. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(header -> MapScratch.like(sets, header));
     }
 
     private DatabaseBackup header() {

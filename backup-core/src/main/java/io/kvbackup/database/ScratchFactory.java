@@ -16,7 +16,8 @@ public interface ScratchFactory {
     /**
      * Makes an empty database.
      *
-     * @param header describes what will be restored: sets with their encodings, indexes, access settings
+     * @param header describes what will be restored: sets with their encodings, indexes, access settings. The name can be
+     *     one of a database; names of sets are as the archive has them
      * @return a database of any name that takes those sets and has no entry; never a live one, never {@code null}
      */
     Database create(DatabaseBackup header) throws IOException;

@@ -40,6 +40,9 @@ public abstract class StagedRestore implements DatabaseRestore {
      */
     protected abstract EntryVisitor stage(SetBackup set) throws IOException;
 
+    /** What {@link #prepare} does. Called at most once, before {@link #commitStaged}, or not at all. */
+    protected void prepareStaged() throws IOException {}
+
     /** How many entries of a set have been staged; 0 if it was never asked for. */
     protected final long staged(String set) {
         Stage stage = asked.get(set);
@@ -89,6 +92,18 @@ public abstract class StagedRestore implements DatabaseRestore {
             throw e;
         }
         return current;
+    }
+
+    @Override
+    public final void prepare() throws IOException {
+        ensureUsable("prepare");
+        current = null;
+        try {
+            prepareStaged();
+        } catch (IOException | RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        }
     }
 
     @Override

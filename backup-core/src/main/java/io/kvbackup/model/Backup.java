@@ -1,5 +1,6 @@
 package io.kvbackup.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Objects;
@@ -22,6 +23,8 @@ import java.util.Set;
  *     confirm it: it can be restored, but there is nothing to verify it against
  * @param contents what the manifest says, if it was read
  * @param marks what is remembered beside it: pin, tags, verifications
+ * @param credible whether the time stamp can be believed: it was not more than {@link #CLOCK_SKEW} ahead of the store's clock when
+ *     the archive was stored. A backup whose stamp cannot be believed is never a reason to remove another
  */
 public record Backup(
         String objectName,
@@ -32,9 +35,13 @@ public record Backup(
         long storedBytes,
         boolean hasManifest,
         Optional<BackupContents> contents,
-        BackupMarks marks) {
+        BackupMarks marks,
+        boolean credible) {
     /** The name under which backups of all databases together are filed; no database can have it. */
     public static final String ALL_DATABASES = "full";
+
+    /** Clocks of machines that look after them differ by less; a stamp further ahead comes from a wrong one. */
+    public static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
     /** By time, newest first. */
     public static final Comparator<Backup> NEWEST_FIRST = Comparator.comparing(Backup::timestamp)
@@ -49,6 +56,33 @@ public record Backup(
         Objects.requireNonNull(format, "format");
         Objects.requireNonNull(contents, "contents");
         Objects.requireNonNull(marks, "marks");
+    }
+
+    /** A backup whose stamp is believed. */
+    public Backup(
+            String objectName,
+            String database,
+            BackupKind kind,
+            Instant timestamp,
+            String format,
+            long storedBytes,
+            boolean hasManifest,
+            Optional<BackupContents> contents,
+            BackupMarks marks) {
+        this(objectName, database, kind, timestamp, format, storedBytes, hasManifest, contents, marks, true);
+    }
+
+    /** Whether a stamp is not further ahead of a clock than clocks that are looked after differ. */
+    public static boolean isCredible(Instant stamp, Instant clock) {
+        return Duration.between(clock, stamp).compareTo(CLOCK_SKEW) <= 0;
+    }
+
+    /**
+     * Whether this is a backup to rely on, as far as is known: it was confirmed, and is not known as damaged
+     * ({@link BackupMarks#isDamaged()}). Retention, health, metrics and {@code restoreLatest} all go by this.
+     */
+    public boolean isGood() {
+        return hasManifest && !marks.isDamaged();
     }
 
     /** Counts and versions, if the manifest was read. */

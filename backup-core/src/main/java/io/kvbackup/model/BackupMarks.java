@@ -16,12 +16,14 @@ import java.util.TreeSet;
  *
  * @param pinned whether the backup stays until it is unpinned or deleted by name, whatever a retention policy says
  * @param tags names that the host gave it, in alphabetical order
- * @param verifications the last verification of each level that there was, newest first
+ * @param verifications the last verification of each level that there was, newest first; {@link Verification#sequence()} tells
+ *     the order, never a clock. Where two have the same number, the one that found damage counts as the later
  */
 public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> verifications) {
-    private static final Comparator<Verification> OLDEST_FIRST = Comparator.comparing(Verification::at)
-            // Of two at one moment the one that found damage counts.
+    private static final Comparator<Verification> OLDEST_FIRST = Comparator.comparingLong(Verification::sequence)
+            // Nobody knows which of two with one number was first: damage counts until something later says otherwise.
             .thenComparing(Verification::passed, Comparator.reverseOrder())
+            .thenComparing(Verification::at)
             .thenComparing(Verification::level);
 
     // After the order, which its constructor needs.
@@ -59,25 +61,27 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
                 .findFirst();
     }
 
-    /** Whether all of it was once read and found good ({@link VerifyLevel#DIGEST} or higher), and never found damaged since. */
+    /** Whether all of it was once read and found good ({@link VerifyLevel#DIGEST} or higher), and it is not known as damaged. */
     public boolean isVerified() {
-        Optional<Instant> good = verifications.stream()
-                .filter(verification -> verification.passed() && verification.level() != VerifyLevel.LISTED)
-                .map(Verification::at)
-                .findFirst();
-        return good.isPresent()
+        return !isDamaged()
                 && verifications.stream()
-                        .noneMatch(verification ->
-                                !verification.passed() && !verification.at().isBefore(good.get()));
+                        .anyMatch(verification -> verification.passed() && verification.level() != VerifyLevel.LISTED);
     }
 
     /** Whether a verification found damage, and none of that level or a higher one has found the backup good since. */
     public boolean isDamaged() {
         return verifications.stream()
                 .filter(verification -> !verification.passed())
-                .anyMatch(failed -> verifications.stream()
-                        .noneMatch(other -> other.passed()
-                                && other.level().compareTo(failed.level()) >= 0
-                                && other.at().isAfter(failed.at())));
+                .anyMatch(failed -> verifications.stream().noneMatch(other -> overrules(other, failed)));
+    }
+
+    private static boolean overrules(Verification good, Verification failed) {
+        return good.passed() && good.level().compareTo(failed.level()) >= 0 && good.sequence() > failed.sequence();
+    }
+
+    /** The number for a verification that begins after all of these. */
+    public long nextSequence() {
+        return 1
+                + verifications.stream().mapToLong(Verification::sequence).max().orElse(0);
     }
 }

@@ -8,16 +8,27 @@ import java.util.Objects;
  * The outcome of one verification, as it is remembered in the store.
  *
  * @param level what was proved, or was to be
- * @param at when it ended
+ * @param at when it ended, by the clock of the host that verified; for people
  * @param took how long it took
  * @param passed {@code false} if the backup was found damaged
+ * @param sequence its place among the verifications of one backup: one that passed has a greater number than those that were
+ *     in the store when it began, and one that failed a greater number than those there when it ended. So it comes from the
+ *     store, whatever clocks show. 0 before it is stored, and if it was stored by a version that counted none
  */
-public record Verification(VerifyLevel level, Instant at, Duration took, boolean passed) {
+public record Verification(VerifyLevel level, Instant at, Duration took, boolean passed, long sequence) {
     public Verification {
         Objects.requireNonNull(level, "level");
         Objects.requireNonNull(at, "at");
         if (took.isNegative()) {
             throw new IllegalArgumentException("took is negative: " + took);
         }
+        if (sequence < 0) {
+            throw new IllegalArgumentException("sequence is negative: " + sequence);
+        }
+    }
+
+    /** A verification that has no place yet. */
+    public Verification(VerifyLevel level, Instant at, Duration took, boolean passed) {
+        this(level, at, took, passed, 0);
     }
 }

@@ -55,8 +55,8 @@ public record UploadMarker(String id) {
             }
             if (outcome == UploadTarget.Outcome.UNKNOWN && isLost(condition, found.map(UploadTarget.Found::object))) {
                 throw new PreconditionFailedException(
-                        "cannot upload " + target.describe() + ": it has changed, or exists already; the store's answer was: "
-                                + e.getMessage(),
+                        "cannot upload " + target.describe()
+                                + ": it has changed, or exists already; the store's answer was: " + e.getMessage(),
                         e);
             }
             return Optional.empty();
@@ -81,7 +81,8 @@ public record UploadMarker(String id) {
 
     private static boolean isLost(PutCondition condition, Optional<StorageObject> found) {
         if (condition instanceof PutCondition.IfMatch match) {
-            return found.filter(object -> bare(object.etag()).equals(bare(match.etag()))).isEmpty();
+            return found.filter(object -> bare(object.etag()).equals(bare(match.etag())))
+                    .isEmpty();
         }
         return condition instanceof PutCondition.IfAbsent && found.isPresent();
     }

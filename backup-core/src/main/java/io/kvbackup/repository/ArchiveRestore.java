@@ -40,7 +40,7 @@ public final class ArchiveRestore {
      * @param survey what {@link #survey} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
      * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each commit
-     * @param dryRun stop short of staging: everything is read and verified, and the targets are asked whether they would take it
+     * @param dryRun stop short of the commit: everything is read and verified, and the targets are asked whether they would take it
      */
     public void run(
             StoredBackup backup,
@@ -60,11 +60,11 @@ public final class ArchiveRestore {
                     inOrder.add(Optional.empty());
                     continue;
                 }
-                StagedDatabase database = new StagedDatabase(target, contents.header(), scope);
+                StagedDatabase database = new StagedDatabase(target, contents.header(), scope, dryRun);
                 staged.add(database);
                 inOrder.add(Optional.of(database));
             }
-            if (dryRun) {
+            if (dryRun && scope.isWholeSets()) {
                 Closeables.closeAll(staged);
                 staged.clear();
                 reader.verify(backup, listener);
@@ -72,7 +72,10 @@ public final class ArchiveRestore {
             }
             reader.read(backup, new RestoringVisitor(inOrder, survey.unsortedSets()), listener);
             for (StagedDatabase database : staged) {
-                database.releaseLive();
+                database.prepare();
+            }
+            if (dryRun) {
+                return;
             }
             commits.begin(staged.stream().map(StagedDatabase::name).toList());
             commit(staged, commits);

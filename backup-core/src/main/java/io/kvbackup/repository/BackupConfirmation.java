@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -14,22 +15,33 @@ import java.util.Set;
 final class BackupConfirmation {
     private final StorageClient storage;
     private final BackupName name;
+    private final List<String> notes;
 
     BackupConfirmation(StorageClient storage, BackupName name) {
+        this(storage, name, List.of());
+    }
+
+    /** @param notes names of empty objects that must be there before the backup exists */
+    BackupConfirmation(StorageClient storage, BackupName name, List<String> notes) {
         this.storage = storage;
         this.name = name;
+        this.notes = notes;
     }
 
     /**
      * Tags come before the manifest, so that a backup never exists without those it was to have.
      *
      * @param mayCommit the last thing before the manifest; if it fails, there is no backup
+     * @param upload how long the archive has waited for its manifest
      */
-    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit)
+    Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
             throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
+            for (String note : notes) {
+                storage.upload(note, ContentWriter.of(new byte[0]), PutCondition.none());
+            }
             mayCommit.run();
             new ManifestStore(storage).write(name.objectName(), manifestBytes, PutCondition.ifAbsent());
         } catch (IOException e) {
@@ -42,7 +54,9 @@ final class BackupConfirmation {
             throw e;
         }
         try {
-            requireComplete();
+            if (!storage.hasOwnClock() || !upload.isShort()) {
+                requireComplete();
+            }
         } catch (IOException e) {
             withdraw(marks, e);
             throw e;
@@ -56,7 +70,8 @@ final class BackupConfirmation {
 
     /**
      * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
-     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone.
+     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone. Where the store's own
+     * clock tells how old the archive is, no prune does that in the first {@link UploadTime#SHORT minutes}.
      */
     void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());

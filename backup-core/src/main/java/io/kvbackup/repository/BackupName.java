@@ -4,6 +4,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -73,8 +74,22 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         }
     }
 
-    /** The public view of the backup of this name. */
+    /** The public view of the backup of this name, whose archive lies in the store. */
+    Backup describe(StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
+    }
+
+    /** The same, if the store has not told when it got the archive. */
     Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+        return describe(storedBytes, hasManifest, contents, marks, true);
+    }
+
+    private Backup describe(
+            long storedBytes,
+            boolean hasManifest,
+            Optional<BackupContents> contents,
+            BackupMarks marks,
+            boolean credible) {
         return new Backup(
                 objectName,
                 database,
@@ -84,7 +99,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
                 storedBytes,
                 hasManifest,
                 contents,
-                marks);
+                marks,
+                credible);
     }
 
     /**
@@ -114,6 +130,11 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     /** Where backups of a database lie. */
     static String folder(String database) {
         return ROOT + database + "/";
+    }
+
+    /** An empty object in the folder of a database: there are, or were, backups of all databases that hold it. Sorts last there. */
+    static String heldNote(String database) {
+        return folder(database) + "in-full";
     }
 
     /** The first name, in key order, that a backup taken at {@code timestamp} could have. */

@@ -141,6 +141,6 @@ final class BackupObjects {
             return Optional.empty();
         }
         return BackupName.parse(archiveName)
-                .map(name -> name.describe(stored.size(), manifest != null, Optional.empty(), publicMarks()));
+                .map(name -> name.describe(stored, manifest != null, Optional.empty(), publicMarks()));
     }
 }

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.model.Backup;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -7,10 +8,13 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,55 +22,126 @@ import org.slf4j.LoggerFactory;
  * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set back:
  * whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
  *
- * <p>Among the backups of one manager that always holds. Another process's backups count from the moment they are in the
- * store; while both run, the processes' clocks decide.
+ * <p>Among the backups of one manager that holds as long as its clock is not set back by more than {@link
+ * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the processes' clocks
+ * decide. Stamps that are not credible ({@link StoreClock}) are not followed.
  */
 final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
 
     private final StorageClient storage;
     private final AtomicReference<Instant> last = new AtomicReference<>(Instant.EPOCH);
+    /** Whether the store has ever had backups of all databases; null before the first look. */
+    private final AtomicReference<@Nullable Boolean> anyOfAll = new AtomicReference<>();
 
     BackupTimestamps(StorageClient storage) {
         this.storage = storage;
     }
 
-    /** The newest stamp in the given folders, if it is not before {@code now}. Costs one LIST for each folder. */
-    Instant newestSince(Instant now, Collection<String> folders) throws IOException {
-        Instant newest = Instant.EPOCH;
-        for (String folder : folders) {
-            newest = later(newest, newestSince(now, folder));
+    /**
+     * What a store holds already.
+     *
+     * @param newest the newest stamp, if it is not before now
+     * @param notes empty objects that must be there before a backup of all databases exists, and are not
+     */
+    record Earlier(Instant newest, List<String> notes) {
+        static Earlier unknown(String folder, Collection<String> databases) {
+            return new Earlier(
+                    Instant.EPOCH,
+                    folder.equals(Backup.ALL_DATABASES)
+                            ? databases.stream().map(BackupName::heldNote).toList()
+                            : List.of());
         }
-        if (newest.isAfter(now.plus(1, ChronoUnit.SECONDS))) {
+    }
+
+    /**
+     * The newest credible stamp of the backups to which a new one is the next, if it is not before {@code now}.
+     *
+     * <p>For a backup of one database this costs one LIST of its folder. Backups of all databases count too: whoever takes one leaves
+     * a note in the folder of each database before it exists, and only where there is one, or where the store had such backups
+     * when this looked first, their folder is listed as well. For a backup of all databases it costs one LIST for each of them and
+     * one more.
+     *
+     * @param folder where the new one is to lie
+     * @param databases those it holds
+     */
+    Earlier newestSince(Instant now, String folder, Collection<String> databases) throws IOException {
+        Look look = new Look(now);
+        List<String> notes = new ArrayList<>();
+        boolean ofAll = folder.equals(Backup.ALL_DATABASES);
+        for (String database : databases) {
+            if (!look.at(database) && ofAll) {
+                notes.add(BackupName.heldNote(database));
+            }
+        }
+        if (ofAll || look.noted || anyOfAll()) {
+            look.at(Backup.ALL_DATABASES);
+        }
+        if (look.newest.isAfter(now.plus(1, ChronoUnit.SECONDS))) {
             LOG.warn(
                     "The clock shows {}, but there is a backup from {}, {} later: was the clock set back?",
                     now,
-                    newest,
-                    Duration.between(now, newest));
+                    look.newest,
+                    Duration.between(now, look.newest));
         }
-        return newest;
+        return new Earlier(look.newest, notes);
     }
 
-    private Instant newestSince(Instant now, String folder) throws IOException {
-        Instant newest = Instant.EPOCH;
-        String after = BackupName.lowerBound(folder, now.minusMillis(1));
-        try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
-            for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
-                newest = BackupName.parse(each.next().key())
-                        .map(BackupName::timestamp)
-                        .filter(newest::isBefore)
-                        .orElse(newest);
-            }
+    /** Older versions of this library leave no notes; what they have left before shows. */
+    private boolean anyOfAll() throws IOException {
+        Boolean known = anyOfAll.get();
+        if (known != null) {
+            return known;
+        }
+        try (Stream<StorageObject> any = storage.list(BackupName.folder(Backup.ALL_DATABASES))) {
+            boolean found = any.findFirst().isPresent();
+            anyOfAll.set(found);
+            return found;
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return newest;
+    }
+
+    private final class Look {
+        private final Instant now;
+        private final StoreClock clock;
+        private Instant newest = Instant.EPOCH;
+        private boolean noted;
+
+        private Look(Instant now) {
+            this.now = now;
+            this.clock = new StoreClock(storage.hasOwnClock(), now);
+        }
+
+        /** Returns whether there is a note. */
+        private boolean at(String folder) throws IOException {
+            boolean here = false;
+            String note = BackupName.heldNote(folder);
+            String after = BackupName.lowerBound(folder, now.minusMillis(1));
+            try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
+                for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
+                    StorageObject object = each.next();
+                    String key = object.key();
+                    here |= key.equals(note);
+                    newest = BackupName.parse(key)
+                            .filter(name -> clock.isCredible(name, object))
+                            .map(BackupName::timestamp)
+                            .filter(newest::isBefore)
+                            .orElse(newest);
+                }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            noted |= here;
+            return here;
+        }
     }
 
     /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
     Instant next(Instant opened, Instant newest) {
         Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
-        return last.updateAndGet(previous -> later(wanted, previous.plusMillis(1)));
+        return last.updateAndGet(
+                previous -> Backup.isCredible(previous, wanted) ? later(wanted, previous.plusMillis(1)) : wanted);
     }
 
     private static Instant later(Instant a, Instant b) {

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,7 +51,7 @@ public final class BackupWriter {
      * What to write.
      *
      * @param folder database name, or {@code full}
-     * @param relatedFolders where other backups of the same databases lie; the new one gets a later stamp than those
+     * @param databases which it holds; it gets a later stamp than other backups of theirs
      * @param shape one bare database, or all with a summary
      * @param chain format and transforms
      * @param spool folder for a temporary file: the archive is written there, the snapshots are closed, and only then the
@@ -63,7 +62,7 @@ public final class BackupWriter {
      */
     public record Request(
             String folder,
-            Collection<String> relatedFolders,
+            Collection<String> databases,
             ArchiveShape shape,
             FormatChain chain,
             Optional<Path> spool,
@@ -78,16 +77,16 @@ public final class BackupWriter {
 
     /** Writes one backup. The store is asked for earlier ones before the snapshots, and any locks they hold, are taken. */
     public Backup write(Request request, SnapshotSource source) throws IOException {
-        Instant newest = newestStamp(storage, request);
+        BackupTimestamps.Earlier earlier = earlier(timestamps, request);
         if (request.spool().isPresent()) {
             return underFreeName(request, () -> {
-                try (SpooledArchive archive = spool(request, request.spool().get(), source, newest)) {
-                    return archive.putInto(storage);
+                try (SpooledArchive archive = spool(request, request.spool().get(), source, earlier.newest())) {
+                    return archive.putInto(storage, startUpload(), earlier);
                 }
             });
         }
         try (SnapshotGroup snapshots = source.open()) {
-            return underFreeName(request, () -> upload(request, snapshots, newest));
+            return underFreeName(request, () -> upload(request, snapshots, earlier));
         }
     }
 
@@ -110,21 +109,25 @@ public final class BackupWriter {
         }
     }
 
-    /** The stamp of the newest backup of the same databases in a store, if it is not before now. */
-    Instant newestStamp(StorageClient store, Request request) throws IOException {
-        Set<String> folders = new LinkedHashSet<>(request.relatedFolders());
-        folders.add(request.folder());
-        return new BackupTimestamps(store).newestSince(clock.instant(), folders);
+    /** What a store holds of the same databases. */
+    BackupTimestamps.Earlier earlier(StorageClient store, Request request) throws IOException {
+        return earlier(new BackupTimestamps(store), request);
     }
 
-    private Backup upload(Request request, SnapshotGroup snapshots, Instant newest) throws IOException {
-        BackupName name = name(request, snapshots, newest);
+    private BackupTimestamps.Earlier earlier(BackupTimestamps stamps, Request request) throws IOException {
+        return stamps.newestSince(clock.instant(), request.folder(), request.databases());
+    }
+
+    private Backup upload(Request request, SnapshotGroup snapshots, BackupTimestamps.Earlier earlier)
+            throws IOException {
+        BackupName name = name(request, snapshots, earlier.newest());
         Optional<SealingKey> key = key(name);
+        UploadTime time = startUpload();
         try {
             ArchiveEncoding encoding = encoding(request, name, key, snapshots);
             Manifest manifest = new EncodedUpload(storage, name.objectName()).run(encoding);
-            return new BackupConfirmation(storage, name)
-                    .confirm(manifest, sealed(manifest, key), request.tags(), request.mayCommit());
+            return new BackupConfirmation(storage, name, earlier.notes())
+                    .confirm(manifest, sealed(manifest, key), request.tags(), request.mayCommit(), time);
         } finally {
             key.ifPresent(used -> used.data().destroy());
         }
@@ -137,6 +140,11 @@ public final class BackupWriter {
 
     private byte[] sealed(Manifest manifest, Optional<SealingKey> key) throws IOException {
         return key.isPresent() ? keys.encode(manifest, key.get()) : ManifestJson.encode(manifest);
+    }
+
+    /** Begins to watch how long an upload takes. */
+    UploadTime startUpload() {
+        return UploadTime.start(clock, nanoTime);
     }
 
     /** Writes an archive into a temporary file, and lets go of the snapshots. */

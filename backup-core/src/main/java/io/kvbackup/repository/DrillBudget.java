@@ -17,6 +17,11 @@ final class DrillBudget {
         this.limit = limit;
     }
 
+    /** Of databases that lie on disk. */
+    static DrillBudget unlimited() {
+        return new DrillBudget("", Long.MAX_VALUE);
+    }
+
     /** Refuses a backup that will not fit, before anything of it is read. */
     void requireRoomFor(Manifest manifest) throws IOException {
         require(manifest.plain().bytes() + ENTRY_OVERHEAD * manifest.metadata().entryCount());

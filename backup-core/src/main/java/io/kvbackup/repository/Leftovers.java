@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +10,15 @@ import java.time.Instant;
  *
  * @param now by the store's clock
  * @param grace what is younger stays
+ * @param unconfirmed archives without manifest that are younger stay
  */
-record Leftovers(Instant now, Duration grace) {
+record Leftovers(Instant now, Duration grace, Duration unconfirmed) {
+    /** @param store if it has no clock of its own, every writer looks whether its archive was taken for remains */
+    static Leftovers in(StorageClient store, Instant now, Duration grace) {
+        boolean longer = store.hasOwnClock() && grace.compareTo(UploadTime.NEVER_REMAINS) < 0;
+        return new Leftovers(now, grace, longer ? UploadTime.NEVER_REMAINS : grace);
+    }
+
     /** The removal of a backup began so long ago that its data can go. A manifest that has no archive came too late. */
     boolean isOver(BackupObjects objects) {
         return (objects.manifest().isEmpty() || objects.archive().isEmpty())
@@ -26,7 +34,9 @@ record Leftovers(Instant now, Duration grace) {
      */
     boolean isOrphan(BackupObjects objects) {
         return objects.manifest().isEmpty()
-                && objects.archive().filter(this::isOld).isPresent()
+                && objects.archive()
+                        .filter(archive -> !archive.lastModified().isAfter(now.minus(unconfirmed)))
+                        .isPresent()
                 && objects.marksOf(Mark.Pinned.class).findAny().isEmpty()
                 && BackupName.parse(objects.archiveName())
                         .filter(BackupName::isOurs)

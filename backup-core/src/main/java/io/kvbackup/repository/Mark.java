@@ -30,14 +30,15 @@ sealed interface Mark {
         }
     }
 
-    /** A verification. */
+    /** A verification; those with a number have it at the end, and those of older versions have none. */
     record Verified(Verification verification) implements Mark {
         @Override
         public String suffix() {
             return (verification.passed() ? ".verified." : ".failed.")
                     + verification.level() + "."
                     + BackupName.stamp(verification.at()) + "."
-                    + verification.took().toMillis();
+                    + verification.took().toMillis()
+                    + (verification.sequence() == 0 ? "" : "." + verification.sequence());
         }
     }
 
@@ -63,10 +64,13 @@ sealed interface Mark {
     /** Longest tag; with the longest names of a database and of a format it fits into a key. */
     int MAX_TAG_LENGTH = 64;
 
+    /** Greatest number of a verification that a name holds; further ones all have this, so that damage stays known. */
+    long MAX_SEQUENCE = 999_999_999;
+
     Pattern TAG = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     Pattern NAME = Pattern.compile("(?<archive>(?s:.)+?)\\.(?:(?<pinned>pinned)|tag\\.(?<tag>" + TAG.pattern() + ")"
-            + "|(?<outcome>verified|failed)\\.(?<level>[A-Z]+)\\.(?<at>[^/]{24})\\.(?<millis>\\d{1,15})"
+            + "|(?<outcome>verified|failed)\\.(?<level>[A-Z]+)\\.(?<at>[^/]{24})\\.(?<millis>\\d{1,15})(?:\\.(?<sequence>\\d{1,9}))?"
             + "|removed\\.(?<removed>[^/]{24}))");
 
     /** Reads a name; empty if it is not that of a mark beside a backup. */
@@ -95,7 +99,8 @@ sealed interface Mark {
                 VerifyLevel.valueOf(matcher.group("level")),
                 Instant.parse(matcher.group("at")),
                 Duration.ofMillis(Long.parseLong(matcher.group("millis"))),
-                matcher.group("outcome").equals("verified")));
+                matcher.group("outcome").equals("verified"),
+                matcher.group("sequence") == null ? 0 : Long.parseLong(matcher.group("sequence"))));
     }
 
     /**

@@ -73,23 +73,33 @@ public final class MarkStore {
      * Remembers a verification, in place of earlier ones of its level. The new mark is written before the old ones go, so
      * that a death between the two loses nothing.
      *
+     * @param verification if it passed, with the number that was next when it began ({@link
+     *     io.kvbackup.model.BackupMarks#nextSequence}): damage that somebody found meanwhile must not be forgotten. Without one, and if
+     *     it failed, it gets the number that is next now
      * @throws NoSuchFileException if the backup is gone, or going
      */
     public void record(String objectName, Verification verification) throws IOException {
-        Verification stored = new Verification(
-                verification.level(),
-                verification.at().truncatedTo(ChronoUnit.MILLIS),
-                verification.took(),
-                verification.passed());
-        List<String> older = set(objectName, new Mark.Verified(stored)).marks().stream()
+        BackupObjects before = requireBackup(objectName);
+        Verification stored = numbered(verification, before.publicMarks().nextSequence());
+        List<String> older = set(before, new Mark.Verified(stored)).marks().stream()
                 .filter(each -> each.mark() instanceof Mark.Verified other && isOlder(other.verification(), stored))
                 .map(each -> each.object().key())
                 .toList();
         storage.delete(older);
     }
 
+    private static Verification numbered(Verification verification, long next) {
+        long wanted = verification.passed() && verification.sequence() > 0 ? verification.sequence() : next;
+        return new Verification(
+                verification.level(),
+                verification.at().truncatedTo(ChronoUnit.MILLIS),
+                verification.took(),
+                verification.passed(),
+                Math.min(wanted, Mark.MAX_SEQUENCE));
+    }
+
     private static boolean isOlder(Verification other, Verification than) {
-        return other.level() == than.level() && other.at().isBefore(than.at());
+        return other.level() == than.level() && other.sequence() < than.sequence();
     }
 
     /** Writes marks beside an archive that nobody sees yet. */
@@ -113,10 +123,10 @@ public final class MarkStore {
      *
      * @return what lies there, the new mark included
      */
-    private BackupObjects set(String objectName, Mark mark) throws IOException {
-        BackupCatalog.requireListed(requireBackup(objectName), storage);
-        write(objectName, mark);
-        return requireStill(objectName, mark);
+    private BackupObjects set(BackupObjects before, Mark mark) throws IOException {
+        BackupCatalog.requireListed(before, storage);
+        write(before.archiveName(), mark);
+        return requireStill(before.archiveName(), mark);
     }
 
     /** What lies there now; if the backup is gone, the mark goes too. */
@@ -136,7 +146,7 @@ public final class MarkStore {
      * may or may not have seen the mark, or it has died: with the lease in hand it is known which.
      */
     private void keep(String objectName, Mark mark) throws IOException {
-        if (set(objectName, mark).removed().isEmpty()) {
+        if (set(requireBackup(objectName), mark).removed().isEmpty()) {
             return;
         }
         if (leases.isEmpty()) {

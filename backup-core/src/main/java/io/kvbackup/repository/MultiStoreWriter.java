@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -57,41 +58,50 @@ public final class MultiStoreWriter {
             Map<String, StorageClient> stores,
             Path folder)
             throws IOException {
-        Instant newest = newestStamp(request, stores);
+        Map<String, BackupTimestamps.Earlier> earlier = earlier(request, stores);
+        Instant newest = earlier.values().stream()
+                .map(BackupTimestamps.Earlier::newest)
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
         try (SpooledArchive archive = writer.spool(request, folder, source, newest)) {
-            return putIntoAll(archive, stores);
+            return putIntoAll(archive, stores, earlier);
         }
     }
 
     /** A store that does not answer cannot keep the others from having a backup. */
-    private Instant newestStamp(BackupWriter.Request request, Map<String, StorageClient> stores) throws IOException {
-        StoreCalls<Instant> calls = new StoreCalls<>(executor);
-        stores.forEach((name, store) -> calls.start(name, () -> writer.newestStamp(store, request)));
+    private Map<String, BackupTimestamps.Earlier> earlier(
+            BackupWriter.Request request, Map<String, StorageClient> stores) throws IOException {
+        StoreCalls<BackupTimestamps.Earlier> calls = new StoreCalls<>(executor);
+        stores.forEach((name, store) -> calls.start(name, () -> writer.earlier(store, request)));
         long deadline = nanoTime.getAsLong() + LISTING_PATIENCE.toNanos();
-        Instant newest = Instant.EPOCH;
+        Map<String, BackupTimestamps.Earlier> found = new LinkedHashMap<>();
         try {
             for (String name : stores.keySet()) {
                 try {
-                    Instant stamp = calls.await(name, deadline - nanoTime.getAsLong());
-                    newest = stamp.isAfter(newest) ? stamp : newest;
+                    found.put(name, calls.await(name, deadline - nanoTime.getAsLong()));
                 } catch (IOException e) {
                     Interruption.rethrow(e);
                     LOG.warn(
                             "Store {} does not tell its newest backup; the new one is stamped without: {}",
                             name,
                             e.toString());
+                    found.put(name, BackupTimestamps.Earlier.unknown(request.folder(), request.databases()));
                 }
             }
         } finally {
             calls.abandon();
         }
-        return newest;
+        return found;
     }
 
-    private Map<String, StoreOutcome> putIntoAll(SpooledArchive archive, Map<String, StorageClient> stores)
+    private Map<String, StoreOutcome> putIntoAll(
+            SpooledArchive archive, Map<String, StorageClient> stores, Map<String, BackupTimestamps.Earlier> earlier)
             throws IOException {
         StoreCalls<StoreOutcome> calls = new StoreCalls<>(executor);
-        stores.forEach((name, store) -> calls.start(name, () -> putInto(archive, name, store)));
+        earlier.forEach((name, known) -> {
+            StorageClient store = Objects.requireNonNull(stores.get(name));
+            calls.start(name, () -> putInto(archive, name, store, known));
+        });
         Map<String, StoreOutcome> outcomes = new LinkedHashMap<>();
         try {
             for (String name : stores.keySet()) {
@@ -103,10 +113,11 @@ public final class MultiStoreWriter {
         return outcomes;
     }
 
-    private StoreOutcome putInto(SpooledArchive archive, String name, StorageClient store) {
+    private StoreOutcome putInto(
+            SpooledArchive archive, String name, StorageClient store, BackupTimestamps.Earlier earlier) {
         long start = nanoTime.getAsLong();
         try {
-            Backup backup = archive.putInto(store);
+            Backup backup = archive.putInto(store, writer.startUpload(), earlier);
             return new StoreOutcome(name, Optional.of(backup), Optional.empty(), since(start));
         } catch (IOException e) {
             return new StoreOutcome(name, Optional.empty(), Optional.of(e), since(start));

@@ -1,7 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
-import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -30,9 +30,15 @@ final class PruneRun {
     private final BackupDeletion deletion;
     private final Lease lease;
     private final Leftovers leftovers;
-    private final RetentionPolicy policy;
+    private final Judge judge;
     private final Set<String> planned;
     private final List<String> deleted = new ArrayList<>();
+
+    /** Says which backups stay. */
+    @FunctionalInterface
+    interface Judge {
+        RetentionChoice choose(Collection<Backup> backups);
+    }
 
     /** @param leased deletes as long as the lease is held */
     PruneRun(
@@ -41,14 +47,14 @@ final class PruneRun {
             BackupDeletion deletion,
             Lease lease,
             Leftovers leftovers,
-            RetentionPolicy policy,
+            Judge judge,
             Set<String> planned) {
         this.storage = storage;
         this.leased = leased;
         this.deletion = deletion;
         this.lease = lease;
         this.leftovers = leftovers;
-        this.policy = policy;
+        this.judge = judge;
         this.planned = planned;
     }
 
@@ -100,7 +106,7 @@ final class PruneRun {
 
     /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */
     private Set<String> doomed(Map<String, BackupObjects> objects) {
-        Set<String> doomed = policy.choose(Pruner.backups(objects.values())).removed().stream()
+        Set<String> doomed = judge.choose(Pruner.backups(objects.values())).removed().stream()
                 .map(Backup::objectName)
                 .collect(Collectors.toCollection(TreeSet::new));
         doomed.retainAll(planned);

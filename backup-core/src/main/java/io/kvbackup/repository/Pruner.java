@@ -1,6 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.retention.KeptBackup;
 import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
@@ -9,6 +10,7 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged or
  * verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes the data
  * when the tombstone is older than the grace period, so that a restore that was running can end. Ages are differences between
- * two times of the store's own clock, so that no process's wrong clock makes young data old; only in a folder, whose times the
- * writers' clocks give, they are as good as those clocks.
+ * two times of the store's own clock, so that no process's wrong clock makes young data old. In a folder, whose times the
+ * writers' clocks give, they are only believed while nothing contradicts them; see {@link PruneClock}.
  */
 public final class Pruner {
     private static final Logger LOG = LoggerFactory.getLogger(Pruner.class);
@@ -41,9 +43,11 @@ public final class Pruner {
     private final RetryPolicy retries;
     private final LeaseStore leases;
     private final BackupDeletion deletion;
+    private final Clock own;
     private final Duration grace;
 
     /**
+     * @param own this machine's clock, for stores that have none
      * @param bare the same store without retries around it, for requests that must not outlive the lease; stays open
      * @param retries how those requests are repeated while the lease is held
      * @param grace how long data outlives its manifest, and how old an upload must be to count as dead
@@ -54,12 +58,14 @@ public final class Pruner {
             RetryPolicy retries,
             LeaseStore leases,
             BackupDeletion deletion,
+            Clock own,
             Duration grace) {
         this.storage = storage;
         this.bare = bare;
         this.retries = retries;
         this.leases = leases;
         this.deletion = deletion;
+        this.own = own;
         this.grace = grace;
     }
 
@@ -67,10 +73,12 @@ public final class Pruner {
      * What a prune would do now.
      *
      * @param choice what the policy says of the backups that are listed
+     * @param doubtful those of the kept backups whose stamps are not credible
      * @param leftovers archives of backups that were removed before and of writers that died, as far as their time has come
      */
-    public record Survey(RetentionChoice choice, List<StorageObject> leftovers) {
+    public record Survey(RetentionChoice choice, List<Backup> doubtful, List<StorageObject> leftovers) {
         public Survey {
+            doubtful = List.copyOf(doubtful);
             leftovers = List.copyOf(leftovers);
         }
     }
@@ -89,9 +97,10 @@ public final class Pruner {
     }
 
     /** Looks, and changes nothing. Costs one listing. */
-    public Survey survey(RetentionPolicy policy, Instant now) throws IOException {
+    public Survey survey(RetentionPolicy policy) throws IOException {
+        StoreClock clock = StoreClock.of(storage, own);
         Map<String, BackupObjects> objects = BackupObjects.list(storage, BackupName.ROOT);
-        Leftovers leftovers = new Leftovers(now, grace);
+        Leftovers leftovers = Leftovers.in(storage, clock.now(), grace);
         List<StorageObject> archives = objects.values().stream()
                 .filter(each -> leftovers.isOver(each) || leftovers.isOrphan(each))
                 .flatMap(each -> each.archive().stream())
@@ -101,7 +110,12 @@ public final class Pruner {
         List<Backup> backups = backups(objects.values()).stream()
                 .filter(backup -> !orphans.contains(backup.objectName()))
                 .toList();
-        return new Survey(policy.choose(backups), archives);
+        RetentionChoice choice = policy.choose(backups, clock::isCredible);
+        List<Backup> doubtful = choice.kept().stream()
+                .map(KeptBackup::backup)
+                .filter(backup -> !clock.isCredible(backup))
+                .toList();
+        return new Survey(choice, doubtful, archives);
     }
 
     /**
@@ -114,14 +128,31 @@ public final class Pruner {
     public Result execute(RetentionPolicy policy, Set<String> planned) throws IOException {
         try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE);
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
-            // Just written, so this is what the store's clock shows now.
-            Instant now = leases.modified(LEASE);
-            Leftovers leftovers = new Leftovers(now, grace);
-            PruneRun run = new PruneRun(storage, leased, deletion, lease, leftovers, policy, planned);
+            StoreClock clock = clock();
+            if (!new PruneClock(storage, lease, clock.now(), grace).isTrusted()) {
+                return new Result(List.of(), List.of());
+            }
+            Instant now = clock.now();
+            Leftovers leftovers = Leftovers.in(storage, now, grace);
+            PruneRun run = new PruneRun(
+                    storage,
+                    leased,
+                    deletion,
+                    lease,
+                    leftovers,
+                    backups -> policy.choose(backups, clock::isCredible),
+                    planned);
             Result result = run(run);
             abandonUploads(now.minus(grace));
             return result;
         }
+    }
+
+    /** The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the clocks say. */
+    private StoreClock clock() throws IOException {
+        StoreClock mine = StoreClock.of(storage, own);
+        Instant written = leases.modified(LEASE);
+        return new StoreClock(mine.ofStore(), mine.ofStore() || written.isBefore(mine.now()) ? written : mine.now());
     }
 
     /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
@@ -32,9 +33,9 @@ public final class RestoreDrill {
      * Where to restore to.
      *
      * @param factory makes the databases
-     * @param limit bytes of content, and some for each entry, that they may take; {@link Long#MAX_VALUE} where they lie on disk
+     * @param inMemory bytes of content, and some for each entry, that those in memory may take
      */
-    public record Scratch(ScratchFactory factory, long limit) {}
+    public record Scratch(ScratchFactory factory, long inMemory) {}
 
     /**
      * Restores and reads back.
@@ -44,17 +45,18 @@ public final class RestoreDrill {
      *     else than the archive holds
      */
     public ArchiveContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
-        DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.limit());
-        if (backup.manifest().isPresent()) {
-            budget.requireRoomFor(backup.manifest().get());
-        }
+        DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.inMemory());
         ArchiveContents survey = restore.survey(backup);
         HalfwayProgress progress = new HalfwayProgress(listener);
         Map<String, WitnessedDatabase> restored = new LinkedHashMap<>();
         try (ScratchDatabases databases = new ScratchDatabases(scratch.factory(), isLive)) {
             for (DatabaseContents contents : survey.databases()) {
                 Database database = databases.create(contents.header());
-                restored.put(contents.header().name(), new WitnessedDatabase(database, budget));
+                DrillBudget its = database instanceof MapDatabase ? budget : DrillBudget.unlimited();
+                restored.put(contents.header().name(), new WitnessedDatabase(database, its));
+            }
+            if (databases.areInMemory() && backup.manifest().isPresent()) {
+                budget.requireRoomFor(backup.manifest().get());
             }
             RestoreScope everything = new RestoreScope(Set.of(), KeyRange.all());
             restore.run(backup, survey, Map.copyOf(restored), everything, names -> {}, false, progress::firstHalf);

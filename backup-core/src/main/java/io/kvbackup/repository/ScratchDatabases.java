@@ -1,7 +1,9 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.database.Database;
+import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,6 +30,7 @@ final class ScratchDatabases implements Closeable {
     /** Makes one more, and makes sure that nothing can be lost in it: one that is refused is not thrown away either. */
     @SuppressWarnings("ConstantValue") // a host may return null whatever the annotations say
     Database create(DatabaseBackup header) throws IOException {
+        requireName(header.name());
         Database scratch = factory.create(header);
         String what = "the scratch factory, asked for a database like " + header.name() + ", returned ";
         if (scratch == null) {
@@ -46,6 +49,21 @@ final class ScratchDatabases implements Closeable {
         }
         made.add(scratch);
         return scratch;
+    }
+
+    /** It comes out of the archive, and a factory may well make a file of it. */
+    private static void requireName(String name) throws CorruptBackupException {
+        try {
+            BackupName.requireDatabaseName(name);
+        } catch (IllegalArgumentException e) {
+            throw new CorruptBackupException(
+                    "the archive holds a database that no restore takes: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether all are in the heap. */
+    boolean areInMemory() {
+        return made.stream().allMatch(MapDatabase.class::isInstance);
     }
 
     /** Throws all away. What cannot be is not the fault of the backup: it is logged. */

@@ -36,11 +36,16 @@ record SpooledArchive(
         return temporary.resolve("archive");
     }
 
-    Backup putInto(StorageClient storage) throws IOException {
+    /**
+     * @param time has just been started
+     * @param earlier what is known of the store
+     */
+    Backup putInto(StorageClient storage, UploadTime time, BackupTimestamps.Earlier earlier) throws IOException {
         Path file = fileIn(temporary);
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
         storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-        return new BackupConfirmation(storage, name).confirm(manifest, manifestBytes, tags, mayCommit);
+        return new BackupConfirmation(storage, name, earlier.notes())
+                .confirm(manifest, manifestBytes, tags, mayCommit, time);
     }
 
     @Override

@@ -10,25 +10,35 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One database of a restore: takes what the archive holds of it and, where only some keys are restored, the other keys from
- * the live database, so that each set is staged whole and in order.
+ * One database of a restore: takes what the archive holds of it. Where only some keys are restored, and the engine cannot replace
+ * those alone, it takes the other keys from the live database, so that each set is staged whole and in order.
  */
 final class StagedDatabase implements Closeable {
     private final String name;
     private final RestoreScope scope;
+    private final boolean dryRun;
     private final DatabaseRestore restore;
+    private final boolean inPart;
     private final @Nullable DatabaseSnapshot live;
     private @Nullable EntryVisitor current;
+    private long found;
 
-    StagedDatabase(Database target, DatabaseBackup header, RestoreScope scope) throws IOException {
+    /** @param dryRun whether it will not be committed, so that nothing has to be staged */
+    StagedDatabase(Database target, DatabaseBackup header, RestoreScope scope, boolean dryRun) throws IOException {
         this.name = target.name();
         this.scope = scope;
-        this.live = scope.isWholeSets() ? null : openIfPresent(target);
+        this.dryRun = dryRun;
+        DatabaseBackup wanted = scope.limit(header).withName(name);
+        Optional<DatabaseRestore> part =
+                scope.isWholeSets() ? Optional.empty() : target.beginPartialRestore(wanted, scope.keys());
+        this.inPart = part.isPresent();
+        this.live = inPart || dryRun || scope.isWholeSets() ? null : openIfPresent(target);
         try {
-            this.restore = target.beginRestore(scope.limit(header).withName(target.name()));
+            this.restore = inPart ? part.get() : target.beginRestore(wanted);
         } catch (Throwable e) {
             if (live != null) {
                 Closeables.closeAfter(e, live);
@@ -51,7 +61,10 @@ final class StagedDatabase implements Closeable {
         if (!scope.includes(set)) {
             return DiscardingVisitor.NO_ENTRIES;
         }
-        EntryVisitor staged = restore.set(set);
+        if (inPart) {
+            return restore.set(set);
+        }
+        EntryVisitor staged = dryRun ? DiscardingVisitor.NO_ENTRIES : restore.set(set);
         if (scope.isWholeSets()) {
             return staged;
         }
@@ -61,6 +74,7 @@ final class StagedDatabase implements Closeable {
         }
         return (key, value) -> {
             if (scope.keys().contains(key)) {
+                found++;
                 staged.visit(key, value);
             }
         };
@@ -80,10 +94,23 @@ final class StagedDatabase implements Closeable {
         }
     }
 
-    /** Lets go of the live database: whatever the snapshot locks is needed by commits, of others too. */
-    void releaseLive() throws IOException {
+    /**
+     * Lets go of the live database: whatever the snapshot locks is needed by commits, of others too.
+     *
+     * @throws NoSuchFileException if one key was to be restored and the backup does not hold it
+     */
+    void prepare() throws IOException {
         if (live != null) {
             live.close();
+        }
+        if (!inPart && scope.keys().isOneKey() && found == 0) {
+            throw new NoSuchFileException(
+                    name,
+                    null,
+                    "the backup does not hold " + scope.keys() + " in any set to be restored; nothing was changed");
+        }
+        if (inPart || !dryRun) {
+            restore.prepare();
         }
     }
 

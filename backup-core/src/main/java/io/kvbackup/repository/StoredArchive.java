@@ -22,7 +22,7 @@ public record StoredArchive(
         BackupName name, StorageObject archive, Optional<StoredManifest> manifest, BackupMarks marks) {
     /** The public view, as far as it is known without reading the manifest. */
     Backup describeUnread() {
-        return name.describe(archive.size(), manifest.isPresent(), Optional.empty(), marks);
+        return name.describe(archive, manifest.isPresent(), Optional.empty(), marks);
     }
 
     /** What the manifest says of the archive's bytes, if there is one. */

@@ -30,7 +30,7 @@ public record StoredBackup(
         TransformContext context) {
     /** The public view. */
     public Backup describe() {
-        return name.describe(archive.size(), manifest.isPresent(), manifest.map(StoredBackup::contents), marks);
+        return name.describe(archive, manifest.isPresent(), manifest.map(StoredBackup::contents), marks);
     }
 
     static BackupContents contents(Manifest manifest) {

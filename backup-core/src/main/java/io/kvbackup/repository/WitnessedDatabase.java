@@ -71,6 +71,12 @@ final class WitnessedDatabase implements Database {
             }
 
             @Override
+            public void prepare() throws IOException {
+                endSet();
+                restore.prepare();
+            }
+
+            @Override
             public void commit() throws IOException {
                 endSet();
                 restore.commit();

@@ -15,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever the rules say, these stay: pinned backups; of each database the newest backup that was read from end to end and
  * found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; and archives without
  * manifest, which no rule judges. A backup that was found damaged stays while a rule would keep it, but does not take the
- * place of a good one.
+ * place of a good one ({@link Backup#isGood()}). Nor do backups whose time stamp cannot be believed: they stay, and rules
+ * count as if they were not there.
  *
  * <p>Immutable, so safe for use by several threads.
  */
@@ -53,15 +55,27 @@ public final class RetentionPolicy {
         return new Builder();
     }
 
-    /** Decides about each of the backups, whatever their order. Pure: asks no store and no clock. */
+    /**
+     * Decides about each of the backups, whatever their order. Pure: asks no store and no clock. What stamps can be believed
+     * is what the listing told, {@link Backup#credible()}.
+     */
     public RetentionChoice choose(Collection<Backup> backups) {
+        return choose(backups, Backup::credible);
+    }
+
+    /**
+     * The same, by a stricter judge.
+     *
+     * @param credible whether the time stamp of a backup can be believed
+     */
+    public RetentionChoice choose(Collection<Backup> backups, Predicate<Backup> credible) {
         List<KeptBackup> kept = new ArrayList<>();
         List<Backup> removed = new ArrayList<>();
         Map<String, List<Backup>> databases = backups.stream()
                 .sorted(Backup.NEWEST_FIRST)
                 .collect(Collectors.groupingBy(Backup::database, TreeMap::new, Collectors.toList()));
         databases.forEach((database, all) -> {
-            RetentionReasons reasons = byDatabase.getOrDefault(database, this).reasons(all);
+            RetentionReasons reasons = byDatabase.getOrDefault(database, this).reasons(all, credible);
             for (Backup backup : all) {
                 List<String> why = reasons.of(backup);
                 if (why.isEmpty()) {
@@ -76,8 +90,8 @@ public final class RetentionPolicy {
         return new RetentionChoice(kept, removed);
     }
 
-    private RetentionReasons reasons(List<Backup> newestFirst) {
-        RetentionReasons reasons = new RetentionReasons(newestFirst);
+    private RetentionReasons reasons(List<Backup> newestFirst, Predicate<Backup> credible) {
+        RetentionReasons reasons = new RetentionReasons(newestFirst, credible);
         reasons.keepWhatAlwaysStays();
         last.ifPresent(reasons::keepLast);
         buckets.forEach((bucket, count) -> reasons.keepNewestOfEach(bucket, count, zone));
@@ -147,7 +161,7 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Keeps all backups that are not older than {@code span} before the newest one of their database. Counted from there
+         * Keeps all backups that are not older than {@code span} before the newest good one of their database. Counted from there
          * and not from now, so that a database which is not backed up any more keeps what it has.
          */
         public Builder keepWithin(Duration span) {

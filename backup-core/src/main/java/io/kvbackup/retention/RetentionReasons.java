@@ -9,18 +9,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Collects the reasons to keep each backup of one database. Used by one thread. */
 final class RetentionReasons {
     private final List<Backup> all;
-    /** Those with a manifest, newest first: what rules judge. */
+    private final Predicate<Backup> credible;
+    /** Those with a manifest and a credible stamp, newest first: what rules judge. */
     private final List<Backup> judged;
 
     private final Map<String, List<String>> reasons = new HashMap<>();
 
-    RetentionReasons(List<Backup> newestFirst) {
+    RetentionReasons(List<Backup> newestFirst, Predicate<Backup> credible) {
         this.all = newestFirst;
-        this.judged = newestFirst.stream().filter(Backup::hasManifest).toList();
+        this.credible = credible;
+        this.judged = newestFirst.stream()
+                .filter(Backup::hasManifest)
+                .filter(credible)
+                .toList();
     }
 
     /** Why to keep a backup; empty if there is no reason. */
@@ -35,13 +41,16 @@ final class RetentionReasons {
     void keepWhatAlwaysStays() {
         all.stream().filter(Backup::isPinned).forEach(backup -> keep(backup, "pinned"));
         all.stream().filter(backup -> !backup.hasManifest()).forEach(backup -> keep(backup, "no manifest"));
+        all.stream()
+                .filter(credible.negate())
+                .forEach(backup -> keep(backup, "its stamp is ahead of the store's clock"));
         judged.stream()
                 .filter(backup -> backup.marks().isVerified())
                 .findFirst()
                 .ifPresentOrElse(
                         backup -> keep(backup, "newest verified"),
                         () -> judged.stream()
-                                .filter(backup -> !backup.marks().isDamaged())
+                                .filter(Backup::isGood)
                                 .findFirst()
                                 .or(() -> judged.stream().findFirst())
                                 .ifPresent(backup -> keep(backup, "newest, none is verified")));
@@ -65,19 +74,23 @@ final class RetentionReasons {
                 continue;
             }
             String reason = rule + (named ? " " + current : " " + (kept + 1) + " of " + count);
-            if (backup.marks().isDamaged()) {
-                keep(backup, reason + " (damaged, does not count)");
-            } else {
+            if (backup.isGood()) {
                 keep(backup, reason);
                 kept++;
                 previous = current;
+            } else {
+                keep(backup, reason + " (damaged, does not count)");
             }
         }
     }
 
     void keepWithin(Duration span) {
         if (!judged.isEmpty()) {
-            Instant newest = judged.get(0).timestamp();
+            Instant newest = judged.stream()
+                    .filter(Backup::isGood)
+                    .findFirst()
+                    .orElse(judged.get(0))
+                    .timestamp();
             judged.stream()
                     .filter(backup ->
                             Duration.between(backup.timestamp(), newest).compareTo(span) <= 0)

@@ -2,6 +2,7 @@ package io.kvbackup.storage;
 
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells the versions of a file apart. */
 final class FileVersion {
+    /** File systems round times to two seconds at the worst. */
+    private static final Duration TICK = Duration.ofSeconds(3);
+
     private FileVersion() {}
 
     /**
@@ -24,14 +28,20 @@ final class FileVersion {
     }
 
     /**
-     * The time to give to a new file: now, but later than that of the file which it replaces, and with random digits below
-     * the millisecond, since file systems reuse the identity of a deleted file and have clocks that tick slowly.
+     * The time to give to a new file: now, with random digits below the millisecond, since file systems reuse the identity of
+     * a deleted file and have clocks that tick slowly; moved on if that leaves the time of the file which it replaces. It does
+     * not follow that file into the future: another machine's wrong clock must not become everybody's.
      */
     static FileTime time(Instant now, @Nullable BasicFileAttributes replaced, Random random) {
         Instant time = now.truncatedTo(ChronoUnit.MILLIS).plusNanos(random.nextInt(1_000_000));
-        if (replaced != null && !time.isAfter(replaced.lastModifiedTime().toInstant())) {
+        if (replaced != null && isSameTick(time, replaced.lastModifiedTime().toInstant())) {
             time = replaced.lastModifiedTime().toInstant().plusNanos(1_000 + random.nextInt(1_000_000));
         }
         return FileTime.from(time);
+    }
+
+    /** Not after the other, but so shortly before that a file system that rounds could not tell them apart. */
+    private static boolean isSameTick(Instant time, Instant other) {
+        return !time.isAfter(other) && Duration.between(time, other).compareTo(TICK) < 0;
     }
 }

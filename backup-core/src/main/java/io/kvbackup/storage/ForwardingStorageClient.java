@@ -66,6 +66,11 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
+    public boolean hasOwnClock() {
+        return delegate.hasOwnClock();
+    }
+
+    @Override
     public Conditions conditions() {
         return delegate.conditions();
     }

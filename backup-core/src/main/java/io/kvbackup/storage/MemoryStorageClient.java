@@ -123,6 +123,11 @@ public final class MemoryStorageClient implements StorageClient {
     }
 
     @Override
+    public boolean hasOwnClock() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return gate.place();
     }

@@ -166,6 +166,11 @@ public final class RetryingStorageClient implements StorageClient {
     }
 
     @Override
+    public boolean hasOwnClock() {
+        return store.hasOwnClock();
+    }
+
+    @Override
     public Conditions conditions() {
         return store.conditions();
     }

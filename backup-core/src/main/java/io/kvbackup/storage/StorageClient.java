@@ -132,6 +132,15 @@ public interface StorageClient extends Closeable {
     }
 
     /**
+     * Whether the times of all objects come from one clock, which is the store's and not its writers'. False unless overridden, which
+     * is always safe: a backup then asks once more, at its end, whether a prune by a wrong clock has taken its archive, and a prune removes nothing as
+     * long as clocks contradict each other.
+     */
+    default boolean hasOwnClock() {
+        return false;
+    }
+
+    /**
      * Up to how many bytes of content an upload is one request, 5 MiB unless overridden. Larger content goes up in parts or
      * chunks, and some servers forget about the condition then; so they are tried with content that is larger than this.
      */

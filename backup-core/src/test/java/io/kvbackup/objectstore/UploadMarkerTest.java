@@ -62,7 +62,8 @@ class UploadMarkerTest {
                     .hasMessageContaining("broke off");
         }
         for (PutCondition kept : List.of(PutCondition.none(), same)) {
-            assertThat(ours.recognise(failure, kept, new Target(Outcome.UNKNOWN, false, () -> Optional.of(THERE), theirs)))
+            assertThat(ours.recognise(
+                            failure, kept, new Target(Outcome.UNKNOWN, false, () -> Optional.of(THERE), theirs)))
                     .isEmpty();
         }
         Target nothing = new Target(Outcome.UNKNOWN, false, Optional::empty);
@@ -93,7 +94,8 @@ class UploadMarkerTest {
 
     @Test
     void otherwiseTheFailureStandsIfTheStoreDoesNotSay() throws IOException {
-        assertThat(ours.recognise(failure, PutCondition.none(), new Target(Outcome.UNKNOWN, false, UploadMarkerTest::silent)))
+        assertThat(ours.recognise(
+                        failure, PutCondition.none(), new Target(Outcome.UNKNOWN, false, UploadMarkerTest::silent)))
                 .isEmpty();
         assertThat(failure.getSuppressed())
                 .singleElement()

@@ -52,7 +52,7 @@ class BackupWriterTest {
     private void write(StorageClient store, boolean spool, CommitCheck mayCommit) throws IOException {
         BackupWriter.Request request = new BackupWriter.Request(
                 "orders",
-                Set.of("orders", "full"),
+                Set.of("orders"),
                 ArchiveShape.DATABASE,
                 FormatChain.parse("cbor"),
                 spool ? Optional.of(folder) : Optional.empty(),

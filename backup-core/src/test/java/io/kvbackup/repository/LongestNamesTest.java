@@ -30,8 +30,8 @@ class LongestNamesTest {
         List<String> names = new ArrayList<>(List.of(archive, BackupName.manifestName(archive)));
         for (VerifyLevel level : VerifyLevel.values()) {
             for (boolean passed : new boolean[] {true, false}) {
-                names.add(new Mark.Verified(
-                                new Verification(level, STAMP, Duration.ofMillis(999_999_999_999_999L), passed))
+                names.add(new Mark.Verified(new Verification(
+                                level, STAMP, Duration.ofMillis(999_999_999_999_999L), passed, Mark.MAX_SEQUENCE))
                         .key(archive));
             }
         }

@@ -36,7 +36,9 @@ class MarkTest {
                 new Mark.Tag("x.manifest.json"),
                 new Mark.Removed(AT),
                 new Mark.Verified(new Verification(VerifyLevel.DRILL, AT, Duration.ofMillis(5), true)),
-                new Mark.Verified(new Verification(VerifyLevel.LISTED, AT, Duration.ZERO, false)))) {
+                new Mark.Verified(new Verification(VerifyLevel.LISTED, AT, Duration.ZERO, false)),
+                new Mark.Verified(new Verification(VerifyLevel.DIGEST, AT, Duration.ZERO, true, 1)),
+                new Mark.Verified(new Verification(VerifyLevel.DIGEST, AT, Duration.ZERO, false, Mark.MAX_SEQUENCE)))) {
             String key = mark.key(archive);
 
             assertThat(Mark.parse(key)).contains(new Mark.Named(archive, mark));
@@ -58,6 +60,9 @@ class MarkTest {
                 "backups/orders/2026-11-20T12:00:00.000Z.json.removed.2026-13-20T12:00:00.000Z",
                 "backups/orders/2026-11-20T12:00:00.000Z.json.verified.MAGIC.2026-11-20T12:00:00.000Z.1",
                 "backups/orders/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z.007",
+                "backups/orders/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z.7.0",
+                "backups/orders/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z.7.01",
+                "backups/orders/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z.7.1000000000",
                 "backups/orders/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z",
                 "backups/orders/2026-11-20T12:00:00.000Z.json.failed.DRILL.2026-11-20T12:00:00.000Z.99999999999999999999"
             })
@@ -65,31 +70,70 @@ class MarkTest {
         assertThat(Mark.parse(key)).isEmpty();
     }
 
+    private static Verification verification(VerifyLevel level, boolean passed, long sequence, long hoursOff) {
+        return new Verification(level, AT.plus(Duration.ofHours(hoursOff)), Duration.ZERO, passed, sequence);
+    }
+
+    private static BackupMarks marks(Verification... verifications) {
+        return new BackupMarks(false, Set.of(), List.of(verifications));
+    }
+
     @Test
-    void ofTwoVerificationsAtOneMomentTheOneThatFoundDamageCounts() {
-        Verification good = new Verification(VerifyLevel.DIGEST, AT, Duration.ZERO, true);
-        Verification bad = new Verification(VerifyLevel.DIGEST, AT, Duration.ZERO, false);
+    void namesWithoutNumberAreThoseOfOlderVersions() {
+        Mark.Named named = Mark.parse(
+                        "backups/a/2026-11-20T12:00:00.000Z.json.verified.DRILL.2026-11-20T12:00:00.000Z.7")
+                .orElseThrow();
 
-        BackupMarks marks = new BackupMarks(false, Set.of(), List.of(bad, good));
+        assertThat(((Mark.Verified) named.mark()).verification().sequence()).isZero();
+        assertThat(new Mark.Verified(verification(VerifyLevel.DRILL, true, 12, 0)).suffix())
+                .endsWith("Z.0.12");
+    }
 
-        assertThat(marks.lastVerification()).contains(bad);
-        assertThat(marks.isVerified()).isFalse();
+    @Test
+    void ofTwoVerificationsWithOneNumberTheOneThatFoundDamageCountsWhateverClocksSay() {
+        for (long number : new long[] {0, 7}) {
+            for (long hours : new long[] {-3, 0, 3, 24 * 365 * 10}) {
+                Verification good = verification(VerifyLevel.DIGEST, true, number, hours);
+                Verification bad = verification(VerifyLevel.DIGEST, false, number, 0);
+
+                assertThat(marks(bad, good).lastVerification()).contains(bad);
+                assertThat(marks(bad, good).isVerified()).isFalse();
+                assertThat(marks(bad, good).isDamaged()).isTrue();
+            }
+        }
+    }
+
+    /** Every pair of verifications, against the rule in words. */
+    @Test
+    void damageCountsUntilALaterVerificationOfAtLeastItsLevelPasses() {
+        for (VerifyLevel badLevel : VerifyLevel.values()) {
+            for (VerifyLevel goodLevel : VerifyLevel.values()) {
+                for (long number = 1; number <= 3; number++) {
+                    for (long hours : new long[] {-24 * 365, 0, 24 * 365}) {
+                        BackupMarks marks = marks(
+                                verification(badLevel, false, 2, 0), verification(goodLevel, true, number, hours));
+                        boolean overruled = number > 2 && goodLevel.compareTo(badLevel) >= 0;
+
+                        assertThat(marks.isDamaged())
+                                .as("failed %s 2, passed %s %d", badLevel, goodLevel, number)
+                                .isEqualTo(!overruled);
+                        assertThat(marks.isVerified()).isEqualTo(overruled && goodLevel != VerifyLevel.LISTED);
+                    }
+                }
+            }
+        }
     }
 
     @Test
     void onlyReadingAllOfABackupVerifiesIt() {
-        Verification listed = new Verification(VerifyLevel.LISTED, AT, Duration.ZERO, true);
-        Verification digest = new Verification(VerifyLevel.DIGEST, AT.plusMillis(2), Duration.ZERO, true);
-        Verification later = new Verification(VerifyLevel.LISTED, AT.plusMillis(3), Duration.ZERO, false);
-        Verification earlier = new Verification(VerifyLevel.LISTED, AT.plusMillis(1), Duration.ZERO, false);
+        Verification listed = verification(VerifyLevel.LISTED, true, 1, 0);
+        Verification digest = verification(VerifyLevel.DIGEST, true, 2, -5);
 
-        assertThat(new BackupMarks(false, Set.of(), List.of(listed)).isVerified())
-                .isFalse();
-        assertThat(new BackupMarks(false, Set.of(), List.of(listed, digest)).isVerified())
+        assertThat(marks(listed).isVerified()).isFalse();
+        assertThat(marks(listed, digest).isVerified()).isTrue();
+        assertThat(marks(digest, verification(VerifyLevel.LISTED, false, 1, 9)).isVerified())
                 .isTrue();
-        assertThat(new BackupMarks(false, Set.of(), List.of(digest, earlier)).isVerified())
-                .isTrue();
-        assertThat(new BackupMarks(false, Set.of(), List.of(digest, later)).isVerified())
+        assertThat(marks(digest, verification(VerifyLevel.LISTED, false, 3, -9)).isVerified())
                 .isFalse();
     }
 }

@@ -45,7 +45,6 @@ public final class VerifyAndHealth {
             BackupManager manager = BackupManager.builder()
                     .storage(storage)
                     .database(store.database())
-                    .scratch(new PackageScratch(folder)) // without it, drills are done in memory
                     .listener(metrics)
                     .listener(new BackupListener() {
                         @Override

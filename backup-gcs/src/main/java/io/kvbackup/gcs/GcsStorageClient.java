@@ -135,6 +135,11 @@ public final class GcsStorageClient implements StorageClient {
         new GcsDeletion(session, stat).delete(keys);
     }
 
+    @Override
+    public boolean hasOwnClock() {
+        return true;
+    }
+
     /** Google's own store keeps them; another that speaks its API has to be tried. */
     @Override
     public Conditions conditions() {

@@ -150,6 +150,11 @@ public final class S3StorageClient implements StorageClient {
         session.place().objectKey(key);
     }
 
+    @Override
+    public boolean hasOwnClock() {
+        return true;
+    }
+
     /** AWS keeps them; of other stores that speak its protocol, not all do. */
     @Override
     public Conditions conditions() {

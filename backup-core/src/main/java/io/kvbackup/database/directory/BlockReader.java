@@ -20,6 +20,7 @@ final class BlockReader {
     private final Path path;
     private final Inventory.Item item;
     private byte[] spare = new byte[0];
+    private boolean checked;
 
     BlockReader(Path path, Inventory.Item item) {
         this.path = path;
@@ -39,7 +40,9 @@ final class BlockReader {
         } catch (ClosedByInterruptException e) {
             throw (InterruptedIOException) new InterruptedIOException("interrupted while reading " + path).initCause(e);
         }
-        ensureUnchanged();
+        if (!checked) {
+            ensureUnchanged();
+        }
     }
 
     private FileChannel open() throws IOException {
@@ -55,6 +58,7 @@ final class BlockReader {
     }
 
     private void read(FileChannel channel, BlockKey block, byte[] key, EntryVisitor to) throws IOException {
+        checked = false;
         int length = (int) Math.min(BlockKey.BLOCK, item.state().size() - block.offset());
         byte[] content = spare.length == length ? spare : new byte[length];
         ByteBuffer buffer = ByteBuffer.wrap(content);
@@ -69,6 +73,7 @@ final class BlockReader {
             spare = new byte[0];
             // Before a block is given away, so that a file that is written all the time fails early.
             ensureUnchanged();
+            checked = true;
             to.visit(key, content);
         }
     }

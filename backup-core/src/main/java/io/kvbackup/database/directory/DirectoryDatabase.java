@@ -8,6 +8,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
@@ -40,17 +41,19 @@ import org.jspecify.annotations.Nullable;
  * it is held until the snapshot is closed, and the backup shows one instant.
  *
  * <p><b>What is kept:</b> regular files with size, time and permissions, folders with time and permissions, also empty ones,
- * symbolic links as links, never followed, and names of any bytes. Blocks of zeros are not stored and come back as holes.
- * <b>What is not:</b> owners, access lists, extended attributes, that two names are hard links of one file, and the times of
- * links. Devices, pipes, sockets and unreadable files end the backup unless they are excluded.
+ * symbolic links as links, never followed, names of any bytes, hard links within the folder, set-id and sticky bits, users'
+ * extended attributes, and owners where the restoring user may set them. Blocks of zeros are not stored and come back as holes.
+ * <b>What is not:</b> access lists and the times of links. Devices, pipes, sockets and unreadable files end the backup unless
+ * they are excluded. What a restore cannot give back is told in a warning.
  *
  * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved into
- * its place. A crash leaves the old or the new folder; if it came between the two moves, <b>the folder is put right when
- * this database is made again</b>, so a host makes it before it uses the folder. The folder is not a mount point. A process
+ * its place. Where something is excluded, or a part is restored, the folder stays, and only what has to be is moved in and out
+ * of it. A crash leaves the old or the new state; if it came between the moves, <b>the folder is put right when this database
+ * is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is not a mount point. A process
  * that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
  * paths that would lead there are refused.
  *
- * <p>Heap is bounded by the largest number of names in one folder, whatever the sizes. Safe for use by several threads.
+ * <p>Heap is bounded by the largest number of names in one folder and of files with several names, whatever the sizes. Safe for use by several threads.
  */
 public final class DirectoryDatabase implements Database {
     /** The set of what there is: one entry for each path, understood by {@link ArchivedFile#of}. */
@@ -68,7 +71,7 @@ public final class DirectoryDatabase implements Database {
 
     private final String name;
     private final Path root;
-    private final Predicate<Path> excluded;
+    private final @Nullable Predicate<Path> excluded;
     private final @Nullable Lock lock;
     private final @Nullable Copy copy;
     private final Path copyParent;
@@ -105,7 +108,7 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of one file, folder or link alone, to restore it and nothing else.
+     * The keys of one file, folder or link alone, to restore it and nothing else. It is an error if the backup does not hold it.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -117,7 +120,8 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of all that is in a folder, at any depth, without the folder itself.
+     * The keys of all that is in a folder, at any depth, without the folder itself. It is an error if the backup does not hold
+     * the folder.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -185,6 +189,16 @@ public final class DirectoryDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, new Part(KeyRange.all()));
+    }
+
+    /** {@inheritDoc} Of a file that is restored all is, even if the range ends among its blocks. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, new Part(keys)));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, Part part) throws IOException {
         if (!header.sets().keySet().equals(Set.of(FILES, BLOCKS))) {
             throw new IOException("cannot restore folder " + root + " from sets "
                     + header.sets().keySet() + ": it is made of files and blocks together; choose both, and no others");
@@ -197,7 +211,7 @@ public final class DirectoryDatabase implements Database {
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
-            return new DirectoryRestore(header, staging, lock, sync, steps);
+            return new DirectoryRestore(header, root, staging, part, excluded, lock, sync, steps);
         } catch (IOException | RuntimeException | Error e) {
             staging.close();
             throw e;
@@ -211,7 +225,8 @@ public final class DirectoryDatabase implements Database {
             return Files.exists(root, LinkOption.NOFOLLOW_LINKS);
         }
         try (Stream<Path> children = Files.list(root)) {
-            return children.anyMatch(child -> copy != null || !excluded.test(root.relativize(child)));
+            return children.anyMatch(
+                    child -> copy != null || excluded == null || !excluded.test(root.relativize(child)));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -230,7 +245,14 @@ public final class DirectoryDatabase implements Database {
 
     /** What is in a folder that is left out is not even asked for. */
     private boolean isLeftAlone(Path below) {
-        return IntStream.rangeClosed(1, below.getNameCount()).anyMatch(i -> excluded.test(below.subpath(0, i)));
+        return excluded != null
+                && IntStream.rangeClosed(1, below.getNameCount()).anyMatch(i -> excluded.test(below.subpath(0, i)));
+    }
+
+    /** {@inheritDoc} A folder beside this one, since attributes of files are kept as its file system keeps them. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(new DirectoryScratch(root));
     }
 
     @Override
@@ -242,7 +264,7 @@ public final class DirectoryDatabase implements Database {
     public static final class Builder {
         private final String name;
         private Path root;
-        private Predicate<Path> excluded = path -> false;
+        private @Nullable Predicate<Path> excluded;
         private @Nullable Lock lock;
         private @Nullable Copy copy;
         private Path copyParent;
@@ -264,9 +286,13 @@ public final class DirectoryDatabase implements Database {
             this.copyParent = root;
         }
 
-        /** Leaves files and folders out, by their paths relative to the folder. May be called several times. */
+        /**
+         * Leaves files and folders out, by their paths relative to the folder: backups do not read them, and restores leave
+         * alone what is there. May be called several times.
+         */
         public Builder exclude(Predicate<Path> paths) {
-            excluded = excluded.or(Objects.requireNonNull(paths, "exclude"));
+            Objects.requireNonNull(paths, "exclude");
+            excluded = excluded == null ? paths : excluded.or(paths);
             return this;
         }
 

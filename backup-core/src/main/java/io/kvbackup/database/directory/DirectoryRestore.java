@@ -9,27 +9,48 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a new folder beside the one that it replaces. */
+/** Writes a new folder, or the part of it that is restored, beside the one that is there. */
 final class DirectoryRestore extends StagedRestore {
     private static final int BUFFER = 64 << 10;
 
+    private final Path root;
     private final Staging staging;
+    private final Part part;
+    private final @Nullable Predicate<Path> excluded;
     private final @Nullable Lock lock;
     private final StagedTree tree;
     private final DataOutputStream entries;
     private final SyncQueue.Sync sync;
     private final CommitSteps steps;
     private long count;
+    private boolean folderHeld;
+    private boolean finished;
 
-    /** Takes over {@code staging}. */
+    /**
+     * Takes over {@code staging}.
+     *
+     * @param excluded told of paths relative to the folder; null if nothing is
+     */
     DirectoryRestore(
-            DatabaseBackup header, Staging staging, @Nullable Lock lock, SyncQueue.Sync sync, CommitSteps steps)
+            DatabaseBackup header,
+            Path root,
+            Staging staging,
+            Part part,
+            @Nullable Predicate<Path> excluded,
+            @Nullable Lock lock,
+            SyncQueue.Sync sync,
+            CommitSteps steps)
             throws IOException {
         super(header);
+        this.root = root;
         this.staging = staging;
+        this.part = part;
+        this.excluded = excluded;
         this.lock = lock;
         this.sync = sync;
         this.steps = steps;
@@ -39,10 +60,14 @@ final class DirectoryRestore extends StagedRestore {
 
     @Override
     protected EntryVisitor stage(SetBackup set) {
-        return set.name().equals(DirectoryDatabase.FILES) ? this::note : tree::write;
+        return set.name().equals(DirectoryDatabase.FILES) ? this::note : this::write;
     }
 
     private void note(byte[] key, byte[] value) throws IOException {
+        if (!part.contains(key)) {
+            folderHeld |= part.isAllIn(key) && FileEntry.decode(key, value).kind() == FileEntry.Kind.DIR;
+            return;
+        }
         FileEntry entry = FileEntry.decode(key, value);
         PathKey.resolve(staging.tree(), key);
         if (key.length == 0 && entry.kind() != FileEntry.Kind.DIR) {
@@ -56,16 +81,42 @@ final class DirectoryRestore extends StagedRestore {
         count++;
     }
 
+    private void write(byte[] key, byte[] content) throws IOException {
+        BlockKey block = BlockKey.decode(key);
+        if (part.contains(block.path())) {
+            tree.write(block, content);
+        }
+    }
+
     @Override
-    protected void commitStaged() throws IOException {
+    protected void prepareStaged() throws IOException {
+        if (count == 0 && (part.isOnePath() || (part.isAllInOneFolder() && !folderHeld))) {
+            throw part.notHeld(header().name());
+        }
         tree.close();
         entries.close();
+        Losses losses = new Losses();
         try (SyncQueue syncs = new SyncQueue(sync)) {
-            new TreeFinish(staging.tree(), staging.entries(), count, tree.files(), syncs).run();
+            new TreeFinish(staging.tree(), staging.entries(), count, tree.files(), syncs, losses).run();
         }
+        losses.tell(header().name());
+        finished = true;
         steps.reached("tree finished");
+    }
+
+    @Override
+    protected void commitStaged() throws IOException {
+        if (!finished) {
+            prepareStaged();
+        }
         HeldLock held = HeldLock.acquire(lock, "commit the restore of database " + header().name());
         try (held) {
+            SwapPlanner planner = new SwapPlanner(root, staging.tree(), part, excluded);
+            if (!planner.swapsWhole()) {
+                planner.write(staging.plan());
+                Disk.syncFile(staging.plan());
+                steps.reached("plan written");
+            }
             staging.swapIn();
         }
     }

@@ -3,10 +3,13 @@ package io.kvbackup.database.directory;
 import io.kvbackup.claim.DiskSync;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** What is done to files and folders as a whole. */
 final class Disk {
@@ -31,6 +34,18 @@ final class Disk {
                 permissions.append(given ? ALL.charAt(i) : '-');
             }
             view.setPermissions(PosixFilePermissions.fromString(permissions.toString()));
+        }
+    }
+
+    /** Lets the owner change and enter a folder, if that is not so yet. */
+    static void letOwnerIn(Path folder) throws IOException {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(folder, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view != null) {
+            Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+            if (permissions.addAll(PosixFilePermissions.fromString("rwx------"))) {
+                view.setPermissions(permissions);
+            }
         }
     }
 

@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param modified {@code null} of links
  * @param mode the nine permission bits, or -1 where there are none
  * @param target of links, as bytes; otherwise empty
+ * @param extras what few paths have
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byte[] target) {
+record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byte[] target, FileExtras extras) {
     private static final byte[] NONE = {};
     private static final int PERMISSIONS = 0777;
 
@@ -42,18 +43,34 @@ record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byt
         if (kind == Kind.LINK && target.length == 0) {
             throw new IllegalArgumentException("a link to nothing");
         }
+        if (kind != Kind.FILE && extras.sameAs().length > 0) {
+            throw new IllegalArgumentException("only files have several names");
+        }
     }
 
     static FileEntry file(long size, Instant modified, int mode) {
-        return new FileEntry(Kind.FILE, size, modified, mode, NONE);
+        return new FileEntry(Kind.FILE, size, modified, mode, NONE, FileExtras.NONE);
     }
 
     static FileEntry dir(Instant modified, int mode) {
-        return new FileEntry(Kind.DIR, 0, modified, mode, NONE);
+        return new FileEntry(Kind.DIR, 0, modified, mode, NONE, FileExtras.NONE);
     }
 
     static FileEntry link(byte[] target) {
-        return new FileEntry(Kind.LINK, 0, null, -1, target);
+        return new FileEntry(Kind.LINK, 0, null, -1, target, FileExtras.NONE);
+    }
+
+    FileEntry with(FileExtras more) {
+        return new FileEntry(kind, size, modified, mode, target, more);
+    }
+
+    /** As {@link FileState} has it. */
+    int type() {
+        return switch (kind) {
+            case FILE -> FileState.FILE;
+            case DIR -> FileState.DIR;
+            case LINK -> FileState.LINK;
+        };
     }
 
     byte[] encode() {
@@ -70,6 +87,7 @@ record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byt
         if (kind == Kind.LINK) {
             text.append(" target=").append(PercentText.encode(target));
         }
+        extras.appendTo(text);
         return text.toString().getBytes(UTF_8);
     }
 
@@ -92,7 +110,8 @@ record FileEntry(Kind kind, long size, @Nullable Instant modified, int mode, byt
                     Long.parseLong(fields.getOrDefault("size", "0")),
                     modified == null ? null : Instant.parse(modified),
                     fields.containsKey("mode") ? Integer.parseInt(fields.get("mode"), 8) : -1,
-                    PercentText.decode(fields.getOrDefault("target", "")));
+                    PercentText.decode(fields.getOrDefault("target", "")),
+                    FileExtras.of(fields));
         } catch (CharacterCodingException
                 | IllegalArgumentException
                 | IndexOutOfBoundsException

@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that is
@@ -24,12 +25,13 @@ final class FolderReader {
     }
 
     private final Path root;
-    private final Predicate<Path> excluded;
+    private final @Nullable Predicate<Path> excluded;
     private final boolean undisturbed;
     private final boolean copy;
     private final Sleeper sleeper;
 
-    private FolderReader(Path root, Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
+    private FolderReader(
+            Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
         this.root = root;
         this.excluded = excluded;
         this.undisturbed = undisturbed;
@@ -38,7 +40,7 @@ final class FolderReader {
     }
 
     /** @param undisturbed whether nobody writes while this works */
-    static FolderReader ofLive(Path root, Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
+    static FolderReader ofLive(Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
         return new FolderReader(root, excluded, undisturbed, false, sleeper);
     }
 
@@ -46,7 +48,7 @@ final class FolderReader {
      * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time of the
      * last change of attributes moves, and means nothing.
      */
-    static FolderReader ofCopy(Path root, Predicate<Path> excluded, Sleeper sleeper) {
+    static FolderReader ofCopy(Path root, @Nullable Predicate<Path> excluded, Sleeper sleeper) {
         return new FolderReader(root, excluded, true, true, sleeper);
     }
 
@@ -89,8 +91,12 @@ final class FolderReader {
         Path file = temporary.resolve("list");
         long[] counts = new long[2];
         try (Inventory.Writer writer = new Inventory.Writer(file)) {
+            ExtrasReader extras = new ExtrasReader(file);
             walk((key, path, state) -> {
-                writer.write(item(key, path, copy ? state.whateverItsAttributes() : state));
+                writer.write(
+                        copy
+                                ? item(key, path, state.whateverItsAttributes(), FileExtras.NONE)
+                                : item(key, path, state, extras.read(key, path, state)));
                 counts[0]++;
                 counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
             });
@@ -98,12 +104,12 @@ final class FolderReader {
         return new Inventory(temporary, file, counts[0], counts[1]);
     }
 
-    private static Inventory.Item item(byte[] key, Path path, FileState state) throws IOException {
+    private static Inventory.Item item(byte[] key, Path path, FileState state, FileExtras extras) throws IOException {
         if (state.type() == FileState.OTHER) {
             throw new IOException(path + " is neither file, folder nor link, so it cannot be backed up; exclude it");
         }
         byte[] target = state.type() == FileState.LINK ? PathKey.bytesOf(Files.readSymbolicLink(path)) : new byte[0];
-        return new Inventory.Item(key, state, target);
+        return new Inventory.Item(key, state, target, extras);
     }
 
     private void walk(TreeWalk.Visitor to) throws IOException {

@@ -9,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 
 /** What a folder holds, in key order, noted in a temporary file. */
 final class Inventory implements Closeable {
@@ -19,30 +18,42 @@ final class Inventory implements Closeable {
      * A path of the inventory.
      *
      * @param target of links; otherwise empty
+     * @param extras what few paths have
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Item(byte[] key, FileState state, byte[] target) {
+    record Item(byte[] key, FileState state, byte[] target, FileExtras extras) {
         void writeTo(DataOutputStream out) throws IOException {
             out.writeInt(key.length);
             out.write(key);
             state.writeTo(out);
             out.writeInt(target.length);
             out.write(target);
+            byte[] more = extras.isNone() ? new byte[0] : entry().encode();
+            out.writeInt(more.length);
+            out.write(more);
         }
 
         static Item readFrom(DataInputStream in) throws IOException {
             byte[] key = in.readNBytes(in.readInt());
             FileState state = FileState.readFrom(in);
-            return new Item(key, state, in.readNBytes(in.readInt()));
+            byte[] target = in.readNBytes(in.readInt());
+            byte[] more = in.readNBytes(in.readInt());
+            return new Item(
+                    key,
+                    state,
+                    target,
+                    more.length == 0
+                            ? FileExtras.NONE
+                            : FileEntry.decode(key, more).extras());
         }
 
         FileEntry entry() {
-            Instant modified = Instant.ofEpochSecond(0, state.modified());
-            return switch (state.type()) {
-                case FileState.FILE -> FileEntry.file(state.size(), modified, state.mode());
-                case FileState.DIR -> FileEntry.dir(modified, state.mode());
+            FileEntry plain = switch (state.type()) {
+                case FileState.FILE -> FileEntry.file(state.size(), state.modified(), state.permissions());
+                case FileState.DIR -> FileEntry.dir(state.modified(), state.permissions());
                 default -> FileEntry.link(target);
             };
+            return extras.isNone() ? plain : plain.with(extras);
         }
     }
 

@@ -27,13 +27,8 @@ final class PathKey {
 
     /** The last name of a path. */
     static byte[] nameOf(Path path) throws IOException {
-        byte[] whole = bytesOf(path);
-        int end = whole.length;
-        int start = end;
-        while (start > 0 && whole[start - 1] != '/') {
-            start--;
-        }
-        return Arrays.copyOfRange(whole, start, end);
+        Path name = path.getFileName();
+        return name == null ? new byte[0] : bytesOf(name);
     }
 
     /** A whole path, absolute or not. */
@@ -142,7 +137,12 @@ final class PathKey {
     }
 
     private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String withoutSlash(String text) {

@@ -34,8 +34,7 @@ final class StagedTree implements Closeable {
         return files;
     }
 
-    void write(byte[] encodedKey, byte[] content) throws IOException {
-        BlockKey block = BlockKey.decode(encodedKey);
+    void write(BlockKey block, byte[] content) throws IOException {
         if (content.length == 0 || content.length > BlockKey.BLOCK) {
             throw new IOException("set blocks: block " + block.number() + " of \"" + PathKey.show(block.path())
                     + "\" has " + content.length + " bytes; blocks have 1 to " + BlockKey.BLOCK);

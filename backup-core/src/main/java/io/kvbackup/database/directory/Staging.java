@@ -75,6 +75,11 @@ final class Staging implements Closeable {
         return path.resolve("entries");
     }
 
+    /** Where there is something of the folder that stays, what else is to be moved; absent if the folder is swapped. */
+    Path plan() {
+        return path.resolve("plan");
+    }
+
     private Path old() {
         return path.resolve("old");
     }
@@ -104,7 +109,9 @@ final class Staging implements Closeable {
     private void complete() throws IOException {
         if (exists(marker())) {
             requireDecision();
-            if (exists(tree())) {
+            if (exists(plan())) {
+                plannedSwap().apply();
+            } else if (exists(tree())) {
                 if (exists(root) && !exists(old())) {
                     Files.move(root, old(), StandardCopyOption.ATOMIC_MOVE);
                     steps.reached("old folder moved away");
@@ -129,11 +136,18 @@ final class Staging implements Closeable {
         }
     }
 
+    private PlannedSwap plannedSwap() throws IOException {
+        Files.createDirectories(old());
+        return new PlannedSwap(root, tree(), old(), SwapPlan.read(plan()), steps);
+    }
+
     private IOException undo(Exception e) {
         String failure = "cannot swap in folder " + root + ": ";
         try {
             if (exists(marker()) && exists(tree())) {
-                if (!exists(root) && exists(old())) {
+                if (exists(plan())) {
+                    plannedSwap().undo();
+                } else if (!exists(root) && exists(old())) {
                     Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
                 }
                 Files.delete(marker());

@@ -5,12 +5,16 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,19 +35,24 @@ final class TreeFinish {
     private final long count;
     private final long filesWithContent;
     private final SyncQueue syncs;
+    private final EntryAttributes attributes;
+    private final OtherNames names;
     private final List<Barred> barred = new ArrayList<>();
     private long contents;
+    private long namesOfFiles;
 
     /**
      * @param entries file of {@code count} entries of set files: lengths and bytes of key and value
      * @param filesWithContent how many files the tree holds
      */
-    TreeFinish(Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs) {
+    TreeFinish(Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs, Losses losses) {
         this.tree = tree;
         this.entries = entries;
         this.count = count;
         this.filesWithContent = filesWithContent;
         this.syncs = syncs;
+        this.attributes = new EntryAttributes(losses);
+        this.names = new OtherNames(tree, losses);
     }
 
     void run() throws IOException {
@@ -54,11 +63,37 @@ final class TreeFinish {
         }
         each(this::createLink);
         syncs.await();
+        ensureVisible();
         each(this::finishFolder);
         for (int i = barred.size() - 1; i >= 0; i--) {
-            setAttributes(barred.get(i).folder, barred.get(i).entry);
+            attributes.set(barred.get(i).folder, barred.get(i).entry);
         }
         DiskSync.folder(tree);
+    }
+
+    /** That what will be there is what came, whichever names the file system takes for the same. */
+    private void ensureVisible() throws IOException {
+        each((key, entry, path) -> {
+            FileState state = FileState.ofExisting(path);
+            int type = entry.type();
+            if (state == null || state.type() != type || (type == FileState.FILE && state.size() != entry.size())) {
+                throw new IOException("\"" + PathKey.show(key) + "\" was staged as a " + entry.kind() + " of "
+                        + entry.size() + " bytes and is there as " + state + "; nothing was changed");
+            }
+            namesOfFiles += type == FileState.DIR ? 0 : 1;
+        });
+        long[] visible = {0};
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes found) {
+                visible[0]++;
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        if (visible[0] != namesOfFiles) {
+            throw new IOException("the backup has " + namesOfFiles + " files and links, but " + visible[0] + " are in "
+                    + tree + ": this file system takes different names for the same; nothing was changed");
+        }
     }
 
     private void each(Step step) throws IOException {
@@ -97,6 +132,21 @@ final class TreeFinish {
             StagedTree.createParents(tree, path);
             Files.createFile(path);
         }
+        fillUp(key, entry, path);
+        if (entry.extras().sameAs().length > 0 && names.join(key, entry, path)) {
+            return;
+        }
+        boolean canBeOpened = Disk.ownerMayRead(entry.mode());
+        if (!canBeOpened) {
+            Disk.syncFile(path);
+        }
+        attributes.set(path, entry);
+        if (canBeOpened) {
+            syncs.add(path);
+        }
+    }
+
+    private void fillUp(byte[] key, FileEntry entry, Path path) throws IOException {
         long written = Files.size(path);
         if (written > entry.size()) {
             throw new IOException(
@@ -104,17 +154,10 @@ final class TreeFinish {
                             + " by set blocks; restore both sets from the same backup");
         }
         if (written < entry.size()) {
-            try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
-                file.setLength(entry.size());
+            // Java's other ways to lengthen a file take names as text, which loses those that are not.
+            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.allocate(1), entry.size() - 1);
             }
-        }
-        boolean canBeOpened = Disk.ownerMayRead(entry.mode());
-        if (!canBeOpened) {
-            Disk.syncFile(path);
-        }
-        setAttributes(path, entry);
-        if (canBeOpened) {
-            syncs.add(path);
         }
     }
 
@@ -123,6 +166,7 @@ final class TreeFinish {
         if (entry.kind() == FileEntry.Kind.LINK) {
             try {
                 Files.createSymbolicLink(path, PathKey.pathOf(entry.target()));
+                attributes.setOwners(path, entry.extras());
             } catch (FileAlreadyExistsException e) {
                 throw StagedTree.twice(key, e);
             } catch (UnsupportedOperationException e) {
@@ -135,17 +179,10 @@ final class TreeFinish {
         if (entry.kind() == FileEntry.Kind.DIR) {
             DiskSync.folder(path);
             if (Disk.ownerMayAll(entry.mode())) {
-                setAttributes(path, entry);
+                attributes.set(path, entry);
             } else {
                 barred.add(new Barred(path, entry));
             }
         }
-    }
-
-    private static void setAttributes(Path path, FileEntry entry) throws IOException {
-        if (entry.modified() != null) {
-            Files.setLastModifiedTime(path, FileTime.from(entry.modified()));
-        }
-        Disk.setMode(path, entry.mode());
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Visits all that is in a folder, in the order of the keys, holding the names of the folders along one path only. */
 final class TreeWalk {
@@ -21,11 +22,11 @@ final class TreeWalk {
     }
 
     private final Path root;
-    private final Predicate<Path> excluded;
+    private final @Nullable Predicate<Path> excluded;
     private final Visitor to;
 
-    /** @param excluded told of paths relative to the folder */
-    TreeWalk(Path root, Predicate<Path> excluded, Visitor to) {
+    /** @param excluded told of paths relative to the folder; null if nothing is */
+    TreeWalk(Path root, @Nullable Predicate<Path> excluded, Visitor to) {
         this.root = root;
         this.excluded = excluded;
         this.to = to;
@@ -47,7 +48,7 @@ final class TreeWalk {
                 folders.pollFirstEntry();
                 walk(before.getValue(), withoutSlash(before.getKey()));
             }
-            Path path = PathKey.resolve(root, child);
+            Path path = PathKey.resolve(folder, name);
             FileState state = FileState.of(path);
             to.visit(child, path, state);
             if (state.type() == FileState.DIR) {
@@ -70,7 +71,7 @@ final class TreeWalk {
         List<byte[]> names = new ArrayList<>();
         try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
             for (Path child : children) {
-                if (!excluded.test(root.relativize(child))) {
+                if (excluded == null || !excluded.test(root.relativize(child))) {
                     names.add(PathKey.nameOf(child));
                 }
             }

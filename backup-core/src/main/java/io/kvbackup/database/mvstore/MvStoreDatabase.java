@@ -5,11 +5,13 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -113,6 +115,12 @@ public final class MvStoreDatabase implements Database {
         }
     }
 
+    /** {@inheritDoc} A store of its own, with this one's data types. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(new MvStoreScratch(sets, folder));
+    }
+
     private void recover() throws IOException {
         Optional<RestoreClaim> claim = RestoreClaim.take(store, name);
         if (claim.isPresent()) {
@@ -203,6 +211,11 @@ public final class MvStoreDatabase implements Database {
                 throw new IllegalStateException("database " + name + " has a lock already");
             }
             lock = Objects.requireNonNull(held, "lock");
+            return this;
+        }
+
+        Builder sets(Map<String, StoredMap<?, ?, ?>> same) {
+            sets.putAll(same);
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.kvbackup.database.rocksdb;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.AuthBackup;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
@@ -106,6 +107,12 @@ public final class RocksDbDatabase implements Database {
     @Override
     public List<Place> places() {
         return List.of(Place.shared(Path.of(db.getName())), Place.replaced(target.path()));
+    }
+
+    /** {@inheritDoc} A RocksDB of its own, with families of RocksDB's default options. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(new RocksDbScratch(families.keySet(), folder));
     }
 
     @Override

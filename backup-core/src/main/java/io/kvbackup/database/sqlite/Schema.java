@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the tables that are key and value. */
@@ -52,6 +53,26 @@ final class Schema {
             }
         }
         return names;
+    }
+
+    /**
+     * The statements that make these tables and their indexes.
+     *
+     * @param chosen names of tables; empty for all
+     */
+    List<String> sql(Collection<String> chosen) throws IOException, SQLException {
+        Set<String> names = tables(chosen).keySet();
+        List<String> statements = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT tbl_name, sql FROM main.sqlite_schema"
+                        + " WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY rowid")) {
+            while (rows.next()) {
+                if (names.contains(rows.getString(1))) {
+                    statements.add(rows.getString(2));
+                }
+            }
+        }
+        return statements;
     }
 
     private Table table(String name) throws IOException, SQLException {

@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -146,6 +148,29 @@ public final class SqliteDatabase implements Database {
             }
             return new SqliteRestore(header, connection, tables, steps);
         });
+    }
+
+    /** {@inheritDoc} A file of its own with the same tables, constraints and indexes. */
+    @Override
+    public Optional<ScratchFactory> scratch(Path folder) {
+        return Optional.of(header -> like(header, Files.createTempFile(folder, "scratch-", ".db")));
+    }
+
+    private Database like(DatabaseBackup header, Path file) throws IOException {
+        List<String> schema = connected("read the schema of database " + name, connection -> {
+            try (connection) {
+                return new Schema(connection).sql(chosen);
+            }
+        });
+        try (Connection connection = open(file);
+                Statement statement = connection.createStatement()) {
+            for (String create : schema) {
+                statement.execute(create);
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.translate("make a scratch database like " + name, e);
+        }
+        return new SqliteDatabase(header.name(), () -> open(file), List.of(), chosen, CommitSteps.IGNORED);
     }
 
     @FunctionalInterface

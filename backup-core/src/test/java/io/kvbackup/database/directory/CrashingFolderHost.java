@@ -16,6 +16,7 @@ final class CrashingFolderHost {
         int haltAt = Integer.parseInt(args[3]);
         int[] reached = {0};
         DirectoryDatabase database = DirectoryDatabase.builder("d", Path.of(args[1]))
+                .exclude(path -> path.startsWith("kept"))
                 .steps(step -> {
                     if (reached[0]++ == haltAt) {
                         Runtime.getRuntime().halt(HALTED);

@@ -54,6 +54,42 @@ class DirectoryCrashTest {
     }
 
     @Test
+    void aProcessThatEndsWhileItLeavesAloneWhatIsExcludedDoesSo() throws Exception {
+        List<String> steps = new ArrayList<>();
+        Path counted = withExcluded("counted");
+        Folders.copy(
+                DirectoryDatabase.of("s", source),
+                DirectoryDatabase.builder("d", counted)
+                        .exclude(path -> path.startsWith("kept"))
+                        .steps(steps::add)
+                        .build());
+        assertThat(steps)
+                .startsWith("tree finished", "plan written", "marker written", "marker in force", "moved away")
+                .contains("moved in")
+                .endsWith("attributes set", "marker removed");
+        int decision = steps.indexOf("marker in force");
+        for (int i = decision - 1; i < steps.size(); i += 2) {
+            Path folder = withExcluded("halted-" + i);
+            assertThat(CrashingFolderHost.run(source, folder, "restore", i)).isEqualTo(CrashingFolderHost.HALTED);
+            DirectoryDatabase.of("d", folder);
+
+            String content = i >= decision ? "new" : "old";
+            assertThat(folder.resolve("both")).as("step %d of %s", i, steps).hasContent(content);
+            assertThat(Folders.describe(folder))
+                    .as("step %d of %s", i, steps)
+                    .containsOnlyKeys("", "both", "kept", "kept/file", "sub", "sub/" + content);
+            assertThat(Files.exists(Staging.pathFor(folder))).isFalse();
+        }
+    }
+
+    private Path withExcluded(String name) throws IOException {
+        Path folder = old(name);
+        Files.createDirectory(folder.resolve("kept"));
+        Files.writeString(folder.resolve("kept/file"), "excluded");
+        return folder;
+    }
+
+    @Test
     void aProcessThatEndsAgainWhileItCompletesARestoreCompletesItLater() throws Exception {
         Path folder = old("again");
         int decision = STEPS.indexOf("marker in force");

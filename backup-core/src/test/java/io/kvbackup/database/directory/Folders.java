@@ -6,12 +6,17 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.contract.DatabaseContents;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.Encoding;
+import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** Copies and compares folders. */
@@ -24,6 +29,23 @@ final class Folders {
                 DatabaseRestore restore = to.beginRestore(snapshot.header().withName(to.name()))) {
             for (String set : snapshot.header().sets().keySet()) {
                 snapshot.readEntries(set, KeyRange.all(), restore.set(set));
+            }
+            restore.commit();
+        }
+    }
+
+    /** Restores a part, or all, of what {@link DatabaseContents#of} has read. */
+    static void restore(DirectoryDatabase database, KeyRange range, Map<String, NavigableMap<byte[], byte[]>> backup)
+            throws IOException {
+        DatabaseBackup header = DatabaseBackup.of(
+                database.name(),
+                new SetBackup("files", Encoding.BINARY, Encoding.TEXT),
+                new SetBackup("blocks", Encoding.BINARY, Encoding.BINARY));
+        try (DatabaseRestore restore = range.equals(KeyRange.all())
+                ? database.beginRestore(header)
+                : database.beginPartialRestore(header, range).orElseThrow()) {
+            for (String set : backup.keySet()) {
+                DatabaseContents.push(backup.get(set), restore.set(set));
             }
             restore.commit();
         }

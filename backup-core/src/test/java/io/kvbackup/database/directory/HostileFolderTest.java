@@ -144,6 +144,11 @@ class HostileFolderTest {
         assertRefused(Map.of(), Map.of("a", "x"));
     }
 
+    @Test
+    void filesThatAreSaidToBeOneAndAreNotAreRefused() throws IOException {
+        assertRefused(Map.of("a", FILE, "b", FILE + " same=a"), Map.of("a", "1", "b", "2"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -154,6 +159,14 @@ class HostileFolderTest {
                 "file size",
                 "dir mode=9",
                 "dir mode=7777",
+                "dir special=8",
+                "dir uid=-5",
+                "dir same=b",
+                "file size=0 same=..",
+                "file size=0 same=../folder/both",
+                "file size=0 same=a",
+                "file size=0 same=b",
+                "file size=0 user.x=%4",
                 "link",
                 "link target=%4",
                 "dir modified=yesterday",
