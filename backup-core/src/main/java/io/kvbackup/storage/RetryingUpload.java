@@ -175,16 +175,14 @@ final class RetryingUpload {
      */
     private StorageObject readBack(IOException failure) throws IOException {
         Written ours = written;
-        if (condition instanceof PutCondition.None || (ours == null && failure instanceof PreconditionFailedException)) {
+        if (condition instanceof PutCondition.None
+                || (ours == null && failure instanceof PreconditionFailedException)) {
             return fail(failure);
         }
         IOException verdict = failure;
         try {
             Optional<StorageObject> found = reader.stat(key);
-            if (ours != null
-                    && found.isPresent()
-                    && found.get().size() == ours.size()
-                    && isOurs(found.get(), ours)) {
+            if (ours != null && found.isPresent() && found.get().size() == ours.size() && isOurs(found.get(), ours)) {
                 return found.get();
             }
             if (!(failure instanceof PreconditionFailedException) && isLost(found)) {
@@ -211,7 +209,8 @@ final class RetryingUpload {
 
     private PreconditionFailedException lost(IOException failure) {
         return new PreconditionFailedException(
-                operation + ": it has changed, or exists already; the store broke off: " + failure.getMessage(), failure);
+                operation + ": it has changed, or exists already; the store broke off: " + failure.getMessage(),
+                failure);
     }
 
     private boolean isOurs(StorageObject found, Written ours) throws IOException {

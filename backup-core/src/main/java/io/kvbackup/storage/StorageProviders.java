@@ -80,7 +80,8 @@ final class StorageProviders {
     static void refuseUnknownOptions(StorageUri uri, Set<String> known) {
         for (String option : uri.options().keySet()) {
             if (!known.contains(option)) {
-                throw new IllegalArgumentException("unknown option " + StorageUri.shown(option, uri.options()) + " for " + uri
+                throw new IllegalArgumentException("unknown option " + StorageUri.shown(option, uri.options()) + " for "
+                        + uri
                         + "; "
                         + (known.isEmpty()
                                 ? "scheme '" + uri.scheme() + "' has no options"

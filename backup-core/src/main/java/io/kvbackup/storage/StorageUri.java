@@ -30,8 +30,8 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(key|secret|token|pass|cred|auth|sign).*");
     /** An option outside of the query, since its start was forgotten or is another character. */
-    private static final Pattern STRAY = Pattern.compile(
-            "(?i)[^/?&;#]*(key|secret|token|password|credentials?|keyid)=.*", Pattern.DOTALL);
+    private static final Pattern STRAY =
+            Pattern.compile("(?i)[^/?&;#]*(key|secret|token|password|credentials?|keyid)=.*", Pattern.DOTALL);
 
     private static final Pattern NO_PORT = Pattern.compile("(//[^/:\\[]*:)(?![0-9]*(?:/|$)).*");
 
@@ -68,7 +68,8 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
                     + "' seems to carry credentials; give them as options, and write '@' as %40 elsewhere");
         }
         if (uri.getRawFragment() != null) {
-            throw new IllegalArgumentException("storage URI '" + masked(place, text) + "' has a fragment; write '#' as %23");
+            throw new IllegalArgumentException(
+                    "storage URI '" + masked(place, text) + "' has a fragment; write '#' as %23");
         }
         if (STRAY.matcher(place).find()) {
             throw new IllegalArgumentException("storage URI '" + masked(place, text)
@@ -98,12 +99,12 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
             int equals = option.indexOf('=');
             String name = equals < 0 ? option : option.substring(0, equals);
             if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException("option number " + (options.size() + 1) + " of the storage URI has no name of"
-                        + " letters; " + ESCAPE);
+                throw new IllegalArgumentException("option number " + (options.size() + 1)
+                        + " of the storage URI has no name of" + " letters; " + ESCAPE);
             }
             if (options.containsKey(name)) {
-                throw new IllegalArgumentException("option " + shown(name, options) + " is given twice in the storage URI; "
-                        + ESCAPE);
+                throw new IllegalArgumentException(
+                        "option " + shown(name, options) + " is given twice in the storage URI; " + ESCAPE);
             }
             options.put(name, equals < 0 ? "" : decode(option.substring(equals + 1)));
         }

@@ -137,6 +137,7 @@ class OptionValuesTest {
         assertThat(OptionValues.refused("endpoint", value, "something else").getMessage())
                 .contains("endpoint", "something else")
                 .doesNotContain("SECRET");
-        assertThat(OptionValues.refused("endpoint", "htp://host:9000/x", "y")).hasMessageContaining("htp://host:9000/x");
+        assertThat(OptionValues.refused("endpoint", "htp://host:9000/x", "y"))
+                .hasMessageContaining("htp://host:9000/x");
     }
 }

@@ -66,8 +66,7 @@ class RetryingUploadTest {
                             .hasMessageContaining("Broken pipe");
                 }
                 for (PutCondition other : List.of(PutCondition.none(), PutCondition.ifMatch(theirs.etag()))) {
-                    assertThatThrownBy(() -> over.upload("a", content, other))
-                            .isExactlyInstanceOf(IOException.class);
+                    assertThatThrownBy(() -> over.upload("a", content, other)).isExactlyInstanceOf(IOException.class);
                 }
             }
         }

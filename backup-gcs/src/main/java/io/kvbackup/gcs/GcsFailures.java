@@ -20,8 +20,9 @@ final class GcsFailures {
     /** Operations whose object need not be there: something else is missing. */
     private static final Set<String> NEED_NO_OBJECT = Set.of("upload", "list");
 
-    static final String WEB_PAGE = "it answers with a web page, so it is not the JSON API of Google Cloud Storage that is asked;"
-            + " check option endpoint, and proxies that want a login";
+    static final String WEB_PAGE =
+            "it answers with a web page, so it is not the JSON API of Google Cloud Storage that is asked;"
+                    + " check option endpoint, and proxies that want a login";
 
     private GcsFailures() {}
 
@@ -144,8 +145,10 @@ final class GcsFailures {
         }
         String message = String.valueOf(e.getMessage());
         if (isNoJson(e)) {
-            return new IOException(start + "the answer is not what the API would say, maybe a web page; check option endpoint,"
-                    + " and proxies that want a login (" + message + ")", e);
+            return new IOException(
+                    start + "the answer is not what the API would say, maybe a web page; check option endpoint,"
+                            + " and proxies that want a login (" + message + ")",
+                    e);
         }
         if (message.contains("access token") || root.getClass().getName().startsWith("com.google.auth")) {
             return caused(

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
 /** Nobody at the endpoint, or somebody else. */
 @Timeout(120)
 class WrongServerTest {
-    private static final byte[] PAGE = "<!DOCTYPE html><html><head><title>Console</title></head></html>".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PAGE =
+            "<!DOCTYPE html><html><head><title>Console</title></head></html>".getBytes(StandardCharsets.UTF_8);
 
     @FunctionalInterface
     private interface Work {
@@ -47,8 +48,9 @@ class WrongServerTest {
     }
 
     private static StorageClient client(HttpServer server) throws IOException {
-        return StorageClient.open(StorageUri.parse("gs://bucket?credentials=none&attemptTimeout=1s&callTimeout=3s&endpoint=http://127.0.0.1:"
-                + server.getAddress().getPort()));
+        return StorageClient.open(StorageUri.parse(
+                "gs://bucket?credentials=none&attemptTimeout=1s&callTimeout=3s&endpoint=http://127.0.0.1:"
+                        + server.getAddress().getPort()));
     }
 
     @Test
@@ -60,17 +62,21 @@ class WrongServerTest {
                 for (Work work : List.<Work>of(
                         store -> store.stat("a"),
                         store -> store.list("").close(),
-                        store -> store.list("").toList(),
+                        store -> store.list("").forEach(object -> {}),
                         store -> store.upload("a", ContentWriter.of(new byte[7]), PutCondition.ifAbsent()),
                         store -> store.upload("a", out -> out.write(new byte[9 << 20]), PutCondition.none()),
                         store -> store.download("a", ByteRange.all()).close())) {
                     try {
                         work.run(client);
                     } catch (IOException | java.io.UncheckedIOException e) {
-                        assertThat(e).as("status %d", status).hasMessageContaining("web page").hasMessageContaining("option endpoint");
+                        assertThat(e)
+                                .as("status %d", status)
+                                .hasMessageContaining("web page")
+                                .hasMessageContaining("option endpoint");
                     }
                 }
-                StorageReport report = StorageCheck.quick().within(Duration.ofSeconds(5)).run(client);
+                StorageReport report =
+                        StorageCheck.quick().within(Duration.ofSeconds(5)).run(client);
                 assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
                 assertThat(report.toString()).contains("web page");
             } finally {
@@ -86,8 +92,9 @@ class WrongServerTest {
         HttpServer gone = pages(200, threads);
         gone.stop(0);
         threads.shutdownNow();
-        try (StorageClient client = StorageClient.open(StorageUri.parse(
-                "gs://bucket?credentials=none&endpoint=http://127.0.0.1:" + gone.getAddress().getPort()))) {
+        try (StorageClient client =
+                StorageClient.open(StorageUri.parse("gs://bucket?credentials=none&endpoint=http://127.0.0.1:"
+                        + gone.getAddress().getPort()))) {
             long start = System.nanoTime();
             assertThatThrownBy(() -> client.stat("a")).hasMessageContaining("option endpoint");
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
