@@ -18,13 +18,18 @@ import org.junit.jupiter.api.Test;
 
 /** Object servers that keep files have no room for an object below another one, and refuse it with "500". */
 class StoreOnFileSystemTest {
-    private final StorageClient store =
-            BrokenStores.onFileSystem(new ForwardingStorageClient(new MemoryStorageClient()) {
-                @Override
-                public Conditions conditions() {
-                    return Conditions.UNKNOWN;
-                }
-            });
+    private final MemoryStorageClient memory = new MemoryStorageClient();
+    private final StorageClient store = BrokenStores.onFileSystem(new ForwardingStorageClient(memory) {
+        @Override
+        public Conditions conditions() {
+            return Conditions.UNKNOWN;
+        }
+
+        @Override
+        public long partSize() {
+            return 300_000;
+        }
+    });
     private final Map<String, String> items = new ConcurrentSkipListMap<>(Map.of("a", "1"));
 
     @Test
