@@ -8,12 +8,13 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,6 @@ final class PruneClock {
     private final Lease lease;
     private final Instant now;
     private final Duration grace;
-    private @Nullable List<StorageObject> objects;
 
     PruneClock(StorageClient storage, Lease lease, Instant now, Duration grace) {
         this.storage = storage;
@@ -110,12 +110,15 @@ final class PruneClock {
     /** The archives that were written long before a moment; more of them later come from a clock that is far behind. */
     private String old(Instant then) throws IOException {
         Instant until = then.minus(longestSilence());
-        List<String> names = objects().stream()
-                .filter(object -> object.lastModified().isBefore(until))
-                .map(StorageObject::key)
-                .filter(key -> BackupName.parse(key).isPresent())
-                .toList();
-        return names.size() + "-" + Integer.toHexString(names.hashCode());
+        long[] numberAndHash = {0, 0};
+        look(object -> {
+            if (object.lastModified().isBefore(until)
+                    && BackupName.parse(object.key()).isPresent()) {
+                numberAndHash[0]++;
+                numberAndHash[1] = 31 * numberAndHash[1] + object.key().hashCode();
+            }
+        });
+        return numberAndHash[0] + "-" + Long.toHexString(numberAndHash[1]);
     }
 
     private Duration longestSilence() {
@@ -130,30 +133,32 @@ final class PruneClock {
         if (Duration.between(since, now).compareTo(allowed) <= 0) {
             return false;
         }
-        Instant last = since;
-        for (Instant each : Stream.concat(objects().stream().map(StorageObject::lastModified), Stream.of(now))
-                .sorted()
-                .toList()) {
-            if (each.isAfter(last) && !each.isAfter(now)) {
-                if (Duration.between(last, each).compareTo(allowed) > 0) {
-                    return true;
-                }
-                last = each;
+        // By the hour, so that any number of objects needs little memory.
+        TreeSet<Instant> hours = new TreeSet<>();
+        look(object -> {
+            if (object.lastModified().isAfter(since) && object.lastModified().isBefore(now)) {
+                hours.add(object.lastModified().truncatedTo(ChronoUnit.HOURS));
             }
+        });
+        hours.add(now);
+        Instant last = since;
+        for (Instant each : hours) {
+            if (Duration.between(last, each).compareTo(allowed) > 0) {
+                return true;
+            }
+            last = each;
         }
         return false;
     }
 
-    private List<StorageObject> objects() throws IOException {
-        if (objects == null) {
-            try (LeaseKeeper keeper = new LeaseKeeper(lease);
-                    Stream<StorageObject> listed = storage.list(BackupName.ROOT)) {
-                objects = listed.toList();
-                keeper.ensureHeld();
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
+    /** Looks at all objects that are there, and keeps the lease meanwhile. */
+    private void look(Consumer<StorageObject> each) throws IOException {
+        try (LeaseKeeper keeper = new LeaseKeeper(lease);
+                Stream<StorageObject> listed = storage.list(BackupName.ROOT)) {
+            listed.forEach(each);
+            keeper.ensureHeld();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return objects;
     }
 }
