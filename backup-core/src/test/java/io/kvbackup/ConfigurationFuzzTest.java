@@ -32,12 +32,9 @@ class ConfigurationFuzzTest extends FuzzContract {
                         "URI",
                         texts(
                                 "s3://bucket/prefix/a?region=eu-west-1&endpoint=http%3A%2F%2Flocalhost:9000&secretKey=a%2Bb",
-                                "file:///var/backups",
-                                "file:relative/folder",
-                                "mem:test",
-                                "gs://bucket:80/p%20q"),
+                                "file:///var/backups", "file:relative/folder", "mem:test", "gs://bucket:80/p%20q"),
                         text,
-                        bytes -> StorageUri.parse(new String(bytes, UTF_8)).toString(),
+                        bytes -> StorageUri.parse(new String(bytes, UTF_8)),
                         REFUSED),
                 new FuzzTarget(
                         "properties",

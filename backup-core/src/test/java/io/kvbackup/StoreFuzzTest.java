@@ -83,7 +83,8 @@ class StoreFuzzTest extends FuzzContract {
         for (BackupManager manager : List.of(plain, encrypted)) {
             Backup backup = manager.backupDatabase(name(manager == encrypted));
             String manifest = backup.objectName() + ".manifest.json";
-            Mutator mutator = Mutations.json().then((bad, random) -> reseal(bad)).or(Mutations.bytes());
+            Mutator mutator =
+                    Mutations.json().then((bad, random) -> reseal(bad)).or(Mutations.bytes());
             targets.add(new FuzzTarget(
                     "store with manifest " + manifest,
                     List.of(get(manifest)),
@@ -101,9 +102,12 @@ class StoreFuzzTest extends FuzzContract {
                 "store with lease",
                 List.of(get("leases/prune.json")),
                 Mutations.json().or(Mutations.bytes()),
-                bytes -> withObject("leases/prune.json", bytes, () -> plain.planPrune(
-                                RetentionPolicy.builder().keepLast(9).build())
-                        .execute()),
+                bytes -> withObject(
+                        "leases/prune.json",
+                        bytes,
+                        () -> plain.planPrune(
+                                        RetentionPolicy.builder().keepLast(9).build())
+                                .execute()),
                 REFUSED));
         targets.add(new FuzzTarget(
                 "store with other names",

@@ -53,7 +53,8 @@ public record Manifest(
         long sets = databases.stream()
                 .mapToLong(contents -> contents.entryCounts().size())
                 .sum();
-        long entries = databases.stream().mapToLong(DatabaseContents::entryCount).sum();
+        long entries =
+                databases.stream().mapToLong(DatabaseContents::entryCount).sum();
         if (names.size() != Set.copyOf(names).size() || (shape == ArchiveShape.DATABASE && names.size() != 1)) {
             throw new IllegalArgumentException("an archive of shape " + shape + " with the databases " + names);
         }

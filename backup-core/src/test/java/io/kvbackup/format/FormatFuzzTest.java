@@ -75,8 +75,7 @@ class FormatFuzzTest extends FuzzContract {
         return targets;
     }
 
-    private static FuzzTarget target(
-            String name, List<byte[]> corpus, Mutator mutator, FuzzTarget.Reader reader) {
+    private static FuzzTarget target(String name, List<byte[]> corpus, Mutator mutator, FuzzTarget.Reader reader) {
         return new FuzzTarget(name, corpus, mutator, reader, CORRUPT);
     }
 
@@ -122,7 +121,8 @@ class FormatFuzzTest extends FuzzContract {
         String whole = new String(sealed(), UTF_8);
         String open = whole.substring(0, whole.indexOf(",\"sealed\":\""));
         byte[] inside = Sealing.seal(confidential, open.getBytes(UTF_8), NAME, KEY, new SecureRandom());
-        return ManifestSeal.seal(open + ",\"sealed\":\"" + java.util.Base64.getEncoder().encodeToString(inside) + '"');
+        return ManifestSeal.seal(
+                open + ",\"sealed\":\"" + java.util.Base64.getEncoder().encodeToString(inside) + '"');
     }
 
     private static void open(byte[] bytes) throws IOException {
@@ -167,7 +167,8 @@ class FormatFuzzTest extends FuzzContract {
         int[] starts = {0, 100, 108, 116, 124, 136, 156, 157, 257, 263, 329, 345};
         int block = random.nextInt(Math.max(1, bad.length / 512)) * 512;
         int at = block + starts[random.nextInt(starts.length)];
-        byte[] fill = {0, '7', ' ', '/', '.', '%', (byte) 0x80, (byte) 0xFF, '-', 'x', 'g', 'L', 'K', 'S', '5', '1', '2'};
+        byte[] fill = {0, '7', ' ', '/', '.', '%', (byte) 0x80, (byte) 0xFF, '-', 'x', 'g', 'L', 'K', 'S', '5', '1', '2'
+        };
         int length = random.nextBoolean() ? 1 : 12;
         for (int i = 0; i < length && at + i < block + 512; i++) {
             bad[at + i] = fill[random.nextInt(fill.length)];

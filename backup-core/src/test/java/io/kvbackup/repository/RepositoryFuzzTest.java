@@ -48,7 +48,8 @@ class RepositoryFuzzTest extends FuzzContract {
                                 new IntentFile.Member("ü", "", true, false)))
                 .write(good);
         return List.of(
-                new FuzzTarget("backup name", names, text, bytes -> BackupName.parse(new String(bytes, UTF_8)), NOTHING),
+                new FuzzTarget(
+                        "backup name", names, text, bytes -> BackupName.parse(new String(bytes, UTF_8)), NOTHING),
                 new FuzzTarget("mark", names, text, bytes -> Mark.parse(new String(bytes, UTF_8)), NOTHING),
                 new FuzzTarget(
                         "chain",

@@ -43,8 +43,9 @@ final class Inventory implements Closeable {
             FileState state = FileState.readFrom(in);
             byte[] target = Stored.bytes(in);
             byte[] more = Stored.bytes(in);
-            FileExtras extras =
-                    more.length == 0 ? FileExtras.NONE : FileEntry.decode(key, more).extras();
+            FileExtras extras = more.length == 0
+                    ? FileExtras.NONE
+                    : FileEntry.decode(key, more).extras();
             Item item = new Item(key, state, target, extras);
             // Fails if it makes no sense.
             item.entry();

@@ -115,8 +115,8 @@ final class SwapPlan {
                     .toList();
         } catch (IllegalArgumentException e) {
             throw new IOException(
-                    "a restore was decided, but its plan, map " + plan + " of the store, cannot be read: " + e.getMessage()
-                            + "; to give the restore up, remove that map and restore again",
+                    "a restore was decided, but its plan, map " + plan + " of the store, cannot be read: "
+                            + e.getMessage() + "; to give the restore up, remove that map and restore again",
                     e);
         }
     }

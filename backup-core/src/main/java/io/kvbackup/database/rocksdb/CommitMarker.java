@@ -56,7 +56,8 @@ record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedF
         try {
             return decode(text.substring(0, end).split("\n", -1));
         } catch (RuntimeException e) {
-            throw new IOException("not a commit marker of version 2, though its checksum is right: " + e.getMessage(), e);
+            throw new IOException(
+                    "not a commit marker of version 2, though its checksum is right: " + e.getMessage(), e);
         }
     }
 

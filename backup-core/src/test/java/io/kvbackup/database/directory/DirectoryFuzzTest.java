@@ -30,7 +30,8 @@ class DirectoryFuzzTest extends FuzzContract {
     @Override
     protected List<FuzzTarget> targets() throws IOException {
         Instant time = Instant.parse("2026-11-20T12:00:00.123456789Z");
-        FileExtras extras = new FileExtras(4, 1000, 100, KEY, new TreeMap<>(java.util.Map.of("a", new byte[] {1, 61, 32})));
+        FileExtras extras =
+                new FileExtras(4, 1000, 100, KEY, new TreeMap<>(java.util.Map.of("a", new byte[] {1, 61, 32})));
         List<byte[]> entries = List.of(
                 FileEntry.file(12, time, 0644).encode(),
                 FileEntry.file(12, time, 0644).with(extras).encode(),
@@ -40,7 +41,12 @@ class DirectoryFuzzTest extends FuzzContract {
         return List.of(
                 new FuzzTarget("entry", entries, text, bytes -> FileEntry.decode(KEY, bytes), REFUSED),
                 new FuzzTarget("archived file", entries, text, bytes -> ArchivedFile.of(KEY, bytes), REFUSED),
-                new FuzzTarget("key", List.of(KEY, "a/b/c".getBytes(UTF_8)), text, bytes -> PathKey.resolve(folder, bytes), REFUSED),
+                new FuzzTarget(
+                        "key",
+                        List.of(KEY, "a/b/c".getBytes(UTF_8)),
+                        text,
+                        bytes -> PathKey.resolve(folder, bytes),
+                        REFUSED),
                 new FuzzTarget(
                         "block key",
                         List.of(new BlockKey(KEY, 7).encode()),
@@ -51,7 +57,8 @@ class DirectoryFuzzTest extends FuzzContract {
                         "inventory",
                         List.of(inventory(extras)),
                         Mutations.numbers().or(Mutations.bytes()),
-                        bytes -> Inventory.Item.readFrom(new DataInputStream(new ByteArrayInputStream(bytes))).entry(),
+                        bytes -> Inventory.Item.readFrom(new DataInputStream(new ByteArrayInputStream(bytes)))
+                                .entry(),
                         REFUSED),
                 new FuzzTarget(
                         "plan",
