@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ final class SwapPlan {
     }
 
     /** Maps have names, so no text is no maps. */
-    private List<String> decided(String plan) {
+    private List<String> decided(String plan) throws IOException {
         if (!store.hasMap(plan)) {
             return List.of();
         }
@@ -104,9 +105,20 @@ final class SwapPlan {
         if (maps == null || maps.isEmpty()) {
             return List.of();
         }
-        return List.of(maps.split(",")).stream()
-                .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
-                .toList();
+        return maps(plan, maps);
+    }
+
+    static List<String> maps(String plan, String text) throws IOException {
+        try {
+            return Stream.of(text.split(","))
+                    .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "a restore was decided, but its plan, map " + plan + " of the store, cannot be read: "
+                            + e.getMessage() + "; to give the restore up, remove that map and restore again",
+                    e);
+        }
     }
 
     void removeStaged() {
