@@ -31,7 +31,7 @@ public final class SqliteFile {
         return DirectoryDatabase.builder(name, restoreTo)
                 .copiedBy(
                         folder ->
-                                copy(absolute, folder.resolve(file.getFileName().toString())),
+                                copy(absolute, folder.resolve(absolute.getFileName())),
                         parent)
                 .copyOf(absolute)
                 .build();
@@ -40,7 +40,7 @@ public final class SqliteFile {
     private static void copy(Path file, Path to) throws IOException {
         try (Connection connection = SqliteDatabase.open(file);
                 PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
-            statement.setString(1, to.toString());
+            statement.setString(1, SqliteUri.of(to));
             statement.executeUpdate();
         } catch (SQLException e) {
             throw SqliteErrors.translate("copy database " + file, e);
