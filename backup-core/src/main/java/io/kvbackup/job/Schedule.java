@@ -81,8 +81,9 @@ public final class Schedule {
         }
         Optional<Instant> close = times.closerThan(upTo);
         if (close.isPresent()) {
-            throw new IllegalArgumentException("jitter of " + upTo + " is not shorter than the time between two runs of '"
-                    + this + "', such as " + next(close.get().minusNanos(1), 2) + "; choose a shorter one");
+            throw new IllegalArgumentException(
+                    "jitter of " + upTo + " is not shorter than the time between two runs of '" + this + "', such as "
+                            + next(close.get().minusNanos(1), 2) + "; choose a shorter one");
         }
         return new Schedule(times, upTo, attempts, pause);
     }

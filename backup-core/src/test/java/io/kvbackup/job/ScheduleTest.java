@@ -98,7 +98,9 @@ class ScheduleTest {
                     .mapToObj(n -> Duration.between(times.get(n - 1), times.get(n)))
                     .min(Duration::compareTo)
                     .orElseThrow();
-            assertThatThrownBy(() -> schedule.withJitter(shortest)).as("seed %d, %s", seed, schedule).isNotNull();
+            assertThatThrownBy(() -> schedule.withJitter(shortest))
+                    .as("seed %d, %s", seed, schedule)
+                    .isNotNull();
         }
     }
 
@@ -106,10 +108,11 @@ class ScheduleTest {
         return switch (random.nextInt(4)) {
             case 0 -> "*";
             case 1 -> "*/" + (2 + random.nextInt(8));
-            default -> IntStream.range(0, 1 + random.nextInt(3))
-                    .mapToObj(i -> Integer.toString(from + random.nextInt(to - from + 1)))
-                    .distinct()
-                    .collect(Collectors.joining(","));
+            default ->
+                IntStream.range(0, 1 + random.nextInt(3))
+                        .mapToObj(i -> Integer.toString(from + random.nextInt(to - from + 1)))
+                        .distinct()
+                        .collect(Collectors.joining(","));
         };
     }
 

@@ -73,7 +73,8 @@ record LiveMap(String root, String content) {
         if (id == null || !store.getMetaMap().containsKey("map." + id)) {
             return false;
         }
-        if ((!root.isEmpty() && root.equals(root(store, set.name()))) || set.open(store, set.name()).isEmpty()) {
+        if ((!root.isEmpty() && root.equals(root(store, set.name())))
+                || set.open(store, set.name()).isEmpty()) {
             return false;
         }
         return content.isEmpty() || !Objects.equals(content, contentIfReadable(store, set));

@@ -87,10 +87,11 @@ final class SwapPlan {
             boolean waits = staged != null && !staged.equals(idOf(map));
             // Plans of earlier versions do not say how the maps were.
             if (waits && was != null && LiveMap.parse(was).isLeftBehindBy(store, set(map))) {
-                throw new IOException("database " + names.database() + ": a decided restore was cut short, and map " + map
-                        + " has been written to since; completing the restore would erase those writes: keep what you need"
-                        + " of them, give the restore up with store.removeMap(\"" + names.plan()
-                        + "\"), and restore again; without that, " + decided + " stay as they are now");
+                throw new IOException(
+                        "database " + names.database() + ": a decided restore was cut short, and map " + map
+                                + " has been written to since; completing the restore would erase those writes: keep what you need"
+                                + " of them, give the restore up with store.removeMap(\"" + names.plan()
+                                + "\"), and restore again; without that, " + decided + " stay as they are now");
             }
         }
     }

@@ -31,10 +31,7 @@ public final class SqliteFile {
             throw new IllegalArgumentException(file + " is not a file");
         }
         return DirectoryDatabase.builder(name, restoreTo)
-                .copiedBy(
-                        folder ->
-                                copy(absolute, folder.resolve(absolute.getFileName())),
-                        parent)
+                .copiedBy(folder -> copy(absolute, folder.resolve(absolute.getFileName())), parent)
                 .copyOf(absolute)
                 .build();
     }

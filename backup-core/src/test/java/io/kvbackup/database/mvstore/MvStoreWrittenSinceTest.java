@@ -70,7 +70,8 @@ class MvStoreWrittenSinceTest {
     void theRestoreCanBeGivenUpAsTheMessageSays() throws Exception {
         try (TestMvStore host = new TestMvStore(halted("given-up", 2).toString())) {
             host.write(List.of(Write.put("second", "later", "stays")));
-            assertThatThrownBy(() -> host.builder().build()).hasMessageContaining("removeMap(\"kvbackup.restore:orders\")");
+            assertThatThrownBy(() -> host.builder().build())
+                    .hasMessageContaining("removeMap(\"kvbackup.restore:orders\")");
             host.store.removeMap("kvbackup.restore:orders");
             host.builder().build();
             assertSame(host.read("second"), entries("c", "old", "later", "stays"), "second");
@@ -136,7 +137,8 @@ class MvStoreWrittenSinceTest {
     }
 
     private static String root(TestMvStore host, String map) {
-        return String.valueOf(host.store.getLayoutMap().get("root." + host.store.getMetaMap().get("name." + map)));
+        return String.valueOf(
+                host.store.getLayoutMap().get("root." + host.store.getMetaMap().get("name." + map)));
     }
 
     private static void assertRefused(TestMvStore host) {

@@ -79,7 +79,9 @@ class SqliteFileNamesTest {
     private Path fileOf(String value, String name) throws Exception {
         Path plain = create(folder.resolve("plain.db"), value);
         Path home = Files.createDirectory(folder.resolve("home"));
-        String raw = name.matches("(%[0-9A-F]{2})+.*") ? name : URI.create("x:/").resolve(path(name)).getRawPath().substring(1);
+        String raw = name.matches("(%[0-9A-F]{2})+.*")
+                ? name
+                : URI.create("x:/").resolve(path(name)).getRawPath().substring(1);
         return Files.move(plain, Path.of(URI.create(home.toUri() + raw)));
     }
 
