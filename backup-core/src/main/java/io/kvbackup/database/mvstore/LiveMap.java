@@ -53,7 +53,8 @@ record LiveMap(String root, String content) {
             map.getValueType().write(buffer, entry.getValue());
             buffer.putVarInt(buffer.position());
             ByteBuffer bytes = buffer.getBuffer();
-            digest.update(bytes.array(), 0, bytes.position());
+            bytes.flip();
+            digest.update(bytes);
         }
         return HexFormat.of().formatHex(digest.digest());
     }
