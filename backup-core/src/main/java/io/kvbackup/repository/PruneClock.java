@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -121,6 +122,8 @@ final class PruneClock {
                 Stream<StorageObject> objects = storage.list(BackupName.ROOT)) {
             objects.map(StorageObject::lastModified)
                     .filter(time -> time.isAfter(since) && time.isBefore(now))
+                    .map(time -> time.truncatedTo(ChronoUnit.HOURS)) // so that they are not as many as the objects
+                    .distinct()
                     .sorted()
                     .forEach(times::add);
             keeper.ensureHeld();
