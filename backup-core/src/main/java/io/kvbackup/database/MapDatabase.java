@@ -88,13 +88,23 @@ public final class MapDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, KeyRange.all());
+    }
+
+    /** {@inheritDoc} The objects of other keys stay in the maps. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, keys));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         Set<String> unknown = new TreeSet<>(header.sets().keySet());
         unknown.removeAll(sets.keySet());
         if (!unknown.isEmpty()) {
             throw new IOException("cannot restore database " + name + ": it has no sets " + unknown + "; it has "
                     + sets.keySet() + ": add the missing ones to its builder, or choose among its sets");
         }
-        return new MapRestore(header, sets, writeLock, listeners);
+        return new MapRestore(header, keys, sets, writeLock, listeners);
     }
 
     /** {@inheritDoc} They are in memory too, and use this one's codecs. */

@@ -20,10 +20,11 @@ final class MapRestore extends StagedRestore {
 
     MapRestore(
             DatabaseBackup header,
+            KeyRange keys,
             Map<String, MapSet<?, ?>> sets,
             @Nullable Lock lock,
             List<Consumer<DatabaseBackup>> listeners) {
-        super(header);
+        super(header, keys);
         for (String name : header.sets().keySet()) {
             MapSet<?, ?> set = sets.get(name);
             if (set == null) {
@@ -59,10 +60,15 @@ final class MapRestore extends StagedRestore {
             for (MapSetSwap<?, ?> swap : swaps.values()) {
                 swap.rememberLive();
                 begun.add(swap);
+                if (isPart()) {
+                    swap.stageOthers(keys());
+                }
                 swap.swapIn();
             }
             for (Map.Entry<String, MapSetSwap<?, ?>> swap : swaps.entrySet()) {
-                requireAllStaged(swap.getKey(), swap.getValue().liveSize());
+                requireAllStaged(
+                        swap.getKey(),
+                        swap.getValue().liveSize() - swap.getValue().others());
                 swap.getValue().requireSame();
             }
         } catch (IOException | RuntimeException | Error e) {

@@ -14,6 +14,7 @@ final class MapSetSwap<K, V> implements EntryVisitor {
     private final MapSet<K, V> set;
     private final Map<K, V> staged;
     private @Nullable Map<K, V> old;
+    private int others;
 
     MapSetSwap(MapSet<K, V> set) {
         this.set = set;
@@ -33,6 +34,24 @@ final class MapSetSwap<K, V> implements EntryVisitor {
         Map<K, V> live = likeLive();
         live.putAll(set.map());
         old = live;
+    }
+
+    /** Those entries of the live map that are not restored, as they are: not by way of the codec. */
+    void stageOthers(KeyRange restored) throws IOException {
+        for (Map.Entry<K, V> entry : Objects.requireNonNull(old).entrySet()) {
+            if (!restored.contains(set.encodeKey(entry.getKey()))) {
+                if (staged.put(entry.getKey(), entry.getValue()) != null) {
+                    throw new IOException(set.place() + ": key " + KeyText.of((Object) entry.getKey())
+                            + " is not to be restored, but the map takes one that is for the same");
+                }
+                others++;
+            }
+        }
+    }
+
+    /** How many of them there are. */
+    int others() {
+        return others;
     }
 
     void swapIn() {

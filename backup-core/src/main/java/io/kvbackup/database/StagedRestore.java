@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class StagedRestore implements DatabaseRestore {
     private final DatabaseBackup header;
+    private final KeyRange keys;
+    private final boolean isPart;
     private final Map<String, Stage> asked = new HashMap<>();
     private @Nullable Stage current;
     private @Nullable Throwable failure;
@@ -25,7 +27,28 @@ public abstract class StagedRestore implements DatabaseRestore {
 
     /** @param header what comes; {@link Database#beginRestore} has refused sets that the database cannot take */
     protected StagedRestore(DatabaseBackup header) {
+        this(header, KeyRange.all());
+    }
+
+    /**
+     * Of a {@linkplain Database#beginPartialRestore part}.
+     *
+     * @param keys entries with other keys are passed over, and are not counted as staged
+     */
+    protected StagedRestore(DatabaseBackup header, KeyRange keys) {
         this.header = Objects.requireNonNull(header, "header");
+        this.keys = keys;
+        this.isPart = !keys.equals(KeyRange.all());
+    }
+
+    /** Which keys are restored; those of the live database that are not among them stay as they are. */
+    protected final KeyRange keys() {
+        return keys;
+    }
+
+    /** Whether {@link #keys} are not all. */
+    protected final boolean isPart() {
+        return isPart;
     }
 
     /** What comes. */
@@ -162,9 +185,11 @@ public abstract class StagedRestore implements DatabaseRestore {
                     throw new IOException(place() + ", set " + set + ": key " + KeyText.of(key) + " after key "
                             + KeyText.of(previous) + "; keys come in unsigned byte order, each once");
                 }
-                to.visit(key, value);
+                if (!isPart || keys.contains(key)) {
+                    to.visit(key, value);
+                    entries++;
+                }
                 previous = key;
-                entries++;
             } catch (IOException | RuntimeException | Error e) {
                 failure = e;
                 throw e;

@@ -61,12 +61,15 @@ final class StagedDatabase implements Closeable {
         if (!scope.includes(set)) {
             return DiscardingVisitor.NO_ENTRIES;
         }
-        if (inPart) {
-            return restore.set(set);
-        }
-        EntryVisitor staged = dryRun ? DiscardingVisitor.NO_ENTRIES : restore.set(set);
+        EntryVisitor staged = dryRun && !inPart ? DiscardingVisitor.NO_ENTRIES : restore.set(set);
         if (scope.isWholeSets()) {
             return staged;
+        }
+        if (inPart) {
+            return (key, value) -> {
+                found += scope.keys().contains(key) ? 1 : 0;
+                staged.visit(key, value);
+            };
         }
         current = staged;
         if (scope.keys().from().length > 0) {
@@ -103,7 +106,7 @@ final class StagedDatabase implements Closeable {
         if (live != null) {
             live.close();
         }
-        if (!inPart && scope.keys().isOneKey() && found == 0) {
+        if (scope.keys().isOneKey() && found == 0) {
             throw new NoSuchFileException(
                     name,
                     null,

@@ -5,6 +5,7 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
@@ -97,6 +98,16 @@ public final class MvStoreDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, KeyRange.all());
+    }
+
+    /** {@inheritDoc} Entries with other keys are copied as the store has them, not by way of codecs. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, keys));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         Set<String> unknown = new TreeSet<>(header.sets().keySet());
         unknown.removeAll(sets.keySet());
         if (!unknown.isEmpty()) {
@@ -108,7 +119,7 @@ public final class MvStoreDatabase implements Database {
                         + ": another one is at work; wait for it, or close it"));
         try {
             StoreAccess.run(store, "begin a restore of database " + name, plan::complete);
-            return new MvStoreRestore(header, store, sets, plan, claim);
+            return new MvStoreRestore(header, keys, store, sets, plan, claim);
         } catch (IOException | RuntimeException | Error e) {
             claim.close();
             throw e;

@@ -1,6 +1,7 @@
 package io.kvbackup.database.mvstore;
 
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
@@ -20,11 +21,12 @@ final class MvStoreRestore extends StagedRestore {
     /** Takes over {@code claim}. */
     MvStoreRestore(
             DatabaseBackup header,
+            KeyRange keys,
             MVStore store,
             Map<String, StoredMap<?, ?, ?>> sets,
             SwapPlan plan,
             RestoreClaim claim) {
-        super(header);
+        super(header, keys);
         this.store = store;
         this.sets = sets;
         this.plan = plan;
@@ -53,14 +55,34 @@ final class MvStoreRestore extends StagedRestore {
         };
     }
 
+    /** Those entries of the live map that are not restored, as they are. */
+    private <M extends MVMap<K, V>, K, V> long stageOthers(StoredMap<M, K, V> set) throws IOException {
+        if (!store.hasMap(set.name())) {
+            return 0;
+        }
+        M staged = set.open(store, plan.stagedName(set.name()));
+        long others = 0;
+        for (Map.Entry<K, V> entry : set.open(store, set.name()).entrySet()) {
+            if (!keys().contains(set.encodeKey(entry.getKey()))) {
+                if (staged.put(entry.getKey(), entry.getValue()) != null) {
+                    throw new IOException(set.place() + ": key " + entry.getKey()
+                            + " is not to be restored, but the map takes one that is for the same");
+                }
+                others++;
+            }
+        }
+        return others;
+    }
+
     @Override
     protected void commitStaged() throws IOException {
         String operation = "commit the restore of database " + header().name();
         StoreAccess.refuseInterrupt(operation);
         StoreAccess.run(store, operation, () -> {
             for (String set : header().sets().keySet()) {
+                long others = isPart() ? stageOthers(target(set)) : 0;
                 requireAllStaged(
-                        set, target(set).open(store, plan.stagedName(set)).sizeAsLong());
+                        set, target(set).open(store, plan.stagedName(set)).sizeAsLong() - others);
             }
             decided = true;
             plan.decide(header().sets().keySet());

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class ForeignKeys {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignKeys.class);
     private static final int SHOWN = 3;
+    private static final String AFTER = "kvbackup_broken_after";
 
     private final Connection connection;
     private final List<Reference> references = new ArrayList<>();
@@ -104,13 +105,18 @@ final class ForeignKeys {
     void refuseNewlyBroken(boolean enforced) throws IOException, SQLException {
         for (int i = 0; i < references.size(); i++) {
             Reference reference = references.get(i);
-            List<String> broken = newlyBroken(reference, i);
+            execute("CREATE TEMP TABLE " + AFTER + " AS " + reference.broken());
+            List<String> all = examples("SELECT * FROM temp." + AFTER);
+            List<String> broken = examples("SELECT * FROM temp." + AFTER + " EXCEPT SELECT * FROM temp." + before(i));
+            execute("DROP TABLE temp." + AFTER);
             execute("DROP TABLE temp." + before(i));
             if (broken.isEmpty()) {
+                if (!all.isEmpty()) {
+                    LOG.warn("After a restore as before it, {}", describe(reference, all));
+                }
                 continue;
             }
-            String what = "rows of table " + reference.child() + " refer to rows that table " + reference.parent()
-                    + " does not have (" + reference + "), such as " + broken;
+            String what = describe(reference, broken);
             if (enforced || !reference.within()) {
                 throw new IOException("it would break a foreign key: " + what
                         + "; restore both tables from the same backup, whole"
@@ -122,11 +128,16 @@ final class ForeignKeys {
         }
     }
 
-    private List<String> newlyBroken(Reference reference, int number) throws SQLException {
+    private static String describe(Reference reference, List<String> broken) {
+        return "rows of table " + reference.child() + " refer to rows that table " + reference.parent()
+                + " does not have (" + reference + "), such as " + broken;
+    }
+
+    private List<String> examples(String query) throws SQLException {
         List<String> examples = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT substr(quote(c0), 1, 80) FROM (" + reference.broken()
-                        + " EXCEPT SELECT * FROM temp." + before(number) + ") LIMIT " + SHOWN)) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT DISTINCT substr(quote(c0), 1, 80) FROM (" + query + ") LIMIT " + SHOWN)) {
             while (rows.next()) {
                 examples.add(rows.getString(1));
             }

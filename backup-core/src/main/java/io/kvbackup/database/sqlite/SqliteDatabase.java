@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
@@ -138,6 +139,16 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, KeyRange.all());
+    }
+
+    /** {@inheritDoc} Rows with other keys are not touched. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, keys));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         return connected("begin a restore of database " + name, connection -> {
             Map<String, Table> tables = new Schema(connection).tables(chosen);
             Set<String> unknown = new TreeSet<>(header.sets().keySet());
@@ -146,7 +157,7 @@ public final class SqliteDatabase implements Database {
                 throw new IOException("cannot restore database " + name + ": it has no tables " + unknown + "; it has "
                         + tables.keySet() + ": create the missing ones, or choose among its tables");
             }
-            return new SqliteRestore(header, connection, tables, steps);
+            return new SqliteRestore(header, keys, connection, tables, steps);
         });
     }
 
@@ -184,6 +195,10 @@ public final class SqliteDatabase implements Database {
         Connection connection = null;
         try {
             connection = connector.connect();
+            if (!connection.getAutoCommit()) {
+                throw new IOException("cannot " + operation + ": the data source gives connections that are not in"
+                        + " auto-commit mode; transactions begin and end here, so give one that does");
+            }
             return work.on(connection);
         } catch (SQLException e) {
             closeAfter(connection, e);

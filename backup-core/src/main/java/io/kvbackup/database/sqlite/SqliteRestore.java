@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
@@ -36,8 +37,9 @@ final class SqliteRestore extends StagedRestore {
     private boolean enforced;
 
     /** Takes over the connection. */
-    SqliteRestore(DatabaseBackup header, Connection connection, Map<String, Table> tables, CommitSteps steps) {
-        super(header);
+    SqliteRestore(
+            DatabaseBackup header, KeyRange keys, Connection connection, Map<String, Table> tables, CommitSteps steps) {
+        super(header, keys);
         this.connection = connection;
         this.tables = tables;
         this.steps = steps;
@@ -149,7 +151,7 @@ final class SqliteRestore extends StagedRestore {
         triggers.drop();
         long expected = number("SELECT total_changes()");
         for (Table table : restored) {
-            expected += change("DELETE FROM main." + table.quotedName());
+            expected += delete(new RowRange(table, keys()));
             steps.reached(table.name() + " emptied");
             int stage = staged.indexOf(table);
             if (stage >= 0) {
@@ -164,7 +166,7 @@ final class SqliteRestore extends StagedRestore {
             throw new IOException("SQLite changed other rows than it was told to, by a rule of its schema");
         }
         for (Table table : restored) {
-            requireAllStaged(table.name(), number("SELECT count(*) FROM main." + table.quotedName()));
+            requireAllStaged(table.name(), count(new RowRange(table, keys())));
         }
         references.refuseNewlyBroken(enforced);
         triggers.createAgain();
@@ -173,6 +175,20 @@ final class SqliteRestore extends StagedRestore {
                     "Triggers {} of database {} did not run while it was restored: what they keep up to date is as it was",
                     triggers.names(),
                     header().name());
+        }
+    }
+
+    private long delete(RowRange rows) throws SQLException {
+        try (PreparedStatement statement = rows.prepare(connection, "DELETE", "")) {
+            statement.executeUpdate();
+            return number("SELECT changes()");
+        }
+    }
+
+    private long count(RowRange rows) throws SQLException {
+        try (PreparedStatement statement = rows.prepare(connection, "SELECT count(*)", "");
+                ResultSet counted = statement.executeQuery()) {
+            return counted.getLong(1);
         }
     }
 

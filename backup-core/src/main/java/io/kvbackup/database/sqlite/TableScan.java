@@ -27,29 +27,17 @@ final class TableScan {
     }
 
     void readEntries(KeyRange range, EntryVisitor to) throws IOException, SQLException {
-        String from = parameter(1);
-        String end = parameter(2);
-        String sql =
-                "SELECT CAST(" + table.quotedKey() + " AS BLOB), CAST(" + table.quotedValue() + " AS BLOB), typeof("
-                        + table.quotedKey() + "), typeof(" + table.quotedValue() + ") FROM main." + table.quotedName();
+        String columns = "SELECT CAST(" + table.quotedKey() + " AS BLOB), CAST(" + table.quotedValue()
+                + " AS BLOB), typeof(" + table.quotedKey() + "), typeof(" + table.quotedValue() + ")";
+        RowRange wanted = new RowRange(table, range);
         // Rows of other storage classes lie outside of the range's, and must be noticed when all are asked for.
-        boolean all = range.from().length == 0 && range.to() == null;
-        if (!all) {
+        if (!wanted.isAll()) {
             refuseStrays();
-            sql += " WHERE " + table.quotedKey() + " >= " + from
-                    + (range.to() == null ? "" : " AND " + table.quotedKey() + " < " + end);
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql + " ORDER BY " + table.quotedKey())) {
-            if (!all) {
-                statement.setBytes(1, range.from());
-                if (range.to() != null) {
-                    statement.setBytes(2, range.to());
-                }
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    visit(rows, to);
-                }
+        try (PreparedStatement statement = wanted.prepare(connection, columns, " ORDER BY " + table.quotedKey());
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                visit(rows, to);
             }
         }
     }
@@ -70,10 +58,6 @@ final class TableScan {
                 require(orEmpty(rows.getBytes(1)), "key", rows.getString(2), Table.storageClass(table.keys()));
             }
         }
-    }
-
-    private String parameter(int number) {
-        return table.keys() == Encoding.TEXT ? "CAST(?" + number + " AS TEXT)" : "?" + number;
     }
 
     private void visit(ResultSet rows, EntryVisitor to) throws IOException, SQLException {

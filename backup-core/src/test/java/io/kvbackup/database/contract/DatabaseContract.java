@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * database of your engine, one new and empty for each test, and its tests run against your adapter.
  */
 public abstract class DatabaseContract
-        implements SnapshotContract, RestoreContract, ConcurrencyContract, EveryValueContract {
+        implements SnapshotContract, RestoreContract, PartialRestoreContract, ConcurrencyContract, EveryValueContract {
     /** Bytes of any kind in both sets. */
     @Override
     public void writeAnything(Random random) throws Exception {

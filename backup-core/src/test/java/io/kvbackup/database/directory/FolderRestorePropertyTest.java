@@ -49,7 +49,7 @@ class FolderRestorePropertyTest {
 
     @Test
     void whatIsNotNamedStaysAsItIs() throws IOException {
-        run(Integer.getInteger("rounds", 50));
+        run(50);
     }
 
     @Test

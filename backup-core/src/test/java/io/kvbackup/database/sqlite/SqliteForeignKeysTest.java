@@ -136,6 +136,16 @@ class SqliteForeignKeysTest {
         }
     }
 
+    @Test
+    void connectionsThatAreNotInAutoCommitModeAreRefused() throws Exception {
+        try (OneConnection pool = new OneConnection(host.file(), true)) {
+            pool.getConnection().setAutoCommit(false);
+            assertThatThrownBy(() -> SqliteDatabase.of("d", pool, "parent").openSnapshot())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("auto-commit");
+        }
+    }
+
     private static void assertBreaks(
             SqliteDatabase database, Map<String, NavigableMap<byte[], byte[]>> sets, String... parts) {
         assertThatThrownBy(() -> restore(database, sets))
