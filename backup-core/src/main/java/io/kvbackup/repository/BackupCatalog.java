@@ -67,18 +67,20 @@ public final class BackupCatalog {
         return surveyBelow(BackupName.ROOT);
     }
 
-    /** As {@link #list(String)}, and looks for backups whose archive is gone. Costs one more request for each of those. */
+    /** The same for backups of one database and of all together. */
     public Survey survey(String database) throws IOException {
-        return surveyBelow(BackupName.folder(database));
+        return surveyBelow(BackupName.folder(database), BackupName.folder(Backup.ALL_DATABASES));
     }
 
-    private Survey surveyBelow(String prefix) throws IOException {
+    private Survey surveyBelow(String... prefixes) throws IOException {
         BackupTable found = new BackupTable();
         BackupTable suspects = new BackupTable();
-        BackupObjects.list(storage, prefix, each -> {
-            each.describe().ifPresent(found::add);
-            each.describeLost().ifPresent(suspects::add);
-        });
+        for (String prefix : prefixes) {
+            BackupObjects.list(storage, prefix, each -> {
+                each.describe().ifPresent(found::add);
+                each.describeLost().ifPresent(suspects::add);
+            });
+        }
         BackupTable lost = new BackupTable();
         for (int i = 0; i < suspects.size(); i++) {
             // A page of the listing may be older than the archive: asking for the object itself does not lie.

@@ -224,6 +224,11 @@ public final class BackupTable {
         }
     }
 
+    /** What there is at some positions, in their order. */
+    public static <T> List<T> pick(Ints positions, IntFunction<T> from) {
+        return View.of(positions.size(), index -> from.apply(positions.get(index)));
+    }
+
     /** A list that never changes: the given one, if it is known to be such. */
     public static <T> List<T> unchanging(Collection<T> list) {
         return list instanceof View<T> view ? view : List.copyOf(list);
