@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
@@ -11,6 +12,7 @@ import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.StorageClient;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,7 +46,8 @@ final class BackupFiles {
             if (backup.name().chain().transforms().isEncrypted()
                     && backup.manifest().isPresent()) {
                 Path manifest = around.resolve("manifest");
-                Files.write(manifest, backup.manifest().get().bytes());
+                PrivateFiles.copy(
+                        new ByteArrayInputStream(backup.manifest().get().bytes()), manifest);
                 pair.replace(archive, digest, manifest);
             } else {
                 pair.replace(archive);
@@ -55,7 +58,7 @@ final class BackupFiles {
 
     private StreamDigest copyVerified(StoredArchive backup, Path temporary) throws IOException {
         try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
-            Files.copy(in, temporary);
+            PrivateFiles.copy(in, temporary);
             StreamDigest found = new StreamDigest(in.count(), in.sha256());
             Optional<StreamDigest> promised = backup.promised();
             if (promised.isPresent() && !promised.get().equals(found)) {

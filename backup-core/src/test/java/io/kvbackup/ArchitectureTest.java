@@ -77,7 +77,7 @@ class ArchitectureTest {
             .whereLayer("storage")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository", "objectstore")
             .whereLayer("claim")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "database")
+            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "database", "storage")
             .whereLayer("retention")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
             .whereLayer("encryption")

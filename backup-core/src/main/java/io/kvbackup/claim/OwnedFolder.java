@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -176,6 +177,19 @@ public final class OwnedFolder implements Closeable {
     /** The folder itself. */
     public Path path() {
         return path;
+    }
+
+    /** Marks a folder that was just made, and is empty, where that is shared with others who put files into it. */
+    public static void mark(Path folder, String owner, FileAttribute<?>... permissions) throws IOException {
+        OwnerMark.write(folder, owner, permissions);
+    }
+
+    /** Removes a folder that has nothing but a mark, or nothing; leaves any other. */
+    public static void unmark(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Remains.removeUnclaimed(folder);
+            Remains.remove(folder, LOCK);
+        }
     }
 
     /** Whether a folder has this library's mark: it is emptied or removed one day. */

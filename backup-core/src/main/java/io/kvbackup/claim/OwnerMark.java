@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URLEncoder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
@@ -34,9 +36,14 @@ final class OwnerMark {
 
     /** Marks a folder that was just made, and is empty. */
     static void write(Path folder, String owner) throws IOException {
+        write(folder, owner, PrivateFiles.ofFile(in(folder)));
+    }
+
+    static void write(Path folder, String owner, FileAttribute<?>... permissions) throws IOException {
         String text = MAGIC + "This folder and all in it is removed by kvbackup, which made it for its own work.\n"
                 + "for " + URLEncoder.encode(owner, UTF_8) + "\nid " + UUID.randomUUID() + END;
-        try (OutputStream out = PrivateFiles.newFile(in(folder))) {
+        Files.createFile(in(folder), permissions);
+        try (OutputStream out = Files.newOutputStream(in(folder), LinkOption.NOFOLLOW_LINKS)) {
             out.write(text.getBytes(UTF_8));
         }
         DiskSync.file(in(folder), StandardOpenOption.WRITE);
@@ -70,7 +77,7 @@ final class OwnerMark {
         }
         try (InputStream in = Files.newInputStream(in(folder), LinkOption.NOFOLLOW_LINKS)) {
             return in.readNBytes(MAX_LENGTH);
-        } catch (NoSuchFileException e) {
+        } catch (NoSuchFileException | AccessDeniedException e) {
             return new byte[0];
         }
     }

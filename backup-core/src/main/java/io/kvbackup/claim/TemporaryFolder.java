@@ -124,12 +124,13 @@ public final class TemporaryFolder implements Closeable {
         } catch (IOException e) {
             Path parent = path.toAbsolutePath().getParent();
             boolean isFolder = parent != null && Files.isDirectory(parent);
+            boolean isJavas = parent != null && parent.equals(ofJava().toAbsolutePath());
             FileSystemException unusable = new FileSystemException(
                     String.valueOf(parent),
                     null,
-                    "temporary files cannot be put there: " + (isFolder ? e.toString() : "there is no such folder")
-                            + "; make it a folder that this process may write to, or choose another one with"
-                            + " -Djava.io.tmpdir or the setting for it");
+                    "no temporary files can be put there: " + (isFolder ? e.toString() : "there is no such folder")
+                            + "; make it, and let this process write to it"
+                            + (isJavas ? ", or start Java with -Djava.io.tmpdir=<another folder>" : ""));
             unusable.initCause(e);
             throw unusable;
         }
@@ -137,7 +138,11 @@ public final class TemporaryFolder implements Closeable {
 
     /** In the folder that Java has for temporary files, {@code java.io.tmpdir}. */
     public static TemporaryFolder create(String kind) throws IOException {
-        return create(Path.of(System.getProperty("java.io.tmpdir")), kind);
+        return create(ofJava(), kind);
+    }
+
+    private static Path ofJava() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     /** Nobody can claim the lock's file there; should somebody be able to later, it must not be found. */

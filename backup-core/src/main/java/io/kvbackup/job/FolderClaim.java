@@ -1,16 +1,16 @@
 package io.kvbackup.job;
 
 import io.kvbackup.claim.FileClaim;
+import io.kvbackup.claim.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** One user of a folder at a time, in this process and among processes. The system releases it when the process dies. */
 record FolderClaim(FileClaim claim) implements Closeable {
     /** @throws IOException if somebody else has it */
     static FolderClaim take(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         return FileClaim.take(folder.resolve("lock"))
                 .map(FolderClaim::new)
                 .orElseThrow(() -> new IOException("the job history in " + folder

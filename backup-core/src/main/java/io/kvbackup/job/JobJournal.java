@@ -1,6 +1,7 @@
 package io.kvbackup.job;
 
 import io.kvbackup.claim.DiskSync;
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.format.Limits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -105,8 +106,9 @@ class JobJournal implements Closeable {
     /** Puts these lines in the place of all there are, at once: after a crash there are the old ones or the new. */
     void replace(Collection<byte[]> lines) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".new");
-        try (RandomAccessFile to = new RandomAccessFile(next.toFile(), "rw")) {
-            to.setLength(0);
+        Files.deleteIfExists(next);
+        try (RandomAccessFile to =
+                new RandomAccessFile(PrivateFiles.createFile(next).toFile(), "rw")) {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             for (byte[] line : lines) {
                 all.writeBytes(line);
@@ -136,6 +138,9 @@ class JobJournal implements Closeable {
     private RandomAccessFile open() throws IOException {
         if (out == null) {
             boolean made = !Files.exists(file);
+            if (made) {
+                PrivateFiles.createFile(file);
+            }
             out = new RandomAccessFile(file.toFile(), "rw");
             if (made) {
                 syncFolder();

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
@@ -13,7 +14,6 @@ import io.kvbackup.storage.StorageClient;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -149,13 +149,13 @@ public final class BackupWriter {
 
     /** Writes an archive into a temporary file, and lets go of the snapshots. */
     SpooledArchive spool(Request request, Path folder, SnapshotSource source, Instant newest) throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         TemporaryFolder temporary = TemporaryFolder.create(folder, "spool");
         Path file = SpooledArchive.fileIn(temporary);
         try (SnapshotGroup snapshots = source.open()) {
             BackupName name = name(request, snapshots, newest);
             Optional<SealingKey> key = key(name);
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(PrivateFiles.newFile(file), 1 << 16)) {
                 ArchiveEncoding encoding = encoding(request, name, key, snapshots);
                 encoding.writeTo(out);
                 Manifest manifest = encoding.manifest();

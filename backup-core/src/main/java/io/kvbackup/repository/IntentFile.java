@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.PartName;
+import io.kvbackup.claim.PrivateFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -68,7 +70,7 @@ record IntentFile(String objectName, Instant begun, boolean whole, List<Member> 
     /** Puts the file there as a whole, to outlast the machine. */
     void write(Path file) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.writeString(temporary, encode(), US_ASCII);
+        PrivateFiles.copy(new ByteArrayInputStream(encode().getBytes(US_ASCII)), temporary);
         DiskSync.file(temporary, StandardOpenOption.WRITE);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         DiskSync.folder(file.getParent());

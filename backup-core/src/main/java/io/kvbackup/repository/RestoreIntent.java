@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.FileClaim;
+import io.kvbackup.claim.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -65,7 +66,7 @@ final class RestoreIntent implements Closeable {
     }
 
     private void writeInto(Path folder, String name) throws IOException {
-        Files.createDirectories(folder);
+        PrivateFiles.createFolders(folder);
         DiskSync.folder(folder.getParent());
         Path file = folder.resolve(name + SUFFIX);
         claims.add(FileClaim.take(lock(file)).orElseThrow(() -> new IOException("somebody else has " + lock(file))));

@@ -40,6 +40,18 @@ final class DeadTemps {
         }
     }
 
+    /** Names those that were last written before that time, which an earlier version has left. */
+    void tell(Instant before) throws IOException {
+        if (Files.exists(folder)) {
+            for (Path file : find(before)) {
+                LOG.warn(
+                        "{} looks like the remains of an upload of an earlier version of this library, but has no mark of this"
+                                + " one, so it stays; delete it by hand when no earlier version writes there",
+                        file);
+            }
+        }
+    }
+
     private List<Path> find(Instant before) throws IOException {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, FileTemp::isNamedLikeOne)) {

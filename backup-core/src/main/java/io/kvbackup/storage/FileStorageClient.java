@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An upload is written to a temporary file, synced, renamed, and the folder is synced: after a power loss the object is
  * there whole, or not at all. Conditions hold among all threads and processes on machines that see each other's file locks.
- * The root is created at the first write.
+ * The root is created at the first write, for its owner alone; files and folders in it are as open as the root is, less the
+ * umask, so a host that shares a store with others makes the root itself.
  *
  * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, and also those that the mount
  * does not take or keep, which is found out by making some names there at the first write: a colon, a dot at the end, and of two letters that it takes for

@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,8 +10,10 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,13 +41,14 @@ final class FileTemp implements AutoCloseable {
         this.path = path;
     }
 
-    static FileTemp create(Path folder, Random random) throws IOException {
+    /** @param root how open the files are: as it is */
+    static FileTemp create(Path root, Path folder, Random random) throws IOException {
         for (int tried = 0; tried < TRIES; tried++) {
             Path path = folder.resolve(String.format("%016x%016x", random.nextLong(), random.nextLong()));
             FileTemp temp = new FileTemp(path);
             boolean ours = false;
             try {
-                ours = temp.open();
+                ours = temp.open(PrivateFiles.fileLike(root));
             } finally {
                 if (!ours) {
                     temp.close();
@@ -61,9 +65,9 @@ final class FileTemp implements AutoCloseable {
         return NAME.matcher(String.valueOf(file.getFileName())).matches();
     }
 
-    private boolean open() throws IOException {
+    private boolean open(FileAttribute<?>... permissions) throws IOException {
         TempLocks.enter(path);
-        channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        channel = FileChannel.open(path, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), permissions);
         lock = TempLocks.take(path, channel);
         return lock != null;
     }

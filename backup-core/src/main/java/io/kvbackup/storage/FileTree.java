@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
@@ -125,10 +126,10 @@ final class FileTree {
         }
     }
 
-    private static Path makeFolder(Path folder, Set<Path> created) throws IOException {
+    private Path makeFolder(Path folder, Set<Path> created) throws IOException {
         BasicFileAttributes attributes = attributes(folder);
         if (attributes == null) {
-            Files.createDirectory(folder);
+            Files.createDirectory(folder, PrivateFiles.folderLike(root));
             Path parent = folder.getParent();
             if (parent != null) {
                 created.add(parent);

@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -43,9 +45,8 @@ final class FolderLock {
         }
         try (FileChannel channel = FileChannel.open(
                         area.resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS);
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                        PrivateFiles.fileLike(area));
                 FileLock lock = lock(channel)) {
             assert lock.isValid();
             return action.run();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -49,23 +50,23 @@ final class FolderSync {
     }
 
     /** Creates a folder and what it lies in, durably. */
-    static void create(Path folder) throws IOException {
+    static void create(Path folder, FileAttribute<?>... permissions) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
         }
         Path parent = folder.getParent();
         if (parent != null) {
-            create(parent);
+            create(parent, permissions);
         }
-        createOne(folder);
+        createOne(folder, permissions);
         if (parent != null) {
             sync(List.of(parent));
         }
     }
 
-    private static void createOne(Path folder) throws IOException {
+    private static void createOne(Path folder, FileAttribute<?>... permissions) throws IOException {
         try {
-            Files.createDirectory(folder);
+            Files.createDirectory(folder, permissions);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw new FileSystemException(

@@ -1,9 +1,7 @@
 package io.kvbackup.storage;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,8 +18,7 @@ final class FolderWriter {
     private static final int DELETES_PER_LOCK = 256;
 
     private final Path root;
-    private final Path area;
-    private final Path temps;
+    private final OwnArea area;
     private final FileTree tree;
     private final FileCommit commit;
     private final FolderLock lock;
@@ -30,12 +27,11 @@ final class FolderWriter {
 
     FolderWriter(Path root, FileTree tree, MountNames mount, Clock clock, Random random) {
         this.root = root;
-        this.area = root.resolve(FileNames.AREA);
-        this.temps = area.resolve("tmp");
+        this.area = new OwnArea(root, random);
         this.tree = tree;
         this.mount = mount;
         this.commit = new FileCommit(tree, clock, random);
-        this.lock = new FolderLock(area);
+        this.lock = new FolderLock(area.path());
         this.random = random;
     }
 
@@ -51,7 +47,7 @@ final class FolderWriter {
             temp.fill(key, gate.place(), content);
             gate.enter(operation);
             try {
-                FileNames names = mount.find(temps);
+                FileNames names = mount.find(temp.path().resolveSibling(""));
                 return change(changed -> {
                     temp.release();
                     return commit.publish(key, names, temp.path(), condition, changed);
@@ -65,10 +61,9 @@ final class FolderWriter {
     private FileTemp prepare(String key, PutCondition condition, String place) throws IOException {
         try {
             commit.check(key, condition);
-            createOwn(area);
-            createOwn(temps);
+            Path temps = area.createTemps();
             mount.find(temps);
-            return FileTemp.create(temps, random);
+            return FileTemp.create(root, temps, random);
         } catch (IOException e) {
             throw FileFailures.translate("upload " + key, place, e);
         }
@@ -78,7 +73,7 @@ final class FolderWriter {
         if (keys.isEmpty() || Files.notExists(root)) {
             return;
         }
-        createOwn(area);
+        area.create();
         List<String> all = new ArrayList<>(keys);
         for (int from = 0; from < all.size(); from += DELETES_PER_LOCK) {
             List<String> batch = all.subList(from, Math.min(all.size(), from + DELETES_PER_LOCK));
@@ -101,20 +96,17 @@ final class FolderWriter {
         }
     }
 
-    /** Removes what dead processes have left. */
+    /** Removes what dead processes have left; what is left without a mark is only told of. */
     void abandon(Instant before) throws IOException {
-        if (Files.exists(temps)) {
-            createOwn(area);
-            createOwn(temps);
-            new DeadTemps(temps, lock).remove(before);
+        if (Files.notExists(area.path())) {
+            return;
         }
-    }
-
-    private static void createOwn(Path folder) throws IOException {
-        FolderSync.create(folder);
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileSystemException(folder.toString(), null, "is a link, which is not followed; remove it");
+        if (!area.isMarked()) {
+            new DeadTemps(area.temps(), lock).tell(before);
+        } else if (Files.notExists(area.temps())) {
+            return;
         }
+        new DeadTemps(area.createTemps(), lock).remove(before);
     }
 
     private <T> T change(Change<T> change) throws IOException {

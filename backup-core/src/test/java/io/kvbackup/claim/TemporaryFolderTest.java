@@ -152,7 +152,9 @@ class TemporaryFolderTest {
     void aMissingParentIsAnError() {
         assertThatThrownBy(() -> TemporaryFolder.create(parent.resolve("no"), "spool"))
                 .isInstanceOf(FileSystemException.class)
-                .hasMessageContaining(parent.resolve("no").toString());
+                .hasMessageContaining(parent.resolve("no").toString())
+                .hasMessageContaining("no such folder")
+                .hasMessageNotContaining("tmpdir");
     }
 
     private List<Path> entries() throws IOException {

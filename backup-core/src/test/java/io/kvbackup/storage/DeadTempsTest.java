@@ -14,7 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +68,54 @@ class DeadTempsTest {
         assertThat(dead).doesNotExist();
         assertThat(List.of(young, foreign, folder, lock, object))
                 .allSatisfy(path -> assertThat(path).exists());
+    }
+
+    /** As earlier versions made it, or somebody else. */
+    @Test
+    void nothingGoesWhereThereIsNoMark() throws IOException {
+        Files.delete(root.resolve(".kvbackup/kvbackup.owner"));
+        Path theirs = old(Files.writeString(temps.resolve(NAME), "somebody's"));
+
+        client.upload("b", ContentWriter.of(new byte[5]), PutCondition.none());
+        Path dead = old(Files.writeString(root.resolve(".kvbackup/uploads").resolve(NAME), "cut"));
+        client.abandonUploads("", THEN);
+
+        assertThat(theirs).hasContent("somebody's");
+        assertThat(dead).as("in a folder with a mark of its own").doesNotExist();
+    }
+
+    @Test
+    void uploadsDoNotGoIntoSomebodysFolder() throws IOException {
+        Files.delete(root.resolve(".kvbackup/kvbackup.owner"));
+        Path theirs = Files.createDirectory(root.resolve(".kvbackup/uploads")).resolve(NAME);
+        old(Files.writeString(theirs, "somebody's"));
+
+        assertThatThrownBy(() -> client.upload("b", ContentWriter.of(new byte[5]), PutCondition.none()))
+                .hasMessageContaining("somebody else made it");
+        assertThatThrownBy(() -> client.abandonUploads("", THEN)).hasMessageContaining("somebody else made it");
+        assertThat(theirs).hasContent("somebody's");
+    }
+
+    @Test
+    void manyMayMakeTheAreaAtOnce() throws Exception {
+        Path fresh = root.resolve("fresh");
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try (FileStorageClient store = new FileStorageClient(fresh)) {
+            List<Future<StorageObject>> all = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                String key = "k" + i;
+                all.add(threads.submit(
+                        () -> store.upload(key, ContentWriter.of(new byte[5]), PutCondition.ifAbsent())));
+            }
+            for (Future<StorageObject> each : all) {
+                each.get();
+            }
+            assertThat(fresh.resolve(".kvbackup/kvbackup.owner")).exists();
+            assertThat(fresh).isDirectoryNotContaining("glob:**%own*");
+            assertThat(fresh.resolve(".kvbackup/uploads")).doesNotExist();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** A process can die between the two steps of a creation: the object has its own name by then. */

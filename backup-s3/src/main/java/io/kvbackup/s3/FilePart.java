@@ -1,5 +1,6 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import java.io.BufferedInputStream;
 import java.io.File;
@@ -35,6 +36,7 @@ final class FilePart implements Part {
         this.temporary = TemporaryFolder.create(directory, "part");
         this.file = temporary.resolve("content").toFile();
         try {
+            PrivateFiles.createFile(file.toPath());
             this.out = new FileOutputStream(file);
         } catch (IOException e) {
             temporary.close();

@@ -166,12 +166,14 @@ final class S3Failures {
         boolean undecodable = root instanceof IllegalArgumentException
                 || String.valueOf(root.getMessage()).contains("Illegal character");
         if (operation.equals("list") && undecodable) {
-            return Optional.of("the names in the answer cannot be decoded: the server does not encode them as it was asked"
-                    + " (encoding-type=url), and the name of an object or the prefix has a '%' or a character that XML cannot"
-                    + " hold; look below this prefix for such a name and move the object, or choose another prefix");
+            return Optional.of(
+                    "the names in the answer cannot be decoded: the server does not encode them as it was asked"
+                            + " (encoding-type=url), and the name of an object or the prefix has a '%' or a character that XML cannot"
+                            + " hold; look below this prefix for such a name and move the object, or choose another prefix");
         }
         return String.valueOf(e.getMessage()).contains("parse XML")
-                ? Optional.of("the answer is not what S3 would say, maybe a web page; check option endpoint, and proxies")
+                ? Optional.of(
+                        "the answer is not what S3 would say, maybe a web page; check option endpoint, and proxies")
                 : Optional.empty();
     }
 

@@ -16,8 +16,9 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * for answers without anything in them.
  */
 final class WebPages {
-    static final String HINT = "it answers with a web page, so it is not the API of S3 that is asked; check option endpoint,"
-            + " which must not be the address of a console, and proxies that want a login";
+    static final String HINT =
+            "it answers with a web page, so it is not the API of S3 that is asked; check option endpoint,"
+                    + " which must not be the address of a console, and proxies that want a login";
 
     private WebPages() {}
 

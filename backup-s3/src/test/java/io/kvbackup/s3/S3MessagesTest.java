@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class S3MessagesTest {
     private static final S3Settings HASTY =
             ScriptedS3.settings(builder -> builder.timeouts(Duration.ofSeconds(2), Duration.ofSeconds(4)));
-    private static final String PAGE = "<!DOCTYPE html><html><head><title>Console</title><meta charset=utf-8></head></html>";
+    private static final String PAGE =
+            "<!DOCTYPE html><html><head><title>Console</title><meta charset=utf-8></head></html>";
 
     @FunctionalInterface
     private interface Work {
@@ -57,8 +58,16 @@ class S3MessagesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, BadRequest", "400, InvalidRequest", "400, InvalidArgument", "400, ''", "501, NotImplemented", "411, MissingContentLength",
-        "400, XAmzContentSHA256Mismatch", "400, BadDigest", "405, MethodNotAllowed", "415, UnsupportedMediaType"
+        "400, BadRequest",
+        "400, InvalidRequest",
+        "400, InvalidArgument",
+        "400, ''",
+        "501, NotImplemented",
+        "411, MissingContentLength",
+        "400, XAmzContentSHA256Mismatch",
+        "400, BadDigest",
+        "405, MethodNotAllowed",
+        "415, UnsupportedMediaType"
     })
     void aStoreThatDoesNotUnderstandUploadsIsToldAboutCompatibility(int status, String code) throws IOException {
         assertThat(failure(request -> Answer.error(status, code), client -> put(client, PutCondition.none())))
@@ -84,8 +93,10 @@ class S3MessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"100%", "100%zz/a", "100%4", "100%/&#1;"})
     void aListingThatCannotBeDecodedIsAMatterOfEncoding(String key) throws IOException {
-        String body = "<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
-                + "<Prefix>100%/</Prefix><Contents><Key>" + key + "</Key><Size>1</Size></Contents></ListBucketResult>";
+        String body =
+                "<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>"
+                        + "<Prefix>100%/</Prefix><Contents><Key>" + key
+                        + "</Key><Size>1</Size></Contents></ListBucketResult>";
         assertThat(failure(request -> Answer.xml(body), S3MessagesTest::list))
                 .hasMessageContaining("s3://bucket/100%/")
                 .hasMessageContaining("encod")
@@ -111,8 +122,7 @@ class S3MessagesTest {
                         .hasMessageContaining("option endpoint");
             }
         }
-        try (ScriptedS3 store =
-                        new ScriptedS3(request -> Answer.of(200, Map.of("Content-Type", "text/html"), PAGE));
+        try (ScriptedS3 store = new ScriptedS3(request -> Answer.of(200, Map.of("Content-Type", "text/html"), PAGE));
                 S3StorageClient client = store.client(HASTY)) {
             StorageReport report = StorageCheck.quick().run(client);
             assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
@@ -129,10 +139,9 @@ class S3MessagesTest {
     /** As a server does that has seen the condition and does not want to read 100 MiB for nothing. */
     @Test
     void aConnectionThatIsClosedUnderALostConditionIsALostCondition() throws IOException {
-        try (ScriptedS3 store = new ScriptedS3(
-                        request -> request.operation().equals("Head")
-                                ? new Answer(200, Map.of("ETag", "\"theirs\"", "Content-Length", "9"), "", 9)
-                                : null);
+        try (ScriptedS3 store = new ScriptedS3(request -> request.operation().equals("Head")
+                        ? new Answer(200, Map.of("ETag", "\"theirs\"", "Content-Length", "9"), "", 9)
+                        : null);
                 S3StorageClient client = store.client(HASTY)) {
             assertLost(() -> put(client, PutCondition.ifAbsent()));
             assertLost(() -> put(client, PutCondition.ifMatch("\"before\"")));

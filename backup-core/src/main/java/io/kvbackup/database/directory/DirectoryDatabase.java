@@ -3,6 +3,7 @@ package io.kvbackup.database.directory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.claim.HeldLock;
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
@@ -166,7 +167,7 @@ public final class DirectoryDatabase implements Database {
         // Only the owner may enter it, whatever an engine makes within.
         TemporaryFolder around = TemporaryFolder.create(copyParent, "copy");
         try {
-            Path folder = Files.createDirectory(around.resolve("files"));
+            Path folder = PrivateFiles.createFolder(around.resolve("files"));
             maker.into(folder);
             return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), around);
         } catch (IOException | RuntimeException | Error e) {

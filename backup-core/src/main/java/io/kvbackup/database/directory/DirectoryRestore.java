@@ -1,6 +1,7 @@
 package io.kvbackup.database.directory;
 
 import io.kvbackup.claim.HeldLock;
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
@@ -8,7 +9,6 @@ import io.kvbackup.model.SetBackup;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
@@ -55,7 +55,7 @@ final class DirectoryRestore extends StagedRestore {
         this.sync = sync;
         this.steps = steps;
         this.tree = new StagedTree(staging.tree());
-        this.entries = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(staging.entries()), BUFFER));
+        this.entries = new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(staging.entries()), BUFFER));
     }
 
     @Override

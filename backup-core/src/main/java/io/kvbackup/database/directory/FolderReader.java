@@ -63,6 +63,9 @@ final class FolderReader {
             try {
                 return attempt();
             } catch (FileChangedException | NoSuchFileException e) {
+                if (e instanceof NoSuchFileException missing && !isBelow(missing.getFile())) {
+                    throw e;
+                }
                 if (undisturbed || attempt == ATTEMPTS) {
                     throw new FileChangedException("folder " + root + " did not keep still for any of " + attempt
                             + " attempts to look at it; at last " + e.getMessage()
@@ -70,6 +73,11 @@ final class FolderReader {
                 }
             }
         }
+    }
+
+    /** Not of the temporary files, say. */
+    private boolean isBelow(@Nullable String file) {
+        return file != null && Path.of(file).startsWith(root);
     }
 
     private Inventory attempt() throws IOException {

@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -68,7 +69,7 @@ final class Inventory implements Closeable {
         private final DataOutputStream out;
 
         Writer(Path file) throws IOException {
-            out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file), BUFFER));
+            out = new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(file), BUFFER));
         }
 
         void write(Item item) throws IOException {

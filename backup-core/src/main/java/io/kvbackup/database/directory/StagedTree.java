@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -10,7 +11,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class StagedTree implements Closeable {
 
     StagedTree(Path tree) throws IOException {
         this.tree = tree;
-        Files.createDirectory(tree);
+        PrivateFiles.createFolder(tree);
     }
 
     /** How many files have content. */
@@ -68,7 +68,7 @@ final class StagedTree implements Closeable {
     private static FileChannel create(Path tree, Path file, byte[] path) throws IOException {
         try {
             createParents(tree, file);
-            return FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return PrivateFiles.newChannel(file);
         } catch (FileAlreadyExistsException e) {
             throw twice(path, e);
         }
@@ -85,7 +85,7 @@ final class StagedTree implements Closeable {
     static void createFolder(Path tree, Path folder) throws IOException {
         if (!folder.equals(tree) && !Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             createParents(tree, folder);
-            Files.createDirectory(folder);
+            PrivateFiles.createFolder(folder);
         }
     }
 

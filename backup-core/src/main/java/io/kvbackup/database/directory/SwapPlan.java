@@ -1,5 +1,6 @@
 package io.kvbackup.database.directory;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -8,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,8 +74,7 @@ final class SwapPlan {
 
         Writer(Path file) throws IOException {
             // Never through a link.
-            out = new DataOutputStream(new BufferedOutputStream(
-                    Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)));
+            out = new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(file)));
             out.writeUTF(HEADER);
         }
 

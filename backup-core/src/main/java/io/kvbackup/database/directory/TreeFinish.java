@@ -1,6 +1,7 @@
 package io.kvbackup.database.directory;
 
 import io.kvbackup.claim.DiskSync;
+import io.kvbackup.claim.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -130,7 +131,7 @@ final class TreeFinish {
             contents++;
         } else {
             StagedTree.createParents(tree, path);
-            Files.createFile(path);
+            PrivateFiles.createFile(path);
         }
         fillUp(key, entry, path);
         if (entry.extras().sameAs().length > 0 && names.join(key, entry, path)) {

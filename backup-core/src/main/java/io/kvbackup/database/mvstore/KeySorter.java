@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.KeyRange;
 import java.io.Closeable;
@@ -30,7 +31,8 @@ final class KeySorter<K> implements Closeable {
         this.temporary = TemporaryFolder.create("keys");
         try {
             scratch = new MVStore.Builder()
-                    .fileName(temporary.resolve("keys.mv").toString())
+                    .fileName(PrivateFiles.createFile(temporary.resolve("keys.mv"))
+                            .toString())
                     .cacheSize(CACHE_MIB)
                     .autoCommitBufferSize(BUFFER_KIB)
                     .open();

@@ -5,6 +5,7 @@ import io.kvbackup.database.directory.DirectoryDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -37,12 +38,20 @@ public final class RocksDbCheckpoint {
                 .build();
     }
 
+    /** So that it is the same when it is restored; until then, what is around it keeps others out. */
+    private static void asOpenAs(Path live, Path folder) throws IOException {
+        if (Files.getFileAttributeView(live, PosixFileAttributeView.class) != null) {
+            Files.setPosixFilePermissions(folder, Files.getPosixFilePermissions(live));
+        }
+    }
+
     private static void checkpoint(RocksDB db, Path folder) throws IOException {
         RocksDbErrors.ensureOpen(db, "make a checkpoint");
         // RocksDB wants to make the folder itself; the one around it keeps others out.
         Files.delete(folder);
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
             checkpoint.createCheckpoint(folder.toString());
+            asOpenAs(Path.of(db.getName()), folder);
         } catch (RocksDBException e) {
             throw RocksDbErrors.translate("make a checkpoint in " + folder, e);
         }

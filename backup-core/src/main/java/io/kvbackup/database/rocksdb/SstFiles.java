@@ -1,7 +1,9 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.claim.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ import org.rocksdb.SstFileWriter;
 /** Writes ascending keys into SST files, with the column family's own compression and table format. */
 final class SstFiles implements Closeable {
     private final String operation;
+    private final Path live;
     private final Path directory;
     private final String prefix;
     private final long splitAt;
@@ -32,6 +35,7 @@ final class SstFiles implements Closeable {
     SstFiles(RocksDB db, Family family, Path directory, String prefix, long splitAt) throws IOException {
         this.operation = "write column family " + family.name() + " to " + directory;
         family.ensureOpen(db, operation);
+        this.live = Path.of(db.getName());
         this.directory = directory;
         this.prefix = prefix;
         this.splitAt = splitAt;
@@ -73,7 +77,7 @@ final class SstFiles implements Closeable {
         return List.copyOf(files);
     }
 
-    private SstFileWriter writer(int more) throws RocksDBException {
+    private SstFileWriter writer(int more) throws IOException, RocksDBException {
         if (writer != null && written >= splitAt) {
             finishFile();
         }
@@ -81,8 +85,9 @@ final class SstFiles implements Closeable {
         return writer == null ? beginFile() : writer;
     }
 
-    private SstFileWriter beginFile() throws RocksDBException {
-        Path file = directory.resolve(prefix + files.size() + ".sst");
+    private SstFileWriter beginFile() throws IOException, RocksDBException {
+        // RocksDB would make it for all to read. It becomes a file of the live database.
+        Path file = Files.createFile(directory.resolve(prefix + files.size() + ".sst"), PrivateFiles.fileLike(live));
         SstFileWriter begun = new SstFileWriter(env, options);
         writer = begun;
         begun.open(file.toString());

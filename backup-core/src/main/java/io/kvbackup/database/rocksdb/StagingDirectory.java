@@ -3,6 +3,7 @@ package io.kvbackup.database.rocksdb;
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.OwnedFolder;
 import io.kvbackup.claim.PrivateFiles;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,8 @@ final class StagingDirectory implements Closeable {
     void writeMarker(CommitMarker marker, CommitSteps steps) throws IOException {
         DiskSync.folder(path());
         Path temp = file(MARKER + ".tmp");
-        Files.write(temp, marker.encode());
+        Files.deleteIfExists(temp);
+        PrivateFiles.copy(new ByteArrayInputStream(marker.encode()), temp);
         DiskSync.file(temp, StandardOpenOption.WRITE);
         steps.reached("marker written");
         Files.move(temp, file(MARKER), StandardCopyOption.ATOMIC_MOVE);

@@ -1,8 +1,10 @@
 package io.kvbackup.database.sqlite;
 
+import io.kvbackup.claim.PrivateFiles;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -38,6 +40,8 @@ public final class SqliteFile {
     }
 
     private static void copy(Path file, Path to) throws IOException {
+        // SQLite would make it for all to read.
+        Files.createFile(to, PrivateFiles.like(file));
         try (Connection connection = SqliteDatabase.open(file);
                 PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
             statement.setString(1, to.toString());
