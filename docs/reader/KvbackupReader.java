@@ -53,7 +53,7 @@ public final class KvbackupReader {
 
     public static void main(String[] args) throws Exception {
         if (args.length != 1 && !(args.length == 3 && args[1].equals("--key"))) {
-            System.err.println("usage: KvbackupReader <archive> [--key <file of 32 bytes>]");
+            System.err.println("usage: KvbackupReader <archive> [--key <file of 32 bytes, or base64>]");
             System.exit(2);
         }
         try (PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8)) {
@@ -264,6 +264,13 @@ public final class KvbackupReader {
             json = new Json(in);
         }
 
+        /** Editors on Windows put a byte order mark before it. */
+        @Override
+        void readTop() throws IOException {
+            json.skipByteOrderMark();
+            super.readTop();
+        }
+
         @Override
         void object(Field field) throws IOException {
             json.object(field);
@@ -312,6 +319,13 @@ public final class KvbackupReader {
                 next = in.read();
             }
             return next;
+        }
+
+        void skipByteOrderMark() throws IOException {
+            if (peek() == 0xEF && (in.read() != 0xBB || in.read() != 0xBF) || next == 0xFE || next == 0xFF) {
+                throw new IOException("not text in UTF-8; convert it from UTF-16");
+            }
+            next = next == 0xEF ? ' ' : next;
         }
 
         private void expect(char c) throws IOException {
@@ -635,7 +649,7 @@ public final class KvbackupReader {
             }
             String name = manifest.get("objectName");
             byte[] wrapped = Base64.getDecoder().decode(manifest.get("key.wrapped"));
-            SecretKeySpec outer = new SecretKeySpec(Files.readAllBytes(keyFile), "AES");
+            SecretKeySpec outer = new SecretKeySpec(key(keyFile), "AES");
             Cipher cipher = cipher(outer, Arrays.copyOf(wrapped, 12));
             cipher.updateAAD(("kvbackup.key:" + name).getBytes(StandardCharsets.UTF_8));
             byte[] dataKey = cipher.doFinal(wrapped, 12, wrapped.length - 12);
@@ -644,6 +658,16 @@ public final class KvbackupReader {
             byte[] extracted = hmac(salt, dataKey);
             byte[] derived = hmac(extracted, ("kvbackup.archive:" + name + "\u0001").getBytes(StandardCharsets.UTF_8));
             return new Decryption(in, new SecretKeySpec(derived, "AES"), Arrays.copyOfRange(header, 33, HEADER));
+        }
+
+        /** As it is or in base64, which may have been saved with a byte order mark, in UTF-16, and with any line ends. */
+        private static byte[] key(Path file) throws IOException {
+            byte[] content = Files.readAllBytes(file);
+            byte[] key = content.length == 32 ? content : Base64.getMimeDecoder().decode(content);
+            if (key.length != 32) {
+                throw new IllegalArgumentException(file + " must have 32 bytes, as they are or in base64");
+            }
+            return key;
         }
 
         private static byte[] hmac(byte[] key, byte[] message) throws Exception {

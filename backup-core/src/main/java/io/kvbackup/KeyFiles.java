@@ -2,10 +2,6 @@ package io.kvbackup;
 
 import io.kvbackup.encryption.EncryptionKeys;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -72,6 +68,10 @@ final class KeyFiles {
         byte[] content = Files.readAllBytes(file);
         byte[] secret = content.length == KEY_BYTES ? content.clone() : decoded(content, file);
         try {
+            if (content.length == KEY_BYTES && TextFile.looksLikeUtf16(content)) {
+                throw new IllegalArgumentException(
+                        "it seems to be text in UTF-16, not a key of " + KEY_BYTES + " bytes");
+            }
             return EncryptionKeys.ofRaw(id, secret);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("file " + file + ": " + e.getMessage(), e);
@@ -81,41 +81,37 @@ final class KeyFiles {
         }
     }
 
+    /** Passes over byte order marks, line ends, and the zeros between the letters of UTF-16. */
     private static byte[] decoded(byte[] content, Path file) {
+        byte[] secret = {};
         try {
-            return Base64.getMimeDecoder().decode(content);
+            secret = Base64.getMimeDecoder().decode(content);
         } catch (IllegalArgumentException e) {
-            // Without the cause: its message may show a character of the secret.
-            throw new IllegalArgumentException("file " + file + " has " + content.length
-                    + " bytes; it must have a key of " + KEY_BYTES + " bytes, as they are or in base64");
+            // Its message may show a character of the secret.
         }
+        if (secret.length != KEY_BYTES) {
+            throw new IllegalArgumentException("file " + file + " has " + content.length + " bytes; a key must have "
+                    + KEY_BYTES
+                    + " bytes, as they are or in base64. Editors and text-mode transfers change a key as it is;"
+                    + " one in base64 may be saved in UTF-8 or UTF-16, with a byte order mark and any line ends");
+        }
+        return secret;
     }
 
     /** The first line, so that an editor's line break does no harm. */
     private static EncryptionKeys password(String id, Path file) throws IOException {
         byte[] content = Files.readAllBytes(file);
-        CharBuffer text;
+        char[] password = {};
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content));
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("file " + file + " is not text in UTF-8", e);
-        }
-        char[] chars = new char[text.length()];
-        text.get(chars);
-        int end = 0;
-        while (end < chars.length && chars[end] != '\n' && chars[end] != '\r') {
-            end++;
-        }
-        char[] password = Arrays.copyOf(chars, end);
-        try {
-            return EncryptionKeys.ofPassword(id, password, EncryptionKeys.DEFAULT_ITERATIONS);
+            TextFile text = TextFile.of(content);
+            password = text.first();
+            EncryptionKeys keys = EncryptionKeys.ofPassword(id, password, EncryptionKeys.DEFAULT_ITERATIONS);
+            return text.marked() ? MarkedPassword.keys(keys, id, password) : keys;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("file " + file + ": " + e.getMessage(), e);
         } finally {
             Arrays.fill(content, (byte) 0);
-            Arrays.fill(chars, '\0');
             Arrays.fill(password, '\0');
-            Arrays.fill(text.array(), '\0');
         }
     }
 }

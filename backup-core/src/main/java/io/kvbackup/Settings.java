@@ -60,6 +60,10 @@ final class Settings {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
     private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
+    /** Zeros of UTF-16, and byte order marks, as such or read as Latin-1. */
+    private static final Pattern NOT_TEXT =
+            Pattern.compile("\0|\uFEFF|^\0*(?:\u00EF\u00BB\u00BF|\u00FE\u00FF|\u00FF\u00FE|\uFFFD+)");
+
     private final Map<Key, String> values;
 
     private Settings(Map<Key, String> values) {
@@ -85,6 +89,7 @@ final class Settings {
     private static Settings of(Map<String, String> given, String prefix, Map<String, Key> known) {
         Map<Key, String> values = new TreeMap<>();
         new TreeMap<>(given).forEach((name, value) -> {
+            requireText(name, value, prefix);
             if (name.startsWith(prefix)) {
                 Key key = known.get(name);
                 if (key == null) {
@@ -96,6 +101,19 @@ final class Settings {
             }
         });
         return new Settings(values);
+    }
+
+    /** A file that was read in another encoding than it has gives names that nobody would recognise. */
+    private static void requireText(String name, String value, String prefix) {
+        String plain = NOT_TEXT.matcher(name).replaceAll("");
+        if (!plain.startsWith(prefix)
+                || (plain.equals(name) && !NOT_TEXT.matcher(value).find())) {
+            return;
+        }
+        boolean wide = name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0;
+        throw new IllegalArgumentException("setting " + plain + " comes with "
+                + (wide ? "zeros between its letters: its file is in UTF-16" : "a byte order mark before it")
+                + "; save the file as UTF-8 without one, and read it with a Reader in UTF-8");
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {

@@ -1,14 +1,19 @@
 package io.kvbackup.database;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.kvbackup.model.Encoding;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -19,25 +24,43 @@ final class JsonCodec<T> implements Codec<T> {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .addModule(new SimpleModule("kvbackup")
+                    .setSerializerModifier(new JsonUntyped())
+                    .addKeySerializer(String.class, new JsonNames()))
             .build();
 
+    private final JavaType javaType;
+    private final boolean untyped;
     private final ObjectWriter writer;
     private final ObjectReader reader;
 
     JsonCodec(Type type) {
-        JavaType javaType = MAPPER.constructType(type);
+        javaType = MAPPER.constructType(type);
+        untyped = JsonUntyped.occursIn(javaType);
         writer = MAPPER.writerFor(javaType);
         reader = MAPPER.readerFor(javaType);
     }
 
     @Override
     public byte[] encode(T value) throws IOException {
-        return writer.writeValueAsBytes(value);
+        if (!untyped) {
+            return writer.writeValueAsBytes(value);
+        }
+        JsonUntyped.check(value, javaType);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator to = writer.createGenerator(bytes)) {
+            writer.writeValue(JsonNumbers.exact(to), value);
+        }
+        return bytes.toByteArray();
     }
 
     @Override
     public T decode(byte[] bytes) throws IOException {
-        @Nullable T value = reader.readValue(bytes);
+        @Nullable T value;
+        try (JsonParser from = reader.createParser(bytes)) {
+            value = reader.readValue(JsonNumbers.exact(from));
+        }
         if (value == null) {
             throw new IOException("JSON null stands for no value");
         }

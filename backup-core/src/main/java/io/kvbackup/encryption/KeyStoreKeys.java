@@ -33,7 +33,8 @@ final class KeyStoreKeys implements EncryptionKeys {
             }
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "the key store cannot be read: " + e.getMessage() + "; is it loaded, and is the password right?",
+                    "the key store cannot be read: " + e.getMessage() + "; is it loaded, and is the password right?"
+                            + hint(password),
                     e);
         }
         EncryptionKey current = keys.get(currentAlias);
@@ -44,6 +45,22 @@ final class KeyStoreKeys implements EncryptionKeys {
         // A pair kept for another purpose, as for TLS, would let all who have its public half forge backups.
         keys.values().removeIf(key -> key.getClass() != current.getClass());
         return new KeyStoreKeys(keys, current);
+    }
+
+    /** What files add to passwords. */
+    private static String hint(char[] password) {
+        String said = "";
+        if (password.length > 0) {
+            char last = password[password.length - 1];
+            said += password[0] == '\uFEFF' ? " It begins with a byte order mark." : "";
+            said += last == '\n' || last == '\r' ? " It ends with a line break." : "";
+        }
+        for (char c : password) {
+            if (c == 0) {
+                return said + " It holds zeros, as text in UTF-16 does.";
+            }
+        }
+        return said;
     }
 
     /** Weak keys and those for other purposes do not matter, unless one of them is meant to be the current one. */

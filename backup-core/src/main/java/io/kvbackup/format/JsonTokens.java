@@ -30,6 +30,10 @@ final class JsonTokens implements ArchiveTokens {
 
     // Editors on Windows put it there.
     private void skipByteOrderMark() throws IOException {
+        int first = in.peek();
+        if (first == 0xFE || first == 0xFF) {
+            throw damaged("it is text in UTF-16; convert it to UTF-8");
+        }
         if (in.takeIf('\u00EF')) {
             in.take('\u00BB');
             in.take('\u00BF');

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads options of a storage URI. A value that makes no sense is named in the message, unless it is a secret. */
 public record OptionValues(Map<String, String> options) {
+    private static final int MAX_SHOWN = 200;
+    /** What stands after two slashes, unless that is a host, its port and a path. */
+    private static final Pattern USER = Pattern.compile("//(?![^/:@?#]*(:[0-9]*)?(/[^@?#]*)?$).*", Pattern.DOTALL);
+
     private static final Pattern NUMBER = Pattern.compile("([0-9]{1,18})([A-Za-z]*)");
     private static final Map<String, Integer> SIZE_SHIFTS =
             Map.of("", 0, "b", 0, "kib", 10, "k", 10, "mib", 20, "m", 20, "gib", 30, "g", 30);
@@ -103,7 +107,14 @@ public record OptionValues(Map<String, String> options) {
 
     /** For those who find out themselves that a value makes no sense. */
     public static IllegalArgumentException refused(String name, String value, String expected) {
-        return new IllegalArgumentException("option " + name + " is '" + value + "'; it must be " + expected);
+        return new IllegalArgumentException("option " + name + " is '" + shown(value) + "'; it must be " + expected);
+    }
+
+    /** A password may stand before a host, and a whole key file where its name should. */
+    private static String shown(String value) {
+        String shown = USER.matcher(value).replaceFirst("//***");
+        boolean text = shown.length() > MAX_SHOWN || shown.indexOf('{') >= 0 || shown.indexOf('\n') >= 0;
+        return text ? "***" : shown;
     }
 
     /** Without the values, of which some are secrets. */

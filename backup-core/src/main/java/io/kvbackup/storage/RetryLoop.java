@@ -15,19 +15,25 @@ import org.slf4j.LoggerFactory;
 final class RetryLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RetryLoop.class);
 
+    /** People are told of an operation that takes so long. */
+    private static final Duration STUCK = Duration.ofSeconds(30);
+
     private final String operation;
     private final RetryPolicy policy;
     private final RetryTime time;
     private final Retry.AsyncContext<?> attempts;
+    private final long start;
     private final long end;
     private int failures;
+    private boolean warned;
 
     RetryLoop(String operation, RetryPolicy policy, RetryTime time, Random random) {
         this.operation = operation;
         this.policy = policy;
         this.time = time;
         this.attempts = Retry.of(operation, config(policy, random)).asyncContext();
-        this.end = time.nanoTime() + policy.overallDeadline().toNanos();
+        this.start = time.nanoTime();
+        this.end = start + policy.overallDeadline().toNanos();
     }
 
     private static RetryConfig config(RetryPolicy policy, Random random) {
@@ -69,7 +75,7 @@ final class RetryLoop {
         if (pause < 0 || end - time.nanoTime() <= Duration.ofMillis(pause).toNanos()) {
             throw failures == 1 ? failure : gaveUp(failure);
         }
-        LOG.info("{} failed, next attempt in {} ms: {}", operation, pause, failure.toString());
+        tell(failure, pause);
         try {
             time.sleep(Duration.ofMillis(pause));
         } catch (InterruptedException e) {
@@ -77,6 +83,21 @@ final class RetryLoop {
             InterruptedIOException interrupted = new InterruptedIOException(operation + " was interrupted");
             interrupted.addSuppressed(failure);
             throw interrupted;
+        }
+    }
+
+    private void tell(IOException failure, long pause) {
+        Duration since = Duration.ofNanos(time.nanoTime() - start);
+        if (!warned && since.compareTo(STUCK) >= 0) {
+            warned = true;
+            LOG.warn(
+                    "{} has failed {} times in {} s, and goes on: {}",
+                    operation,
+                    failures,
+                    since.toSeconds(),
+                    failure.toString());
+        } else {
+            LOG.info("{} failed, next attempt in {} ms: {}", operation, pause, failure.toString());
         }
     }
 

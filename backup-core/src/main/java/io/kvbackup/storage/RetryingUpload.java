@@ -169,29 +169,48 @@ final class RetryingUpload {
         }
     }
 
-    /** The reply may have been lost after the object was written: then it lies there as we wrote it. */
+    /**
+     * The reply may have been lost after the object was written: then it lies there as we wrote it. Or it was that the condition is lost:
+     * a store may refuse before it has read all content, and close the connection.
+     */
     private StorageObject readBack(IOException failure) throws IOException {
         Written ours = written;
-        if (ours == null) {
+        if (condition instanceof PutCondition.None
+                || (ours == null && failure instanceof PreconditionFailedException)) {
             return fail(failure);
         }
+        IOException verdict = failure;
         try {
             Optional<StorageObject> found = reader.stat(key);
-            if (found.isPresent() && found.get().size() == ours.size() && isOurs(found.get(), ours)) {
+            if (ours != null && found.isPresent() && found.get().size() == ours.size() && isOurs(found.get(), ours)) {
                 return found.get();
+            }
+            if (!(failure instanceof PreconditionFailedException) && isLost(found)) {
+                verdict = lost(failure);
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
             // That somebody else has won would be a guess: it may have been an attempt of ours.
-            return fail(
-                    failure instanceof PreconditionFailedException
-                            ? new IOException(
-                                    operation + ": cannot tell whether it was written, since what is there cannot be"
-                                            + " read: " + e.getMessage(),
-                                    failure)
-                            : failure);
+            if (failure instanceof PreconditionFailedException) {
+                verdict = new IOException(
+                        operation + ": cannot tell whether it was written, since what is there cannot be read: "
+                                + e.getMessage(),
+                        failure);
+            }
         }
-        return fail(failure);
+        return fail(verdict);
+    }
+
+    private boolean isLost(Optional<StorageObject> found) {
+        return condition instanceof PutCondition.IfMatch match
+                ? found.filter(object -> object.etag().equals(match.etag())).isEmpty()
+                : found.isPresent();
+    }
+
+    private PreconditionFailedException lost(IOException failure) {
+        return new PreconditionFailedException(
+                operation + ": it has changed, or exists already; the store broke off: " + failure.getMessage(),
+                failure);
     }
 
     private boolean isOurs(StorageObject found, Written ours) throws IOException {

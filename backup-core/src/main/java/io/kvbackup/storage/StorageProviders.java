@@ -13,6 +13,12 @@ final class StorageProviders {
     /** Packages that no host sees. */
     private static final List<String> FOR_BACKENDS = List.of("io.kvbackup.objectstore", "io.kvbackup.claim");
 
+    private static final Map<String, String> BACKENDS = Map.of(
+            "s3", "io.kvbackup.s3.S3StorageClientProvider",
+            "gs", "io.kvbackup.gcs.GcsStorageClientProvider",
+            "file", "io.kvbackup.storage.provider.FileStorageProvider",
+            "mem", "io.kvbackup.storage.provider.MemoryStorageProvider");
+
     private StorageProviders() {}
 
     static StorageClient open(StorageUri uri) throws IOException {
@@ -46,18 +52,40 @@ final class StorageProviders {
         if (provider == null) {
             throw new IllegalArgumentException("no provider for storage scheme '" + scheme + "'; known here: "
                     + String.join(", ", known.keySet())
-                    + ". Is the module that serves it (backup-s3 for s3, backup-gcs for gs) on the class path?");
+                    + ". " + whereItIs(scheme));
         }
         return provider;
+    }
+
+    /** A fat jar has all classes, but of several service files of one name only one, unless they are merged. */
+    private static String whereItIs(String scheme) {
+        String backend = BACKENDS.get(scheme);
+        String merge = "a fat jar has to merge the files META-INF/services/" + StorageClientProvider.class.getName()
+                + " of all jars (maven-shade-plugin: ServicesResourceTransformer)";
+        if (backend == null || isMissing(backend)) {
+            return "Is the module that serves it (backup-s3 for s3, backup-gcs for gs) on the class path? And " + merge;
+        }
+        return "The class " + backend + " is here, but no service file names it: " + merge;
+    }
+
+    private static boolean isMissing(String type) {
+        try {
+            Class.forName(type, false, Thread.currentThread().getContextClassLoader());
+            return false;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return true;
+        }
     }
 
     static void refuseUnknownOptions(StorageUri uri, Set<String> known) {
         for (String option : uri.options().keySet()) {
             if (!known.contains(option)) {
-                throw new IllegalArgumentException("unknown option '" + option + "' for " + uri + "; "
+                throw new IllegalArgumentException("unknown option " + StorageUri.shown(option, uri.options()) + " for "
+                        + uri
+                        + "; "
                         + (known.isEmpty()
                                 ? "scheme '" + uri.scheme() + "' has no options"
-                                : "known: " + String.join(", ", new TreeSet<>(known))));
+                                : "known: " + String.join(", ", new TreeSet<>(known)) + "; " + StorageUri.ESCAPE));
             }
         }
     }

@@ -120,4 +120,24 @@ class OptionValuesTest {
                 .isThrownBy(() -> reading.apply(of(value)))
                 .withMessage("option x is '" + value + "'; it must be " + expected);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://user:SECRET",
+                "https://user:SECRET/x",
+                "https://user:123SECRET/x",
+                "https://user:SECRET@host",
+                "https://host/x?key=SECRET",
+                "https://host#SECRET",
+                "{\"private_key\": \"SECRET\"}",
+                "a\nSECRET"
+            })
+    void aRefusalShowsNoSecret(String value) {
+        assertThat(OptionValues.refused("endpoint", value, "something else").getMessage())
+                .contains("endpoint", "something else")
+                .doesNotContain("SECRET");
+        assertThat(OptionValues.refused("endpoint", "htp://host:9000/x", "y"))
+                .hasMessageContaining("htp://host:9000/x");
+    }
 }

@@ -48,6 +48,30 @@ class RetryingUploadTest {
         assertThat(read("a")).isEqualTo(CONTENT);
     }
 
+    /** As servers do that see the condition and will not read the content for nothing. */
+    @Test
+    void aConnectionThatIsClosedUnderALostConditionIsALostCondition() throws IOException {
+        StorageObject theirs = memory.upload("a", ContentWriter.of(new byte[3]), PutCondition.none());
+        StorageClient closing = new ForwardingStorageClient(memory) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        try (RetryingStorageClient over = new RetryingStorageClient(closing, policy, time, new Random(1))) {
+            for (ContentWriter content : List.of(AGAIN, ONCE)) {
+                for (PutCondition lost : List.of(PutCondition.ifAbsent(), PutCondition.ifMatch("before"))) {
+                    assertThatThrownBy(() -> over.upload("a", content, lost))
+                            .isInstanceOf(PreconditionFailedException.class)
+                            .hasMessageContaining("Broken pipe");
+                }
+                for (PutCondition other : List.of(PutCondition.none(), PutCondition.ifMatch(theirs.etag()))) {
+                    assertThatThrownBy(() -> over.upload("a", content, other)).isExactlyInstanceOf(IOException.class);
+                }
+            }
+        }
+    }
+
     @Test
     void lostUploadStartsAnewEvenOnAClientThatRetriesItself() throws IOException {
         int[] uploads = new int[1];

@@ -172,33 +172,6 @@ class StorageCheckTest {
         assertNothingLeft();
     }
 
-    /** Of names of 400 bytes it will not even say that there is no such object. */
-    @Test
-    void aStoreOnAFileSystemIsGood() throws IOException {
-        for (StorageCheck check : List.of(StorageCheck.quick(), StorageCheck.full())) {
-            StorageReport report = check.run(BrokenStores.onFileSystem(memory));
-
-            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
-            assertThat(wrong(report)).isSubsetOf(ODD_KEYS);
-            assertThat(report.finding(CLEAN_UP).orElseThrow().outcome())
-                    .as(report.toString())
-                    .isEqualTo(Outcome.PASSED);
-            assertNothingLeft();
-        }
-        new GuardedStorageClient(BrokenStores.onFileSystem(unknown(memory)))
-                .upload("a", ContentWriter.of(new byte[6 << 20]), PutCondition.ifAbsent());
-        assertThat(memory.stat("a")).isPresent();
-    }
-
-    private static StorageClient unknown(StorageClient store) {
-        return new ForwardingStorageClient(store) {
-            @Override
-            public Conditions conditions() {
-                return Conditions.UNKNOWN;
-            }
-        };
-    }
-
     @Test
     void aStoreWithoutConditionsIsForASingleWriter() throws IOException {
         StorageClient ignoring = BrokenConditions.ignoring(PutCondition.class, memory);

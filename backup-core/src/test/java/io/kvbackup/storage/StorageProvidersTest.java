@@ -81,6 +81,20 @@ class StorageProvidersTest {
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("SECRET"));
     }
 
+    /** As in a fat jar whose service files were not merged. */
+    @Test
+    void aProviderThatIsHereButInNoServiceFileIsToldSo() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StorageProviders.provider("file", List.of()))
+                .withMessageContaining("FileStorageProvider is here, but no service file names it")
+                .withMessageContaining("META-INF/services/io.kvbackup.storage.StorageClientProvider")
+                .withMessageContaining("ServicesResourceTransformer");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StorageProviders.provider("s3", List.of()))
+                .withMessageContaining("backup-s3 for s3")
+                .withMessageContaining("merge the files META-INF/services");
+    }
+
     @Test
     void twoProvidersForOneSchemeAreRefused() {
         List<StorageClientProvider> providers =

@@ -3,7 +3,11 @@ package io.kvbackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +107,64 @@ class StorageUriTest {
                 .isThrownBy(() -> StorageUri.parse(text))
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("SECRET"));
     }
+
+    /** Random pieces between special characters, wherever people put secrets; no piece may be told, whatever comes of it. */
+    @Test
+    void noPartOfASecretIsEverTold() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int i = 0; i < 3_000; i++) {
+            List<String> pieces = new ArrayList<>();
+            StringBuilder secret = new StringBuilder();
+            for (int piece = 0; piece <= 1 + random.nextInt(3); piece++) {
+                String digits = Integer.toString(100_000 + random.nextInt(900_000));
+                pieces.add(random.nextInt(4) == 0 ? digits : "Zq" + digits + "xK");
+                secret.append(piece == 0 ? "" : SPECIAL.charAt(random.nextInt(SPECIAL.length())))
+                        .append(pieces.get(piece));
+            }
+            for (String place : SECRET_PLACES) {
+                String text = place.replace("SECRET", secret);
+                String told = told(text);
+                for (String piece : pieces) {
+                    assertThat(told).as("seed %d, of %s", seed, text).doesNotContain(piece);
+                }
+            }
+        }
+    }
+
+    private static String told(String text) {
+        try {
+            StorageUri uri = StorageUri.parse(text);
+            try {
+                StorageProviders.refuseUnknownOptions(
+                        uri, Set.of("region", "endpoint", "accessKey", "secretKey", "sessionToken"));
+                return uri.toString();
+            } catch (IllegalArgumentException e) {
+                return uri + " " + e;
+            }
+        } catch (IllegalArgumentException e) {
+            return e.toString();
+        }
+    }
+
+    private static final String SPECIAL = "+/=&#%?@:";
+
+    private static final List<String> SECRET_PLACES = List.of(
+            "s3://user:SECRET@bucket/p",
+            "s3://user:SECRET@bucket/p?region=eu-west-1",
+            "s3://user:SECRET@bucket/a b",
+            "gs:user:SECRET@bucket",
+            "s3://bucket/p?secretKey=SECRET",
+            "s3://bucket/p?accessKey=k&secretKey=SECRET&region=eu",
+            "s3://bucket?sessionToken=SECRET",
+            "s3://bucket?region=eu&secretKey=SECRET&endpoint=https://host",
+            "s3://bucket/p&secretKey=SECRET",
+            "s3://bucket/p#secretKey=SECRET",
+            "s3://bucket/p#SECRET",
+            "s3://bucket/p;accessKey=k;secretKey=SECRET",
+            "s3://bucket/a b?secretKey=SECRET",
+            "/folder?secretKey=SECRET",
+            "file:///folder?password=SECRET");
 
     @Test
     void textHasNoOptions() {

@@ -10,19 +10,26 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionPolicy;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Object servers that keep files have no room for an object below another one, and refuse it with "500". */
 class StoreOnFileSystemTest {
-    private final StorageClient store =
-            BrokenStores.onFileSystem(new ForwardingStorageClient(new MemoryStorageClient()) {
-                @Override
-                public Conditions conditions() {
-                    return Conditions.UNKNOWN;
-                }
-            });
+    private final MemoryStorageClient memory = new MemoryStorageClient();
+    private final StorageClient store = BrokenStores.onFileSystem(new ForwardingStorageClient(memory) {
+        @Override
+        public Conditions conditions() {
+            return Conditions.UNKNOWN;
+        }
+
+        @Override
+        public long partSize() {
+            return 300_000;
+        }
+    });
     private final Map<String, String> items = new ConcurrentSkipListMap<>(Map.of("a", "1"));
 
     @Test
@@ -50,6 +57,25 @@ class StoreOnFileSystemTest {
             manager.planPrune(RetentionPolicy.builder().keepLast(1).build()).execute();
             assertThat(manager.listBackups()).hasSize(2);
         }
+    }
+
+    /** Of names of 400 bytes it will not even say that there is no such object. */
+    @Test
+    void aStoreOnAFileSystemIsGood() throws IOException {
+        for (StorageCheck check : List.of(StorageCheck.quick(), StorageCheck.full())) {
+            StorageReport report = check.run(store);
+
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+            assertThat(report.findings())
+                    .filteredOn(finding -> finding.outcome() != StorageFinding.Outcome.PASSED)
+                    .allMatch(finding -> finding.criterion() == StorageCriterion.ODD_KEYS
+                            && finding.outcome() == StorageFinding.Outcome.WARNING);
+            try (Stream<StorageObject> left = memory.list("")) {
+                assertThat(left).isEmpty();
+            }
+        }
+        new GuardedStorageClient(store).upload("a", ContentWriter.of(new byte[1 << 20]), PutCondition.ifAbsent());
+        assertThat(memory.stat("a")).isPresent();
     }
 
     private MapDatabase database(String name) throws IOException {

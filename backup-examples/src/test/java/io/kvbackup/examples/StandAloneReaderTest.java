@@ -1,6 +1,8 @@
 package io.kvbackup.examples;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,6 +28,7 @@ import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -176,6 +179,28 @@ class StandAloneReaderTest {
                 .isEqualTo(expected());
     }
 
+    @Test
+    void filesThatWereMadeOnOtherSystemsAreUnderstood() throws Exception {
+        Path encrypted = archive("cbor.zst.enc");
+        String base64 = Base64.getEncoder().encodeToString(secret) + "\r\n";
+        for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
+            Path key = Files.write(folder.resolve("other-key"), ("\uFEFF" + base64).getBytes(charset));
+            ByteArrayOutputStream printed = new ByteArrayOutputStream();
+            read(encrypted, key, printed);
+            assertThat(records(printed.toString(UTF_8).lines().toList())).isEqualTo(expected());
+        }
+        Path short16 =
+                Files.write(folder.resolve("other-key"), base64.substring(4).getBytes(UTF_8));
+        assertThatThrownBy(() -> read(encrypted, short16, new ByteArrayOutputStream()))
+                .hasMessageContaining("must have 32 bytes, as they are or in base64");
+
+        String text = "{\"name\":\"d\",\"sets\":{\"s\":{\"data\":{\"k\":1}}}}";
+        Path marked = Files.write(folder.resolve("marked.json"), ("\uFEFF" + text).getBytes(UTF_8));
+        assertThat(read(marked)).hasSize(1);
+        Path wide = Files.write(folder.resolve("wide.json"), ("\uFEFF" + text).getBytes(UTF_16LE));
+        assertThatThrownBy(() -> read(wide)).hasMessageContaining("UTF-16");
+    }
+
     private static Map<String, String> records(List<String> lines) throws IOException {
         Map<String, String> found = new HashMap<>();
         for (String line : lines) {
@@ -280,7 +305,10 @@ class StandAloneReaderTest {
     }
 
     private void read(Path archive, OutputStream to) throws Exception {
-        Path key = archive.toString().endsWith(".enc") ? key() : null;
+        read(archive, archive.toString().endsWith(".enc") ? key() : null, to);
+    }
+
+    private void read(Path archive, Path key, OutputStream to) throws Exception {
         try (PrintStream out = new PrintStream(to, false, UTF_8)) {
             reader.invoke(null, archive, key, out);
         } catch (InvocationTargetException e) {

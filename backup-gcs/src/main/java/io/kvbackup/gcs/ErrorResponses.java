@@ -29,7 +29,9 @@ final class ErrorResponses {
     static StorageException of(HttpResponse response) {
         GoogleJsonError details = parse(read(response));
         String message = details == null ? null : details.getMessage();
-        if (message == null) {
+        if (message == null && String.valueOf(response.getContentType()).startsWith("text/html")) {
+            message = GcsFailures.WEB_PAGE;
+        } else if (message == null) {
             message = response.getStatusMessage() == null ? "no reason given" : response.getStatusMessage();
         }
         return new StorageException(response.getStatusCode(), message, reason(details), null);

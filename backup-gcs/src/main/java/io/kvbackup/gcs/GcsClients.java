@@ -89,7 +89,7 @@ final class GcsClients {
         }
         if (!Files.isReadable(path)) {
             throw new IOException(
-                    "cannot read key file " + path
+                    "cannot read key file " + (file.indexOf('{') < 0 ? path : "***")
                             + " of option credentials; give the path of a service account's JSON key file, 'default' or 'none'");
         }
         try (InputStream in = Files.newInputStream(path)) {

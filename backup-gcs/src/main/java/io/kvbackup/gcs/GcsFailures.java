@@ -1,5 +1,6 @@
 package io.kvbackup.gcs;
 
+import com.google.api.client.http.HttpResponseException;
 import com.google.cloud.BaseServiceException;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class GcsFailures {
     /** Operations whose object need not be there: something else is missing. */
     private static final Set<String> NEED_NO_OBJECT = Set.of("upload", "list");
+
+    static final String WEB_PAGE =
+            "it answers with a web page, so it is not the JSON API of Google Cloud Storage that is asked;"
+                    + " check option endpoint, and proxies that want a login";
 
     private GcsFailures() {}
 
@@ -51,6 +56,9 @@ final class GcsFailures {
 
     private static IOException refused(String operation, GcsPlace place, String key, BaseServiceException e) {
         String object = place.describe(key);
+        if (isWebPage(e)) {
+            return new IOException(cannot(operation, object) + WEB_PAGE + answer(e), e);
+        }
         if (Retries.isTransient(e)) {
             return new IOException(
                     cannot(operation, object) + "the store is overloaded or unavailable; try later" + answer(e), e);
@@ -78,6 +86,29 @@ final class GcsFailures {
                         e);
             default -> refusedForAnotherReason(operation, object, e);
         };
+    }
+
+    private static boolean isWebPage(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String type = cause instanceof HttpResponseException response && response.getHeaders() != null
+                    ? response.getHeaders().getContentType()
+                    : null;
+            if (WEB_PAGE.equals(cause.getMessage()) || (type != null && type.startsWith("text/html"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether an answer came that is not JSON, whatever reads it. */
+    private static boolean isNoJson(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("malformed JSON") || message.contains("JSON String, Number, Array")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static IOException refusedForAnotherReason(String operation, String object, BaseServiceException e) {
@@ -113,6 +144,12 @@ final class GcsFailures {
             return new IOException(start + root.getMessage() + "; check http or https in option endpoint", e);
         }
         String message = String.valueOf(e.getMessage());
+        if (isNoJson(e)) {
+            return new IOException(
+                    start + "the answer is not what the API would say, maybe a web page; check option endpoint,"
+                            + " and proxies that want a login (" + message + ")",
+                    e);
+        }
         if (message.contains("access token") || root.getClass().getName().startsWith("com.google.auth")) {
             return caused(
                     new AccessDeniedException(

@@ -98,7 +98,8 @@ final class GcsUpload {
     private io.kvbackup.storage.StorageObject settled(ObjectRequest request, Exception e) throws IOException {
         // Cancelling first settles the matter: afterwards a late chunk cannot make the object visible any more.
         giveUp(e);
-        Optional<io.kvbackup.storage.StorageObject> ours = marker.recognise(e, condition, new GcsUploadTarget(session, key));
+        Optional<io.kvbackup.storage.StorageObject> ours =
+                marker.recognise(e, condition, new GcsUploadTarget(session, key));
         if (ours.isEmpty()) {
             throw e instanceof UploadLostException ? request.spoiled(null, String.valueOf(e.getMessage())) : failure(e);
         }

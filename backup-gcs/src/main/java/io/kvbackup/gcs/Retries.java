@@ -2,6 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.auth.Retryable;
 import com.google.cloud.storage.StorageException;
+import io.kvbackup.objectstore.RetryWatch;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
@@ -17,8 +18,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Repeats requests that failed for a reason that may pass, with growing pauses, until a deadline. */
 final class Retries {
@@ -47,17 +46,18 @@ final class Retries {
         }
     };
 
-    private static final Logger LOG = LoggerFactory.getLogger(Retries.class);
     private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
     private final GcsSettings settings;
     private final Sleeper sleeper;
     private final Supplier<Random> random;
+    private final RetryWatch watch;
 
     Retries(GcsSettings settings, Sleeper sleeper, Supplier<Random> random) {
         this.settings = settings;
         this.sleeper = sleeper;
         this.random = random;
+        this.watch = new RetryWatch(sleeper::nanoTime);
     }
 
     /**
@@ -67,22 +67,28 @@ final class Retries {
         long end = sleeper.nanoTime() + settings.callTimeout().toNanos();
         Duration pause = bounded(settings.firstPause());
         Exception before = null;
-        for (int number = 1; ; number++) {
+        RetryWatch.Request request = watch.begin();
+        while (true) {
             try {
-                return attempt.run();
+                T answer = attempt.run();
+                watch.reached();
+                return answer;
             } catch (IOException | StorageException e) {
                 if (before != null && before != e) {
                     e.addSuppressed(before);
                 }
                 before = e;
-                if (!isTransient(e)) {
+                if (e instanceof StorageException answer && answer.getCode() > 0) {
+                    watch.reached();
+                }
+                if (!isTransient(e) || request.isHopeless(e)) {
                     throw e;
                 }
                 Duration jittered = jittered(pause);
                 if (end - sleeper.nanoTime() <= jittered.toNanos()) {
                     throw e;
                 }
-                LOG.info("attempt {} failed, the next one in {} ms: {}", number, jittered.toMillis(), e.toString());
+                request.goesOn(e);
                 pause(jittered, e);
                 pause = bounded(pause.multipliedBy(2));
             }

@@ -1,12 +1,13 @@
 package io.kvbackup.s3;
 
+import io.kvbackup.objectstore.RetryWatch;
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 
 /** How the SDK repeats requests: long enough for an upload of hours to survive an outage of seconds. */
 final class S3Retries {
@@ -21,10 +22,10 @@ final class S3Retries {
 
     private S3Retries() {}
 
-    static StandardRetryStrategy strategy(S3Settings settings) {
+    static RetryStrategy strategy(S3Settings settings) {
         Duration share = settings.callTimeout().dividedBy(SHARE);
         Duration longest = share.compareTo(LONGEST_PAUSE) < 0 ? share : LONGEST_PAUSE;
-        return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        RetryStrategy strategy = AwsRetryStrategy.standardRetryStrategy().toBuilder()
                 .maxAttempts(ATTEMPTS)
                 .backoffStrategy(pauses(FIRST_PAUSE, longest))
                 .throttlingBackoffStrategy(pauses(FIRST_PAUSE_OF_THROTTLED, longest))
@@ -33,6 +34,7 @@ final class S3Retries {
                 .retryOnException(S3Retries::isConflict)
                 .retryOnException(S3Retries::isBrokenAnswer)
                 .build();
+        return new WatchedRetries(strategy, new RetryWatch(System::nanoTime));
     }
 
     private static BackoffStrategy pauses(Duration first, Duration longest) {

@@ -1,10 +1,13 @@
 package io.kvbackup.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.s3.ScriptedS3.Answer;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageCheck;
+import io.kvbackup.storage.StorageReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -95,5 +98,30 @@ class S3RetriesTest {
             sum = sum.plus(next.delay());
         }
         assertThat(sum).isBetween(Duration.ofSeconds(15), S3Settings.DEFAULTS.callTimeout());
+    }
+
+    @Test
+    void aStoreThatWasNeverThereIsGivenUpSoon() throws IOException {
+        S3StorageClient client;
+        try (ScriptedS3 gone = new ScriptedS3(ScriptedUploads::answer)) {
+            client = gone.client(S3Settings.DEFAULTS);
+        }
+        try (client) {
+            StorageReport report = StorageCheck.quick().run(client);
+            assertThat(report.took()).isLessThan(Duration.ofSeconds(20));
+            assertThat(report.toString()).contains("Connection refused", "SDK Attempt Count: 4");
+        }
+    }
+
+    @Test
+    void aStoreThatHasAnsweredIsGivenTheTimeOfARestart() throws IOException {
+        S3StorageClient client;
+        try (ScriptedS3 gone = new ScriptedS3(ScriptedUploads::answer)) {
+            client = gone.client(HASTY);
+            client.upload("key", ContentWriter.of(new byte[7]), PutCondition.none());
+        }
+        try (client) {
+            assertThatThrownBy(() -> client.stat("key")).hasMessageContaining("SDK Attempt Count: 10");
+        }
     }
 }

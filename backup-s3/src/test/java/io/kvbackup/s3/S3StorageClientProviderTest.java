@@ -80,7 +80,7 @@ class S3StorageClientProviderTest {
                 "endpoint=http:// | option endpoint is 'http://'",
                 "region=eu west | option region is 'eu west'",
                 "region= | option region has no value",
-                "retention=3 | unknown option 'retention'",
+                "retention=3 | unknown option number 3",
             })
     void nonsenseIsRefusedWithItsValue(String options, String message) {
         assertRefused(PLACE + "?" + KEYS + "&" + options, message);
