@@ -220,7 +220,10 @@ public final class BackupManager implements Closeable {
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
         return catalog
-                .list(query.database(), query.from().orElse(Instant.MIN), query.before().orElse(Instant.MAX))
+                .list(
+                        query.database(),
+                        query.from().orElse(Instant.MIN),
+                        query.before().orElse(Instant.MAX))
                 .stream();
     }
 

@@ -61,9 +61,7 @@ final class DatabaseSurvey {
 
     private boolean isOwn(Backup backup) throws IOException {
         return backup.database().equals(database)
-                || (backup.isOfAllDatabases()
-                        && looks-- > 0
-                        && held.of(backup).contains(database));
+                || (backup.isOfAllDatabases() && looks-- > 0 && held.of(backup).contains(database));
     }
 
     /** What was found, when all were taken. */

@@ -48,8 +48,8 @@ final class DueVerification {
                 skipped.add(due.get(i));
             }
         }
-        VerifyDueReport report = new VerifyDueReport(
-                run.passed, run.failed, BackupTable.pick(skipped, all::get), lost, time.spent());
+        VerifyDueReport report =
+                new VerifyDueReport(run.passed, run.failed, BackupTable.pick(skipped, all::get), lost, time.spent());
         job.result(report.toString());
         return report;
     }

@@ -124,8 +124,8 @@ public record Health(
         } else if (!newest.isGood()) {
             return damaged(database);
         } else if (age.compareTo(maxAge) > 0) {
-            return Optional.of("the newest backup of database " + database.database() + ", " + newest.objectName() + ", is "
-                    + age + " old, allowed are " + maxAge);
+            return Optional.of("the newest backup of database " + database.database() + ", " + newest.objectName()
+                    + ", is " + age + " old, allowed are " + maxAge);
         }
         return Optional.empty();
     }

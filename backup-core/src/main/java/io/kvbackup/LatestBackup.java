@@ -52,7 +52,8 @@ final class LatestBackup {
             position++;
         }
         Comparator<Backup> preference = preference();
-        IntFunction<Backup> at = i -> i < 0 ? lost.get(-1 - i) : survey.backups().get(i);
+        IntFunction<Backup> at =
+                i -> i < 0 ? lost.get(-1 - i) : survey.backups().get(i);
         positions.sort((a, b) -> preference.compare(at.apply(a), at.apply(b)));
         return BackupTable.pick(positions, at);
     }

@@ -32,8 +32,8 @@ final class Prunes {
 
     PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
-        Pruner.Result result = pruner.execute(
-                policy, backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
+        Pruner.Result result =
+                pruner.execute(policy, backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
         return new PruneReport(result.removed(), result.collected(), result.bytes());
     }
 }

@@ -104,7 +104,6 @@ final class ClockSimulation implements AutoCloseable {
         public Instant instant() {
             return truth.instant().plus(off);
         }
-
     }
 
     /** @param folder whether objects have the times of those who write them; then one of the hosts is wrong, and the others are right */
@@ -248,9 +247,13 @@ final class ClockSimulation implements AutoCloseable {
             Duration since = Duration.between(each.getValue(), truth.instant());
             boolean there = storage.stat(each.getKey()).isPresent();
             if (since.compareTo(GRACE) < 0) {
-                assertThat(there).as("%s, removed %s ago, is in its grace", each.getKey(), since).isTrue();
+                assertThat(there)
+                        .as("%s, removed %s ago, is in its grace", each.getKey(), since)
+                        .isTrue();
             } else if (!folder) {
-                assertThat(there).as("%s, removed %s ago, was collected", each.getKey(), since).isFalse();
+                assertThat(there)
+                        .as("%s, removed %s ago, was collected", each.getKey(), since)
+                        .isFalse();
             }
             if (!there) {
                 removed.remove(each.getKey());
@@ -262,7 +265,10 @@ final class ClockSimulation implements AutoCloseable {
     private Set<String> needed(Host host) throws IOException {
         List<Backup> listed = host.manager.listBackups("orders");
         Set<String> needed = new HashSet<>();
-        listed.stream().filter(backup -> !backup.credible()).map(Backup::objectName).forEach(needed::add);
+        listed.stream()
+                .filter(backup -> !backup.credible())
+                .map(Backup::objectName)
+                .forEach(needed::add);
         List<String> newestFirst = listed.stream()
                 .filter(Backup::credible)
                 .filter(backup -> !folder || isFollowed(backup))
@@ -293,7 +299,9 @@ final class ClockSimulation implements AutoCloseable {
     }
 
     private Set<String> names(Host host) throws IOException {
-        return host.manager.listBackups("orders").stream().map(Backup::objectName).collect(Collectors.toSet());
+        return host.manager.listBackups("orders").stream()
+                .map(Backup::objectName)
+                .collect(Collectors.toSet());
     }
 
     /** Marks show what is known, and the newest backup that can be believed is the latest. */
@@ -322,7 +330,8 @@ final class ClockSimulation implements AutoCloseable {
         String latest = credible.get(0).objectName();
         if (!backups.get(latest).damaged) {
             String now = data.get("number");
-            assertThat(host.manager.restoreLatest("orders").orElseThrow().objectName()).isEqualTo(latest);
+            assertThat(host.manager.restoreLatest("orders").orElseThrow().objectName())
+                    .isEqualTo(latest);
             assertThat(data).containsEntry("number", String.valueOf(backups.get(latest).number));
             data.put("number", String.valueOf(now));
         }

@@ -198,8 +198,7 @@ class HealthTest {
         Backup good = manager.backupAllDatabases();
         clock.advanceSeconds(60);
         Backup bad = manager.backupDatabase("orders");
-        memory.upload(
-                bad.objectName(), ContentWriter.of(new byte[(int) bad.storedBytes()]), PutCondition.none());
+        memory.upload(bad.objectName(), ContentWriter.of(new byte[(int) bad.storedBytes()]), PutCondition.none());
         assertThatThrownBy(() -> manager.verify(bad.objectName(), level)).isInstanceOf(CorruptBackupException.class);
         clock.advanceSeconds(60);
         manager.verify(bad.objectName(), VerifyLevel.LISTED);

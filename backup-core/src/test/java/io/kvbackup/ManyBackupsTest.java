@@ -76,6 +76,16 @@ class ManyBackupsTest {
                 try (Stream<Backup> some = manager.streamBackups(week)) {
                     assertThat(some.count()).isEqualTo(7 * 288);
                 }
+                assertThat(manager.health(Duration.ofMinutes(5))
+                                .databases()
+                                .get("orders")
+                                .newest()
+                                .orElseThrow()
+                                .objectName())
+                        .isEqualTo(host.store.name(host.count - 1));
+                VerifyDueReport due = manager.verifyDue(
+                        VerifyDueOptions.builder().atMost(Duration.ofNanos(1)).build());
+                assertThat(due.skipped()).hasSize(host.count);
                 assertThat(manager.listBackups()).hasSize(host.count);
                 assertThat(manager.listBackups("orders").get(host.count - 1).timestamp())
                         .isEqualTo(START);

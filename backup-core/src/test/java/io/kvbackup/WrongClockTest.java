@@ -37,12 +37,13 @@ class WrongClockTest {
     /** How far the clock of whoever writes into the folder is ahead. */
     private Duration writerAhead = Duration.ZERO;
 
-    private final StorageClient folder = new ForwardingStorageClient(new MemoryStorageClient(clock(() -> writerAhead))) {
-        @Override
-        public boolean hasOwnClock() {
-            return false;
-        }
-    };
+    private final StorageClient folder =
+            new ForwardingStorageClient(new MemoryStorageClient(clock(() -> writerAhead))) {
+                @Override
+                public boolean hasOwnClock() {
+                    return false;
+                }
+            };
 
     private Clock clock(Supplier<Duration> ahead) {
         return new UtcClock() {
@@ -70,8 +71,10 @@ class WrongClockTest {
     @ParameterizedTest
     @ValueSource(strings = {"PT3H", "P30D", "P6000D"})
     void aStampFromTheFutureRemovesNothingAndIsNotFollowed(String by) throws Exception {
-        RetentionPolicy policy =
-                RetentionPolicy.builder().keepWithin(Duration.ofDays(2)).keepDaily(3).build();
+        RetentionPolicy policy = RetentionPolicy.builder()
+                .keepWithin(Duration.ofDays(2))
+                .keepDaily(3)
+                .build();
         try (BackupManager manager = host.manager()) {
             String good = host.backup(manager, 1).objectName();
             String future;
@@ -109,7 +112,9 @@ class WrongClockTest {
 
             assertThat(names(manager)).contains(made.objectName(), next.objectName());
             assertThat(next.timestamp()).isBefore(host.clock.instant());
-            assertThat(host.restored(manager, manager.restoreLatest("orders").orElseThrow().objectName()))
+            assertThat(host.restored(
+                            manager,
+                            manager.restoreLatest("orders").orElseThrow().objectName()))
                     .isEqualTo("2");
             assertThat(manager.health().warnings()).isEmpty();
         }
@@ -183,7 +188,8 @@ class WrongClockTest {
             host.backup(manager, 1);
             host.backup(manager, 2);
             assertThat(manager.planPrune(PruneHost.last(1)).execute().removed()).hasSize(1);
-            assertThat(manager.planPrune(PruneHost.last(1)).execute().collected()).isEmpty();
+            assertThat(manager.planPrune(PruneHost.last(1)).execute().collected())
+                    .isEmpty();
         }
     }
 
@@ -198,8 +204,7 @@ class WrongClockTest {
             StorageObject archive = host.storage.stat(newest.objectName()).orElseThrow();
             host.storage.upload(
                     newest.objectName(), ContentWriter.of(new byte[(int) archive.size()]), PutCondition.none());
-            assertThatThrownBy(() -> manager.verify(newest.objectName()))
-                    .isInstanceOf(CorruptBackupException.class);
+            assertThatThrownBy(() -> manager.verify(newest.objectName())).isInstanceOf(CorruptBackupException.class);
 
             assertThat(manager.listBackups("orders").get(0).marks().isDamaged()).isTrue();
             assertThat(manager.planPrune(PruneHost.last(1)).execute().removed()).isEmpty();

@@ -42,10 +42,14 @@ public final class BackupCatalog {
         BackupTable found = new BackupTable();
         BackupObjects.Window window = database.map(name -> BackupName.window(name, from, before))
                 .orElse(BackupObjects.Window.of(BackupName.ROOT));
-        BackupObjects.list(storage, window, () -> {}, each -> each.describe()
-                .filter(backup -> !backup.timestamp().isBefore(from)
-                        && backup.timestamp().isBefore(before))
-                .ifPresent(found::add));
+        BackupObjects.list(
+                storage,
+                window,
+                () -> {},
+                each -> each.describe()
+                        .filter(backup -> !backup.timestamp().isBefore(from)
+                                && backup.timestamp().isBefore(before))
+                        .ifPresent(found::add));
         return found.view(found.newestFirst());
     }
 

@@ -7,7 +7,6 @@ import io.kvbackup.model.BackupMarks;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +46,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
     private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
-    private static final Instant YEAR_10_000 = Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1);
+    private static final Instant YEAR_10_000 =
+            Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1);
 
     /** No name that is looked for has a later stamp than about this. */
     private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
@@ -151,7 +151,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
             return MILLISECONDS.format(timestamp);
         }
         // Ten times as fast as the formatter, which counts where there are many.
-        LocalDateTime time = LocalDateTime.ofEpochSecond(timestamp.getEpochSecond(), timestamp.getNano(), ZoneOffset.UTC);
+        LocalDateTime time =
+                LocalDateTime.ofEpochSecond(timestamp.getEpochSecond(), timestamp.getNano(), ZoneOffset.UTC);
         byte[] text = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.US_ASCII);
         digits(text, 4, time.getYear());
         digits(text, 7, time.getMonthValue());
@@ -193,7 +194,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         Duration offset = Duration.ofHours(18);
         String after = from.isAfter(Instant.EPOCH) && from.isBefore(LATEST) ? folder + stamp(from.minus(offset)) : "";
         Optional<String> behind = before.isAfter(Instant.EPOCH) && before.isBefore(LATEST.minus(offset))
-                ? Optional.of(folder + (before.plus(offset).atZone(ZoneOffset.UTC).getYear() + 1))
+                ? Optional.of(
+                        folder + (before.plus(offset).atZone(ZoneOffset.UTC).getYear() + 1))
                 : Optional.empty();
         return new BackupObjects.Window(folder, after, behind);
     }

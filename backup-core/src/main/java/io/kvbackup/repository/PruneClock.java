@@ -68,7 +68,9 @@ final class PruneClock {
             return doubt(Duration.ZERO, "a prune was there at " + seen.get() + ", by another clock");
         } else if (doubted.isPresent() && since.compareTo(grace) < 0) {
             return false;
-        } else if (hasSilence(seen.get(), longer(longestSilence(), doubted.orElse(Duration.ZERO).multipliedBy(2)))) {
+        } else if (hasSilence(
+                seen.get(),
+                longer(longestSilence(), doubted.orElse(Duration.ZERO).multipliedBy(2)))) {
             return doubt(since, "nothing was written there for long, which cannot be told from a clock that is ahead");
         } else if (doubted.isPresent() && !attribute(OLD, Function.identity()).equals(Optional.of(old(seen.get())))) {
             return doubt(doubted.get(), "others wrote there meanwhile by clocks that are far behind");
@@ -100,13 +102,7 @@ final class PruneClock {
                 now,
                 why,
                 grace);
-        lease.update(Map.of(
-                SEEN,
-                now.toString(),
-                DOUBTED,
-                silence.toString(),
-                OLD,
-                old(now)));
+        lease.update(Map.of(SEEN, now.toString(), DOUBTED, silence.toString(), OLD, old(now)));
         return false;
     }
 
@@ -160,8 +156,7 @@ final class PruneClock {
     }
 
     private static void note(TreeMap<Long, Instant[]> hours, Instant time) {
-        Instant[] hour =
-                hours.computeIfAbsent(time.getEpochSecond() / 3_600, first -> new Instant[] {time, time});
+        Instant[] hour = hours.computeIfAbsent(time.getEpochSecond() / 3_600, first -> new Instant[] {time, time});
         hour[0] = time.isBefore(hour[0]) ? time : hour[0];
         hour[1] = time.isAfter(hour[1]) ? time : hour[1];
     }

@@ -24,7 +24,6 @@ final class PruneDeletes {
     private static final int NAMED = 100;
 
     private final StorageClient leased;
-    private final List<String> waiting = new ArrayList<>();
     private final List<BackupObjects> over = new ArrayList<>();
     private final Collected collected = new Collected();
     private final List<String> manifests = new ArrayList<>();
@@ -44,8 +43,7 @@ final class PruneDeletes {
         void add(StorageObject archive) {
             Optional<BackupName> name = BackupName.parse(archive.key());
             if (name.isPresent()) {
-                order.add(archives.add(
-                        name.get().describe(archive, false, Optional.empty(), BackupMarks.NONE)));
+                order.add(archives.add(name.get().describe(archive, false, Optional.empty(), BackupMarks.NONE)));
                 bytes += archive.size();
             }
         }

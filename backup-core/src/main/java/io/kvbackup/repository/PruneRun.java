@@ -74,7 +74,9 @@ final class PruneRun {
             deletes.deleteAll(going.stream().map(Backup::objectName).map(BackupName::manifestName));
         }
         return new Pruner.Result(
-                backups.view(removed), deletes.collected().names(), deletes.collected().bytes());
+                backups.view(removed),
+                deletes.collected().names(),
+                deletes.collected().bytes());
     }
 
     /** Renews the lease meanwhile: a long listing outlasts it, and so does a single page that is asked for again and again. */

@@ -117,8 +117,7 @@ public final class Pruner {
                 doubtful.add(number);
             }
         });
-        return new Survey(
-                kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0]);
+        return new Survey(kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0]);
     }
 
     /**

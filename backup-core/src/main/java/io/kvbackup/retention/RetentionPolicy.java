@@ -95,7 +95,8 @@ public final class RetentionPolicy {
             databases
                     .computeIfAbsent(
                             backup.database(),
-                            name -> new RetentionReasons(byDatabase.getOrDefault(name, this).rules(), credible))
+                            name -> new RetentionReasons(
+                                    byDatabase.getOrDefault(name, this).rules(), credible))
                     .observe(backup);
         }
         for (Backup backup : newestFirst) {

@@ -27,8 +27,8 @@ final class RetentionReasons {
         this.credible = credible;
         rules.last().ifPresent(count -> places.add(new Places("last", count, Backup::objectName, false)));
         rules.buckets()
-                .forEach((bucket, count) -> places.add(
-                        new Places(bucket.label(), count, backup -> bucket.of(backup.timestamp(), rules.zone()), true)));
+                .forEach((bucket, count) -> places.add(new Places(
+                        bucket.label(), count, backup -> bucket.of(backup.timestamp(), rules.zone()), true)));
     }
 
     /** Whether rules judge it: it has a manifest and a credible stamp. */
@@ -79,10 +79,7 @@ final class RetentionReasons {
         rules.within()
                 .filter(span -> Duration.between(backup.timestamp(), newest).compareTo(span) <= 0)
                 .ifPresent(span -> reasons.add("within " + span));
-        rules.tags().stream()
-                .filter(backup.tags()::contains)
-                .sorted()
-                .forEach(tag -> reasons.add("tag " + tag));
+        rules.tags().stream().filter(backup.tags()::contains).sorted().forEach(tag -> reasons.add("tag " + tag));
     }
 
     private static boolean isSame(Backup one, Backup other) {

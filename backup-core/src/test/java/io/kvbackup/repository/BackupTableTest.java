@@ -114,14 +114,19 @@ class BackupTableTest {
             String stamp = switch (random.nextInt(4)) {
                 case 0 -> BackupName.stamp(at);
                 case 1 -> at.toString();
-                case 2 -> DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
-                        .format(at.atZone(java.time.ZoneOffset.UTC));
-                default -> DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-                        at.plusMillis(1).atOffset(java.time.ZoneOffset.ofHours(random.nextInt(37) - 18)));
+                case 2 ->
+                    DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
+                            .format(at.atZone(java.time.ZoneOffset.UTC));
+                default ->
+                    DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                            at.plusMillis(1).atOffset(java.time.ZoneOffset.ofHours(random.nextInt(37) - 18)));
             };
             String name = "backups/" + any(List.of("a", "b")) + "/" + stamp + "." + any(List.of("json", "json.gz"));
             store.upload(name, ContentWriter.of(new byte[1]), PutCondition.none());
-            store.upload(name + any(List.of(".pinned", ".manifest.json", ".tag.x")), ContentWriter.of(new byte[1]), PutCondition.none());
+            store.upload(
+                    name + any(List.of(".pinned", ".manifest.json", ".tag.x")),
+                    ContentWriter.of(new byte[1]),
+                    PutCondition.none());
         }
         BackupCatalog catalog = new BackupCatalog(store, BackupKeys.none());
         List<Backup> all = catalog.list();
@@ -133,7 +138,8 @@ class BackupTableTest {
             assertThat(catalog.list(database, from, before))
                     .as("seed %d, %s from %s before %s", seed, database, from, before)
                     .isEqualTo(all.stream()
-                            .filter(backup -> database.isEmpty() || backup.database().equals(database.get()))
+                            .filter(backup ->
+                                    database.isEmpty() || backup.database().equals(database.get()))
                             .filter(backup -> !backup.timestamp().isBefore(from)
                                     && backup.timestamp().isBefore(before))
                             .toList());

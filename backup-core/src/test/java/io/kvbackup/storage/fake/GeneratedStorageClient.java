@@ -44,7 +44,13 @@ public final class GeneratedStorageClient extends ForwardingStorageClient {
     private Instant removed = Instant.EPOCH;
 
     public GeneratedStorageClient(
-            String database, String format, Instant first, Duration step, int count, MemoryStorageClient others, Clock clock) {
+            String database,
+            String format,
+            Instant first,
+            Duration step,
+            int count,
+            MemoryStorageClient others,
+            Clock clock) {
         super(others);
         this.folder = "backups/" + database + "/";
         this.format = format;
@@ -119,7 +125,8 @@ public final class GeneratedStorageClient extends ForwardingStorageClient {
         Stream<StorageObject> generated = IntStream.range(from, count)
                 .boxed()
                 .flatMap(number -> objects(number).stream())
-                .filter(object -> object.key().compareTo(after) > 0 && object.key().compareTo(prefix) >= 0)
+                .filter(object ->
+                        object.key().compareTo(after) > 0 && object.key().compareTo(prefix) >= 0)
                 .takeWhile(object -> object.key().startsWith(prefix));
         return Stream.concat(generated, others);
     }
@@ -163,5 +170,4 @@ public final class GeneratedStorageClient extends ForwardingStorageClient {
         }
         super.delete(others);
     }
-
 }
