@@ -7,6 +7,7 @@ import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,8 +30,6 @@ public final class BackupTable {
     private static final int CREDIBLE = 8;
     private static final int MARKED = 16;
 
-    private static final VerifyLevel[] LEVELS = VerifyLevel.values();
-
     private final PackedBytes bytes = new PackedBytes();
     private final Ints places = new Ints();
     private final PackedWords words = new PackedWords();
@@ -41,8 +40,9 @@ public final class BackupTable {
 
     /** Adds a backup, of which it keeps all but the contents. Returns its number. */
     public int add(Backup backup) {
+        Instant millis = backup.timestamp().truncatedTo(ChronoUnit.MILLIS);
         boolean canonical = backup.kind() == BackupKind.FULL
-                && backup.timestamp().getNano() % 1_000_000 == 0
+                && backup.timestamp().equals(millis)
                 && BackupName.text(backup.database(), backup.timestamp(), backup.format())
                         .equals(backup.objectName());
         BackupMarks marks = backup.marks();
@@ -58,8 +58,8 @@ public final class BackupTable {
         bytes.putNumber(words.number(backup.format()));
         if (!canonical) {
             bytes.putText(backup.objectName());
-            bytes.putNumber(backup.timestamp().getNano());
-            bytes.put(backup.kind().ordinal());
+            bytes.putNumber(Duration.between(millis, backup.timestamp()).toNanos());
+            bytes.putNumber(words.number(backup.kind().name()));
         }
         if (marked) {
             putMarks(marks);
@@ -73,7 +73,8 @@ public final class BackupTable {
         marks.tags().forEach(tag -> bytes.putNumber(words.number(tag)));
         bytes.putNumber(marks.verifications().size());
         for (Verification each : marks.verifications()) {
-            bytes.put(each.level().ordinal() << 1 | (each.passed() ? 1 : 0));
+            bytes.put(each.passed() ? 1 : 0);
+            bytes.putNumber(words.number(each.level().name()));
             bytes.putInstant(each.at());
             bytes.putNumber(each.took().toMillis());
             bytes.putNumber(each.sequence());
@@ -94,8 +95,8 @@ public final class BackupTable {
             objectName = BackupName.text(database, timestamp, format);
         } else {
             objectName = in.text();
-            timestamp = Instant.ofEpochSecond(timestamp.getEpochSecond(), in.number());
-            kind = BackupKind.values()[in.next()];
+            timestamp = timestamp.plusNanos(in.number());
+            kind = BackupKind.valueOf(words.word((int) in.number()));
         }
         boolean pinned = (flags & PINNED) != 0;
         BackupMarks marks = (flags & MARKED) != 0
@@ -121,13 +122,11 @@ public final class BackupTable {
         }
         List<Verification> verifications = new ArrayList<>();
         for (long left = in.number(); left > 0; left--) {
-            int outcome = in.next();
-            verifications.add(new Verification(
-                    LEVELS[outcome >> 1],
-                    Instant.ofEpochMilli(in.millis()),
-                    Duration.ofMillis(in.number()),
-                    (outcome & 1) != 0,
-                    in.number()));
+            boolean passed = in.next() != 0;
+            VerifyLevel level = VerifyLevel.valueOf(words.word((int) in.number()));
+            Instant at = Instant.ofEpochMilli(in.millis());
+            Duration took = Duration.ofMillis(in.number());
+            verifications.add(new Verification(level, at, took, passed, in.number()));
         }
         return new BackupMarks(pinned, tags, verifications);
     }

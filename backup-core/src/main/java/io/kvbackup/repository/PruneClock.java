@@ -134,7 +134,7 @@ final class PruneClock {
             return false;
         }
         // Of each hour the first and the last time: there may be very many.
-        TreeMap<Long, Instant[]> hours = new TreeMap<>();
+        Map<Long, Instant[]> hours = new TreeMap<>();
         list(object -> {
             if (!object.lastModified().isAfter(now)) {
                 note(hours, object.lastModified());
@@ -155,8 +155,9 @@ final class PruneClock {
         return false;
     }
 
-    private static void note(TreeMap<Long, Instant[]> hours, Instant time) {
-        Instant[] hour = hours.computeIfAbsent(time.getEpochSecond() / 3_600, first -> new Instant[] {time, time});
+    private static void note(Map<Long, Instant[]> hours, Instant time) {
+        Instant[] hour = hours.computeIfAbsent(
+                Math.floorDiv(time.getEpochSecond(), 3_600L), first -> new Instant[] {time, time});
         hour[0] = time.isBefore(hour[0]) ? time : hour[0];
         hour[1] = time.isAfter(hour[1]) ? time : hour[1];
     }

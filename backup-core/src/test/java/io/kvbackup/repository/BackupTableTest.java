@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,6 +31,7 @@ class BackupTableTest {
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
+    private int names;
 
     private Instant instant() {
         long span = random.nextBoolean() ? 100_000 : LAST.toEpochMilli() - FIRST.toEpochMilli();
@@ -45,7 +47,7 @@ class BackupTableTest {
         String format = any(List.of("cbor.zst", "json", "tar.gz"));
         Instant at = random.nextInt(4) == 0 ? instant().plusNanos(random.nextInt(999_999)) : instant();
         String name = random.nextInt(3) == 0
-                ? "backups/" + database + "/other-" + random.nextInt(1_000)
+                ? "backups/" + database + "/other-" + names++
                 : BackupName.text(database, at, format);
         List<Verification> verifications = new ArrayList<>();
         for (int i = random.nextInt(3); i > 0; i--) {
@@ -74,9 +76,13 @@ class BackupTableTest {
     void whatIsAddedComesBackNewestFirstAndIsFound() {
         BackupTable table = new BackupTable();
         List<Backup> added = new ArrayList<>();
-        for (int i = 0; i < 3_000; i++) {
-            added.add(backup());
-            assertThat(table.add(added.get(i))).isEqualTo(i);
+        Set<String> taken = new HashSet<>();
+        while (added.size() < 3_000) {
+            Backup backup = backup();
+            if (taken.add(backup.objectName())) {
+                assertThat(table.add(backup)).isEqualTo(added.size());
+                added.add(backup);
+            }
         }
         Ints newestFirst = table.newestFirst();
         assertThat(table.all(newestFirst))
