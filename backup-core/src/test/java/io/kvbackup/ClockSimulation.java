@@ -145,9 +145,9 @@ final class ClockSimulation implements AutoCloseable {
         act(hosts.get(hosts.size() - 1), 0);
         act(hosts.get(hosts.size() - 1), 5);
         for (int step = 0; step < steps; step++) {
-            Host host = hosts.get(random.nextInt(hosts.size()));
-            act(host, random.nextInt(8));
-            if (folder && host == hosts.get(0)) {
+            int acting = random.nextInt(hosts.size());
+            act(hosts.get(acting), random.nextInt(8));
+            if (folder && acting == 0) {
                 act(hosts.get(1), 0); // the others are at work too: who is alone in a folder is believed in the end
             }
             truth.advanceSeconds(random.nextInt(4) == 0 ? random.nextInt(100_000) : random.nextInt(3_000));
@@ -187,7 +187,7 @@ final class ClockSimulation implements AutoCloseable {
     private void verify(Host host) throws IOException {
         String name = any();
         Known known = backups.get(name);
-        VerifyLevel level = VerifyLevel.values()[random.nextInt(3)];
+        VerifyLevel level = List.of(VerifyLevel.values()).get(random.nextInt(3));
         if (known.damaged && level != VerifyLevel.LISTED) {
             assertThatThrownBy(() -> host.manager.verify(name, level)).isInstanceOf(CorruptBackupException.class);
             known.knownDamaged = true;

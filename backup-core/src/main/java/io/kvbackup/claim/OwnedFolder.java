@@ -110,8 +110,8 @@ public final class OwnedFolder implements Closeable {
     }
 
     private static String inTheWay(String owner) {
-        return "is in the way of restores of database " + owner
-                + ", which work in a folder of that name; this library did not"
+        return "is in the way of restores of database '" + owner
+                + "', which work in a folder of that name; this library did not"
                 + " make it (it has no file " + OwnerMark.NAME
                 + "; earlier versions wrote none), so it stays as it is. Move it"
                 + " elsewhere, or delete it if nobody needs it, and restore again";

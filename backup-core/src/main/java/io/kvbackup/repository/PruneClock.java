@@ -8,9 +8,10 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -109,16 +110,15 @@ final class PruneClock {
     /** The archives that were written long before a moment; more of them later come from a clock that is far behind. */
     private String old(Instant then) throws IOException {
         Instant until = then.minus(longestSilence());
-        int[] count = {0};
-        int[] hash = {1};
-        list(object -> {
+        long[] numberAndHash = {0, 0};
+        look(object -> {
             if (object.lastModified().isBefore(until)
                     && BackupName.parse(object.key()).isPresent()) {
-                count[0]++;
-                hash[0] = 31 * hash[0] + object.key().hashCode();
+                numberAndHash[0]++;
+                numberAndHash[1] = 31 * numberAndHash[1] + object.key().hashCode();
             }
         });
-        return count[0] + "-" + Integer.toHexString(hash[0]);
+        return numberAndHash[0] + "-" + Long.toHexString(numberAndHash[1]);
     }
 
     private Duration longestSilence() {
@@ -133,39 +133,29 @@ final class PruneClock {
         if (Duration.between(since, now).compareTo(allowed) <= 0) {
             return false;
         }
-        // Of each hour the first and the last time: there may be very many.
-        Map<Long, Instant[]> hours = new TreeMap<>();
-        list(object -> {
-            if (!object.lastModified().isAfter(now)) {
-                note(hours, object.lastModified());
+        // By the hour, so that any number of objects needs little memory.
+        TreeSet<Instant> hours = new TreeSet<>();
+        look(object -> {
+            if (object.lastModified().isAfter(since) && object.lastModified().isBefore(now)) {
+                hours.add(object.lastModified().truncatedTo(ChronoUnit.HOURS));
             }
         });
-        note(hours, now);
+        hours.add(now);
         Instant last = since;
-        for (Instant[] hour : hours.values()) {
-            for (Instant each : hour) {
-                if (each.isAfter(last)) {
-                    if (Duration.between(last, each).compareTo(allowed) > 0) {
-                        return true;
-                    }
-                    last = each;
-                }
+        for (Instant each : hours) {
+            if (Duration.between(last, each).compareTo(allowed) > 0) {
+                return true;
             }
+            last = each;
         }
         return false;
     }
 
-    private static void note(Map<Long, Instant[]> hours, Instant time) {
-        Instant[] hour = hours.computeIfAbsent(
-                Math.floorDiv(time.getEpochSecond(), 3_600L), first -> new Instant[] {time, time});
-        hour[0] = time.isBefore(hour[0]) ? time : hour[0];
-        hour[1] = time.isAfter(hour[1]) ? time : hour[1];
-    }
-
-    private void list(Consumer<StorageObject> visitor) throws IOException {
+    /** Looks at all objects that are there, and keeps the lease meanwhile. */
+    private void look(Consumer<StorageObject> each) throws IOException {
         try (LeaseKeeper keeper = new LeaseKeeper(lease);
                 Stream<StorageObject> listed = storage.list(BackupName.ROOT)) {
-            listed.forEach(visitor);
+            listed.forEach(each);
             keeper.ensureHeld();
         } catch (UncheckedIOException e) {
             throw e.getCause();

@@ -116,7 +116,7 @@ final class Staging implements Closeable {
                     Files.move(root, old(), StandardCopyOption.ATOMIC_MOVE);
                     steps.reached("old folder moved away");
                 }
-                Files.move(tree(), root, StandardCopyOption.ATOMIC_MOVE);
+                moveIn();
                 steps.reached("new folder moved in");
             }
             DiskSync.folder(root.getParent());
@@ -126,6 +126,19 @@ final class Staging implements Closeable {
             steps.reached("marker removed");
         }
         folder.clear();
+    }
+
+    /** What its owner may not change cannot be moved elsewhere until it may be changed. */
+    private void moveIn() throws IOException {
+        FileEntry attributes = ExtrasReader.folder(tree());
+        boolean barred = !Disk.ownerMayAll(attributes.mode());
+        if (barred) {
+            Disk.letOwnerIn(tree());
+        }
+        Files.move(tree(), root, StandardCopyOption.ATOMIC_MOVE);
+        if (barred) {
+            new EntryAttributes(new Losses()).set(root, attributes, true);
+        }
     }
 
     /** In a folder of an earlier version, or of somebody else's. */

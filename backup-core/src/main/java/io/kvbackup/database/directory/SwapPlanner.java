@@ -43,7 +43,9 @@ final class SwapPlanner {
     /** Whether the folder itself can be swapped; if so, there is no need for a plan. */
     boolean swapsWhole() throws IOException {
         FileState live = FileState.ofExisting(root);
-        return live == null || mayGo(PathKey.ROOT, live);
+        // What its owner may not change cannot be moved elsewhere either.
+        boolean moves = !isBarred(live) && !isBarred(FileState.ofExisting(tree));
+        return live == null || (moves && mayGo(PathKey.ROOT, live));
     }
 
     /** @throws IOException if something would have to go that stays; then nothing has been changed */

@@ -88,6 +88,21 @@ class FolderAttributesTest {
     }
 
     @Test
+    void aFolderThatItsOwnerMayNotChangeIsRestoredAndReplaced() throws IOException {
+        Files.createDirectory(from.resolve("sub"));
+        Files.writeString(from.resolve("sub/f"), "x");
+        Files.setAttribute(from.resolve("sub"), "unix:mode", 0555);
+        Files.setAttribute(from, "unix:mode", 0555);
+        copy();
+        assertThat(Folders.describe(to)).isEqualTo(Folders.describe(from));
+
+        copy();
+        assertThat(Folders.describe(to)).isEqualTo(Folders.describe(from));
+        Disk.letOwnerIn(from);
+        Disk.letOwnerIn(to);
+    }
+
+    @Test
     void ownersComeBackIfTheyMayBeSet() throws IOException {
         Files.writeString(from.resolve("f"), "x");
         Files.createSymbolicLink(from.resolve("link"), Path.of("f"));

@@ -31,6 +31,9 @@ final class RandomFolder {
     }
 
     void change(int times) throws IOException {
+        for (Path folder : paths(Files::isDirectory)) {
+            Disk.letOwnerIn(folder);
+        }
         for (int i = 0; i < times; i++) {
             Path folder = anyFolder();
             Path path = folder.resolve(NAMES[random.nextInt(NAMES.length)]);
@@ -42,6 +45,9 @@ final class RandomFolder {
             if (random.nextInt(4) == 0) {
                 decorate(folder);
             }
+        }
+        if (random.nextInt(3) == 0) {
+            Disk.setMode(anyFolder(), 0555);
         }
     }
 
