@@ -102,7 +102,7 @@ final class SwapPlan {
     }
 
     /** Swaps in what was decided. */
-    void complete() {
+    void complete() throws IOException {
         for (String map : decided(names.plan())) {
             swap(map);
             store.commit();
