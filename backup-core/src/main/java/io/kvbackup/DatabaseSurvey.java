@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.StoreClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +17,14 @@ final class DatabaseSurvey {
     private final String database;
     private final boolean live;
     private final Instant now;
+    private final StoreClock clock;
     private final HeldDatabases held;
 
-    DatabaseSurvey(String database, boolean live, Instant now, HeldDatabases held) {
+    DatabaseSurvey(String database, boolean live, Instant now, StoreClock clock, HeldDatabases held) {
         this.database = database;
         this.live = live;
         this.now = now;
+        this.clock = clock;
         this.held = held;
     }
 
@@ -41,7 +44,9 @@ final class DatabaseSurvey {
                 own.add(backup);
             }
         }
-        Optional<Backup> newest = own.stream().findFirst();
+        List<Backup> credible = own.stream().filter(this::isCredible).toList();
+        Optional<Backup> newest =
+                credible.stream().findFirst().or(() -> own.stream().findFirst());
         return new DatabaseHealth(
                 database,
                 live,
@@ -49,22 +54,30 @@ final class DatabaseSurvey {
                 newest.map(backup -> age(backup.timestamp())),
                 last(own, VerifyLevel.DIGEST),
                 last(own, VerifyLevel.DRILL),
-                own.stream().filter(DatabaseSurvey::isDamaged).findFirst());
+                own.stream().filter(backup -> backup.marks().isDamaged()).findFirst(),
+                credible.stream().filter(Backup::isGood).findFirst(),
+                own.stream()
+                        .filter(backup -> !isCredible(backup))
+                        .map(Backup::objectName)
+                        .limit(DatabaseHealth.DOUBTFUL)
+                        .toList());
+    }
+
+    /** Also by this host's clock, which people look at: if it is the one that is wrong, they are to know. */
+    private boolean isCredible(Backup backup) {
+        return clock.isCredible(backup) && Backup.isCredible(backup.timestamp(), now);
     }
 
     private Duration age(Instant stamp) {
         return stamp.isAfter(now) ? Duration.ZERO : Duration.between(stamp, now);
     }
 
-    private static Optional<Verification> last(List<Backup> backups, VerifyLevel atLeast) {
+    private Optional<Verification> last(List<Backup> backups, VerifyLevel atLeast) {
         return backups.stream()
                 .flatMap(backup -> backup.marks().verifications().stream())
                 .filter(verification ->
                         verification.passed() && verification.level().compareTo(atLeast) >= 0)
-                .max(Comparator.comparing(Verification::at));
-    }
-
-    private static boolean isDamaged(Backup backup) {
-        return backup.marks().lastVerification().filter(last -> !last.passed()).isPresent();
+                .max(Comparator.comparing((Verification each) -> Backup.isCredible(each.at(), now))
+                        .thenComparing(Verification::at));
     }
 }

@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,12 +14,14 @@ import java.util.Set;
 /** Chooses which backups to verify, and in which order: what would be restored today first, then what waits longest. */
 final class DueBackups {
     private final VerifyLevel level;
+    private final Instant now;
     private final Instant before;
 
-    /** @param before a backup whose last verification ended at that moment or earlier is due */
-    DueBackups(VerifyLevel level, Instant before) {
+    /** @param notFor a backup whose last verification ended so long ago is due */
+    DueBackups(VerifyLevel level, Instant now, Duration notFor) {
         this.level = level;
-        this.before = before;
+        this.now = now;
+        this.before = now.minus(notFor);
     }
 
     /** @param newestFirst all backups, as listed */
@@ -27,6 +30,7 @@ final class DueBackups {
         Set<Backup> newest = new HashSet<>();
         newestFirst.stream()
                 .filter(Backup::hasManifest)
+                .filter(Backup::credible)
                 .filter(backup -> seen.add(backup.database()))
                 .forEach(newest::add);
         return newestFirst.stream()
@@ -38,12 +42,13 @@ final class DueBackups {
 
     /**
      * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again before
-     * its time: it is known.
+     * its time: it is known. A verification from the future counts for nothing, or the backup would not be due for years.
      */
     private Instant lastTried(Backup backup) {
         return backup.marks().verifications().stream()
                 .filter(verification -> verification.level().compareTo(level) >= 0)
                 .map(Verification::at)
+                .filter(at -> Backup.isCredible(at, now))
                 .max(Comparator.naturalOrder())
                 .orElse(Instant.MIN);
     }

@@ -41,8 +41,7 @@ final class DueVerification {
         List<Backup> all = survey.backups().stream()
                 .filter(backup -> options.concerns(backup.database()))
                 .toList();
-        DueBackups due =
-                new DueBackups(options.level(), context.clock().instant().minus(options.notFor()));
+        DueBackups due = new DueBackups(options.level(), context.clock().instant(), options.notFor());
         for (Backup backup : due.of(all)) {
             run.verify(backup);
         }

@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.job.JobRecord;
+import io.kvbackup.model.Backup;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,9 +39,6 @@ public record Health(
         List<String> unfinishedRestores) {
     static final int FAILED_JOBS = 20;
 
-    /** Clocks of machines that look after them differ by less. */
-    private static final Duration CREDIBLE_LEAD = Duration.ofHours(1);
-
     public Health {
         Objects.requireNonNull(at, "at");
         Objects.requireNonNull(storeProblem, "storeProblem");
@@ -56,28 +54,43 @@ public record Health(
     /** What somebody should look at though nothing has failed; one sentence each, none if all is well. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(unfinishedRestores);
-        databases.values().forEach(database -> ahead(database).ifPresent(warnings::add));
+        databases.values().forEach(database -> {
+            doubtful(database).ifPresent(warnings::add);
+            damaged(database).ifPresent(warnings::add);
+        });
         lost.forEach(name -> warnings.add("the archive of backup " + name
                 + " is gone, only its manifest is there; deleteBackup removes the rest"));
         return List.copyOf(warnings);
     }
 
-    /** Such a stamp says nothing of the backup's age, and hides how old the others are. */
-    private Optional<String> ahead(DatabaseHealth database) {
-        return database.newest()
-                .filter(newest -> newest.timestamp().isAfter(at.plus(CREDIBLE_LEAD)))
-                .map(newest -> "the newest backup of database " + database.database() + ", " + newest.objectName()
-                        + ", has a stamp " + Duration.between(at, newest.timestamp())
-                        + " ahead of this clock, which shows "
-                        + at + ": one of the two clocks is wrong, and nobody knows how old the backup is");
+    /** Such stamps say nothing of the backups' age. */
+    private static Optional<String> doubtful(DatabaseHealth database) {
+        return database.doubtful().isEmpty()
+                ? Optional.empty()
+                : Optional.of("the stamps of backups " + database.doubtful() + " of database " + database.database()
+                        + " are more than an hour ahead of the store's clock, or of this one: one of the clocks is wrong, and"
+                        + " nobody knows how old they are. No policy counts or removes them; set the clock, and delete those that"
+                        + " are not wanted");
+    }
+
+    private static Optional<String> damaged(DatabaseHealth database) {
+        return database.damaged().map(damaged -> {
+            boolean newest = database.newest().filter(damaged::equals).isPresent();
+            return (newest ? "the newest backup" : "a backup") + " of database " + database.database() + ", "
+                    + damaged.objectName() + ", is known as damaged; "
+                    + database.newestGood()
+                            .map(good -> "the newest good one is " + good.objectName())
+                            .orElse("there is no good one");
+        });
     }
 
     /**
-     * Makes sure that every database of the host has a backup that is not older than so.
+     * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not known as
+     * damaged: {@code restoreLatest} would not get through it. Backups whose time stamp cannot be believed do not count.
      *
      * @param maxAge not negative
-     * @throws IOException if one has not, or if that is not known because the store cannot be reached or the
-     *     newest backup has a stamp more than an hour ahead; names the databases,
+     * @throws IOException if one has not, or if that is not known because the store cannot be reached or only
+     *     backups with incredible stamps are there; names the databases,
      *     how old their backups are, and what to do
      */
     public void assertFresh(Duration maxAge) throws IOException {
@@ -93,19 +106,28 @@ public record Health(
             if (!database.live()) {
                 continue; // dropped by the host: its backups only get older
             }
-            if (database.newest().isEmpty()) {
-                stale.add("database " + database.database() + " has no backup at all");
-            } else if (ahead(database).isPresent()) {
-                stale.add(ahead(database).get());
-            } else if (database.age().orElse(Duration.ZERO).compareTo(maxAge) > 0) {
-                stale.add("the newest backup of database " + database.database() + ", "
-                        + database.newest().get().objectName() + ", is "
-                        + database.age().orElse(Duration.ZERO) + " old, allowed are " + maxAge);
-            }
+            staleness(database, maxAge).ifPresent(stale::add);
         }
         if (!stale.isEmpty()) {
             throw new IOException(String.join("; ", stale) + advice());
         }
+    }
+
+    private static Optional<String> staleness(DatabaseHealth database, Duration maxAge) {
+        if (database.newest().isEmpty()) {
+            return Optional.of("database " + database.database() + " has no backup at all");
+        }
+        Backup newest = database.newest().get();
+        Duration age = database.age().orElse(Duration.ZERO);
+        if (database.doubtful().contains(newest.objectName())) {
+            return doubtful(database);
+        } else if (!newest.isGood()) {
+            return damaged(database);
+        } else if (age.compareTo(maxAge) > 0) {
+            return Optional.of("the newest backup of database " + database.database() + ", " + newest.objectName()
+                    + ", is " + age + " old, allowed are " + maxAge);
+        }
+        return Optional.empty();
     }
 
     private String advice() {

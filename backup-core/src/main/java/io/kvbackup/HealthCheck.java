@@ -84,7 +84,8 @@ final class HealthCheck {
         names.remove(Backup.ALL_DATABASES);
         Map<String, DatabaseHealth> databases = new TreeMap<>();
         for (String name : names) {
-            databases.put(name, new DatabaseSurvey(name, ofHost.contains(name), now, held).of(all));
+            databases.put(
+                    name, new DatabaseSurvey(name, ofHost.contains(name), now, context.storeClock(), held).of(all));
         }
         return new Answer(
                 databases, survey.lost().stream().map(Backup::objectName).toList());

@@ -33,6 +33,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class HealthTest {
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
@@ -162,10 +164,64 @@ class HealthTest {
             Health health = manager.health();
 
             assertThat(health.warnings()).singleElement().asString().contains(future.objectName(), "clocks");
-            assertThatThrownBy(() -> health.assertFresh(Duration.ofDays(9)))
-                    .hasMessageContaining(future.objectName())
-                    .hasMessageContaining("ahead of this clock");
+            DatabaseHealth orders = health.databases().get("orders");
+            assertThat(orders.doubtful()).containsExactly(future.objectName());
+            assertThat(orders.newest().map(Backup::database)).contains(Backup.ALL_DATABASES);
+            assertThat(orders.age()).contains(Duration.ofDays(3));
+            assertThatCode(() -> health.assertFresh(Duration.ofDays(9))).doesNotThrowAnyException();
+            assertThatThrownBy(() -> health.assertFresh(Duration.ofDays(2)))
+                    .hasMessageContaining("database orders")
+                    .hasMessageContaining("PT72H old");
         }
+    }
+
+    @Test
+    void onlyBackupsWithIncredibleStampsAreNotFresh() throws IOException {
+        TestClock wrong = new TestClock(clock.instant().plus(Duration.ofDays(400)));
+        try (BackupManager ahead = BackupManager.builder()
+                .storage(storage)
+                .clock(wrong)
+                .database(database("orders"))
+                .database(database("stock"))
+                .build()) {
+            Backup future = ahead.backupAllDatabases();
+
+            assertThatThrownBy(() -> manager.health().assertFresh(Duration.ofDays(9)))
+                    .hasMessageContaining(future.objectName())
+                    .hasMessageContaining("ahead of the store's clock");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = VerifyLevel.class, names = "LISTED", mode = EnumSource.Mode.EXCLUDE)
+    void aDamagedNewestBackupIsNotFreshAndAPassingListedDoesNotHideIt(VerifyLevel level) throws IOException {
+        Backup good = manager.backupAllDatabases();
+        clock.advanceSeconds(60);
+        Backup bad = manager.backupDatabase("orders");
+        memory.upload(bad.objectName(), ContentWriter.of(new byte[(int) bad.storedBytes()]), PutCondition.none());
+        assertThatThrownBy(() -> manager.verify(bad.objectName(), level)).isInstanceOf(CorruptBackupException.class);
+        clock.advanceSeconds(60);
+        manager.verify(bad.objectName(), VerifyLevel.LISTED);
+
+        Health health = manager.health();
+
+        DatabaseHealth orders = health.databases().get("orders");
+        assertThat(orders.damaged().map(Backup::objectName)).contains(bad.objectName());
+        assertThat(orders.newestGood().map(Backup::objectName)).contains(good.objectName());
+        assertThat(health.warnings())
+                .singleElement()
+                .asString()
+                .contains(bad.objectName(), "known as damaged", good.objectName());
+        assertThatThrownBy(() -> health.assertFresh(Duration.ofDays(1)))
+                .hasMessageContaining(bad.objectName())
+                .hasMessageContaining("known as damaged")
+                .message()
+                .doesNotContain("database stock");
+
+        assertThatThrownBy(() -> manager.restoreLatest("orders")).hasMessageContaining("skipDamaged");
+        RestoreOptions skipping = RestoreOptions.builder().skipDamaged(true).build();
+        assertThat(manager.restoreLatest("orders", skipping).map(Backup::objectName))
+                .contains(good.objectName());
     }
 
     @Test
@@ -193,6 +249,9 @@ class HealthTest {
                 .isInstanceOf(CorruptBackupException.class)
                 .hasMessageContaining(lost.objectName())
                 .hasMessageContaining("next older one");
+        assertThat(manager.restoreLatest(
+                        "orders", RestoreOptions.builder().skipDamaged(true).build()))
+                .isPresent();
         manager.deleteBackup(lost.objectName());
         assertThat(manager.restoreLatest("orders")).isPresent();
     }

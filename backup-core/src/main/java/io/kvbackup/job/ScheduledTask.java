@@ -1,5 +1,6 @@
 package io.kvbackup.job;
 
+import io.kvbackup.model.Backup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class ScheduledTask {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledTask.class);
     /** A slot that was served further in the future than this was served by a clock that was wrong. */
-    static final Duration SETBACK = Duration.ofHours(1);
+    static final Duration SETBACK = Backup.CLOCK_SKEW;
 
     /** A slot to serve. */
     record Run(Instant slot, int attempt) {}

@@ -24,9 +24,9 @@ import java.util.concurrent.Executor;
  *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for several)
  *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from the start, at
  *       0, for backups, restores, verifications and copies of each database, so that the first failure is an increase
- *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest backup of each database was taken, infinite if no
- *       backup is known, so that {@code age > limit} holds; NaN until the store was asked for the first time
- *   <li>{@code kvbackup.backup.exists}: 1 if the database has a backup, or 0; NaN as long as the store has never answered
+ *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken (not known
+ *       as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age > limit} holds; NaN until the store was asked for the first time
+ *   <li>{@code kvbackup.backup.exists}: 1 if the database has such a backup, or 0; NaN as long as the store has never answered
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
  * </ul>

@@ -3,6 +3,7 @@ package io.kvbackup.micrometer;
 import io.kvbackup.BackupManager;
 import io.kvbackup.DatabaseHealth;
 import io.kvbackup.Health;
+import io.kvbackup.model.Backup;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -83,7 +84,7 @@ final class WatchedHealth {
         DatabaseHealth known = health.databases().get(database);
         return known == null
                 ? Double.NaN
-                : known.newest()
+                : known.newestGood()
                         .map(backup -> credible(seconds(backup.timestamp())))
                         .orElse(Double.POSITIVE_INFINITY);
     }
@@ -95,12 +96,12 @@ final class WatchedHealth {
             return Double.NaN;
         }
         DatabaseHealth known = health.databases().get(database);
-        return known != null && known.newest().isPresent() ? 1 : 0;
+        return known != null && known.newestGood().isPresent() ? 1 : 0;
     }
 
     /** A stamp that is far ahead of the clock says nothing of the age: whoever waits for old backups is to be told. */
     private static double credible(double age) {
-        return age < -3_600 ? Double.POSITIVE_INFINITY : Math.max(0, age);
+        return age < -Backup.CLOCK_SKEW.toSeconds() ? Double.POSITIVE_INFINITY : Math.max(0, age);
     }
 
     private double seconds(Instant since) {
@@ -159,7 +160,7 @@ final class WatchedHealth {
                 .strongReference(true)
                 .register(registry);
         Gauge.builder("kvbackup.backup.age", this, watched -> watched.age(registry, database))
-                .description("Seconds since the snapshot of the newest backup")
+                .description("Seconds since the snapshot of the newest good backup")
                 .baseUnit("seconds")
                 .tag("database", database)
                 .strongReference(true)

@@ -84,6 +84,14 @@ final class BackupTimestamps {
                     look.newest,
                     Duration.between(now, look.newest));
         }
+        if (look.ignored.isAfter(now)) {
+            LOG.warn(
+                    "The clock shows {}, but there is a backup from {}, {} later, which cannot be believed and is not followed: is one of"
+                            + " the clocks wrong?",
+                    now,
+                    look.ignored,
+                    Duration.between(now, look.ignored));
+        }
         return new Earlier(look.newest, notes);
     }
 
@@ -106,6 +114,7 @@ final class BackupTimestamps {
         private final Instant now;
         private final StoreClock clock;
         private Instant newest = Instant.EPOCH;
+        private Instant ignored = Instant.EPOCH;
         private boolean noted;
 
         private Look(Instant now) {
@@ -123,17 +132,21 @@ final class BackupTimestamps {
                     StorageObject object = each.next();
                     String key = object.key();
                     here |= key.equals(note);
-                    newest = BackupName.parse(key)
-                            .filter(name -> clock.isCredible(name, object))
-                            .map(BackupName::timestamp)
-                            .filter(newest::isBefore)
-                            .orElse(newest);
+                    BackupName.parse(key).ifPresent(name -> add(name, object));
                 }
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
             noted |= here;
             return here;
+        }
+
+        private void add(BackupName name, StorageObject archive) {
+            if (clock.isCredible(name, archive)) {
+                newest = later(newest, name.timestamp());
+            } else {
+                ignored = later(ignored, name.timestamp());
+            }
         }
     }
 

@@ -36,7 +36,7 @@ sealed interface Mark {
         public String suffix() {
             return (verification.passed() ? ".verified." : ".failed.")
                     + verification.level() + "."
-                    + BackupName.stamp(verification.at()) + "."
+                    + stamp(verification.at()) + "."
                     + verification.took().toMillis()
                     + (verification.sequence() == 0 ? "" : "." + verification.sequence());
         }
@@ -46,7 +46,7 @@ sealed interface Mark {
     record Removed(Instant at) implements Mark {
         @Override
         public String suffix() {
-            return ".removed." + BackupName.stamp(at);
+            return ".removed." + stamp(at);
         }
     }
 
@@ -58,6 +58,11 @@ sealed interface Mark {
         return archive + suffix();
     }
 
+    /** A clock that shows a time which no name can hold must not make a mark that nobody can read. */
+    private static String stamp(Instant at) {
+        return BackupName.stamp(at.isBefore(FIRST) ? FIRST : at.isAfter(LAST) ? LAST : at);
+    }
+
     /** A mark and the archive beside which it lies. */
     record Named(String archive, Mark mark) {}
 
@@ -66,6 +71,9 @@ sealed interface Mark {
 
     /** Greatest number of a verification that a name holds; further ones all have this, so that damage stays known. */
     long MAX_SEQUENCE = 999_999_999;
+
+    Instant FIRST = Instant.parse("0000-01-01T00:00:00.000Z");
+    Instant LAST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     Pattern TAG = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 

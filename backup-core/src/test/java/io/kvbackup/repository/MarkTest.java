@@ -48,6 +48,18 @@ class MarkTest {
         assertThat(Mark.parse(BackupName.manifestName(archive))).isEmpty();
     }
 
+    @Test
+    void aMarkOfAnAbsurdClockCanBeRead() {
+        for (Instant absurd : List.of(Instant.MIN, Instant.MAX, Instant.parse("-0001-12-31T23:59:59.999Z"))) {
+            for (Mark mark : List.of(
+                    new Mark.Removed(absurd),
+                    new Mark.Verified(new Verification(VerifyLevel.DRILL, absurd, Duration.ZERO, false, 3)))) {
+                assertThat(Mark.parse(mark.key("backups/a/2026-11-20T12:00:00.000Z.json")))
+                        .isPresent();
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
