@@ -4,6 +4,7 @@ import com.cronutils.model.CronType;
 import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -69,6 +70,11 @@ final class CronTimes implements Times {
             return times.lastExecution(until.plusNanos(1).atZone(zone)).map(ZonedDateTime::toInstant);
         }
         return times.lastExecution(passed(until).atZone(ZoneOffset.UTC)).map(this::moment);
+    }
+
+    @Override
+    public Optional<Instant> closerThan(Duration limit) {
+        return new ShortestGap(this, zone, limit).find();
     }
 
     /** The end of what clocks have shown by now, as a local time; it does not go back when they do. */

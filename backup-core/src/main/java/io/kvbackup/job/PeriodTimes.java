@@ -28,6 +28,11 @@ record PeriodTimes(Duration period) implements Times {
         return Optional.of(Instant.ofEpochMilli(slot(until) * period.toMillis()));
     }
 
+    @Override
+    public Optional<Instant> closerThan(Duration limit) {
+        return period.compareTo(limit) <= 0 ? next(Instant.EPOCH) : Optional.empty();
+    }
+
     private long slot(Instant at) {
         return Math.floorDiv(at.toEpochMilli(), period.toMillis());
     }

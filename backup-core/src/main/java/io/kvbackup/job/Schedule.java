@@ -72,16 +72,18 @@ public final class Schedule {
     /**
      * Delays each run by a random time of up to so much, so that many hosts do not go to one store at the same moment.
      *
-     * @throws IllegalArgumentException if it is negative, or not shorter than the time between two runs
+     * @throws IllegalArgumentException if it is negative, or not shorter than the shortest time between two runs, also where the
+     *     clocks of the zone change
      */
     public Schedule withJitter(Duration upTo) {
         if (upTo.isNegative()) {
             throw new IllegalArgumentException("jitter must not be negative: " + upTo);
         }
-        List<Instant> two = next(Instant.EPOCH, 2);
-        if (two.size() == 2 && upTo.compareTo(Duration.between(two.get(0), two.get(1))) >= 0) {
+        Optional<Instant> close = times.closerThan(upTo);
+        if (close.isPresent()) {
             throw new IllegalArgumentException(
-                    "jitter of " + upTo + " is not shorter than the time between two runs of '" + this + "'");
+                    "jitter of " + upTo + " is not shorter than the time between two runs of '" + this + "', such as "
+                            + next(close.get().minusNanos(1), 2) + "; choose a shorter one");
         }
         return new Schedule(times, upTo, attempts, pause);
     }

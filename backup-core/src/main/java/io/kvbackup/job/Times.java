@@ -1,5 +1,6 @@
 package io.kvbackup.job;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,4 +11,7 @@ interface Times {
 
     /** The last at or before this moment. */
     Optional<Instant> latest(Instant until);
+
+    /** The first of two times with no more than this between them; empty if all are further apart. */
+    Optional<Instant> closerThan(Duration limit);
 }

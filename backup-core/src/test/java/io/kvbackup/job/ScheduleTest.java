@@ -7,8 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScheduleTest {
@@ -53,6 +57,63 @@ class ScheduleTest {
                 assertThat(Duration.between(times.get(i - 1), times.get(i))).isEqualTo(Duration.ofHours(1));
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "0 1 1,31 * *; UTC; PT24H", // 31 January to 1 February; from 1970-01-01, 30 days come first
+                "0,50 * * * *; UTC; PT10M",
+                "0 0,1 * * *; UTC; PT1H",
+                "0 1,23 * * *; UTC; PT2H",
+                "0 12 1 * *; UTC; PT672H", // February
+                "0 0 29 2 *; UTC; PT35064H",
+                "0 0 1,29 2,3 *; UTC; PT24H", // leap years only
+                "0 12 * * *; Europe/Berlin; PT23H",
+                "0 2,4 * * *; Europe/Berlin; PT1H", // 2:00 is skipped, and runs at 3:00
+                "30 1,3 * * *; America/New_York; PT1H",
+                "@weekly; Europe/Berlin; PT167H"
+            })
+    void jitterIsShorterThanTheShortestGap(String cron, ZoneId zone, Duration shortest) {
+        Schedule schedule = Schedule.cron(cron, zone);
+        assertThatThrownBy(() -> schedule.withJitter(shortest))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(shortest.toString(), cron);
+        Duration shorter = shortest.minusSeconds(1);
+        assertThat(schedule.withJitter(shorter).jitter()).isEqualTo(shorter);
+    }
+
+    /** Whatever the expression: no run is delayed past the next one. */
+    @Test
+    void noTimeOfAScheduleIsWithinTheJitterOfAnother() {
+        long seed = 20261128;
+        Random random = new Random(seed);
+        for (int i = 0; i < 60; i++) {
+            String cron = part(random, 0, 59) + " " + part(random, 0, 23) + " " + part(random, 1, 28) + " * "
+                    + (random.nextBoolean() ? "*" : random.nextInt(7));
+            Schedule schedule = Schedule.cron(cron, random.nextBoolean() ? BERLIN : ZoneId.of("America/St_Johns"));
+            List<Instant> times = schedule.next(Instant.parse("2026-01-01T00:00:00Z"), 600);
+            Duration shortest = IntStream.range(1, times.size())
+                    .mapToObj(n -> Duration.between(times.get(n - 1), times.get(n)))
+                    .min(Duration::compareTo)
+                    .orElseThrow();
+            assertThatThrownBy(() -> schedule.withJitter(shortest))
+                    .as("seed %d, %s", seed, schedule)
+                    .isNotNull();
+        }
+    }
+
+    private static String part(Random random, int from, int to) {
+        return switch (random.nextInt(4)) {
+            case 0 -> "*";
+            case 1 -> "*/" + (2 + random.nextInt(8));
+            default ->
+                IntStream.range(0, 1 + random.nextInt(3))
+                        .mapToObj(i -> Integer.toString(from + random.nextInt(to - from + 1)))
+                        .distinct()
+                        .collect(Collectors.joining(","));
+        };
     }
 
     @ParameterizedTest

@@ -118,7 +118,7 @@ public final class MvStoreDatabase implements Database {
                 .orElseThrow(() -> new IOException("cannot begin a restore of database " + name
                         + ": another one is at work; wait for it, or close it"));
         try {
-            StoreAccess.run(store, "begin a restore of database " + name, plan::complete);
+            StoreAccess.run(store, "begin a restore of database " + name, plan::completeLater);
             return new MvStoreRestore(header, keys, store, sets, plan, claim);
         } catch (IOException | RuntimeException | Error e) {
             claim.close();
@@ -138,7 +138,7 @@ public final class MvStoreDatabase implements Database {
             try (RestoreClaim held = claim.get()) {
                 StoreAccess.run(store, "complete the last restore of database " + held.database(), () -> {
                     if (!store.isReadOnly()) {
-                        plan.complete();
+                        plan.completeLater();
                     }
                 });
             }
@@ -239,7 +239,8 @@ public final class MvStoreDatabase implements Database {
          * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
          * remains of one that was not.
          *
-         * @throws IOException if the store is closed or a decided restore cannot be completed; says what to do
+         * @throws IOException if the store is closed, or a decided restore cannot be completed, for instance because that would
+         *     erase what was written to a map since; says what to do
          * @throws IllegalStateException if there is no set, or an index is of a set that does not exist
          */
         public MvStoreDatabase build() throws IOException {

@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ final class SwapPlan {
     private static final String NAME = "name.";
     private static final String MAP = "map.";
     private static final String MAPS = "maps";
+    private static final String LIVE = "live:";
 
     private final MVStore store;
     private final MapNames names;
@@ -42,6 +45,9 @@ final class SwapPlan {
         StoreAccess.commitDurably(store);
         steps.reached("staged maps durable");
         MVMap<String, String> plan = store.openMap(names.plan());
+        for (String map : maps) {
+            plan.put(LIVE + map, LiveMap.of(store, set(map)).text());
+        }
         plan.put(
                 MAPS,
                 maps.stream()
@@ -52,8 +58,12 @@ final class SwapPlan {
         steps.reached("plan durable");
     }
 
-    /** Swaps in what was decided, if anything was, then removes what is left of undecided restores. */
-    void complete() throws IOException {
+    /**
+     * Completes what was decided before a crash, if anything was, then removes what is left of undecided restores.
+     *
+     * @throws IOException if that would erase what was written to a map since; then nothing has been changed
+     */
+    void completeLater() throws IOException {
         adoptUnescaped();
         List<String> decided = decided(names.plan());
         for (String map : decided) {
@@ -63,7 +73,37 @@ final class SwapPlan {
                                 + " is not among its sets " + sets.keySet() + "; add it to the builder");
             }
         }
+        if (!decided.isEmpty()) {
+            store.commit();
+            refuseWritten(decided);
+        }
+        complete();
+    }
+
+    private void refuseWritten(List<String> decided) throws IOException {
+        MVMap<String, String> plan = store.openMap(names.plan());
         for (String map : decided) {
+            String was = plan.get(LIVE + map);
+            String staged = idOf(stagedName(map));
+            boolean waits = staged != null && !staged.equals(idOf(map));
+            // Plans of earlier versions do not say how the maps were.
+            if (waits && was != null && LiveMap.parse(was).isLeftBehindBy(store, set(map))) {
+                throw new IOException(
+                        "database " + names.database() + ": a decided restore was cut short, and map " + map
+                                + " has been written to since; completing the restore would erase those writes: keep what you need"
+                                + " of them, give the restore up with store.removeMap(\"" + names.plan()
+                                + "\"), and restore again; without that, " + decided + " stay as they are now");
+            }
+        }
+    }
+
+    private StoredMap<?, ?, ?> set(String map) {
+        return Objects.requireNonNull(sets.get(map), map);
+    }
+
+    /** Swaps in what was decided. */
+    void complete() throws IOException {
+        for (String map : decided(names.plan())) {
             swap(map);
             store.commit();
             steps.reached(map + " swapped in");
@@ -96,7 +136,7 @@ final class SwapPlan {
     }
 
     /** Maps have names, so no text is no maps. */
-    private List<String> decided(String plan) {
+    private List<String> decided(String plan) throws IOException {
         if (!store.hasMap(plan)) {
             return List.of();
         }
@@ -104,9 +144,20 @@ final class SwapPlan {
         if (maps == null || maps.isEmpty()) {
             return List.of();
         }
-        return List.of(maps.split(",")).stream()
-                .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
-                .toList();
+        return maps(plan, maps);
+    }
+
+    static List<String> maps(String plan, String text) throws IOException {
+        try {
+            return Stream.of(text.split(","))
+                    .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "a restore was decided, but its plan, map " + plan + " of the store, cannot be read: "
+                            + e.getMessage() + "; to give the restore up, remove that map and restore again",
+                    e);
+        }
     }
 
     void removeStaged() {

@@ -47,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqliteDatabase implements Database {
     private static final int BUSY_MILLIS = 30_000;
 
+    /** {@code SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI}. */
+    private static final String READ_WRITE_URI = String.valueOf(0x02 | 0x40);
+
     @FunctionalInterface
     private interface Connector {
         Connection connect() throws IOException, SQLException;
@@ -111,7 +114,9 @@ public final class SqliteDatabase implements Database {
         }
         Properties properties = new Properties();
         properties.setProperty("busy_timeout", String.valueOf(BUSY_MILLIS));
-        return DriverManager.getConnection("jdbc:sqlite:" + file.toAbsolutePath(), properties);
+        // Without this the driver makes a file that goes after it was seen.
+        properties.setProperty("open_mode", READ_WRITE_URI);
+        return DriverManager.getConnection("jdbc:sqlite:" + SqliteUri.of(file), properties);
     }
 
     @Override

@@ -31,10 +31,7 @@ public final class SqliteFile {
             throw new IllegalArgumentException(file + " is not a file");
         }
         return DirectoryDatabase.builder(name, restoreTo)
-                .copiedBy(
-                        folder ->
-                                copy(absolute, folder.resolve(file.getFileName().toString())),
-                        parent)
+                .copiedBy(folder -> copy(absolute, folder.resolve(absolute.getFileName())), parent)
                 .copyOf(absolute)
                 .build();
     }
@@ -44,7 +41,7 @@ public final class SqliteFile {
         Files.createFile(to, PrivateFiles.like(file));
         try (Connection connection = SqliteDatabase.open(file);
                 PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
-            statement.setString(1, to.toString());
+            statement.setString(1, SqliteUri.of(to));
             statement.executeUpdate();
         } catch (SQLException e) {
             throw SqliteErrors.translate("copy database " + file, e);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A restore that ends at any of its steps leaves the old or the new state, in all maps alike. */
 class MvStoreCrashTest {
-    private static final List<String> STEPS = List.of(
+    static final List<String> STEPS = List.of(
             "staged maps durable",
             "plan written",
             "plan durable",
