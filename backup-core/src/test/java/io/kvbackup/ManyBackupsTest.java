@@ -83,10 +83,13 @@ class ManyBackupsTest {
                                 .orElseThrow()
                                 .objectName())
                         .isEqualTo(host.store.name(host.count - 1));
-                VerifyDueReport due = manager.verifyDue(
-                        VerifyDueOptions.builder().atMost(Duration.ofNanos(1)).build());
-                assertThat(due.skipped()).hasSize(host.count);
-                assertThat(manager.listBackups()).hasSize(host.count);
+                assertThat(manager.verifyDue(VerifyDueOptions.builder()
+                                        .atMost(Duration.ofNanos(1))
+                                        .build())
+                                .skipped()
+                                .size())
+                        .isEqualTo(host.count);
+                assertThat(manager.listBackups().size()).isEqualTo(host.count);
                 assertThat(manager.listBackups("orders").get(host.count - 1).timestamp())
                         .isEqualTo(START);
             }
@@ -104,16 +107,17 @@ class ManyBackupsTest {
                 PrunePlan plan = manager.planPrune(policy);
                 int kept = plan.kept().size();
                 assertThat(kept).isBetween(100, 150);
-                assertThat(plan.removed()).hasSize(host.count - kept);
+                assertThat(plan.removed().size()).isEqualTo(host.count - kept);
                 assertThat(plan.kept().get(0).backup().objectName()).isEqualTo(host.store.name(host.count - 1));
                 assertThat(plan.bytesFreed()).isPositive();
 
-                assertThat(plan.execute().removed()).hasSize(host.count - kept);
+                assertThat(plan.execute().removed().size()).isEqualTo(host.count - kept);
 
                 assertThat(host.store.manifests()).isEqualTo(kept);
                 assertThat(host.store.archives()).isEqualTo(host.count);
                 host.clock.advanceSeconds(Duration.ofDays(2).toSeconds());
-                assertThat(manager.planPrune(policy).execute().collected()).hasSize(host.count - kept);
+                assertThat(manager.planPrune(policy).execute().collected().size())
+                        .isEqualTo(host.count - kept);
                 assertThat(host.store.archives()).isEqualTo(kept);
                 assertThat(host.store.tombstones()).isZero();
                 assertThat(manager.listBackups()).hasSize(kept);

@@ -46,8 +46,15 @@ public final class Ints {
         return size;
     }
 
-    /** Those for which a condition holds, in the same order. */
+    /** Those for which a condition holds, in the same order; this very list if they are all. */
     Ints where(IntPredicate condition) {
+        int first = 0;
+        while (first < size && condition.test(get(first))) {
+            first++;
+        }
+        if (first == size) {
+            return this;
+        }
         Ints found = new Ints();
         for (int i = 0; i < size; i++) {
             if (condition.test(get(i))) {

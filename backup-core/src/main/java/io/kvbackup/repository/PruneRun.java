@@ -56,8 +56,15 @@ final class PruneRun {
         this.planned = planned;
     }
 
+    /** Renews the lease meanwhile: a long listing outlasts it, and so does judging very many backups. */
     Pruner.Result run() throws IOException {
-        list(this::take);
+        try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
+            return run(keeper);
+        }
+    }
+
+    private Pruner.Result run(LeaseKeeper keeper) throws IOException {
+        list(keeper, this::take);
         deletes.collectRest();
         Ints newestFirst = backups.newestFirst();
         BitSet doomed = doomed(newestFirst, number -> true);
@@ -68,7 +75,7 @@ final class PruneRun {
         });
         Ints removed = new Ints();
         if (!doomed.isEmpty() || !orphans.isEmpty()) {
-            BitSet stillDoomed = bury(doomed, newestFirst);
+            BitSet stillDoomed = bury(keeper, doomed, newestFirst);
             removed = newestFirst.where(stillDoomed::get);
             List<Backup> going = backups.view(removed);
             deletes.deleteAll(going.stream().map(Backup::objectName).map(BackupName::manifestName));
@@ -79,11 +86,8 @@ final class PruneRun {
                 deletes.collected().bytes());
     }
 
-    /** Renews the lease meanwhile: a long listing outlasts it, and so does a single page that is asked for again and again. */
-    private void list(BackupObjects.Visitor visitor) throws IOException {
-        try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
-            BackupObjects.list(storage, BackupObjects.Window.of(BackupName.ROOT), keeper::ensureHeld, visitor);
-        }
+    private void list(LeaseKeeper keeper, BackupObjects.Visitor visitor) throws IOException {
+        BackupObjects.list(storage, BackupObjects.Window.of(BackupName.ROOT), keeper::ensureHeld, visitor);
     }
 
     /** The first look. What is over goes at once. */
@@ -117,15 +121,15 @@ final class PruneRun {
      *
      * @return those that are still doomed; the others have lost their tombstones
      */
-    private BitSet bury(BitSet doomed, Ints newestFirst) throws IOException {
+    private BitSet bury(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
         BitSet buried = (BitSet) doomed.clone();
         buried.or(orphans);
         Instant now = deletion.now();
         for (int number = buried.nextSetBit(0); number >= 0; number = buried.nextSetBit(number + 1)) {
-            lease.ensureHeld();
+            keeper.ensureHeld();
             deletion.bury(backups.get(number).objectName(), now);
         }
-        BitSet spared = lookAgain(doomed, newestFirst);
+        BitSet spared = lookAgain(keeper, doomed, newestFirst);
         for (int number = spared.nextSetBit(0); number >= 0; number = spared.nextSetBit(number + 1)) {
             List<String> keys = new ArrayList<>(tombstones.of(number));
             keys.add(new Mark.Removed(now).key(backups.get(number).objectName()));
@@ -137,11 +141,11 @@ final class PruneRun {
     }
 
     /** What was changed meanwhile is added to the table; orphans that still are some go at once. Returns what is to be spared. */
-    private BitSet lookAgain(BitSet doomed, Ints newestFirst) throws IOException {
+    private BitSet lookAgain(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
         BitSet there = new BitSet();
         BitSet gone = (BitSet) orphans.clone();
         Map<Integer, Integer> before = new HashMap<>();
-        list(objects -> {
+        list(keeper, objects -> {
             int number = number(objects, newestFirst);
             if (number >= 0 && orphans.get(number) && leftovers.isOrphan(objects)) {
                 deletes.collect(objects);
@@ -158,8 +162,11 @@ final class PruneRun {
         });
         deletes.collectRest();
         BitSet still = new BitSet();
-        BitSet judged = doomed(
-                backups.newestFirst().where(there::get), number -> doomed.get(before.getOrDefault(number, number)));
+        Ints now = before.isEmpty() ? newestFirst : backups.newestFirst();
+        BitSet judged = doomed(now.where(there::get), number -> {
+            int was = before.getOrDefault(number, number);
+            return was >= 0 && doomed.get(was);
+        });
         judged.stream().map(number -> before.getOrDefault(number, number)).forEach(still::set);
         BitSet spared = (BitSet) doomed.clone();
         spared.andNot(still);
