@@ -82,8 +82,8 @@ record MountPoints(Path table) {
         return words.length <= POINT
                 ? null
                 : ESCAPED.matcher(words[POINT])
-                        .replaceAll(code -> Matcher.quoteReplacement(
-                                String.valueOf((char) Integer.parseInt(code.group(1), 8))))
+                        .replaceAll(code ->
+                                Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(code.group(1), 8))))
                         .getBytes(ISO_8859_1);
     }
 

@@ -74,8 +74,9 @@ final class SwapIn {
         for (Family family : content.keySet()) {
             if (waypoint.isLeftBehindBy(target.db(), family)
                     && !ContentDigest.of(target.db(), family, keys).equals(replaced.get(family.name()))) {
-                throw new IOException("column family " + family.name() + " is written to while it is restored; stop what"
-                        + " writes to it during the commit, and restore again");
+                throw new IOException(
+                        "column family " + family.name() + " is written to while it is restored; stop what"
+                                + " writes to it during the commit, and restore again");
             }
         }
     }

@@ -46,8 +46,8 @@ class MountPointsTest {
     private void mount(Path... points) throws IOException {
         StringBuilder lines = new StringBuilder("22 1 0:21 / /proc rw shared:5 - proc proc rw\nnonsense\n");
         for (Path point : points) {
-            String escaped = new String(PathKey.bytesOf(point.getParent().toRealPath()), ISO_8859_1)
-                    + "/" + point.getFileName();
+            String escaped =
+                    new String(PathKey.bytesOf(point.getParent().toRealPath()), ISO_8859_1) + "/" + point.getFileName();
             lines.append("36 35 98:0 /mnt1 ")
                     .append(escaped.replace("\\", "\\134").replace(" ", "\\040"))
                     .append(" rw,noatime master:1 - ext3 /dev/root rw\n");

@@ -18,7 +18,8 @@ class CommitMarkerTest {
         families.put("line\nbreak end ", List.of(new StagedFile("0-0.sst", 5), new StagedFile("0-1.sst", 1L << 40)));
         families.put("empty", List.of());
         families.put("ä", List.of(new StagedFile("2-0.sst", 0)));
-        return new CommitMarker("id-1", new Waypoint(7, 99), KeyRange.startingWith(new byte[] {-1}), Map.of("empty", "ab"), families);
+        return new CommitMarker(
+                "id-1", new Waypoint(7, 99), KeyRange.startingWith(new byte[] {-1}), Map.of("empty", "ab"), families);
     }
 
     @Test
@@ -27,7 +28,8 @@ class CommitMarkerTest {
 
         assertThat(read).isEqualTo(marker());
         assertThat(read.families().keySet()).containsExactly("line\nbreak end ", "empty", "ä");
-        assertThat(CommitMarker.decode(new CommitMarker("", new Waypoint(0, 0), KeyRange.all(), Map.of(), Map.of()).encode())
+        assertThat(CommitMarker.decode(
+                                new CommitMarker("", new Waypoint(0, 0), KeyRange.all(), Map.of(), Map.of()).encode())
                         .identity())
                 .isEmpty();
     }

@@ -87,7 +87,9 @@ class RocksDbPartialRestoreTest {
             try (TestRocksDb rocks = new TestRocksDb(path)) {
                 rocks.builder().build();
                 boolean restored = rocks.db().get(rocks.handle("second"), "c".getBytes(UTF_8)) != null;
-                assertThat(restored || i < steps.indexOf("first ingested")).as(what).isTrue();
+                assertThat(restored || i < steps.indexOf("first ingested"))
+                        .as(what)
+                        .isTrue();
                 assertFamily(rocks, "first", restored, what);
                 assertFamily(rocks, "second", restored, what);
             }
