@@ -68,7 +68,7 @@ record MountPoints(Path table) {
             return found;
         }
         byte[] folder = PathKey.join(PathKey.bytesOf(root.toRealPath()), new byte[0]);
-        for (String line : Files.readString(table, ISO_8859_1).split("\n")) {
+        for (String line : Files.readAllLines(table, ISO_8859_1)) {
             byte[] point = point(line);
             if (point != null && point.length > folder.length && startsWith(point, folder)) {
                 found.add(Arrays.copyOfRange(point, folder.length, point.length));
