@@ -34,6 +34,10 @@ module io.kvbackup.core {
             io.kvbackup.s3;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;
+    exports io.kvbackup.storage.check;
+    exports io.kvbackup.storage.file;
+    exports io.kvbackup.storage.retry;
+    exports io.kvbackup.storage.throttle;
 
     uses io.kvbackup.storage.StorageClientProvider;
 

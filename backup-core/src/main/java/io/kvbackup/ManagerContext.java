@@ -12,7 +12,7 @@ import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
-import io.kvbackup.storage.ThrottledStorageClient;
+import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

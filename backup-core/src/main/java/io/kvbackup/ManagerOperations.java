@@ -7,7 +7,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;

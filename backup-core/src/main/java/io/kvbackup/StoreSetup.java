@@ -1,8 +1,8 @@
 package io.kvbackup;
 
-import io.kvbackup.storage.RateLimit;
-import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.StorageCheck;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.throttle.RateLimit;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

@@ -9,7 +9,7 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;

@@ -11,7 +11,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.CountingStorageClient;

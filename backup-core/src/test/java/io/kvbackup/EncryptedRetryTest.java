@@ -6,7 +6,7 @@ import io.kvbackup.database.contract.MemoryDatabase;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;

@@ -8,7 +8,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.CrowdedTime;
+import io.kvbackup.storage.throttle.CrowdedTime;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;

@@ -9,7 +9,7 @@ import io.kvbackup.database.rocksdb.RocksDbCheckpoint;
 import io.kvbackup.database.rocksdb.RocksDbDatabase;
 import io.kvbackup.database.sqlite.SqliteFile;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

@@ -9,7 +9,7 @@ import io.kvbackup.model.Encoding;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;

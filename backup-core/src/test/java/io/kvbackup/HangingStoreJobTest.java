@@ -11,7 +11,7 @@ import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobStatus;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;

@@ -19,7 +19,7 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;

@@ -14,7 +14,7 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.Files;

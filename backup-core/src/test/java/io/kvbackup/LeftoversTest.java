@@ -8,7 +8,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import io.kvbackup.database.mvstore.MvStoreDatabase;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

@@ -12,7 +12,7 @@ import io.kvbackup.database.rocksdb.RocksDbCheckpoint;
 import io.kvbackup.database.rocksdb.RocksDbDatabase;
 import io.kvbackup.database.sqlite.SqliteDatabase;
 import io.kvbackup.database.sqlite.SqliteFile;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;

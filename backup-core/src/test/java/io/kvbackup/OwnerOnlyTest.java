@@ -16,7 +16,7 @@ import io.kvbackup.database.sqlite.SqliteFile;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;

@@ -129,7 +129,7 @@ class PruneCrashTest {
                                     .toNanos(),
                             host::pass)
                     .gracePeriod(PruneHost.GRACE)
-                    .retryPolicy(io.kvbackup.storage.RetryPolicy.defaults().withAttempts(1))
+                    .retryPolicy(io.kvbackup.storage.retry.RetryPolicy.defaults().withAttempts(1))
                     .build()) {
                 try {
                     prune(manager);

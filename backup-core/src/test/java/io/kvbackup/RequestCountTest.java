@@ -14,7 +14,7 @@ import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.StorageOperation;

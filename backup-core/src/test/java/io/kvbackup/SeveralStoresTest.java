@@ -11,7 +11,7 @@ import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;

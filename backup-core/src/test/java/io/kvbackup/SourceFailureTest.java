@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageKey;
 import java.io.IOException;
 import java.io.InputStream;

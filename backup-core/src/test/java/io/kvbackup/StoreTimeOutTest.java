@@ -11,7 +11,7 @@ import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobStatus;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.retention.KeptBackup;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvbackup.BackupManager;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.faults.BrokenLink;
 import io.kvbackup.storage.faults.FaultProxy;

@@ -3,9 +3,9 @@ package io.kvbackup.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.faults.FaultReport.Outcome;
-import io.kvbackup.storage.HastyRetries;
+import io.kvbackup.storage.retry.HastyRetries;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.FaultMix;
 import io.kvbackup.storage.fake.FaultyStorageClient;

@@ -1,6 +1,6 @@
 package io.kvbackup.faults;
 
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.time.Duration;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.faults.FaultReport.Outcome;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.OpenStreams;
 import io.kvbackup.storage.faults.FaultProxy;

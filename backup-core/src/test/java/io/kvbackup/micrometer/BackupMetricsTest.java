@@ -9,7 +9,7 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
+import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;

@@ -1,5 +1,10 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.storage.retry.RetryingStorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.check.StorageReport;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.check.BrokenConditions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

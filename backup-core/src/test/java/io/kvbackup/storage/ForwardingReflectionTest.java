@@ -1,5 +1,10 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.storage.throttle.ThrottledStorageClient;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.storage.retry.RetryingStorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.check.GuardedStorageClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;

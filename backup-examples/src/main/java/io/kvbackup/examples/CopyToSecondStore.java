@@ -9,7 +9,7 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;

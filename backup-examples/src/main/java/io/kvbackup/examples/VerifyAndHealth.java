@@ -10,7 +10,7 @@ import io.kvbackup.VerifyReport;
 import io.kvbackup.micrometer.BackupMetrics;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.throttle.RateLimit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;

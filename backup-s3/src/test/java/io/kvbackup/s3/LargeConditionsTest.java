@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.GuardedStorageClient;
+import io.kvbackup.storage.check.GuardedStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

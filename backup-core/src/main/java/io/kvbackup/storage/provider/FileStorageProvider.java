@@ -1,6 +1,6 @@
 package io.kvbackup.storage.provider;
 
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageClientProvider;
 import io.kvbackup.storage.StorageUri;
