@@ -1,7 +1,9 @@
 package io.kvbackup;
 
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
@@ -13,6 +15,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,19 +68,22 @@ public final class BackupManager implements Closeable {
     private final HealthCheck healthCheck;
     private volatile boolean closed;
 
-    BackupManager(ManagerContext context) throws IOException {
+    BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
+            throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
         ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         reads = new BackupReads(catalog, reader);
-        backups = new Backups(context);
+        RestoreIntents intents =
+                new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
+        backups = new Backups(context, intents);
         restores = new Restores(
                 context.databases(),
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
                 new ArchiveRestore(reader),
-                context.intents());
+                intents);
         verifications = new Verifications(context, catalog);
         dueVerification = new DueVerification(context, catalog, verifications);
         copies = new Copies(context, catalog);
@@ -84,11 +91,12 @@ public final class BackupManager implements Closeable {
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
         prunes = new Prunes(context, deletion);
-        jobs = context.openJobs(new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
-        calls = new ManagerCalls(jobs);
-        healthCheck = new HealthCheck(context, catalog, jobs);
-        context.intents().unfinished(List.of()).forEach(LOG::warn);
+        ManagerOperations operations = new ManagerOperations(
+                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs);
+        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
+        jobs = calls.jobs();
+        healthCheck = new HealthCheck(context, catalog, jobs, intents);
+        intents.unfinished(List.of()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -251,7 +259,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options, job));
     }
 
     /**
@@ -287,7 +295,10 @@ public final class BackupManager implements Closeable {
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
-        return calls.onBackup("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+        return calls.onBackup("migrate", objectName, job -> {
+            copies.copyUnlessThere(objectName, store, job);
+            return target.restoreDatabase(objectName, options);
+        });
     }
 
     /** As {@link #health(Duration)}, and waits 15 seconds at most. */
@@ -335,7 +346,7 @@ public final class BackupManager implements Closeable {
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return calls.onStore("rewrap", job -> RewrapReport.of(rotation.run(catalog.list())));
+        return calls.onStore("rewrap", job -> rotation.run(catalog.list()));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */

@@ -57,7 +57,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
-    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
+    private final List<BackupListener> listeners = new ArrayList<>();
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -328,7 +328,7 @@ public final class BackupManagerBuilder {
         ThrottledStorageClient storage = access.own();
         owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
-        return new BackupManager(new ManagerContext(
+        ManagerContext context = new ManagerContext(
                 storage,
                 access,
                 keys,
@@ -343,10 +343,12 @@ public final class BackupManagerBuilder {
                 Optional.ofNullable(scratch),
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
-                Optional.ofNullable(executor),
+                owned);
+        return new BackupManager(
+                context,
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
-                listeners,
-                owned));
+                Optional.ofNullable(executor),
+                new JobEvents(listeners));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */

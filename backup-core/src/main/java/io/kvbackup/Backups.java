@@ -9,6 +9,7 @@ import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.MultiStoreWriter;
+import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,10 +28,12 @@ final class Backups {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
     private final ManagerContext context;
+    private final RestoreIntents intents;
     private final BackupWriter writer;
 
-    Backups(ManagerContext context) {
+    Backups(ManagerContext context, RestoreIntents intents) {
         this.context = context;
+        this.intents = intents;
         writer = new BackupWriter(
                 context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
     }
@@ -58,8 +61,7 @@ final class Backups {
     private Map<String, StoreOutcome> write(
             String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
             throws IOException {
-        context.intents()
-                .unfinished(databases)
+        intents.unfinished(databases)
                 .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
         FormatChain chain = BackupFormat.chosen(options.format(), context);
         Optional<Path> spool =
@@ -67,7 +69,7 @@ final class Backups {
         Set<String> names = new TreeSet<>();
         databases.forEach(database -> names.add(database.name()));
         job.hold(names);
-        ProgressListener listener = Listeners.both(job, options.progress());
+        ProgressListener listener = job.andThen(options.progress());
         BackupWriter.Request request = new BackupWriter.Request(
                 folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
         Map<String, StoreOutcome> outcomes =

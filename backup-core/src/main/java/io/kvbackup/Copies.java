@@ -54,17 +54,10 @@ final class Copies {
         });
     }
 
-    /** Copies into the store of another manager, unless it works on the same place, and restores there. */
-    Backup migrate(
-            String objectName,
-            BackupManager target,
-            StorageClient itsStore,
-            RestoreOptions options,
-            ProgressListener listener)
-            throws IOException {
-        if (!StorePlace.of(itsStore).isSameAs(StorePlace.of(context.access().bare()))) {
-            copy(objectName, itsStore, listener);
+    /** Copies into the store of another manager, unless it works on the same place. */
+    void copyUnlessThere(String objectName, StorageClient target, ProgressListener listener) throws IOException {
+        if (!StorePlace.of(target).isSameAs(StorePlace.of(context.access().bare()))) {
+            copy(objectName, target, listener);
         }
-        return target.restoreDatabase(objectName, options);
     }
 }

@@ -6,6 +6,7 @@ import io.kvbackup.job.JobStatus;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.RestoreIntents;
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -30,8 +31,10 @@ final class HealthCheck {
     private final BackupCatalog catalog;
     private final HeldDatabases held;
     private final Jobs jobs;
+    private final RestoreIntents intents;
 
-    HealthCheck(ManagerContext context, BackupCatalog catalog, Jobs jobs) {
+    public HealthCheck(ManagerContext context, BackupCatalog catalog, Jobs jobs, RestoreIntents intents) {
+        this.intents = intents;
         this.context = context;
         this.catalog = catalog;
         this.held = new HeldDatabases(catalog);
@@ -65,7 +68,7 @@ final class HealthCheck {
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
                 nextRuns(),
-                context.intents().unfinished(List.of()));
+                intents.unfinished(List.of()));
     }
 
     private Map<String, Instant> nextRuns() {

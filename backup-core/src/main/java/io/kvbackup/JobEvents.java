@@ -5,6 +5,7 @@ import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -18,8 +19,10 @@ final class JobEvents implements JobListener {
 
     private final List<BackupListener> listeners;
 
+    /** @param listeners are told after the flight recorder, in this order */
     JobEvents(List<BackupListener> listeners) {
-        this.listeners = List.copyOf(listeners);
+        this.listeners = new ArrayList<>(List.of(new FlightEvents()));
+        this.listeners.addAll(listeners);
     }
 
     /** A manager of these databases begins. */

@@ -1,14 +1,50 @@
 package io.kvbackup;
 
+import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobCall;
+import io.kvbackup.job.JobHost;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.repository.BackupName;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** Does what a manager is called for as jobs, each with the databases that it needs for itself. */
 record ManagerCalls(Jobs jobs) {
+    /** Opens the jobs; if that fails, closes what the manager made itself. */
+    static ManagerCalls open(
+            ManagerContext context,
+            JobOptions options,
+            Optional<Executor> executor,
+            JobEvents events,
+            BackupOperations operations)
+            throws IOException {
+        try {
+            Jobs jobs = Jobs.open(
+                    options,
+                    new JobHost(
+                            operations,
+                            context.databases().fingerprint(),
+                            context.storage(),
+                            context.clock(),
+                            context.nanoTime(),
+                            executor));
+            events.opened(context.databases().registered());
+            jobs.addListener(events);
+            return new ManagerCalls(jobs);
+        } catch (IOException | RuntimeException e) {
+            try {
+                context.close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
     /** Work for which one database must be free. */
     <T> T holding(String kind, String database, JobCall<T> work) throws IOException {
         return jobs.call(JobScope.holding(kind, Set.of(database)), work);

@@ -41,9 +41,6 @@ import java.util.function.LongSupplier;
  * @param scratch makes databases for drills, if the host has a way
  * @param sleeper lets time pass
  * @param grace how long the data of removed backups stays
- * @param jobExecutor the host's executor, if it gave one
- * @param jobOptions how jobs are done
- * @param listeners are told of all that is done
  * @param owned what the manager made itself and closes
  */
 record ManagerContext(
@@ -61,13 +58,9 @@ record ManagerContext(
         Optional<ScratchFactory> scratch,
         Sleeper sleeper,
         Duration grace,
-        Optional<Executor> jobExecutor,
-        JobOptions jobOptions,
-        List<BackupListener> listeners,
         List<Closeable> owned)
         implements Closeable {
     ManagerContext {
-        listeners = List.copyOf(listeners);
         owned = List.copyOf(owned);
     }
 
@@ -84,31 +77,6 @@ record ManagerContext(
     /** Leases in the store. */
     LeaseStore leases() {
         return new LeaseStore(storage, new LeaseTime(clock, nanoTime, sleeper), new SecureRandom());
-    }
-
-    /** Restores that broke off between two databases. */
-    RestoreIntents intents() {
-        return new RestoreIntents(databases.described(), jobOptions.historyFolder(), clock);
-    }
-
-    /** Opens the jobs; if that fails, closes what the manager made itself. */
-    Jobs openJobs(BackupOperations operations) throws IOException {
-        try {
-            Jobs jobs = Jobs.open(
-                    jobOptions,
-                    new JobHost(operations, databases.fingerprint(), storage, clock, nanoTime, jobExecutor));
-            JobEvents events = new JobEvents(listeners);
-            events.opened(databases.registered());
-            jobs.addListener(events);
-            return jobs;
-        } catch (IOException | RuntimeException e) {
-            try {
-                close();
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
-            throw e;
-        }
     }
 
     /** Closes what the manager made itself. */

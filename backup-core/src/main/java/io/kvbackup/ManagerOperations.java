@@ -58,8 +58,7 @@ record ManagerOperations(
 
     @Override
     public String verify(String objectName, VerifyLevel level, JobContext job) throws IOException {
-        VerifyOptions options = VerifyOptions.of(level).alsoTelling(job);
-        VerifyReport report = verifications.verify(objectName, options);
+        VerifyReport report = verifications.verify(objectName, VerifyOptions.of(level), job);
         return objectName + ": " + level + ", " + report.entries() + " entries";
     }
 

@@ -171,7 +171,7 @@ final class Restores {
         CommitCheck mayReplace = () -> refuseToReplace(targets, options);
         mayReplace.run();
         RestoreScope scope = new RestoreScope(options.sets(), options.keys());
-        ProgressListener listener = Listeners.both(job, options.progress());
+        ProgressListener listener = job.andThen(options.progress());
         String objectName = backup.name().objectName();
         try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
             RestoreCommits commits = new RestoreCommits() {

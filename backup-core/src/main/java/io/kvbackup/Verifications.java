@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.ArchiveReader;
@@ -36,8 +37,9 @@ final class Verifications {
         this.marks = new MarkStore(context.storage());
     }
 
-    VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return verify(objectName, options, context.storage());
+    /** Verifies one backup and tells the job how far it has come. */
+    public VerifyReport verify(String objectName, VerifyOptions options, ProgressListener job) throws IOException {
+        return verify(objectName, options.alsoTelling(job), context.storage());
     }
 
     /** @param storage where archives are read; all other requests go the manager's own way */

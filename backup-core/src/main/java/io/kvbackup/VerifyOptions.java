@@ -60,7 +60,7 @@ public final class VerifyOptions {
         same.scratch = scratch.orElse(null);
         same.inMemoryUpTo = inMemoryUpTo;
         same.remember = remember;
-        same.progress = Listeners.both(listener, progress);
+        same.progress = listener.andThen(progress);
         return same.build();
     }
 

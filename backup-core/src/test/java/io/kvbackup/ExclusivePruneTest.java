@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.encryption.RewrapReport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 

@@ -1,7 +1,7 @@
 package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
-import io.kvbackup.RewrapReport;
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.database.Database;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.Backup;
