@@ -1,5 +1,13 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.host.StoreAccess;
+import io.kvbackup.host.SnapshotBarrier;
+import io.kvbackup.host.Overlaps;
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.event.JobEvents;
+import io.kvbackup.event.BackupListener;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.ScratchFactory;
@@ -115,7 +123,7 @@ public final class BackupManagerBuilder {
 
     /**
      * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
-     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     * built. BackupTaker that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
      */
     public BackupManagerBuilder encryption(EncryptionKeys keys) {
         refuseSecond("encryption", encryption);

@@ -1,5 +1,16 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.Verifier;
+import io.kvbackup.verify.DueVerifier;
+import io.kvbackup.prune.Prunes;
+import io.kvbackup.prune.PruneReport;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.copy.Copier;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.Jobs;
@@ -18,11 +29,11 @@ import java.util.function.Supplier;
 /** What a manager can do, for the tasks that it does as jobs. */
 record ManagerOperations(
         DatabaseRegistry databases,
-        Backups backups,
-        Restores restores,
-        Verifications verifications,
-        DueVerification dueVerification,
-        Copies copies,
+        BackupTaker backups,
+        Restorer restores,
+        Verifier verifications,
+        DueVerifier dueVerification,
+        Copier copies,
         Prunes prunes,
         Supplier<Jobs> jobs)
         implements BackupOperations {

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.host.StoreAccess;
 import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.check.StorageCheck;

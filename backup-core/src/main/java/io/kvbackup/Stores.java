@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.host.StoreAccess;
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.copy.StorePlace;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.storage.StorageClient;
@@ -14,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The stores of one backup, each reached in the manager's way, and what is made of their outcomes. */
-final class Stores implements Closeable {
+public final class Stores implements Closeable {
     private final Map<String, StorageClient> all = new LinkedHashMap<>();
     private final List<StorageClient> opened = new ArrayList<>();
 

@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.PruneReport;
+import io.kvbackup.prune.PrunePlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

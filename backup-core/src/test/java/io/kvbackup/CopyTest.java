@@ -1,10 +1,12 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.copy.CopyReport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.kvbackup.CopyReport.Way;
+import io.kvbackup.copy.CopyReport.Way;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;

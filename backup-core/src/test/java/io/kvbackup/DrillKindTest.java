@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyReport;
+import io.kvbackup.verify.VerifyOptions;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

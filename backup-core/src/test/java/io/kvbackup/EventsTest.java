@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.event.BackupListener;
+import io.kvbackup.event.BackupEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyDueOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.PruneReport;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.model.Backup;

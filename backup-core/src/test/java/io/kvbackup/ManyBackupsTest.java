@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.prune.PrunePlan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.claim.OtherProcess;

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.PrunePlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.PruneReport;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.copy.Copier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -146,7 +149,7 @@ class PruneTest extends FourBackups {
         }
     }
 
-    /** Copies, an upload, or a clock that is behind. */
+    /** Copier, an upload, or a clock that is behind. */
     @Test
     void whatComesBetweenTheLooksIsNoCandidateAndCounts() throws Exception {
         String old = "backups/orders/2020-01-01T00:00:00.000Z.cbor.zst";

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.PrunePlan;
 import static io.kvbackup.storage.fake.StorageOperation.COPY;
 import static io.kvbackup.storage.fake.StorageOperation.DELETE;
 import static io.kvbackup.storage.fake.StorageOperation.DOWNLOAD;

@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.prune.Prunes;
+import io.kvbackup.prune.PruneReport;
+import io.kvbackup.prune.PrunePlan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyOptions;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.database.Codec;

@@ -1,5 +1,7 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyDueOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

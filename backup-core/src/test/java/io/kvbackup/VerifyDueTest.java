@@ -1,5 +1,10 @@
 package io.kvbackup;
 
+import io.kvbackup.verify.VerifyReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.Verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Verifications are remembered beside the backup, and what was not verified for long is due. */
+/** Verifier are remembered beside the backup, and what was not verified for long is due. */
 class VerifyDueTest {
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
     private final MemoryStorageClient memory = new MemoryStorageClient();

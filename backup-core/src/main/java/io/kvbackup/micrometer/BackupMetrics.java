@@ -1,7 +1,7 @@
 package io.kvbackup.micrometer;
 
-import io.kvbackup.BackupEvent;
-import io.kvbackup.BackupListener;
+import io.kvbackup.event.BackupEvent;
+import io.kvbackup.event.BackupListener;
 import io.kvbackup.BackupManager;
 import io.kvbackup.model.Backup;
 import io.micrometer.core.instrument.Counter;

@@ -67,7 +67,7 @@ public final class LeaseStore {
     }
 
     /** When a lease was last written, by the store's clock. */
-    Instant modified(String name) throws IOException {
+    public Instant modified(String name) throws IOException {
         String key = key(name);
         return storage.stat(key)
                 .orElseThrow(() -> new NoSuchFileException(key, null, "somebody has deleted the lease in " + storage))

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.prune.Pruner;
 import io.kvbackup.model.Verification;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;

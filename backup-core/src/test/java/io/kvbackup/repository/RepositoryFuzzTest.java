@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.restore.IntentFile;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 

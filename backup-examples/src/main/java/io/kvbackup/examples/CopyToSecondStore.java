@@ -2,7 +2,7 @@ package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
-import io.kvbackup.CopyReport;
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.RestoreOptions;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;

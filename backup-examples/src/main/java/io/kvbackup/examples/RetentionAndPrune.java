@@ -2,7 +2,7 @@ package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
-import io.kvbackup.PrunePlan;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;

@@ -3,7 +3,7 @@ package io.kvbackup.examples;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.RestoreOptions;
-import io.kvbackup.VerifyReport;
+import io.kvbackup.verify.VerifyReport;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.StorageUri;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.FullBackup;
 import io.kvbackup.RestoreOptions;
-import io.kvbackup.VerifyReport;
+import io.kvbackup.verify.VerifyReport;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
