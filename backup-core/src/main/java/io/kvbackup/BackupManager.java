@@ -1,38 +1,38 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyReport;
-import io.kvbackup.verify.VerifyOptions;
-import io.kvbackup.verify.VerifyDueReport;
-import io.kvbackup.verify.VerifyDueOptions;
-import io.kvbackup.verify.Verifier;
-import io.kvbackup.verify.DueVerifier;
-import io.kvbackup.prune.Prunes;
-import io.kvbackup.prune.PrunePlan;
-import io.kvbackup.host.ManagerContext;
-import io.kvbackup.health.HealthCheck;
-import io.kvbackup.health.Health;
-import io.kvbackup.event.JobEvents;
-import io.kvbackup.copy.CopyReport;
-import io.kvbackup.copy.Copier;
 import io.kvbackup.copy.BackupFiles;
-import io.kvbackup.encryption.RewrapReport;
+import io.kvbackup.copy.Copier;
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.encryption.RewrapReport;
+import io.kvbackup.event.JobEvents;
+import io.kvbackup.health.Health;
+import io.kvbackup.health.HealthCheck;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.Pruner;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.verify.DueVerifier;
+import io.kvbackup.verify.Verifier;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -77,7 +77,7 @@ public final class BackupManager implements Closeable {
     private final BackupFiles files;
     private final Marks marks;
     private final BackupDeletion deletion;
-    private final Prunes prunes;
+    private final Pruner pruner;
     private final Jobs jobs;
     private final ManagerCalls calls;
     private final HealthCheck healthCheck;
@@ -105,9 +105,9 @@ public final class BackupManager implements Closeable {
         marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
-        prunes = new Prunes(context, deletion);
+        pruner = new Pruner(context, deletion);
         ManagerOperations operations = new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs);
+                context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
         healthCheck = new HealthCheck(context, catalog, jobs, intents);
@@ -381,7 +381,7 @@ public final class BackupManager implements Closeable {
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return prunes.plan(policy, plan -> calls.onStore("prune", job -> prunes.execute(policy, plan)));
+        return pruner.plan(policy, plan -> calls.onStore("prune", job -> pruner.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */

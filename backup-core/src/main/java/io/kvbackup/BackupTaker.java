@@ -1,14 +1,14 @@
 package io.kvbackup;
 
-import io.kvbackup.host.ManagerContext;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.repository.archive.BackupWriter;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.archive.BackupWriter;
 import io.kvbackup.repository.archive.MultiStoreWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.storage.StorageClient;

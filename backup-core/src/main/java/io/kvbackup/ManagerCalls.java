@@ -1,7 +1,7 @@
 package io.kvbackup;
 
-import io.kvbackup.host.ManagerContext;
 import io.kvbackup.event.JobEvents;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobCall;
 import io.kvbackup.job.JobHost;

@@ -1,24 +1,24 @@
 package io.kvbackup;
 
-import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.ArchiveContents;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.CommitCheck;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreCommits;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.restore.RestoreRecord;
 import io.kvbackup.restore.RestoreScope;
-import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;

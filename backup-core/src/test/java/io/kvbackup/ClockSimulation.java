@@ -1,7 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.prune.PruneReport;
-import io.kvbackup.prune.PrunePlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +8,8 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;

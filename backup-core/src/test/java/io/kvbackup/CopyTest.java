@@ -1,11 +1,10 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyOptions;
-import io.kvbackup.copy.CopyReport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.copy.CopyReport.Way;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
@@ -13,7 +12,6 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
@@ -24,6 +22,8 @@ import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.CountingStorageClient.Crash;
 import io.kvbackup.storage.fake.CountingStorageClient.Moment;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.file.FileStorageClient;
+import io.kvbackup.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

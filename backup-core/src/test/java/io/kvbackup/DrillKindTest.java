@@ -1,7 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyReport;
-import io.kvbackup.verify.VerifyOptions;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,6 +17,8 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyDueOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,11 +8,12 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.throttle.CrowdedTime;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.OpenStreams;
+import io.kvbackup.storage.throttle.CrowdedTime;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.kvbackup;
 
-import io.kvbackup.prune.PruneReport;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;

@@ -1,14 +1,13 @@
 package io.kvbackup;
 
-import io.kvbackup.prune.PruneReport;
-import io.kvbackup.prune.PrunePlan;
-import io.kvbackup.copy.Copier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ContentWriter;

@@ -1,9 +1,9 @@
 package io.kvbackup;
 
-import io.kvbackup.copy.CopyReport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
@@ -12,11 +12,11 @@ import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
-import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,13 +1,12 @@
 package io.kvbackup;
 
-import io.kvbackup.prune.Prunes;
-import io.kvbackup.prune.PruneReport;
-import io.kvbackup.prune.PrunePlan;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;

@@ -1,6 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyOptions;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.database.Codec;
@@ -19,8 +18,9 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageKey;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.verify.VerifyOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyDueReport;
-import io.kvbackup.verify.VerifyDueOptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +12,8 @@ import io.kvbackup.job.JobStatus;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

@@ -1,10 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyReport;
-import io.kvbackup.verify.VerifyOptions;
-import io.kvbackup.verify.VerifyDueReport;
-import io.kvbackup.verify.VerifyDueOptions;
-import io.kvbackup.verify.Verifier;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,11 +14,15 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.throttle.RateLimit;
-import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

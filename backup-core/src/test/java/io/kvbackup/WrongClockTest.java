@@ -1,8 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.verify.VerifyDueOptions;
-import io.kvbackup.prune.PruneReport;
-import io.kvbackup.prune.PrunePlan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,14 +7,17 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.file.FileStorageClient;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.StorageClient;

@@ -1,15 +1,15 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.repository.StoredManifest;
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.ManifestStore;
-import io.kvbackup.repository.BackupObjects;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupDeletion;
-import io.kvbackup.repository.BackupCommit;
-import io.kvbackup.repository.Arrival;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.Arrival;
+import io.kvbackup.repository.BackupCommit;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.ManifestStore;
+import io.kvbackup.repository.Mark;
+import io.kvbackup.repository.StoredManifest;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -22,14 +22,14 @@ import java.util.List;
  * Puts archives that have no manifest into the store. They are pinned, since an archive of ours that has neither is taken for
  * the remains of a dead writer. Safe for use by several threads.
  */
-public final class ArchiveUpload {
+final class ArchiveUpload {
     private static final List<Mark> PIN = List.of(new Mark.Pinned());
 
     private final StorageClient storage;
     private final BackupDeletion deletion;
 
     /** @param deletion in that store */
-    public ArchiveUpload(StorageClient storage, BackupDeletion deletion) {
+    ArchiveUpload(StorageClient storage, BackupDeletion deletion) {
         this.storage = storage;
         this.deletion = deletion;
     }
@@ -42,7 +42,7 @@ public final class ArchiveUpload {
      * @throws CorruptBackupException if the manifest belongs to other content, or another name
      * @throws PreconditionFailedException if there is one of that name, or its removal is not finished
      */
-    public void uploadEncrypted(String objectName, ContentWriter content, InputStream manifest, StreamDigest digest)
+    void uploadEncrypted(String objectName, ContentWriter content, InputStream manifest, StreamDigest digest)
             throws IOException {
         BackupName name = BackupName.parse(objectName).orElseThrow();
         StoredManifest stored = ManifestStore.read(name, manifest);
@@ -62,7 +62,7 @@ public final class ArchiveUpload {
      *
      * @throws PreconditionFailedException if there is one of that name, or its removal is not finished
      */
-    public void upload(String objectName, ContentWriter content) throws IOException {
+    void upload(String objectName, ContentWriter content) throws IOException {
         requireFree(objectName);
         arrival(objectName).withoutManifest(() -> put(objectName, content));
     }

@@ -1,18 +1,18 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.repository.StoredManifest;
-import io.kvbackup.repository.StoredArchive;
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.ManifestStore;
-import io.kvbackup.repository.CleanUp;
-import io.kvbackup.repository.BackupObjects;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupDeletion;
-import io.kvbackup.repository.BackupCommit;
-import io.kvbackup.repository.Arrival;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.Arrival;
+import io.kvbackup.repository.BackupCommit;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.CleanUp;
+import io.kvbackup.repository.ManifestStore;
+import io.kvbackup.repository.Mark;
+import io.kvbackup.repository.StoredArchive;
+import io.kvbackup.repository.StoredManifest;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -35,17 +35,10 @@ import java.util.Optional;
  * store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by the next.
  * Safe for use by several threads.
  */
-public final class BackupCopier {
+final class BackupCopier {
     /** Copier one object of the source to the same key of the target, inside the store that holds both. */
-    public interface InsideCopy {
+    interface InsideCopy {
         void copy(String key) throws IOException;
-    }
-
-    /** How the archive came to be in the target. */
-    public enum Way {
-        WAS_THERE,
-        INSIDE_THE_STORE,
-        THROUGH_THIS_PROCESS
     }
 
     private final StorageClient source;
@@ -57,7 +50,7 @@ public final class BackupCopier {
      * @param clock tells when the remains of a copy that failed were given up
      * @param inside if source and target are known to lie in one store
      */
-    public BackupCopier(StorageClient source, StorageClient target, Clock clock, Optional<InsideCopy> inside) {
+    BackupCopier(StorageClient source, StorageClient target, Clock clock, Optional<InsideCopy> inside) {
         this.source = source;
         this.target = target;
         this.deletion = new BackupDeletion(target, clock);
@@ -70,7 +63,7 @@ public final class BackupCopier {
      * @throws FileAlreadyExistsException if the target has something else under that name
      * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target then
      */
-    public Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
+    CopyReport.Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
         backup.requirePromisedSize();
         String name = backup.name().objectName();
         Optional<byte[]> manifest = backup.manifest().map(StoredManifest::bytes);
@@ -101,7 +94,7 @@ public final class BackupCopier {
         private final StoredArchive backup;
         private final boolean there;
         private final CopyMeter meter;
-        private Way way = Way.WAS_THERE;
+        private CopyReport.Way way = CopyReport.Way.WAS_THERE;
 
         private Sending(StoredArchive backup, boolean there, CopyMeter meter) {
             this.backup = backup;
@@ -114,7 +107,7 @@ public final class BackupCopier {
             if (!there) {
                 way = copyArchive(backup, meter);
             }
-            return way != Way.WAS_THERE;
+            return way != CopyReport.Way.WAS_THERE;
         }
     }
 
@@ -147,7 +140,7 @@ public final class BackupCopier {
                         + "; remove it there, or copy into another place");
     }
 
-    private Way copyArchive(StoredArchive backup, CopyMeter meter) throws IOException {
+    private CopyReport.Way copyArchive(StoredArchive backup, CopyMeter meter) throws IOException {
         String name = backup.name().objectName();
         if (inside.isPresent()) {
             inside.get().copy(name);
@@ -155,7 +148,7 @@ public final class BackupCopier {
                     .orElseThrow(() -> new IOException("the copy of " + name + " in " + target
                             + " is gone as soon as it was made; does something else delete there?"));
             requireGood(copied, expected(backup, meter), meter);
-            return Way.INSIDE_THE_STORE;
+            return CopyReport.Way.INSIDE_THE_STORE;
         }
         ArchiveTransfer transfer = new ArchiveTransfer(source, backup, meter);
         StorageObject copied;
@@ -164,10 +157,10 @@ public final class BackupCopier {
         } catch (PreconditionFailedException e) {
             // Somebody else copies the same: then it must be equal.
             requireEqual(backup, target.stat(name).orElseThrow(() -> e), meter);
-            return Way.WAS_THERE;
+            return CopyReport.Way.WAS_THERE;
         }
         requireGood(copied, transfer.digest(), meter);
-        return Way.THROUGH_THIS_PROCESS;
+        return CopyReport.Way.THROUGH_THIS_PROCESS;
     }
 
     /** Something that was there before: if it is not equal it is not ours to remove. */

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Carries archives between store and files; encrypted ones with their manifests, which hold their wrapped keys. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class BackupFiles {
     private final StorageClient storage;
     private final ArchiveUpload uploads;
@@ -30,7 +31,7 @@ public final class BackupFiles {
         this(storage, deletion, step -> {});
     }
 
-    public BackupFiles(StorageClient storage, BackupDeletion deletion, DownloadedPair.Steps steps) {
+    BackupFiles(StorageClient storage, BackupDeletion deletion, DownloadedPair.Steps steps) {
         this.storage = storage;
         this.uploads = new ArchiveUpload(storage, deletion);
         this.steps = steps;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Copier backups into other stores. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Copier {
     private final ManagerContext context;
     private final BackupCatalog catalog;
@@ -32,14 +33,14 @@ public final class Copier {
         StoredArchive backup = catalog.findArchive(objectName);
         CopyMeter meter =
                 new CopyMeter(listener, context.nanoTime(), backup.archive().size());
-        BackupCopier.Way way;
+        CopyReport.Way way;
         try (StorageClient reached = context.access().to(target)) {
             way = new BackupCopier(context.storage(), reached, context.clock(), inside(from, to)).copy(backup, meter);
         }
         meter.finish();
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
         Backup copy = catalog.describe(backup.withoutVerifications());
-        return new CopyReport(copy, CopyReport.Way.valueOf(way.name()), took);
+        return new CopyReport(copy, way, took);
     }
 
     private Optional<BackupCopier.InsideCopy> inside(StorePlace from, StorePlace to) {

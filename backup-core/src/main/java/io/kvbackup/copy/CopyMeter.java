@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Lets the bytes of a copy pass, there and back again, and tells how far it has come. Used by one thread. */
-public final class CopyMeter {
+final class CopyMeter {
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final int CHUNK = 64 * 1024;
 
@@ -23,7 +23,7 @@ public final class CopyMeter {
     private long passed;
 
     /** @param size of the archive, which passes twice: it is sent, and read back */
-    public CopyMeter(ProgressListener listener, LongSupplier nanoTime, long size) {
+    CopyMeter(ProgressListener listener, LongSupplier nanoTime, long size) {
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.total = 2.0 * Math.max(1, size);
@@ -58,7 +58,7 @@ public final class CopyMeter {
     }
 
     /** Tells that all is done. */
-    public void finish() {
+    void finish() {
         report(nanoTime.getAsLong(), 1);
     }
 

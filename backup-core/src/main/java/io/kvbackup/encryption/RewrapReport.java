@@ -1,6 +1,5 @@
 package io.kvbackup.encryption;
 
-
 /**
  * What {@link io.kvbackup.BackupManager#rewrapBackups()} has done.
  *

@@ -1,7 +1,5 @@
 package io.kvbackup.health;
 
-import io.kvbackup.BackupTaker;
-import io.kvbackup.BackupManager;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.model.Backup;
 import java.io.IOException;

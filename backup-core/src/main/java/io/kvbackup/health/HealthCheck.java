@@ -27,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /** Asks store and history how things are. A store that does not answer is one of the answers. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class HealthCheck {
     private final ManagerContext context;
     private final BackupCatalog catalog;

@@ -1,6 +1,5 @@
 package io.kvbackup.host;
 
-import io.kvbackup.BackupManager;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.repository.BackupName;

@@ -1,15 +1,10 @@
 package io.kvbackup.host;
 
 import io.kvbackup.database.ScratchFactory;
-import io.kvbackup.job.BackupOperations;
-import io.kvbackup.job.JobHost;
-import io.kvbackup.job.JobOptions;
-import io.kvbackup.job.Jobs;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
-import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;

@@ -1,16 +1,15 @@
 package io.kvbackup.host;
 
-import io.kvbackup.BackupManager;
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.check.GuardedStorageClient;
-import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.check.StorageReport;
+import io.kvbackup.storage.check.UnfitStorageException;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
-import io.kvbackup.storage.check.StorageCheck;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.check.StorageReport;
+import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
-import io.kvbackup.storage.check.UnfitStorageException;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,9 +1,9 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.UploadTime;
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.BackupObjects;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.Mark;
+import io.kvbackup.repository.UploadTime;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.time.Duration;

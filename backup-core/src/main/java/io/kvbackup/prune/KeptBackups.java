@@ -1,9 +1,9 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.PackedWords;
-import io.kvbackup.repository.PackedBytes;
-import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.PackedBytes;
+import io.kvbackup.repository.PackedWords;
 import io.kvbackup.retention.KeptBackup;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.LeaseKeeper;
-import io.kvbackup.repository.Lease;
-import io.kvbackup.repository.BackupName;
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;

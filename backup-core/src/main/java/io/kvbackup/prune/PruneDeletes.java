@@ -1,14 +1,14 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.LeasedStorageClient;
-import io.kvbackup.repository.Ints;
-import io.kvbackup.repository.BackupTable;
-import io.kvbackup.repository.BackupObjects;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupMarks;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.LeasedStorageClient;
+import io.kvbackup.repository.Mark;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.BackupTaker;
 import io.kvbackup.BackupManager;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupTable;

@@ -1,14 +1,14 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.LeaseKeeper;
-import io.kvbackup.repository.Lease;
-import io.kvbackup.repository.Ints;
-import io.kvbackup.repository.BackupTable;
-import io.kvbackup.repository.BackupObjects;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseKeeper;
+import io.kvbackup.repository.Mark;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Instant;
@@ -65,13 +65,13 @@ final class PruneRun {
     }
 
     /** Renews the lease meanwhile: a long listing outlasts it, and so does judging very many backups. */
-    Pruner.Result run() throws IOException {
+    PruneReport run() throws IOException {
         try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
             return run(keeper);
         }
     }
 
-    private Pruner.Result run(LeaseKeeper keeper) throws IOException {
+    private PruneReport run(LeaseKeeper keeper) throws IOException {
         list(keeper, this::take);
         deletes.collectRest();
         Ints newestFirst = backups.newestFirst();
@@ -88,7 +88,7 @@ final class PruneRun {
             List<Backup> going = backups.view(removed);
             deletes.deleteAll(going.stream().map(Backup::objectName).map(BackupName::manifestName));
         }
-        return new Pruner.Result(
+        return new PruneReport(
                 backups.view(removed),
                 deletes.collected().names(),
                 deletes.collected().bytes());

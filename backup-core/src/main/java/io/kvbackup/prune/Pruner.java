@@ -1,27 +1,27 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.StoreClock;
-import io.kvbackup.repository.LeasedStorageClient;
-import io.kvbackup.repository.LeaseStore;
-import io.kvbackup.repository.Lease;
-import io.kvbackup.repository.Ints;
-import io.kvbackup.repository.BackupTable;
-import io.kvbackup.repository.BackupObjects;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.model.Backup;
-import io.kvbackup.retention.KeptBackup;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseStore;
+import io.kvbackup.repository.LeasedStorageClient;
+import io.kvbackup.repository.StoreClock;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
-import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
  * two times of the store's own clock, so that no process's wrong clock makes young data old. In a folder, whose times the
  * writers' clocks give, they are only believed while nothing contradicts them; see {@link PruneClock}.
  */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Pruner {
     private static final Logger LOG = LoggerFactory.getLogger(Pruner.class);
 
@@ -51,52 +52,23 @@ public final class Pruner {
     private final Clock own;
     private final Duration grace;
 
-    /**
-     * @param own this machine's clock, for stores that have none
-     * @param bare the same store without retries around it, for requests that must not outlive the lease; stays open
-     * @param retries how those requests are repeated while the lease is held
-     * @param grace how long data outlives its manifest, and how old an upload must be to count as dead
-     */
-    public Pruner(
-            StorageClient storage,
-            StorageClient bare,
-            RetryPolicy retries,
-            LeaseStore leases,
-            BackupDeletion deletion,
-            Clock own,
-            Duration grace) {
-        this.storage = storage;
-        this.bare = bare;
-        this.retries = retries;
-        this.leases = leases;
+    /** @param deletion in the manager's store */
+    public Pruner(ManagerContext context, BackupDeletion deletion) {
+        this.storage = context.storage();
+        this.bare = context.access().withoutRetries();
+        this.retries = context.access().retries();
+        this.leases = context.leases();
         this.deletion = deletion;
-        this.own = own;
-        this.grace = grace;
+        this.own = context.clock();
+        this.grace = context.grace();
     }
 
     /**
-     * What a prune would do now.
+     * Looks, and changes nothing. Costs one listing.
      *
-     * @param kept the backups that stay and why
-     * @param removed those that go
-     * @param doubtful those of the kept backups whose stamps are not credible
-     * @param leftovers names of archives of backups that were removed before and of writers that died, as far as their time has come
-     * @param bytes size of all archives that go
+     * @param execution carries the plan out, and leads to {@link #execute}
      */
-    public record Survey(
-            List<KeptBackup> kept, List<Backup> removed, List<Backup> doubtful, List<String> leftovers, long bytes) {}
-
-    /**
-     * What a prune has done.
-     *
-     * @param removed backups that exist no more; their data goes when the grace period is over
-     * @param collected names of archives that were deleted
-     * @param bytes their size
-     */
-    public record Result(List<Backup> removed, List<String> collected, long bytes) {}
-
-    /** Looks, and changes nothing. Costs one listing. */
-    public Survey survey(RetentionPolicy policy) throws IOException {
+    public PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
         StoreClock clock = StoreClock.of(storage, own);
         GarbageRules leftovers = GarbageRules.in(storage, clock.now(), grace);
         BackupTable backups = new BackupTable();
@@ -126,22 +98,24 @@ public final class Pruner {
                 doubtful.add(number);
             }
         });
-        return new Survey(kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0]);
+        return new PrunePlan(
+                kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0], execution);
     }
 
     /**
      * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
      *
-     * @param planned which backups may be removed
+     * @param plan says which backups may be removed
      * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
      *     long that another may have begun; nothing is lost, and the next prune does the rest
      */
-    public Result execute(RetentionPolicy policy, Predicate<Backup> planned) throws IOException {
-        try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE);
+    public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
+        List<Backup> planned = plan.removed();
+        try (Lease lease = leases.acquireForPrune();
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();
             if (!new PruneClock(storage, lease, clock.now(), grace).isTrusted()) {
-                return new Result(List.of(), List.of(), 0);
+                return new PruneReport(List.of(), List.of(), 0);
             }
             Instant now = clock.now();
             GarbageRules leftovers = GarbageRules.in(storage, now, grace);
@@ -153,22 +127,22 @@ public final class Pruner {
                     lease,
                     leftovers,
                     (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
-                    planned);
-            Result result = run(run, deletes);
+                    backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
+            PruneReport report = run(run, deletes);
             abandonUploads(now.minus(grace));
-            return result;
+            return report;
         }
     }
 
     /** The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the clocks say. */
     private StoreClock clock() throws IOException {
         StoreClock mine = StoreClock.of(storage, own);
-        Instant written = leases.modified(LEASE);
+        Instant written = leases.modified(LeaseStore.PRUNE);
         return new StoreClock(mine.ofStore(), mine.ofStore() || written.isBefore(mine.now()) ? written : mine.now());
     }
 
     /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
-    private Result run(PruneRun run, PruneDeletes deletes) throws IOException {
+    private PruneReport run(PruneRun run, PruneDeletes deletes) throws IOException {
         try {
             return run.run();
         } catch (IOException | RuntimeException e) {

@@ -1,10 +1,10 @@
 package io.kvbackup.prune;
 
-import io.kvbackup.repository.PackedBytes;
-import io.kvbackup.repository.Mark;
-import io.kvbackup.repository.Ints;
-import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.Mark;
+import io.kvbackup.repository.PackedBytes;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -34,7 +34,8 @@ public final class BackupCommit {
      * @param mayCommit the last thing before the manifest; if it fails, there is no backup
      * @param upload how long the archive has waited for its manifest
      */
-    public Backup confirm(Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
+    public Backup confirm(
+            Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
             throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {

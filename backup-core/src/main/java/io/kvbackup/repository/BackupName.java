@@ -98,12 +98,14 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** The public view of the backup of this name, whose archive lies in the store. */
-    public Backup describe(StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    public Backup describe(
+            StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
     }
 
     /** The same, if the store has not told when it got the archive. */
-    public Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    public Backup describe(
+            long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return describe(storedBytes, hasManifest, contents, marks, true);
     }
 

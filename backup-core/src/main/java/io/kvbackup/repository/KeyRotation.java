@@ -1,7 +1,7 @@
 package io.kvbackup.repository;
 
-import io.kvbackup.format.Manifest;
 import io.kvbackup.encryption.RewrapReport;
+import io.kvbackup.format.Manifest;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;

@@ -1,9 +1,9 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
-import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;

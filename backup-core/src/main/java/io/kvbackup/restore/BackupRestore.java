@@ -1,13 +1,13 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.Closeables;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.Closeables;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.archive.ArchiveReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.Closeables;
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.claim.FileClaim;
 import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.repository.Closeables;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;

@@ -1,11 +1,11 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.DiscardingVisitor;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.DiscardingVisitor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

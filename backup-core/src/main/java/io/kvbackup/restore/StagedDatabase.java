@@ -1,13 +1,13 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.DiscardingVisitor;
-import io.kvbackup.repository.Closeables;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.repository.Closeables;
+import io.kvbackup.repository.DiscardingVisitor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

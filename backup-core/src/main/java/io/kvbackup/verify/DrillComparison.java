@@ -1,9 +1,5 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.repository.archive.CountingVisitor;
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.ProgressMeter;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
@@ -16,6 +12,10 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.pipeline.MeasuredOutputStream;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.archive.CountingVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -61,7 +61,8 @@ final class DrillComparison {
         }
     }
 
-    private void readBack(DatabaseContents contents, DigestingDatabase database, CountingVisitor tally) throws IOException {
+    private void readBack(DatabaseContents contents, DigestingDatabase database, CountingVisitor tally)
+            throws IOException {
         DatabaseBackup header = contents.header();
         tally.beginDatabase(header.name());
         try (DatabaseSnapshot snapshot = database.openSnapshot()) {

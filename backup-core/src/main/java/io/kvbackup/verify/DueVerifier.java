@@ -10,8 +10,8 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
 import io.kvbackup.storage.Interruption;
-import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /** Verifies what is due, within limits; one that fails does not keep the others from their turn. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class DueVerifier {
     private final ManagerContext context;
     private final BackupCatalog catalog;

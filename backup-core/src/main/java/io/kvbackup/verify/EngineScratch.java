@@ -1,9 +1,9 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,16 +1,16 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.restore.RestoreScope;
-import io.kvbackup.restore.BackupRestore;
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.ProgressMeter;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.restore.BackupRestore;
+import io.kvbackup.restore.RestoreScope;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,13 +22,13 @@ import java.util.function.Predicate;
  * Restores a backup into databases that exist for nothing else, and reads them back: proof that it restores, which reading
  * the archive alone is not. Safe for use by several threads.
  */
-public final class RestoreDrill {
+final class RestoreDrill {
     private final BackupRestore restore;
     private final LongSupplier nanoTime;
     private final Predicate<Database> isLive;
 
     /** @param isLive tells the host's own databases, into which no drill restores */
-    public RestoreDrill(BackupRestore restore, LongSupplier nanoTime, Predicate<Database> isLive) {
+    RestoreDrill(BackupRestore restore, LongSupplier nanoTime, Predicate<Database> isLive) {
         this.restore = restore;
         this.nanoTime = nanoTime;
         this.isLive = isLive;
@@ -40,7 +40,7 @@ public final class RestoreDrill {
      * @param factory makes the databases
      * @param inMemory bytes of content, and some for each entry, that those in memory may take
      */
-    public record Scratch(ScratchFactory factory, long inMemory) {}
+    record Scratch(ScratchFactory factory, long inMemory) {}
 
     /**
      * Restores and reads back.
@@ -49,7 +49,7 @@ public final class RestoreDrill {
      * @throws io.kvbackup.model.CorruptBackupException if the archive is damaged, or the scratch database gives back anything
      *     else than the archive holds
      */
-    public ArchiveContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
+    ArchiveContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
         DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.inMemory());
         ArchiveContents survey = restore.survey(backup);
         HalfwayProgress progress = new HalfwayProgress(listener);

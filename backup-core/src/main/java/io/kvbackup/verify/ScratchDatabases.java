@@ -1,11 +1,11 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.repository.BackupName;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.repository.BackupName;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.host.ManagerContext;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredArchive;
+import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Verifies backups and remembers what came out. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Verifier {
     private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
 

@@ -1,25 +1,25 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.StoredArchive;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredArchive;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.archive.ArchiveReader;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** The ladder of verification. A normal return says that the backup has passed. Safe for use by several threads. */
-public final class VerifyLadder {
+final class VerifyLadder {
     private final ArchiveReader reader;
     private final RestoreDrill drill;
 
-    public VerifyLadder(ArchiveReader reader, RestoreDrill drill) {
+    VerifyLadder(ArchiveReader reader, RestoreDrill drill) {
         this.reader = reader;
         this.drill = drill;
     }
@@ -30,15 +30,15 @@ public final class VerifyLadder {
      * @param checks what was looked at
      * @param counted databases whose entries were counted; empty if none was read
      */
-    public record Outcome(Set<VerifyCheck> checks, List<DatabaseContents> counted) {
-        public Outcome {
+    record Outcome(Set<VerifyCheck> checks, List<DatabaseContents> counted) {
+        Outcome {
             checks = Set.copyOf(checks);
             counted = List.copyOf(counted);
         }
     }
 
     /** Whether all of a backup is there, as far as that shows without its key: {@link VerifyLevel#LISTED}. */
-    public static Outcome verifyListed(StoredArchive backup) throws IOException {
+    static Outcome verifyListed(StoredArchive backup) throws IOException {
         backup.requirePromisedSize();
         return new Outcome(
                 EnumSet.of(VerifyCheck.ARCHIVE_PRESENT, VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE), List.of());
@@ -50,8 +50,7 @@ public final class VerifyLadder {
      * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says nothing
      *     about it
      */
-    public Outcome verify(
-            StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
+    Outcome verify(StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
             throws IOException {
         EnumSet<VerifyCheck> checks = EnumSet.of(VerifyCheck.ARCHIVE_PRESENT);
         backup.requirePromisedSize();

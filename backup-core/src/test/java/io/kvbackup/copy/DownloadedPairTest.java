@@ -1,10 +1,10 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.EncryptedHost;
-import io.kvbackup.BackupManager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.BackupManager;
+import io.kvbackup.EncryptedHost;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;

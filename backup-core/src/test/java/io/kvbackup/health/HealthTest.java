@@ -1,14 +1,14 @@
 package io.kvbackup.health;
 
-import io.kvbackup.TestClock;
-import io.kvbackup.RestoreOptions;
-import io.kvbackup.BackupManagerBuilder;
-import io.kvbackup.BackupManager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.BackupManager;
+import io.kvbackup.BackupManagerBuilder;
+import io.kvbackup.RestoreOptions;
+import io.kvbackup.TestClock;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
@@ -23,11 +23,11 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package io.kvbackup.host;
 
-import io.kvbackup.BackupOptions;
-import io.kvbackup.BackupManagerBuilder;
-import io.kvbackup.BackupManager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.BackupManager;
+import io.kvbackup.BackupManagerBuilder;
+import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
@@ -15,11 +15,11 @@ import io.kvbackup.database.rocksdb.RocksDbCheckpoint;
 import io.kvbackup.database.rocksdb.RocksDbDatabase;
 import io.kvbackup.database.sqlite.SqliteDatabase;
 import io.kvbackup.database.sqlite.SqliteFile;
-import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,20 +1,19 @@
 package io.kvbackup.host;
 
-import io.kvbackup.Stores;
-import io.kvbackup.BackupManagerBuilder;
-import io.kvbackup.BackupManager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.BackupManager;
+import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.contract.MemoryDatabase;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.check.StorageReport;
 import io.kvbackup.storage.check.UnfitStorageException;
 import java.io.IOException;

@@ -1,6 +1,5 @@
 package io.kvbackup.repository;
 
-import io.kvbackup.restore.IntentFile;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,6 +7,7 @@ import io.kvbackup.fuzz.FuzzContract;
 import io.kvbackup.fuzz.FuzzTarget;
 import io.kvbackup.fuzz.FuzzTarget.Mutator;
 import io.kvbackup.fuzz.Mutations;
+import io.kvbackup.restore.IntentFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,5 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.ProgressMeter;
-import io.kvbackup.repository.BackupName;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveShape;
@@ -17,6 +15,8 @@ import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.HandoffOutputStream;
 import io.kvbackup.pipeline.MeasuredOutputStream;
 import io.kvbackup.pipeline.TransformContext;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,9 +1,5 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.ProgressMeter;
-import io.kvbackup.repository.DiscardingVisitor;
-import io.kvbackup.repository.ArchiveContents;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.DatabaseContents;
@@ -16,6 +12,10 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.LimitedInputStream;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.pipeline.ReadAheadInputStream;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -86,7 +86,8 @@ public final class ArchiveReader {
         }
     }
 
-    private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, CountingVisitor tally) throws IOException {
+    private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, CountingVisitor tally)
+            throws IOException {
         try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
@@ -135,7 +136,11 @@ public final class ArchiveReader {
     }
 
     private static void check(
-            Manifest manifest, ArchiveShape shape, CountingVisitor tally, MeasuredInputStream stored, MeasuredInputStream plain)
+            Manifest manifest,
+            ArchiveShape shape,
+            CountingVisitor tally,
+            MeasuredInputStream stored,
+            MeasuredInputStream plain)
             throws CorruptBackupException {
         require("stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
         require(

@@ -1,12 +1,12 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.ProgressMeter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.StoreCalls;
-import io.kvbackup.repository.BackupTimestamps;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.repository.BackupTimestamps;
+import io.kvbackup.repository.StoreCalls;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.UploadTime;
-import io.kvbackup.repository.CommitCheck;
-import io.kvbackup.repository.BackupTimestamps;
-import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupCommit;
 import io.kvbackup.claim.TemporaryFolder;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupCommit;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupTimestamps;
+import io.kvbackup.repository.CommitCheck;
+import io.kvbackup.repository.UploadTime;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
@@ -49,8 +49,7 @@ record SpooledArchive(
         Path file = fileIn(temporary);
         ContentWriter copy = ContentWriter.repeatable(out -> Files.copy(file, out));
         storage.upload(name.objectName(), copy, PutCondition.ifAbsent());
-        return new BackupCommit(storage, name, earlier.notes())
-                .confirm(manifest, manifestBytes, tags, mayCommit, time);
+        return new BackupCommit(storage, name, earlier.notes()).confirm(manifest, manifestBytes, tags, mayCommit, time);
     }
 
     @Override

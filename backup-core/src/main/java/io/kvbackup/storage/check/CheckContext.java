@@ -1,10 +1,10 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.check.StorageFinding.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;

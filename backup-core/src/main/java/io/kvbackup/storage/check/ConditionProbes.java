@@ -1,11 +1,11 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.Interruption;
 import static io.kvbackup.storage.check.CheckFailure.require;
 
+import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageKey;
-import io.kvbackup.storage.Interruption;
 import static io.kvbackup.storage.check.CheckFailure.require;
 
+import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.StorageKey;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;

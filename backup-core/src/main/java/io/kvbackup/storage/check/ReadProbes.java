@@ -1,10 +1,10 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.ByteRange;
 import static io.kvbackup.storage.check.CheckFailure.require;
 
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

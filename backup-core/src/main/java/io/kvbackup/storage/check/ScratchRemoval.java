@@ -1,8 +1,8 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageKey;
-import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageKey;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;

@@ -1,9 +1,9 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PutCondition;
 import static io.kvbackup.storage.check.CheckFailure.require;
 
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;

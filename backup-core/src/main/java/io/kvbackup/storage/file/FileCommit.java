@@ -1,8 +1,8 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

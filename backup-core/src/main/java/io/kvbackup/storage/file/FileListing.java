@@ -1,7 +1,7 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageKey;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

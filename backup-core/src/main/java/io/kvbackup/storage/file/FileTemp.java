@@ -1,8 +1,8 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.UploadOutput;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.UploadOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

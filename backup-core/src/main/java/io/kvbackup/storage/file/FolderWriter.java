@@ -1,9 +1,9 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ClientGate;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

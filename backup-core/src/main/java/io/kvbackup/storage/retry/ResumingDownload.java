@@ -1,8 +1,8 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

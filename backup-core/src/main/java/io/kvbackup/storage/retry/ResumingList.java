@@ -1,7 +1,7 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.Interruption;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;

@@ -1,9 +1,5 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.repository.SnapshotGroup;
-import io.kvbackup.repository.FormatChain;
-import io.kvbackup.repository.CommitCheck;
-import io.kvbackup.repository.BackupKeys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +8,10 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.repository.CommitCheck;
+import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;

@@ -1,12 +1,12 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageKey;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageKey;
+import io.kvbackup.storage.StorageObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;

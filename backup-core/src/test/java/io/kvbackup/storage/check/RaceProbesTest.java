@@ -1,13 +1,13 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.ContentWriter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.check.BrokenConditions.Referee;
 import io.kvbackup.storage.check.StorageFinding.Outcome;
 import java.io.IOException;

@@ -1,12 +1,5 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.file.FileStorageClient;
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.ContentWriter;
 import static io.kvbackup.storage.check.StorageCriterion.ATOMIC_VISIBILITY;
 import static io.kvbackup.storage.check.StorageCriterion.CLEAN_ABORT;
 import static io.kvbackup.storage.check.StorageCriterion.CLEAN_UP;
@@ -29,11 +22,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.check.StorageFinding.Outcome;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;

@@ -1,13 +1,5 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.retry.RetryPolicy;
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.PrefixedStorageClient;
-import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.ContentWriter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.BackupManager;
@@ -17,6 +9,14 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PrefixedStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,12 +1,12 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.ContentWriter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;

@@ -1,11 +1,11 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

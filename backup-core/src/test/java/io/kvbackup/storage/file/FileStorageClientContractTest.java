@@ -1,8 +1,8 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageClient;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.contract.StorageClientContract;
 import io.kvbackup.storage.contract.StoreUnderTest;
 import java.io.IOException;

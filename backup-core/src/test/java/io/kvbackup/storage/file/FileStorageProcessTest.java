@@ -1,11 +1,11 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.ContentWriter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,15 +1,15 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.PreconditionFailedException;
-import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.ByteRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PreconditionFailedException;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;

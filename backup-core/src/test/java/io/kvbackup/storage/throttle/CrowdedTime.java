@@ -1,8 +1,6 @@
 package io.kvbackup.storage.throttle;
 
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -45,5 +43,4 @@ public final class CrowdedTime {
         }
         now.addAndGet(pause.toNanos());
     }
-
 }

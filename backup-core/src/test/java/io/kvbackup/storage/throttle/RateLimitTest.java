@@ -1,10 +1,10 @@
 package io.kvbackup.storage.throttle;
 
-import io.kvbackup.storage.retry.VirtualTime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.storage.retry.VirtualTime;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -111,7 +109,8 @@ class RateLimitTest {
 
     @Test
     void aStreamAloneHasTheWholeRateEvenIfItCountsAsOneWithOthers() throws Exception {
-        RateLimit limit = new RateLimit(1_000, time::nanoTime, time::sleep).asOne().asOne();
+        RateLimit limit =
+                new RateLimit(1_000, time::nanoTime, time::sleep).asOne().asOne();
         long total = 0;
         while (time.elapsed().compareTo(Duration.ofSeconds(60)) < 0) {
             RateShare share = new RateShare(limit, "upload");
@@ -172,5 +171,4 @@ class RateLimitTest {
         assertThat(flag.get()).as("interrupt flag").isTrue();
         await().until(() -> limit.waiting() == 0);
     }
-
 }

@@ -1,7 +1,7 @@
 package io.kvbackup.storage.throttle;
 
-import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.contract.StorageClientContract;
 import io.kvbackup.storage.fake.OpenStreams;
 import java.io.IOException;

@@ -1,25 +1,20 @@
 package io.kvbackup.storage.throttle;
 
-import io.kvbackup.storage.retry.RetryPolicy;
-import io.kvbackup.storage.retry.PassingTime;
-import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.ByteRange;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.retry.PassingTime;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ThrottledStorageClientTest {
@@ -31,8 +26,10 @@ class ThrottledStorageClientTest {
 
     @Test
     void bothDirectionsHaveTheirOwnPace() throws IOException {
-        StorageClient client =
-                new ThrottledStorageClient(memory, new RateLimit(100_000, time::nanoTime, time::sleep), new RateLimit(500_000, time::nanoTime, time::sleep));
+        StorageClient client = new ThrottledStorageClient(
+                memory,
+                new RateLimit(100_000, time::nanoTime, time::sleep),
+                new RateLimit(500_000, time::nanoTime, time::sleep));
 
         StorageObject object = client.upload("a", ContentWriter.of(CONTENT), PutCondition.none());
         assertThat(time.takeElapsed()).isBetween(Duration.ofMillis(9_800), Duration.ofMillis(10_100));
@@ -103,5 +100,4 @@ class ThrottledStorageClientTest {
     private StorageClient retrying(StorageClient store) {
         return time.retrying(store, RetryPolicy.defaults().withAttempts(2));
     }
-
 }
