@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Decides what goes into a backup and how it is written, and has it written. */
-public final class BackupTaker {
+final class BackupTaker {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTaker.class);
 
     private final ManagerContext context;

@@ -3,8 +3,6 @@ package io.kvbackup;
 import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.BackupOperations;
-import io.kvbackup.job.JobCall;
-import io.kvbackup.job.JobHost;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -27,7 +25,7 @@ record ManagerCalls(Jobs jobs) {
         try {
             Jobs jobs = Jobs.open(
                     options,
-                    new JobHost(
+                    new Jobs.Host(
                             operations,
                             context.databases().fingerprint(),
                             context.storage(),
@@ -48,17 +46,17 @@ record ManagerCalls(Jobs jobs) {
     }
 
     /** Work for which one database must be free. */
-    <T> T holding(String kind, String database, JobCall<T> work) throws IOException {
+    <T> T holding(String kind, String database, Jobs.Call<T> work) throws IOException {
         return jobs.call(JobScope.holding(kind, Set.of(database)), work);
     }
 
     /** Work for which all databases must be free. */
-    <T> T holdingAll(String kind, JobCall<T> work) throws IOException {
+    <T> T holdingAll(String kind, Jobs.Call<T> work) throws IOException {
         return jobs.call(JobScope.holdingAll(kind), work);
     }
 
     /** Work on one backup that touches no live database; the job's result is the backup's name. */
-    <T> T onBackup(String kind, String objectName, JobCall<T> work) throws IOException {
+    <T> T onBackup(String kind, String objectName, Jobs.Call<T> work) throws IOException {
         JobScope scope = BackupName.parse(objectName)
                 .map(name -> JobScope.about(kind, name.database()))
                 .orElse(JobScope.about(kind));
@@ -70,7 +68,7 @@ record ManagerCalls(Jobs jobs) {
     }
 
     /** Work on the store that touches no live database. */
-    <T> T onStore(String kind, JobCall<T> work) throws IOException {
+    <T> T onStore(String kind, Jobs.Call<T> work) throws IOException {
         return jobs.call(JobScope.about(kind), work);
     }
 }

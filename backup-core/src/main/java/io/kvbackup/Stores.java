@@ -1,6 +1,6 @@
 package io.kvbackup;
 
-import io.kvbackup.copy.StorePlace;
+import io.kvbackup.host.StorePlace;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.host.StoreAccess;
 import io.kvbackup.model.Backup;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The stores of one backup, each reached in the manager's way, and what is made of their outcomes. */
-public final class Stores implements Closeable {
+final class Stores implements Closeable {
     private final Map<String, StorageClient> all = new LinkedHashMap<>();
     private final List<StorageClient> opened = new ArrayList<>();
 

@@ -1,5 +1,6 @@
 package io.kvbackup.copy;
 
+import io.kvbackup.host.StorePlace;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;

@@ -1,4 +1,4 @@
-package io.kvbackup.copy;
+package io.kvbackup.host;
 
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
