@@ -147,9 +147,11 @@ class ArchitectureTest {
                 .filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC))
                 .toList();
         return !constructors.isEmpty()
-                && constructors.stream().allMatch(each -> each.getRawParameterTypes().stream()
-                        .anyMatch(parameter -> parameter.getPackageName().startsWith("io.kvbackup")
-                                && !exported.contains(parameter.getPackageName())));
+                && constructors.stream()
+                        .allMatch(each -> each.getRawParameterTypes().stream()
+                                .anyMatch(
+                                        parameter -> parameter.getPackageName().startsWith("io.kvbackup")
+                                                && !exported.contains(parameter.getPackageName())));
     }
 
     private static Set<String> exportedPackages() {

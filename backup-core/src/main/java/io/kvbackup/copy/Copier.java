@@ -1,7 +1,7 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.host.StorePlace;
 import io.kvbackup.host.ManagerContext;
+import io.kvbackup.host.StorePlace;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;

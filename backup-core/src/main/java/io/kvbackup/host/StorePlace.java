@@ -15,7 +15,7 @@ public record StorePlace(StorageClient whole, String probe) {
                 : new StorePlace(client, "k");
     }
 
-    boolean isInStoreOf(StorePlace other) {
+    public boolean isInStoreOf(StorePlace other) {
         return whole == other.whole;
     }
 
@@ -24,7 +24,7 @@ public record StorePlace(StorageClient whole, String probe) {
     }
 
     /** The key in the whole store of what has {@code key} here. */
-    String keyInWhole(String key) {
+    public String keyInWhole(String key) {
         return probe.substring(0, probe.length() - 1) + key;
     }
 }

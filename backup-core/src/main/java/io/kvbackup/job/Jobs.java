@@ -1,19 +1,19 @@
 package io.kvbackup.job;
 
 import io.kvbackup.storage.StorageClient;
-import java.time.Clock;
-import java.util.Objects;
-import java.util.function.LongSupplier;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
