@@ -20,10 +20,9 @@ import io.kvbackup.prune.Pruner;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -87,7 +86,7 @@ public final class BackupManager implements Closeable {
             throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
-        ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
+        BackupReader reader = context.reader(context.storage());
         reads = new BackupReads(catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
@@ -97,7 +96,7 @@ public final class BackupManager implements Closeable {
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
-                new BackupRestore(reader),
+                reader,
                 intents);
         verifications = new Verifier(context, catalog);
         dueVerification = new DueVerifier(context, catalog, verifications);
