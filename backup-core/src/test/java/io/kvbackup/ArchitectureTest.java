@@ -40,6 +40,8 @@ class ArchitectureTest {
             .definedBy("io.kvbackup.repository")
             .layer("format")
             .definedBy("io.kvbackup.format")
+            .layer("tree format")
+            .definedBy("io.kvbackup.format.tree")
             .layer("database")
             .definedBy("io.kvbackup.database..")
             .layer("objectstore")
@@ -68,10 +70,12 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "job")
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("facade", "job", "repository")
+            .whereLayer("tree format")
+            .mayOnlyBeAccessedByLayers("repository", "format")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format", "tree format")
             .whereLayer("pipeline")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
+            .mayOnlyBeAccessedByLayers("facade", "repository", "format", "tree format")
             .whereLayer("objectstore")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("storage")
@@ -84,7 +88,15 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("facade", "repository", "format")
             .whereLayer("model")
             .mayOnlyBeAccessedByLayers(
-                    "micrometer", "facade", "job", "repository", "format", "database", "pipeline", "retention");
+                    "micrometer",
+                    "facade",
+                    "job",
+                    "repository",
+                    "format",
+                    "tree format",
+                    "database",
+                    "pipeline",
+                    "retention");
 
     @ArchTest
     static final ArchRule noCycles =

@@ -1,0 +1,30 @@
+package io.kvbackup.format.tree;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/** A SHA-256, in four numbers: compared often, and held for each chunk that is looked at. */
+public record Digest(long first, long second, long third, long fourth) {
+    public static final int BYTES = 32;
+
+    /** @param bytes holds {@value #BYTES} from {@code offset} on */
+    public static Digest of(byte[] bytes, int offset) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, BYTES);
+        return new Digest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
+    }
+
+    public byte[] toBytes() {
+        return ByteBuffer.allocate(BYTES)
+                .putLong(first)
+                .putLong(second)
+                .putLong(third)
+                .putLong(fourth)
+                .array();
+    }
+
+    /** Lower-case hex. */
+    @Override
+    public String toString() {
+        return HexFormat.of().formatHex(toBytes());
+    }
+}
