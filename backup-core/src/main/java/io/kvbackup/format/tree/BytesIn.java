@@ -1,6 +1,7 @@
 package io.kvbackup.format.tree;
 
 import io.kvbackup.model.CorruptBackupException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** Takes apart bytes that may be damaged or forged: takes one spelling only, and never more than there are. */
@@ -38,7 +39,7 @@ final class BytesIn {
         return position;
     }
 
-    /** Passes over bytes. @return where they begin */
+    /** Passes over bytes, and tells where they begin. */
     int skip(long length, String what) throws CorruptBackupException {
         if (length > end - position) {
             throw damaged(what + " should have " + length + " bytes, and " + (end - position) + " are left");
@@ -78,15 +79,11 @@ final class BytesIn {
     }
 
     int int32(String what) throws CorruptBackupException {
-        int at = skip(Integer.BYTES, what);
-        return (bytes[at] & 0xFF) << 24
-                | (bytes[at + 1] & 0xFF) << 16
-                | (bytes[at + 2] & 0xFF) << 8
-                | bytes[at + 3] & 0xFF;
+        return ByteBuffer.wrap(bytes, skip(Integer.BYTES, what), Integer.BYTES).getInt();
     }
 
     long int64(String what) throws CorruptBackupException {
-        return (long) int32(what) << 32 | int32(what) & 0xFFFF_FFFFL;
+        return ByteBuffer.wrap(bytes, skip(Long.BYTES, what), Long.BYTES).getLong();
     }
 
     byte[] take(long length, String what) throws CorruptBackupException {

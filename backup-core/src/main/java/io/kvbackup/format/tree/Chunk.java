@@ -66,6 +66,16 @@ public final class Chunk {
         out.write(tail);
     }
 
+    /** The bytes before {@link #tail}, alone in their array if there is a tail. */
+    byte[] head() {
+        return head;
+    }
+
+    /** The value of a large entry, which ends its chunk; otherwise empty. */
+    byte[] tail() {
+        return tail;
+    }
+
     Ref at(Place place) {
         return new Ref(0, lastKey, digest, entries, length(), place);
     }

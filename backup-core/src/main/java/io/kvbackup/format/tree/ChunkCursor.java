@@ -74,8 +74,8 @@ public final class ChunkCursor {
     private void requireAgreement() throws CorruptBackupException {
         if (passed != ref.entries()
                 || !Arrays.equals(in.array(), keyFrom, keyTo, ref.lastKey(), 0, ref.lastKey().length)) {
-            throw in.damaged("holds " + passed + " entries; who refers to it says " + ref.entries()
-                    + ", or another last key");
+            throw in.damaged(
+                    "holds " + passed + " entries; who refers to it says " + ref.entries() + ", or another last key");
         }
     }
 

@@ -34,9 +34,10 @@ public final class Chunker implements EntryVisitor {
     private final ChunkVisitor to;
     private final Digester digester = new Digester();
     private final HashWindow window;
-    /** Entries whose fate is open, since what follows may reach them: their ends, in the order of their keys. */
+    /** Entries whose fate is open, since what follows may reach them: in order. */
     private final ArrayDeque<Undecided> undecided = new ArrayDeque<>();
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Undecided(byte[] key, long end) {}
 
     private byte[] buffer;
@@ -81,11 +82,15 @@ public final class Chunker implements EntryVisitor {
     @Override
     public void visit(byte[] key, byte[] value) throws IOException {
         if (lastKey != null && Arrays.compareUnsigned(lastKey, key) >= 0) {
-            throw new IOException(source + ": the snapshot does not push its keys in ascending byte order, each once; its adapter"
-                    + " breaks the contract of DatabaseSnapshot.readEntries");
+            throw new IOException(
+                    source + ": the snapshot does not push its keys in ascending byte order, each once; its adapter"
+                            + " breaks the contract of DatabaseSnapshot.readEntries");
         }
         lastKey = key;
-        long size = (long) BytesOut.varintBytes(key.length) + key.length + BytesOut.varintBytes(value.length) + value.length;
+        long size = (long) BytesOut.varintBytes(key.length)
+                + key.length
+                + BytesOut.varintBytes(value.length)
+                + value.length;
         long end = base + filled + size;
         decideBefore(end - reach);
         long hash = KeyHash.ofEntry(key);
@@ -134,8 +139,9 @@ public final class Chunker implements EntryVisitor {
 
     private void cutLarge(byte[] key, byte[] value, long size) throws IOException {
         if (size > Integer.MAX_VALUE - 64) {
-            throw new IOException(source + ": an entry of " + size + " bytes is longer than a tree can hold, which is 2 GiB; back the"
-                    + " database up with kind FULL");
+            throw new IOException(
+                    source + ": an entry of " + size + " bytes is longer than a tree can hold, which is 2 GiB; back the"
+                            + " database up with kind FULL");
         }
         byte[] head = new byte[(int) size - value.length];
         putHead(key, value, head, 0);

@@ -26,10 +26,6 @@ record NewNode(int level, List<Ref> refs) {
         return new Ref(level, refs.get(refs.size() - 1).lastKey(), digest, entries, bytes, place);
     }
 
-    boolean isSettled() {
-        return refs.stream().allMatch(ref -> ref.place().isSettled());
-    }
-
     /** Its bytes. All places must be settled. */
     byte[] encode() {
         BytesOut to = new BytesOut(80 * refs.size());

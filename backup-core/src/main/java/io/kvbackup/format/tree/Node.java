@@ -62,7 +62,9 @@ public final class Node {
         int from = self.place().offset();
         BytesIn in = new BytesIn(frame, from, self.place().length(), self);
         RefList.skipContent(in);
-        if (!new Digester().digest(self.level(), frame, from, in.position() - from).equals(self.digest())) {
+        if (!new Digester()
+                .digest(self.level(), frame, from, in.position() - from)
+                .equals(self.digest())) {
             throw in.damaged("the digest does not fit");
         }
     }
@@ -70,9 +72,8 @@ public final class Node {
     static void requireInside(Ref ref, int frameBytes) throws CorruptBackupException {
         Place place = ref.place();
         if (place.length() > frameBytes - place.offset()) {
-            throw new CorruptBackupException(
-                    ref + " should end at " + (place.offset() + place.length()) + ", and its frame holds " + frameBytes
-                            + " bytes");
+            throw new CorruptBackupException(ref + " should end at " + (place.offset() + place.length())
+                    + ", and its frame holds " + frameBytes + " bytes");
         }
     }
 

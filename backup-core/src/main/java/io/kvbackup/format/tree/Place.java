@@ -9,6 +9,9 @@ import java.util.Objects;
  * and that of a new node when its pack writes the nodes it holds; asking before is a mistake.
  */
 public final class Place {
+    /** Of what is only digested. */
+    static final Place NOWHERE = new Place(new PackId(0, 0));
+
     private final PackId pack;
     private long frameOffset;
     /** The whole frame with its header; 0 while it is not settled. */
@@ -31,8 +34,18 @@ public final class Place {
      * @throws IllegalArgumentException if no such place can be
      */
     public static Place of(PackId pack, long frameOffset, int frameLength, int offset, int length) {
+        if (frameOffset < 0
+                || frameLength < 1
+                || frameOffset > Long.MAX_VALUE - frameLength
+                || offset < 0
+                || length < 1
+                || offset > Integer.MAX_VALUE - length) {
+            throw new IllegalArgumentException("no place: frame at " + frameOffset + " of " + frameLength
+                    + " bytes, content at " + offset + " of " + length + " bytes");
+        }
         Place place = new Place(pack);
-        place.settle(frameOffset, frameLength, offset, length);
+        place.put(offset, length);
+        place.settle(frameOffset, frameLength);
         return place;
     }
 
@@ -41,17 +54,16 @@ public final class Place {
         return new Place(pack);
     }
 
-    void settle(long inPack, int ofFrame, int inFrame, int ofRun) {
-        if (inPack < 0 || ofFrame < 1 || inFrame < 0 || ofRun < 1) {
-            throw new IllegalArgumentException("no place: frame at " + inPack + " of " + ofFrame + " bytes, run at "
-                    + inFrame + " of " + ofRun + " bytes");
-        }
-        Math.addExact(inPack, ofFrame);
-        Math.addExact(inFrame, ofRun);
-        frameOffset = inPack;
-        frameLength = ofFrame;
+    /** It has been put into a frame that is still open. */
+    void put(int inFrame, int bytes) {
         offset = inFrame;
-        length = ofRun;
+        length = bytes;
+    }
+
+    /** The frame was written. */
+    void settle(long inPack, int bytes) {
+        frameOffset = inPack;
+        frameLength = bytes;
     }
 
     public PackId pack() {
@@ -103,10 +115,7 @@ public final class Place {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Place place
-                && isInFrameOf(place)
-                && offset == place.offset
-                && length == place.length;
+        return other instanceof Place place && isInFrameOf(place) && offset == place.offset && length == place.length;
     }
 
     @Override

@@ -81,7 +81,8 @@ public final class Ref {
     }
 
     /** The node that this was read from. */
-    @Nullable Node home() {
+    @Nullable
+    Node home() {
         return home;
     }
 

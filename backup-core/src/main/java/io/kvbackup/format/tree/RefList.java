@@ -3,9 +3,7 @@ package io.kvbackup.format.tree;
 import io.kvbackup.model.CorruptBackupException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +36,17 @@ final class RefList {
 
     /** All places must be settled. */
     static void writeLocations(List<Ref> refs, BytesOut to) {
-        Map<PackId, Integer> packs = new LinkedHashMap<>();
-        refs.forEach(ref -> packs.putIfAbsent(ref.place().pack(), packs.size()));
+        List<PackId> packs =
+                refs.stream().map(ref -> ref.place().pack()).distinct().toList();
         to.varint(packs.size());
-        packs.keySet().forEach(pack -> pack.write(to));
+        packs.forEach(pack -> pack.write(to));
         Place former = null;
         for (Ref ref : refs) {
             Place place = ref.place();
             if (former != null && place.follows(former)) {
                 to.varint(0);
             } else {
-                to.varint(1 + packs.get(place.pack()));
+                to.varint(1 + packs.indexOf(place.pack()));
                 to.varint(place.frameOffset()).varint(place.frameLength()).varint(place.offset());
             }
             if (!ref.isChunk()) {
@@ -59,6 +57,7 @@ final class RefList {
     }
 
     /** What a content part says, while its locations are not known yet. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(int level, byte[] lastKey, Digest digest, long entries, long bytes) {
         Ref at(Place place, @Nullable Node home) {
             return new Ref(level, lastKey, digest, entries, bytes, place, home);
@@ -102,8 +101,7 @@ final class RefList {
         if (former == null) {
             return Arrays.copyOfRange(in.array(), from, from + rest);
         }
-        boolean ascends =
-                rest > 0 && (shared == former.length || (in.array()[from] & 0xFF) > (former[shared] & 0xFF));
+        boolean ascends = rest > 0 && (shared == former.length || (in.array()[from] & 0xFF) > (former[shared] & 0xFF));
         if (!ascends) {
             throw in.damaged("keys do not ascend, or share more than is said");
         }
@@ -121,9 +119,8 @@ final class RefList {
         Place former = null;
         for (Content content : contents) {
             int pack = in.count("number of a pack", former == null ? 1 : 0, Math.min(seen + 1L, packs.size()));
-            Place place = pack == 0
-                    ? readNext(in, content, former)
-                    : readPlace(in, content, packs.get(pack - 1), former);
+            Place place =
+                    pack == 0 ? readNext(in, content, former) : readPlace(in, content, packs.get(pack - 1), former);
             seen = Math.max(seen, pack);
             refs.add(content.at(place, home));
             former = place;
@@ -165,8 +162,7 @@ final class RefList {
         return place;
     }
 
-    private static Place place(
-            BytesIn in, Content content, PackId pack, long frameOffset, int frameLength, long offset)
+    private static Place place(BytesIn in, Content content, PackId pack, long frameOffset, int frameLength, long offset)
             throws CorruptBackupException {
         long length = content.level() == 0 ? content.bytes() : in.count("length of a node", 1, Integer.MAX_VALUE);
         if (offset + length > Integer.MAX_VALUE || frameOffset > Long.MAX_VALUE - frameLength) {

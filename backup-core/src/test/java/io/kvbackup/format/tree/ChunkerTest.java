@@ -129,7 +129,10 @@ class ChunkerTest {
     void sizesAreAsMeasured() throws Exception {
         // The design's table, at 3 KiB: mean 3,228 bytes, coefficient of variation 0.38.
         List<Kept> chunks = chunks(RandomEntries.orders(30_000), C);
-        double mean = chunks.stream().mapToInt(chunk -> chunk.bytes().length).average().orElseThrow();
+        double mean = chunks.stream()
+                .mapToInt(chunk -> chunk.bytes().length)
+                .average()
+                .orElseThrow();
         double variance = chunks.stream()
                 .mapToDouble(chunk -> Math.pow(chunk.bytes().length - mean, 2))
                 .average()
@@ -238,7 +241,7 @@ class ChunkerTest {
                 RandomEntries entries = new RandomEntries();
                 entries.put(prefixed(1, first), new byte[20]);
                 byte[] key = prefixed(2, second);
-                entries.put(key, new byte[distance - size(key, new byte[W / 2])  + W / 2]);
+                entries.put(key, new byte[distance - size(key, new byte[W / 2]) + W / 2]);
                 assertThat(size(key, entries.get(key))).isEqualTo(distance);
                 assertThat(chunks(entries, C).stream().map(Kept::lastKey).toList())
                         .as("distance %d, least first %s", distance, leastFirst)
@@ -291,17 +294,20 @@ class ChunkerTest {
     void aValueIsNotCopiedIfItStandsAlone() throws Exception {
         byte[] value = new byte[1 << 20];
         List<byte[]> written = new ArrayList<>();
-        Chunker chunker = new Chunker(C, "test", chunk -> chunk.writeTo(new java.io.OutputStream() {
-            @Override
-            public void write(int b) {
-                throw new AssertionError("byte by byte");
-            }
+        Chunker chunker = new Chunker(
+                C,
+                "test",
+                chunk -> chunk.writeTo(new java.io.OutputStream() {
+                    @Override
+                    public void write(int b) {
+                        throw new AssertionError("byte by byte");
+                    }
 
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                written.add(bytes);
-            }
-        }));
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        written.add(bytes);
+                    }
+                }));
         chunker.visit(new byte[] {1}, value);
         chunker.finish();
         assertThat(written).hasSize(2).last().isSameAs(value);
@@ -312,7 +318,9 @@ class ChunkerTest {
         assertThat(chunks(new RandomEntries(), C)).isEmpty();
         RandomEntries one = new RandomEntries();
         one.put(new byte[0], new byte[0]);
-        assertThat(chunks(one, C)).singleElement().satisfies(chunk -> assertThat(chunk.bytes()).containsExactly(0, 0));
+        assertThat(chunks(one, C))
+                .singleElement()
+                .satisfies(chunk -> assertThat(chunk.bytes()).containsExactly(0, 0));
     }
 
     @Test
