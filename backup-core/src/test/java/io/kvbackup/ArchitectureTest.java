@@ -37,7 +37,7 @@ class ArchitectureTest {
             .layer("job")
             .definedBy("io.kvbackup.job")
             .layer("repository")
-            .definedBy("io.kvbackup.repository")
+            .definedBy("io.kvbackup.repository..")
             .layer("format")
             .definedBy("io.kvbackup.format")
             .layer("tree format")

@@ -13,6 +13,20 @@ public record Digest(long first, long second, long third, long fourth) {
         return new Digest(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong());
     }
 
+    /**
+     * Reads what {@link #toString} gives.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static Digest parse(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+        Digest digest = bytes.length == BYTES ? of(bytes, 0) : null;
+        if (digest == null || !digest.toString().equals(hex)) {
+            throw new IllegalArgumentException("'" + hex + "' is not a SHA-256 in lower-case hex");
+        }
+        return digest;
+    }
+
     public byte[] toBytes() {
         return ByteBuffer.allocate(BYTES)
                 .putLong(first)

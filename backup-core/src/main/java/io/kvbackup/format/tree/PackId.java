@@ -1,5 +1,6 @@
 package io.kvbackup.format.tree;
 
+import io.kvbackup.model.CorruptBackupException;
 import java.security.SecureRandom;
 import java.time.Clock;
 
@@ -17,6 +18,18 @@ public record PackId(long millis, long random) {
         return new PackId(clock.millis(), random.nextLong());
     }
 
+    /**
+     * Reads what {@link #toString} gives.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static PackId parse(String hex) {
+        if (!hex.matches("[0-9a-f]{32}")) {
+            throw new IllegalArgumentException("'" + hex + "' is not a pack id in lower-case hex");
+        }
+        return new PackId(Long.parseUnsignedLong(hex, 0, 16, 16), Long.parseUnsignedLong(hex, 16, 32, 16));
+    }
+
     /** The random part as it stands in names: 16 digits of lower-case hex. */
     public String randomHex() {
         return String.format("%016x", random);
@@ -26,7 +39,7 @@ public record PackId(long millis, long random) {
         to.int64(millis).int64(random);
     }
 
-    static PackId read(BytesIn from) throws io.kvbackup.model.CorruptBackupException {
+    static PackId read(BytesIn from) throws CorruptBackupException {
         return new PackId(from.int64("pack id"), from.int64("pack id"));
     }
 
