@@ -140,8 +140,8 @@ class NodeTest {
         long frame = 57;
         int offset = 0;
         for (byte[] key : keys) {
-            long entries = 1 + random.nextInt(1_000);
-            int length = (int) (2 * entries + random.nextInt(100));
+            int entries = 1 + random.nextInt(1_000);
+            int length = 2 * entries + random.nextInt(100);
             if (random.nextInt(3) == 0) {
                 frame += random.nextInt(3) * 10_000_000_000L;
                 offset = random.nextInt(100_000);
