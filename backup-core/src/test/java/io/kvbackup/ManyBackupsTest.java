@@ -27,7 +27,7 @@ class ManyBackupsTest {
 
     @Test
     void manyArePlannedAndPruned() throws Exception {
-        OtherProcess.run(Pruning.class, Duration.ofMinutes(2), 20_000);
+        OtherProcess.run(Pruning.class, Duration.ofMinutes(2), 10_000);
     }
 
     @Test
