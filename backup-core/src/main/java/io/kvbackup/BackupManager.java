@@ -392,7 +392,7 @@ public final class BackupManager implements Closeable {
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the backup manager is closed");
+            throw new IllegalStateException("the backup manager is closed; build another one");
         }
     }
 }

@@ -37,7 +37,7 @@ final class KeyFiles {
             return current;
         }
         return Optional.of(
-                current.orElseThrow(() -> new IllegalArgumentException("an older key is set but no current one; set "
+                current.orElseThrow(() -> new IllegalArgumentException("settings name an older encryption key but no current one; set "
                                 + Settings.Key.ENCRYPTION_KEY_FILE.property() + " or "
                                 + Settings.Key.ENCRYPTION_PASSWORD_FILE.property()))
                         .withOlder(older.get()));

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** Does what a plan says, as far as it has not been done yet, or takes back what has been done. */
 final class PlannedSwap {
@@ -53,6 +54,22 @@ final class PlannedSwap {
             move(staged, live);
             steps.reached("moved in");
         }
+    }
+
+    /** What the host has written where something is yet to be moved. */
+    Optional<Path> writtenSince() throws IOException {
+        for (int i = 0; i < plan.size(); i++) {
+            SwapPlan.Step step = plan.get(i);
+            Path live = PathKey.resolve(root, step.key());
+            boolean isAway = exists(old.resolve(Integer.toString(i)));
+            boolean waits = step.kind() == SwapPlan.Kind.PUT
+                    ? exists(PathKey.resolve(tree, step.key()))
+                    : step.kind() == SwapPlan.Kind.REMOVE && !isAway;
+            if (waits && Untouched.isLost(live, step.before(), isAway)) {
+                return Optional.of(live);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Back to what was there before, whatever has been done. */

@@ -59,7 +59,7 @@ final class Staging implements Closeable {
         }
         try {
             Staging staging = new Staging(root, claimed.get(), steps);
-            staging.complete();
+            staging.completeLater();
             return Optional.of(staging);
         } catch (IOException | RuntimeException | Error e) {
             claimed.get().close();
@@ -84,12 +84,21 @@ final class Staging implements Closeable {
         return path.resolve("old");
     }
 
+    /** The {@link Untouched state} of the folder that is swapped; absent if an earlier version decided. */
+    private Path before() {
+        return path.resolve("before");
+    }
+
     private Path marker() {
         return path.resolve("COMMIT");
     }
 
     /** Puts the tree, which is durable, into the folder's place. */
     void swapIn() throws IOException {
+        if (!exists(plan())) {
+            Files.write(before(), Untouched.stateOf(root), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Disk.syncFile(before());
+        }
         DiskSync.folder(path);
         Path temp = path.resolve("COMMIT.tmp");
         // Never through a link.
@@ -104,6 +113,27 @@ final class Staging implements Closeable {
         } catch (IOException | RuntimeException e) {
             throw undo(e);
         }
+    }
+
+    private void completeLater() throws IOException {
+        if (exists(marker())) {
+            requireDecision();
+            Optional<Path> written = writtenSince();
+            if (written.isPresent()) {
+                throw new IOException("a decided restore of folder " + root + " was cut short, and " + written.get()
+                        + " has been written since; completing the restore would erase that. Keep what you need of it, remove "
+                        + path + ", and restore again; without that folder, " + root + " stays as it is");
+            }
+        }
+        complete();
+    }
+
+    private Optional<Path> writtenSince() throws IOException {
+        if (exists(plan())) {
+            return plannedSwap().writtenSince();
+        }
+        byte[] before = exists(before()) ? Files.readAllBytes(before()) : new byte[0];
+        return exists(tree()) && Untouched.isLost(root, before, exists(old())) ? Optional.of(root) : Optional.empty();
     }
 
     private void complete() throws IOException {

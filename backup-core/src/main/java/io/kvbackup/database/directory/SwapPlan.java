@@ -36,12 +36,14 @@ final class SwapPlan {
                     return kind;
                 }
             }
-            throw new IOException("the plan of a restore has a step of unknown kind " + code);
+            throw new IOException("the plan of a restore has a step of kind " + code + ", which this version does not know; use the version that began"
+                    + " the restore");
         }
     }
 
     /**
-     * @param before of {@link Kind#ATTRIBUTES}, the entry that says what the folder has now; empty if there is none
+     * @param before of {@link Kind#ATTRIBUTES}, the entry that says what the folder has now; empty if there is none. Of others, the
+     *     {@link Untouched state} of what goes away; empty in plans of earlier versions
      * @param after of {@link Kind#ATTRIBUTES}, the entry that says what it is to have; empty if there will be none
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared

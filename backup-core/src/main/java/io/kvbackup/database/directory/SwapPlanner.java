@@ -124,7 +124,12 @@ final class SwapPlanner {
 
     private boolean put(byte[] key, @Nullable FileState live, @Nullable FileState staged, SwapPlan.Writer to)
             throws IOException {
-        write(staged == null ? SwapPlan.Kind.REMOVE : SwapPlan.Kind.PUT, key, NOTHING, NOTHING, to);
+        write(
+                staged == null ? SwapPlan.Kind.REMOVE : SwapPlan.Kind.PUT,
+                key,
+                Untouched.stateOf(live(key)),
+                NOTHING,
+                to);
         // Folders that nobody may change cannot be moved either, until they may be.
         byte[] before = isBarred(live) ? ExtrasReader.folder(live(key)).encode() : NOTHING;
         byte[] after = isBarred(staged) ? ExtrasReader.folder(staged(key)).encode() : NOTHING;
