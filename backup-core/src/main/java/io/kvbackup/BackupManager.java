@@ -20,10 +20,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -189,7 +191,10 @@ public final class BackupManager implements Closeable {
         return calls.holding("restore", target, job -> restores.latest(database, options, job));
     }
 
-    /** All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. */
+    /**
+     * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than ten thousand makes
+     * each when it is asked for; see {@link #streamBackups}.
+     */
     public List<Backup> listBackups() throws IOException {
         requireOpen();
         return catalog.list();
@@ -203,6 +208,23 @@ public final class BackupManager implements Closeable {
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
         return catalog.list(database);
+    }
+
+    /**
+     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
+     * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
+     * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
+     *
+     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of the store
+     */
+    public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
+        requireOpen();
+        return catalog
+                .list(
+                        query.database(),
+                        query.from().orElse(Instant.MIN),
+                        query.before().orElse(Instant.MAX))
+                .stream();
     }
 
     /** A backup with what its manifest says. */

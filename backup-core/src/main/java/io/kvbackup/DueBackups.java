@@ -3,9 +3,10 @@ package io.kvbackup;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.Ints;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -24,20 +25,29 @@ final class DueBackups {
         this.before = now.minus(notFor);
     }
 
-    /** @param newestFirst all backups, as listed */
-    List<Backup> of(Collection<Backup> newestFirst) {
+    /**
+     * Chooses.
+     *
+     * @param newestFirst all backups, as listed
+     * @return positions in that list
+     */
+    Ints of(List<Backup> newestFirst) {
         Set<String> seen = new HashSet<>();
-        Set<Backup> newest = new HashSet<>();
-        newestFirst.stream()
-                .filter(Backup::hasManifest)
-                .filter(Backup::credible)
-                .filter(backup -> seen.add(backup.database()))
-                .forEach(newest::add);
-        return newestFirst.stream()
-                .filter(backup -> !lastTried(backup).isAfter(before))
-                .sorted(Comparator.comparing((Backup backup) -> !newest.contains(backup))
-                        .thenComparing(this::lastTried))
-                .toList();
+        BitSet newest = new BitSet();
+        Ints due = new Ints();
+        int position = 0;
+        for (Backup backup : newestFirst) {
+            newest.set(position, backup.hasManifest() && backup.credible() && seen.add(backup.database()));
+            if (!lastTried(backup).isAfter(before)) {
+                due.add(position);
+            }
+            position++;
+        }
+        due.sort((a, b) -> {
+            int byNewest = Boolean.compare(newest.get(b), newest.get(a));
+            return byNewest != 0 ? byNewest : lastTried(newestFirst.get(a)).compareTo(lastTried(newestFirst.get(b)));
+        });
+        return due;
     }
 
     /**

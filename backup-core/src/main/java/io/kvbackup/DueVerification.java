@@ -6,6 +6,8 @@ import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.StorageClient;
@@ -38,16 +40,30 @@ final class DueVerification {
                 .filter(backup -> options.concerns(backup.database()))
                 .map(Backup::objectName)
                 .toList();
-        List<Backup> all = survey.backups().stream()
-                .filter(backup -> options.concerns(backup.database()))
-                .toList();
-        DueBackups due = new DueBackups(options.level(), context.clock().instant(), options.notFor());
-        for (Backup backup : due.of(all)) {
-            run.verify(backup);
+        List<Backup> all = concerned(survey.backups(), options);
+        Ints due = new DueBackups(options.level(), context.clock().instant(), options.notFor()).of(all);
+        Ints skipped = new Ints();
+        for (int i = 0; i < due.size(); i++) {
+            if (!run.verify(all.get(due.get(i)))) {
+                skipped.add(due.get(i));
+            }
         }
-        VerifyDueReport report = new VerifyDueReport(run.passed, run.failed, run.skipped, lost, time.spent());
+        VerifyDueReport report =
+                new VerifyDueReport(run.passed, run.failed, BackupTable.pick(skipped, all::get), lost, time.spent());
         job.result(report.toString());
         return report;
+    }
+
+    private static List<Backup> concerned(List<Backup> all, VerifyDueOptions options) {
+        Ints positions = new Ints();
+        int position = 0;
+        for (Backup backup : all) {
+            if (options.concerns(backup.database())) {
+                positions.add(position);
+            }
+            position++;
+        }
+        return BackupTable.pick(positions, all::get);
     }
 
     private final class Run {
@@ -58,7 +74,6 @@ final class DueVerification {
         private final StorageClient storage;
         private final List<VerifyReport> passed = new ArrayList<>();
         private final List<VerifyDueReport.Failure> failed = new ArrayList<>();
-        private final List<Backup> skipped = new ArrayList<>();
 
         private Run(VerifyDueOptions options, TimeBudget time, Jobs jobs, JobContext job) {
             this.time = time;
@@ -69,21 +84,24 @@ final class DueVerification {
             storage = time.around(new ThrottledStorageClient(context.storage(), RateLimit.unlimited(), rate));
         }
 
-        private void verify(Backup backup) throws IOException {
+        /** Returns whether there was time for it. */
+        private boolean verify(Backup backup) throws IOException {
             if (time.isSpent()) {
-                skipped.add(backup);
-                return;
+                return false;
             }
             job.checkActive();
             JobScope scope = JobScope.about("verify", backup.database());
             try {
-                jobs.call(scope, one -> verify(backup, one)).ifPresentOrElse(passed::add, () -> skipped.add(backup));
+                Optional<VerifyReport> report = jobs.call(scope, one -> verify(backup, one));
+                report.ifPresent(passed::add);
+                return report.isPresent();
             } catch (IOException e) {
                 sort(backup, e);
             } catch (RuntimeException e) {
                 // Scratch databases are the host's code: what one throws is no reason to leave out the rest.
                 sort(backup, e);
             }
+            return true;
         }
 
         /** Empty if the time was up before it was done. */

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Asks store and history how things are. A store that does not answer is one of the answers. */
 final class HealthCheck {
@@ -78,15 +78,24 @@ final class HealthCheck {
 
     private Answer survey(Instant now, Set<String> ofHost) throws IOException {
         BackupCatalog.Survey survey = catalog.survey();
-        List<Backup> all = survey.backups();
-        Set<String> names = new TreeSet<>(ofHost);
-        all.stream().map(Backup::database).forEach(names::add);
-        names.remove(Backup.ALL_DATABASES);
-        Map<String, DatabaseHealth> databases = new TreeMap<>();
-        for (String name : names) {
-            databases.put(
-                    name, new DatabaseSurvey(name, ofHost.contains(name), now, context.storeClock(), held).of(all));
+        Map<String, DatabaseSurvey> surveys = new TreeMap<>();
+        Function<String, DatabaseSurvey> first =
+                name -> new DatabaseSurvey(name, ofHost.contains(name), now, context.storeClock(), held);
+        ofHost.forEach(name -> surveys.computeIfAbsent(name, first));
+        // All names before all backups: those of all databases together concern each.
+        survey.backups().forEach(backup -> surveys.computeIfAbsent(backup.database(), first));
+        surveys.remove(Backup.ALL_DATABASES);
+        for (Backup backup : survey.backups()) {
+            if (backup.isOfAllDatabases()) {
+                for (DatabaseSurvey each : surveys.values()) {
+                    each.take(backup);
+                }
+            } else {
+                surveys.computeIfAbsent(backup.database(), first).take(backup);
+            }
         }
+        Map<String, DatabaseHealth> databases = new TreeMap<>();
+        surveys.forEach((name, each) -> databases.put(name, each.found()));
         return new Answer(
                 databases, survey.lost().stream().map(Backup::objectName).toList());
     }

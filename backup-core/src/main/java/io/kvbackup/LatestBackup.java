@@ -2,12 +2,14 @@ package io.kvbackup;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.StoreClock;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,22 +32,30 @@ final class LatestBackup {
      * @param skipDamaged leaves out those, and the ones that are known as damaged
      */
     List<Backup> of(String database, boolean skipDamaged) throws IOException {
-        BackupCatalog.Survey own = catalog.survey(database);
-        BackupCatalog.Survey ofAll = catalog.survey(Backup.ALL_DATABASES);
-        Stream<Backup> lost = Stream.concat(own.lost().stream(), ofAll.lost().stream());
-        List<Backup> all = Stream.concat(
-                        Stream.concat(own.backups().stream(), ofAll.backups().stream())
-                                .filter(backup -> !skipDamaged || isUsable(backup)),
-                        lost.filter(backup -> !skipDamaged))
-                .sorted(preference())
-                .toList();
-        all.stream()
-                .filter(backup -> !backup.credible())
-                .forEach(backup -> LOG.warn(
+        BackupCatalog.Survey survey = catalog.survey(database);
+        List<Backup> lost = skipDamaged ? List.of() : survey.lost();
+        Ints positions = new Ints();
+        for (int i = 0; i < lost.size(); i++) {
+            positions.add(-1 - i);
+        }
+        int position = 0;
+        for (Backup backup : survey.backups()) {
+            if (!skipDamaged || isUsable(backup)) {
+                positions.add(position);
+            }
+            if (!backup.credible()) {
+                LOG.warn(
                         "restoreLatest prefers others to {}: its stamp is ahead of the store's clock, and nobody knows how old"
                                 + " it is; restoreDatabase restores it by name",
-                        backup.objectName()));
-        return all;
+                        backup.objectName());
+            }
+            position++;
+        }
+        Comparator<Backup> preference = preference();
+        IntFunction<Backup> at =
+                i -> i < 0 ? lost.get(-1 - i) : survey.backups().get(i);
+        positions.sort((a, b) -> preference.compare(at.apply(a), at.apply(b)));
+        return BackupTable.pick(positions, at);
     }
 
     private static boolean isUsable(Backup backup) {

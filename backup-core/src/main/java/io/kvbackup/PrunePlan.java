@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupTable;
 import io.kvbackup.retention.KeptBackup;
 import java.io.IOException;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.List;
 /**
  * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for people.
  *
- * <p>Safe for use by several threads, and free to be thrown away.
+ * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each when it is
+ * asked for, so that a plan for a million backups fits into little memory.
  */
 public final class PrunePlan {
     private final List<KeptBackup> kept;
@@ -30,10 +32,10 @@ public final class PrunePlan {
             List<String> leftovers,
             long bytesFreed,
             Execution execution) {
-        this.kept = List.copyOf(kept);
-        this.removed = List.copyOf(removed);
-        this.doubtful = List.copyOf(doubtful);
-        this.leftovers = List.copyOf(leftovers);
+        this.kept = BackupTable.unchanging(kept);
+        this.removed = BackupTable.unchanging(removed);
+        this.doubtful = BackupTable.unchanging(doubtful);
+        this.leftovers = BackupTable.unchanging(leftovers);
         this.bytesFreed = bytesFreed;
         this.execution = execution;
     }

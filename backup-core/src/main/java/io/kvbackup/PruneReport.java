@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupTable;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  */
 public record PruneReport(List<Backup> removed, List<String> collected, long bytesFreed) {
     public PruneReport {
-        removed = List.copyOf(removed);
-        collected = List.copyOf(collected);
+        removed = BackupTable.unchanging(removed);
+        collected = BackupTable.unchanging(collected);
     }
 }

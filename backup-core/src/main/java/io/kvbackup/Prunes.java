@@ -4,12 +4,9 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.Pruner;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Plans prunes and carries them out. */
 final class Prunes {
@@ -29,26 +26,14 @@ final class Prunes {
     /** Plans; the plan is carried out by {@code execution}, which leads to {@link #execute}. */
     PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
         Pruner.Survey survey = pruner.survey(policy);
-        List<Backup> removed = survey.choice().removed();
         return new PrunePlan(
-                survey.choice().kept(),
-                removed,
-                survey.doubtful(),
-                survey.leftovers().stream().map(StorageObject::key).toList(),
-                Stream.concat(
-                                removed.stream().map(Backup::storedBytes),
-                                survey.leftovers().stream().map(StorageObject::size))
-                        .mapToLong(Long::longValue)
-                        .sum(),
-                execution);
+                survey.kept(), survey.removed(), survey.doubtful(), survey.leftovers(), survey.bytes(), execution);
     }
 
     PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
-        Set<String> names = plan.removed().stream().map(Backup::objectName).collect(Collectors.toSet());
-        Pruner.Result result = pruner.execute(policy, names);
-        return new PruneReport(
-                result.removed(),
-                result.collected().stream().map(StorageObject::key).toList(),
-                result.collected().stream().mapToLong(StorageObject::size).sum());
+        List<Backup> planned = plan.removed();
+        Pruner.Result result =
+                pruner.execute(policy, backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
+        return new PruneReport(result.removed(), result.collected(), result.bytes());
     }
 }

@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +20,7 @@ public record VerifyDueReport(
     public VerifyDueReport {
         passed = List.copyOf(passed);
         failed = List.copyOf(failed);
-        skipped = List.copyOf(skipped);
+        skipped = BackupTable.unchanging(skipped);
         lost = List.copyOf(lost);
         Objects.requireNonNull(took, "took");
     }

@@ -109,9 +109,10 @@ class EdgeCaseTest {
                 manager.backupDatabase("edges");
                 costs.add(counting.total());
                 assertThat(counting.count(StorageOperation.UPLOAD)).isEqualTo(2);
-                assertThat(counting.count(StorageOperation.LIST)).isEqualTo(3);
+                // The first one also looks what there is of all databases.
+                assertThat(counting.count(StorageOperation.LIST)).isEqualTo(i == 0 ? 2 : 1);
             }
-            assertThat(costs).containsOnly(costs.get(0));
+            assertThat(costs.subList(1, 5)).containsOnly(costs.get(1));
             counting.reset();
             assertThat(manager.listBackups()).hasSize(5);
             assertThat(counting.total()).isEqualTo(1);

@@ -146,6 +146,32 @@ class PruneTest extends FourBackups {
         }
     }
 
+    /** Copies, an upload, or a clock that is behind. */
+    @Test
+    void whatComesBetweenTheLooksIsNoCandidateAndCounts() throws Exception {
+        String old = "backups/orders/2020-01-01T00:00:00.000Z.cbor.zst";
+        String young = "backups/orders/2026-11-20T15:30:00.000Z.cbor.zst";
+        StorageClient busy = new ForwardingStorageClient(host.storage) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                if (key.startsWith(name(0) + ".removed.")) {
+                    for (String each : List.of(old, young)) {
+                        put(each);
+                        put(each + ".manifest.json");
+                    }
+                    host.storage.delete(List.of(name(3), name(3) + ".manifest.json"));
+                }
+                return super.upload(key, content, condition);
+            }
+        };
+        try (BackupManager other = host.manager(busy)) {
+            assertThat(other.planPrune(PruneHost.last(2)).execute().removed())
+                    .as("the newest two are now another and number 2")
+                    .hasSize(2);
+        }
+        assertThat(listed()).containsExactly(young, name(2), old);
+    }
+
     @Test
     void aTombstoneOnABackupThatStaysIsTakenAway() throws Exception {
         put(name(3) + ".removed.2026-11-20T20:00:00.000Z");

@@ -53,7 +53,8 @@ class SourceFailureTest {
         }
         try (Stream<Path> files = Files.walk(folder)) {
             assertThat(files.filter(Files::isRegularFile))
-                    .allMatch(file -> file.getFileName().toString().startsWith(".lock"));
+                    .allMatch(file ->
+                            file.getFileName().toString().startsWith(".lock") || file.endsWith("kvbackup.owner"));
         }
     }
 

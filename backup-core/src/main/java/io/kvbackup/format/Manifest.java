@@ -4,6 +4,7 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The commit record of a backup: what was written, and how to know that it is all there.
@@ -42,5 +43,26 @@ public record Manifest(
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
+        requireConsistent(shape, metadata, databases);
+    }
+
+    private static void requireConsistent(
+            ArchiveShape shape, BackupMetadata metadata, List<DatabaseContents> databases) {
+        List<String> names =
+                databases.stream().map(contents -> contents.header().name()).toList();
+        long sets = databases.stream()
+                .mapToLong(contents -> contents.entryCounts().size())
+                .sum();
+        long entries =
+                databases.stream().mapToLong(DatabaseContents::entryCount).sum();
+        if (names.size() != Set.copyOf(names).size() || (shape == ArchiveShape.DATABASE && names.size() != 1)) {
+            throw new IllegalArgumentException("an archive of shape " + shape + " with the databases " + names);
+        }
+        if (metadata.databaseCount() != names.size()
+                || metadata.setCount() != sets
+                || metadata.entryCount() != entries) {
+            throw new IllegalArgumentException("the summary says " + metadata + ", but there are " + names.size()
+                    + " databases, " + sets + " sets and " + entries + " entries");
+        }
     }
 }

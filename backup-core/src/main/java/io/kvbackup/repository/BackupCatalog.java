@@ -11,11 +11,9 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Finds the backups that a store holds. Safe for use by several threads. */
 public final class BackupCatalog {
@@ -31,23 +29,28 @@ public final class BackupCatalog {
 
     /** Backups of every database, newest first. Reads names only. */
     public List<Backup> list() throws IOException {
-        return listBelow(BackupName.ROOT);
+        return list(Optional.empty(), Instant.MIN, Instant.MAX);
     }
 
     /** Backups of one database ({@code full} for those of all databases), newest first. Reads names only. */
     public List<Backup> list(String database) throws IOException {
-        return listBelow(BackupName.folder(database));
+        return list(Optional.of(database), Instant.MIN, Instant.MAX);
     }
 
-    private List<Backup> listBelow(String prefix) throws IOException {
-        return describe(BackupObjects.list(storage, prefix).values(), BackupObjects::describe);
-    }
-
-    private static List<Backup> describe(Collection<BackupObjects> all, Function<BackupObjects, Optional<Backup>> how) {
-        return all.stream()
-                .flatMap(objects -> how.apply(objects).stream())
-                .sorted(Backup.NEWEST_FIRST)
-                .toList();
+    /** Backups with stamps from a moment on and before another, newest first. Reads names only, of one database no more than it must. */
+    public List<Backup> list(Optional<String> database, Instant from, Instant before) throws IOException {
+        BackupTable found = new BackupTable();
+        BackupObjects.Window window = database.map(name -> BackupName.window(name, from, before))
+                .orElse(BackupObjects.Window.of(BackupName.ROOT));
+        BackupObjects.list(
+                storage,
+                window,
+                () -> {},
+                each -> each.describe()
+                        .filter(backup -> !backup.timestamp().isBefore(from)
+                                && backup.timestamp().isBefore(before))
+                        .ifPresent(found::add));
+        return found.view(found.newestFirst());
     }
 
     /**
@@ -58,8 +61,8 @@ public final class BackupCatalog {
      */
     public record Survey(List<Backup> backups, List<Backup> lost) {
         public Survey {
-            backups = List.copyOf(backups);
-            lost = List.copyOf(lost);
+            backups = BackupTable.unchanging(backups);
+            lost = BackupTable.unchanging(lost);
         }
     }
 
@@ -68,21 +71,28 @@ public final class BackupCatalog {
         return surveyBelow(BackupName.ROOT);
     }
 
-    /** As {@link #list(String)}, and looks for backups whose archive is gone. Costs one more request for each of those. */
+    /** The same for backups of one database and of all together. */
     public Survey survey(String database) throws IOException {
-        return surveyBelow(BackupName.folder(database));
+        return surveyBelow(BackupName.folder(database), BackupName.folder(Backup.ALL_DATABASES));
     }
 
-    private Survey surveyBelow(String prefix) throws IOException {
-        Collection<BackupObjects> all = BackupObjects.list(storage, prefix).values();
-        List<Backup> lost = new ArrayList<>();
-        for (Backup each : describe(all, BackupObjects::describeLost)) {
+    private Survey surveyBelow(String... prefixes) throws IOException {
+        BackupTable found = new BackupTable();
+        BackupTable suspects = new BackupTable();
+        for (String prefix : prefixes) {
+            BackupObjects.list(storage, prefix, each -> {
+                each.describe().ifPresent(found::add);
+                each.describeLost().ifPresent(suspects::add);
+            });
+        }
+        BackupTable lost = new BackupTable();
+        for (int i = 0; i < suspects.size(); i++) {
             // A page of the listing may be older than the archive: asking for the object itself does not lie.
-            if (storage.stat(each.objectName()).isEmpty()) {
-                lost.add(each);
+            if (storage.stat(suspects.get(i).objectName()).isEmpty()) {
+                lost.add(suspects.get(i));
             }
         }
-        return new Survey(describe(all, BackupObjects::describe), lost);
+        return new Survey(found.view(found.newestFirst()), lost.view(lost.newestFirst()));
     }
 
     /**

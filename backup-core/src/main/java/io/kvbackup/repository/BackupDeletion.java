@@ -7,6 +7,8 @@ import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
@@ -47,7 +49,7 @@ public final class BackupDeletion {
         if (objects.archive().isEmpty() && objects.manifest().isEmpty()) {
             throw new NoSuchFileException(objectName, null, "there is no such backup in " + storage);
         }
-        bury(objectName);
+        bury(objectName, now());
         storage.delete(List.of(BackupName.manifestName(objectName)));
         storage.delete(List.of(objectName));
         removeMarks(BackupObjects.of(storage, objectName));
@@ -58,7 +60,7 @@ public final class BackupDeletion {
      * looks for tombstones afterwards, so that one of the two notices the other.
      */
     void abandon(String objectName) throws IOException {
-        String tombstone = bury(objectName);
+        String tombstone = bury(objectName, now());
         if (storage.stat(BackupName.manifestName(objectName)).isPresent()) {
             storage.delete(List.of(tombstone));
             return;
@@ -67,9 +69,14 @@ public final class BackupDeletion {
         removeMarks(BackupObjects.of(storage, objectName));
     }
 
+    /** What tombstones written now would say. */
+    Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
     /** Writes a tombstone, and returns its name. */
-    String bury(String objectName) throws IOException {
-        String tombstone = new Mark.Removed(clock.instant()).key(objectName);
+    String bury(String objectName, Instant at) throws IOException {
+        String tombstone = new Mark.Removed(at).key(objectName);
         storage.upload(tombstone, ContentWriter.of(new byte[0]), PutCondition.none());
         return tombstone;
     }

@@ -8,6 +8,7 @@ import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -38,11 +39,19 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     /** What a manifest's name has after the archive's. */
     static final String MANIFEST_SUFFIX = ".manifest.json";
 
-    private static final Pattern NAME = Pattern.compile("backups/(?<database>[^/]+)/"
+    private static final Pattern STEM = Pattern.compile("backups/(?<database>[^/]+)/"
             + "(?:(?<rfc>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d))"
-            + "|(?<compact>\\d{8}-\\d{6}))\\.(?<chain>[a-z0-9.]+)");
+            + "|(?<compact>\\d{8}-\\d{6}))\\.");
+    private static final Pattern NAME = Pattern.compile(STEM.pattern() + "(?<chain>[a-z0-9.]+)");
     private static final DateTimeFormatter MILLISECONDS =
             new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
+    private static final Instant YEAR_0 = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant YEAR_10_000 =
+            Instant.parse("9999-12-31T23:59:59.999Z").plusMillis(1);
+
+    /** No name that is looked for has a later stamp than about this. */
+    private static final Instant LATEST = Instant.parse("9000-01-01T00:00:00Z");
+
     private static final DateTimeFormatter COMPACT = DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss", Locale.ROOT);
 
     public BackupName {
@@ -54,7 +63,21 @@ public record BackupName(String objectName, String database, Instant timestamp, 
 
     /** A new name. */
     static BackupName of(String database, Instant timestamp, FormatChain chain) {
-        return new BackupName(folder(database) + stamp(timestamp) + "." + chain, database, timestamp, chain);
+        return new BackupName(text(database, timestamp, chain.toString()), database, timestamp, chain);
+    }
+
+    /** The text of a new name. */
+    static String text(String database, Instant timestamp, String chain) {
+        return folder(database) + stamp(timestamp) + "." + chain;
+    }
+
+    /**
+     * What the names of all objects beside archives of one stamp begin with, as far as it is in a name; empty if the name is not
+     * that of anything beside a backup.
+     */
+    static Optional<String> stem(String key) {
+        Matcher matcher = STEM.matcher(key);
+        return matcher.lookingAt() ? Optional.of(matcher.group()) : Optional.empty();
     }
 
     /** Reads a name, ours or one of the FuckBase project; empty if it is neither. */
@@ -124,7 +147,27 @@ public record BackupName(String objectName, String database, Instant timestamp, 
 
     /** A time stamp as it stands in names: RFC 3339, UTC, milliseconds. */
     static String stamp(Instant timestamp) {
-        return MILLISECONDS.format(timestamp);
+        if (timestamp.isBefore(YEAR_0) || !timestamp.isBefore(YEAR_10_000)) {
+            return MILLISECONDS.format(timestamp);
+        }
+        // Ten times as fast as the formatter, which counts where there are many.
+        LocalDateTime time =
+                LocalDateTime.ofEpochSecond(timestamp.getEpochSecond(), timestamp.getNano(), ZoneOffset.UTC);
+        byte[] text = "0000-00-00T00:00:00.000Z".getBytes(StandardCharsets.US_ASCII);
+        digits(text, 4, time.getYear());
+        digits(text, 7, time.getMonthValue());
+        digits(text, 10, time.getDayOfMonth());
+        digits(text, 13, time.getHour());
+        digits(text, 16, time.getMinute());
+        digits(text, 19, time.getSecond());
+        digits(text, 23, time.getNano() / 1_000_000);
+        return new String(text, StandardCharsets.US_ASCII);
+    }
+
+    private static void digits(byte[] text, int end, int number) {
+        for (int at = end - 1, left = number; left > 0; at--, left /= 10) {
+            text[at] = (byte) ('0' + left % 10);
+        }
     }
 
     /** Where backups of a database lie. */
@@ -140,6 +183,21 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     /** The first name, in key order, that a backup taken at {@code timestamp} could have. */
     static String lowerBound(String database, Instant timestamp) {
         return folder(database) + stamp(timestamp);
+    }
+
+    /**
+     * Where in a listing the names of one database's backups with stamps from a moment on and before another are, and perhaps others:
+     * stamps of other software may have an offset of up to 18 hours, or stand behind those with hyphens of the same year.
+     */
+    static BackupObjects.Window window(String database, Instant from, Instant before) {
+        String folder = folder(database);
+        Duration offset = Duration.ofHours(18);
+        String after = from.isAfter(Instant.EPOCH) && from.isBefore(LATEST) ? folder + stamp(from.minus(offset)) : "";
+        Optional<String> behind = before.isAfter(Instant.EPOCH) && before.isBefore(LATEST.minus(offset))
+                ? Optional.of(
+                        folder + (before.plus(offset).atZone(ZoneOffset.UTC).getYear() + 1))
+                : Optional.empty();
+        return new BackupObjects.Window(folder, after, behind);
     }
 
     static String manifestName(String objectName) {

@@ -37,9 +37,10 @@ final class BackupObjects {
         this.archiveName = archiveName;
     }
 
-    /** Everything below a prefix, by the archive's name. */
-    static Map<String, BackupObjects> list(StorageClient storage, String prefix) throws IOException {
-        return list(storage, prefix, () -> {});
+    /** Takes what there is under one archive's name after the other. */
+    @FunctionalInterface
+    interface Visitor {
+        void visit(BackupObjects objects) throws IOException;
     }
 
     /** What is to be done again and again during something long. */
@@ -48,24 +49,68 @@ final class BackupObjects {
         void beat() throws IOException;
     }
 
+    /** Lists everything below a prefix that has to do with backups. Holds no more than what lies beside archives of one stamp. */
+    static void list(StorageClient storage, String prefix, Visitor visitor) throws IOException {
+        list(storage, Window.of(prefix), () -> {}, visitor);
+    }
+
     /** The same, for listings that may take long: {@code pulse} beats with each object. */
-    static Map<String, BackupObjects> list(StorageClient storage, String prefix, Pulse pulse) throws IOException {
+    static void list(StorageClient storage, Window window, Pulse pulse, Visitor visitor) throws IOException {
         Map<String, BackupObjects> found = new TreeMap<>();
-        try (Stream<StorageObject> objects = storage.list(prefix)) {
+        String stem = "\0";
+        try (Stream<StorageObject> objects = storage.list(window.prefix(), window.after())) {
             for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
-                add(found, each.next());
+                StorageObject object = each.next();
                 pulse.beat();
+                if (!object.key().startsWith(stem)) {
+                    visitAll(found, visitor);
+                    if (window.isBehind(object.key())) {
+                        break;
+                    }
+                    stem = BackupName.stem(object.key()).orElse("\0");
+                }
+                if (object.key().startsWith(stem)) {
+                    add(found, object);
+                }
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        return found;
+        visitAll(found, visitor);
+    }
+
+    private static void visitAll(Map<String, BackupObjects> found, Visitor visitor) throws IOException {
+        for (BackupObjects each : found.values()) {
+            visitor.visit(each);
+        }
+        found.clear();
+    }
+
+    /**
+     * A part of a listing.
+     *
+     * @param after where it begins; empty for all
+     * @param behind if a name does not come before this, the rest is not wanted
+     */
+    record Window(String prefix, String after, Optional<String> behind) {
+        static Window of(String prefix) {
+            return new Window(prefix, "", Optional.empty());
+        }
+
+        boolean isBehind(String key) {
+            return behind.isPresent() && key.compareTo(behind.get()) >= 0;
+        }
     }
 
     /** What there is under one name, which may be nothing. */
     static BackupObjects of(StorageClient storage, String archiveName) throws IOException {
-        BackupObjects found = list(storage, archiveName).get(archiveName);
-        return found == null ? new BackupObjects(archiveName) : found;
+        Map<String, BackupObjects> found = new TreeMap<>();
+        try (Stream<StorageObject> objects = storage.list(archiveName)) {
+            objects.forEach(object -> add(found, object));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        return found.getOrDefault(archiveName, new BackupObjects(archiveName));
     }
 
     private static void add(Map<String, BackupObjects> found, StorageObject object) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class KeyRotation {
     private static final int ATTEMPTS = 5;
 
+    /** How many of the failures are told; they may be as many as there are backups. */
+    private static final int REASONS = 100;
+
     private final StorageClient storage;
     private final BackupKeys keys;
 
@@ -42,7 +45,7 @@ public final class KeyRotation {
     /**
      * Goes through all; one that cannot be done does not keep the others from their turn.
      *
-     * @throws IOException at the end, if some could not be done; says how many, with the reasons attached
+     * @throws IOException at the end, if some could not be done; says how many, with the first reasons attached
      */
     public Outcome run(List<Backup> backups) throws IOException {
         int rewrapped = 0;
@@ -62,8 +65,9 @@ public final class KeyRotation {
                 unchanged += changed.orElse(true) ? 0 : 1;
             } catch (IOException e) {
                 Interruption.rethrow(e);
-                failed++;
-                failure = merge(failure, e);
+                if (failed++ < REASONS) {
+                    failure = merge(failure, e);
+                }
             }
         }
         if (failure != null) {

@@ -5,6 +5,7 @@ import io.kvbackup.model.VerifyLevel;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,6 +59,9 @@ sealed interface Mark {
         return archive + suffix();
     }
 
+    /** One of these is in the name of every mark. */
+    List<String> KINDS = List.of(".pinned", ".tag.", ".verified.", ".failed.", ".removed.");
+
     /** A clock that shows a time which no name can hold must not make a mark that nobody can read. */
     private static String stamp(Instant at) {
         return BackupName.stamp(at.isBefore(FIRST) ? FIRST : at.isAfter(LAST) ? LAST : at);
@@ -83,6 +87,9 @@ sealed interface Mark {
 
     /** Reads a name; empty if it is not that of a mark beside a backup. */
     static Optional<Named> parse(String key) {
+        if (KINDS.stream().noneMatch(key::contains)) {
+            return Optional.empty(); // as most names are, and far quicker
+        }
         Matcher matcher = NAME.matcher(key);
         if (!matcher.matches() || BackupName.parse(matcher.group("archive")).isEmpty()) {
             return Optional.empty();

@@ -1,56 +1,54 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
-import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /**
  * One prune under its lease. After each request, everything that is listed can be restored, and what is not finished is found
- * by the next prune. Used by one thread.
+ * by the next prune. Of each backup it holds no more than {@link BackupTable} does. Used by one thread.
  */
 final class PruneRun {
-    /**
-     * So few that a store which deletes them one by one, 400 ms each, is done with them within {@link LeasedStorageClient#ATTEMPT}.
-     */
-    private static final int BATCH = 25;
-
     private final StorageClient storage;
-    private final StorageClient leased;
     private final BackupDeletion deletion;
     private final Lease lease;
     private final Leftovers leftovers;
     private final Judge judge;
-    private final Set<String> planned;
-    private final List<String> deleted = new ArrayList<>();
+    private final Predicate<Backup> planned;
+    private final PruneDeletes deletes;
 
-    /** Says which backups stay. */
+    private final BackupTable backups = new BackupTable();
+    private final Tombstones tombstones = new Tombstones(backups);
+    private final BitSet orphans = new BitSet();
+
+    /** Says why to keep each of the backups. */
     @FunctionalInterface
     interface Judge {
-        RetentionChoice choose(Collection<Backup> backups);
+        void judge(Iterable<Backup> newestFirst, BiConsumer<Backup, List<String>> verdict);
     }
 
-    /** @param leased deletes as long as the lease is held */
+    /**
+     * @param deletes under the lease
+     * @param planned which backups may be removed
+     */
     PruneRun(
             StorageClient storage,
-            StorageClient leased,
+            PruneDeletes deletes,
             BackupDeletion deletion,
             Lease lease,
             Leftovers leftovers,
             Judge judge,
-            Set<String> planned) {
+            Predicate<Backup> planned) {
         this.storage = storage;
-        this.leased = leased;
+        this.deletes = deletes;
         this.deletion = deletion;
         this.lease = lease;
         this.leftovers = leftovers;
@@ -58,113 +56,127 @@ final class PruneRun {
         this.planned = planned;
     }
 
+    /** Renews the lease meanwhile: a long listing outlasts it, and so does judging very many backups. */
     Pruner.Result run() throws IOException {
-        Map<String, BackupObjects> before = list();
-        Set<String> doomed = doomed(before);
-        Set<String> orphans = names(before, each -> leftovers.isOrphan(each) && each.isListed());
-        deleteAll(tombstones(
-                before,
-                each -> each.manifest().isPresent()
-                        && each.archive().isPresent()
-                        && !doomed.contains(each.archiveName())));
-        Set<String> buried = new TreeSet<>(doomed);
-        buried.addAll(orphans);
-        Map<String, BackupObjects> after = buried.isEmpty() ? before : bury(buried);
-        Set<String> stillDoomed = doomed(after);
-        stillDoomed.retainAll(doomed);
-        Set<String> stillOrphans = names(after, leftovers::isOrphan);
-        stillOrphans.retainAll(orphans);
-        Predicate<BackupObjects> spared = each -> buried.contains(each.archiveName())
-                && !stillDoomed.contains(each.archiveName())
-                && !stillOrphans.contains(each.archiveName());
-        deleteAll(tombstones(after, spared));
-        deleteAll(stillDoomed.stream().map(BackupName::manifestName).toList());
-        List<Backup> removed = Pruner.backups(before.values()).stream()
-                .filter(backup -> stillDoomed.contains(backup.objectName()))
-                .sorted(Backup.NEWEST_FIRST)
-                .toList();
-        return new Pruner.Result(removed, collect(after.values(), stillOrphans));
-    }
-
-    /** What has been deleted so far, in words, also if the run has broken off; empty if that is nothing. */
-    Optional<String> deleted() {
-        List<String> backups = deleted.stream()
-                .filter(key -> key.endsWith(BackupName.MANIFEST_SUFFIX)
-                        && Mark.parse(key).isEmpty())
-                .toList();
-        return deleted.isEmpty()
-                ? Optional.empty()
-                : Optional.of(deleted.size() + " objects, among them the manifests " + backups);
-    }
-
-    /** Renews the lease meanwhile: a long listing outlasts it, and so does a single page that is asked for again and again. */
-    private Map<String, BackupObjects> list() throws IOException {
         try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
-            return BackupObjects.list(storage, BackupName.ROOT, keeper::ensureHeld);
+            return run(keeper);
+        }
+    }
+
+    private Pruner.Result run(LeaseKeeper keeper) throws IOException {
+        list(keeper, this::take);
+        deletes.collectRest();
+        Ints newestFirst = backups.newestFirst();
+        BitSet doomed = doomed(newestFirst, number -> true);
+        tombstones.forEach((number, keys) -> {
+            if (!doomed.get(number) && backups.get(number).hasManifest()) {
+                deletes.delete(keys);
+            }
+        });
+        Ints removed = new Ints();
+        if (!doomed.isEmpty() || !orphans.isEmpty()) {
+            BitSet stillDoomed = bury(keeper, doomed, newestFirst);
+            removed = newestFirst.where(stillDoomed::get);
+            List<Backup> going = backups.view(removed);
+            deletes.deleteAll(going.stream().map(Backup::objectName).map(BackupName::manifestName));
+        }
+        return new Pruner.Result(
+                backups.view(removed),
+                deletes.collected().names(),
+                deletes.collected().bytes());
+    }
+
+    private void list(LeaseKeeper keeper, BackupObjects.Visitor visitor) throws IOException {
+        BackupObjects.list(storage, BackupObjects.Window.of(BackupName.ROOT), keeper::ensureHeld, visitor);
+    }
+
+    /** The first look. What is over goes at once. */
+    private void take(BackupObjects objects) throws IOException {
+        if (leftovers.isOver(objects) || leftovers.areLoneMarks(objects)) {
+            deletes.collect(objects);
+        }
+        if (objects.describe().isPresent()) {
+            int number = backups.add(objects.describe().get());
+            orphans.set(number, leftovers.isOrphan(objects));
+            tombstones.add(number, objects);
         }
     }
 
     /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */
-    private Set<String> doomed(Map<String, BackupObjects> objects) {
-        Set<String> doomed = judge.choose(Pruner.backups(objects.values())).removed().stream()
-                .map(Backup::objectName)
-                .collect(Collectors.toCollection(TreeSet::new));
-        doomed.retainAll(planned);
+    private BitSet doomed(Ints newestFirst, Predicate<Integer> before) {
+        BitSet doomed = new BitSet();
+        int[] next = {0};
+        judge.judge(backups.all(newestFirst), (backup, why) -> {
+            int number = newestFirst.get(next[0]++);
+            if (why.isEmpty() && before.test(number) && planned.test(backup)) {
+                doomed.set(number);
+            }
+        });
         return doomed;
     }
 
     /**
      * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of the two
      * notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune takes it away.
+     *
+     * @return those that are still doomed; the others have lost their tombstones
      */
-    private Map<String, BackupObjects> bury(Set<String> names) throws IOException {
-        for (String name : names) {
-            lease.ensureHeld();
-            deletion.bury(name);
+    private BitSet bury(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
+        BitSet buried = (BitSet) doomed.clone();
+        buried.or(orphans);
+        Instant now = deletion.now();
+        for (int number = buried.nextSetBit(0); number >= 0; number = buried.nextSetBit(number + 1)) {
+            keeper.ensureHeld();
+            deletion.bury(backups.get(number).objectName(), now);
         }
-        return list();
-    }
-
-    /** Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as long as there is work to do. */
-    private List<StorageObject> collect(Collection<BackupObjects> all, Set<String> orphans) throws IOException {
-        List<BackupObjects> over = all.stream()
-                .filter(each ->
-                        leftovers.isOver(each) || leftovers.areLoneMarks(each) || orphans.contains(each.archiveName()))
-                .toList();
-        List<StorageObject> archives =
-                over.stream().flatMap(each -> each.archive().stream()).toList();
-        deleteAll(over.stream()
-                .flatMap(each -> each.manifest().stream())
-                .map(StorageObject::key)
-                .toList());
-        deleteAll(archives.stream().map(StorageObject::key).toList());
-        deleteAll(keys(over, false));
-        deleteAll(keys(over, true));
-        return archives;
-    }
-
-    private static List<String> keys(Collection<BackupObjects> all, boolean tombstones) {
-        List<String> keys = new ArrayList<>();
-        all.forEach(each -> keys.addAll(BackupDeletion.keys(each, tombstones)));
-        return keys;
-    }
-
-    private static List<String> tombstones(Map<String, BackupObjects> objects, Predicate<BackupObjects> which) {
-        return keys(objects.values().stream().filter(which).toList(), true);
-    }
-
-    private static Set<String> names(Map<String, BackupObjects> objects, Predicate<BackupObjects> which) {
-        return objects.values().stream()
-                .filter(which)
-                .map(BackupObjects::archiveName)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private void deleteAll(List<String> keys) throws IOException {
-        for (int from = 0; from < keys.size(); from += BATCH) {
-            List<String> batch = keys.subList(from, Math.min(keys.size(), from + BATCH));
-            leased.delete(batch);
-            deleted.addAll(batch);
+        BitSet spared = lookAgain(keeper, doomed, newestFirst);
+        for (int number = spared.nextSetBit(0); number >= 0; number = spared.nextSetBit(number + 1)) {
+            List<String> keys = new ArrayList<>(tombstones.of(number));
+            keys.add(new Mark.Removed(now).key(backups.get(number).objectName()));
+            deletes.delete(keys);
         }
+        BitSet still = (BitSet) doomed.clone();
+        still.andNot(spared);
+        return still;
+    }
+
+    /** What was changed meanwhile is added to the table; orphans that still are some go at once. Returns what is to be spared. */
+    private BitSet lookAgain(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
+        BitSet there = new BitSet();
+        BitSet gone = (BitSet) orphans.clone();
+        Map<Integer, Integer> before = new HashMap<>();
+        list(keeper, objects -> {
+            int number = number(objects, newestFirst);
+            if (number >= 0 && orphans.get(number) && leftovers.isOrphan(objects)) {
+                deletes.collect(objects);
+                gone.clear(number);
+            }
+            if (objects.describe().isPresent()) {
+                Backup now = objects.describe().get();
+                int same = number >= 0 && backups.get(number).equals(now) ? number : backups.add(now);
+                there.set(same);
+                if (same != number) {
+                    before.put(same, number);
+                }
+            }
+        });
+        deletes.collectRest();
+        BitSet still = new BitSet();
+        Ints now = before.isEmpty() ? newestFirst : backups.newestFirst();
+        BitSet judged = doomed(now.where(there::get), number -> {
+            int was = before.getOrDefault(number, number);
+            return was >= 0 && doomed.get(was);
+        });
+        judged.stream().map(number -> before.getOrDefault(number, number)).forEach(still::set);
+        BitSet spared = (BitSet) doomed.clone();
+        spared.andNot(still);
+        spared.or(gone);
+        return spared;
+    }
+
+    private int number(BackupObjects objects, Ints newestFirst) {
+        return BackupName.parse(objects.archiveName())
+                .map(name -> backups.find(name.timestamp(), name.objectName(), newestFirst))
+                .orElse(-1);
     }
 }

@@ -2,21 +2,17 @@ package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.KeptBackup;
-import io.kvbackup.retention.RetentionChoice;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,77 +68,84 @@ public final class Pruner {
     /**
      * What a prune would do now.
      *
-     * @param choice what the policy says of the backups that are listed
+     * @param kept the backups that stay and why
+     * @param removed those that go
      * @param doubtful those of the kept backups whose stamps are not credible
-     * @param leftovers archives of backups that were removed before and of writers that died, as far as their time has come
+     * @param leftovers names of archives of backups that were removed before and of writers that died, as far as their time has come
+     * @param bytes size of all archives that go
      */
-    public record Survey(RetentionChoice choice, List<Backup> doubtful, List<StorageObject> leftovers) {
-        public Survey {
-            doubtful = List.copyOf(doubtful);
-            leftovers = List.copyOf(leftovers);
-        }
-    }
+    public record Survey(
+            List<KeptBackup> kept, List<Backup> removed, List<Backup> doubtful, List<String> leftovers, long bytes) {}
 
     /**
      * What a prune has done.
      *
      * @param removed backups that exist no more; their data goes when the grace period is over
-     * @param collected archives that were deleted
+     * @param collected names of archives that were deleted
+     * @param bytes their size
      */
-    public record Result(List<Backup> removed, List<StorageObject> collected) {
-        public Result {
-            removed = List.copyOf(removed);
-            collected = List.copyOf(collected);
-        }
-    }
+    public record Result(List<Backup> removed, List<String> collected, long bytes) {}
 
     /** Looks, and changes nothing. Costs one listing. */
     public Survey survey(RetentionPolicy policy) throws IOException {
         StoreClock clock = StoreClock.of(storage, own);
-        Map<String, BackupObjects> objects = BackupObjects.list(storage, BackupName.ROOT);
         Leftovers leftovers = Leftovers.in(storage, clock.now(), grace);
-        List<StorageObject> archives = objects.values().stream()
-                .filter(each -> leftovers.isOver(each) || leftovers.isOrphan(each))
-                .flatMap(each -> each.archive().stream())
-                .toList();
-        Set<String> orphans =
-                Set.copyOf(archives.stream().map(StorageObject::key).toList());
-        List<Backup> backups = backups(objects.values()).stream()
-                .filter(backup -> !orphans.contains(backup.objectName()))
-                .toList();
-        RetentionChoice choice = policy.choose(backups, clock::isCredible);
-        List<Backup> doubtful = choice.kept().stream()
-                .map(KeptBackup::backup)
-                .filter(backup -> !clock.isCredible(backup))
-                .toList();
-        return new Survey(choice, doubtful, archives);
+        BackupTable backups = new BackupTable();
+        PruneDeletes.Collected archives = new PruneDeletes.Collected();
+        BackupObjects.list(storage, BackupName.ROOT, each -> {
+            if (leftovers.isOver(each) || leftovers.isOrphan(each)) {
+                each.archive().ifPresent(archives::add);
+            } else {
+                each.describe().ifPresent(backups::add);
+            }
+        });
+        Ints newestFirst = backups.newestFirst();
+        KeptBackups kept = new KeptBackups(backups);
+        Ints removed = new Ints();
+        Ints doubtful = new Ints();
+        long[] bytes = {archives.bytes()};
+        int[] next = {0};
+        policy.judge(backups.all(newestFirst), clock::isCredible, (backup, why) -> {
+            int number = newestFirst.get(next[0]++);
+            if (why.isEmpty()) {
+                removed.add(number);
+                bytes[0] += backup.storedBytes();
+            } else {
+                kept.add(number, why);
+            }
+            if (!why.isEmpty() && !clock.isCredible(backup)) {
+                doubtful.add(number);
+            }
+        });
+        return new Survey(kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0]);
     }
 
     /**
      * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
      *
-     * @param planned names of the backups that may be removed
+     * @param planned which backups may be removed
      * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
      *     long that another may have begun; nothing is lost, and the next prune does the rest
      */
-    public Result execute(RetentionPolicy policy, Set<String> planned) throws IOException {
+    public Result execute(RetentionPolicy policy, Predicate<Backup> planned) throws IOException {
         try (Lease lease = leases.acquire(LEASE, LEASE_TTL, PATIENCE);
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();
             if (!new PruneClock(storage, lease, clock.now(), grace).isTrusted()) {
-                return new Result(List.of(), List.of());
+                return new Result(List.of(), List.of(), 0);
             }
             Instant now = clock.now();
             Leftovers leftovers = Leftovers.in(storage, now, grace);
+            PruneDeletes deletes = new PruneDeletes(leased);
             PruneRun run = new PruneRun(
                     storage,
-                    leased,
+                    deletes,
                     deletion,
                     lease,
                     leftovers,
-                    backups -> policy.choose(backups, clock::isCredible),
+                    (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
                     planned);
-            Result result = run(run);
+            Result result = run(run, deletes);
             abandonUploads(now.minus(grace));
             return result;
         }
@@ -156,11 +159,11 @@ public final class Pruner {
     }
 
     /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
-    private Result run(PruneRun run) throws IOException {
+    private Result run(PruneRun run, PruneDeletes deletes) throws IOException {
         try {
             return run.run();
         } catch (IOException | RuntimeException e) {
-            run.deleted()
+            deletes.describe()
                     .ifPresent(deleted -> LOG.warn(
                             "the prune of {} broke off, and the next one does the rest; it has deleted {}",
                             storage,
@@ -180,9 +183,5 @@ public final class Pruner {
                     storage,
                     e.toString());
         }
-    }
-
-    static List<Backup> backups(Collection<BackupObjects> objects) {
-        return objects.stream().flatMap(each -> each.describe().stream()).toList();
     }
 }

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +16,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,33 +72,45 @@ public final class RetentionPolicy {
     public RetentionChoice choose(Collection<Backup> backups, Predicate<Backup> credible) {
         List<KeptBackup> kept = new ArrayList<>();
         List<Backup> removed = new ArrayList<>();
-        Map<String, List<Backup>> databases = backups.stream()
-                .sorted(Backup.NEWEST_FIRST)
-                .collect(Collectors.groupingBy(Backup::database, TreeMap::new, Collectors.toList()));
-        databases.forEach((database, all) -> {
-            RetentionReasons reasons = byDatabase.getOrDefault(database, this).reasons(all, credible);
-            for (Backup backup : all) {
-                List<String> why = reasons.of(backup);
-                if (why.isEmpty()) {
-                    removed.add(backup);
-                } else {
-                    kept.add(new KeptBackup(backup, why));
-                }
+        judge(backups.stream().sorted(Backup.NEWEST_FIRST).toList(), credible, (backup, why) -> {
+            if (why.isEmpty()) {
+                removed.add(backup);
+            } else {
+                kept.add(new KeptBackup(backup, why));
             }
         });
-        kept.sort((a, b) -> Backup.NEWEST_FIRST.compare(a.backup(), b.backup()));
-        removed.sort(Backup.NEWEST_FIRST);
         return new RetentionChoice(kept, removed);
     }
 
-    private RetentionReasons reasons(List<Backup> newestFirst, Predicate<Backup> credible) {
-        RetentionReasons reasons = new RetentionReasons(newestFirst, credible);
-        reasons.keepWhatAlwaysStays();
-        last.ifPresent(reasons::keepLast);
-        buckets.forEach((bucket, count) -> reasons.keepNewestOfEach(bucket, count, zone));
-        within.ifPresent(reasons::keepWithin);
-        tags.stream().sorted().forEach(reasons::keepTagged);
-        return reasons;
+    /**
+     * The same for any number of backups, without holding them.
+     *
+     * @param newestFirst gives the same backups each time that it is gone through, {@linkplain Backup#NEWEST_FIRST newest first}
+     * @param verdict told of each of them, in that order, with the reasons to keep it; none if nothing keeps it
+     */
+    public void judge(
+            Iterable<Backup> newestFirst, Predicate<Backup> credible, BiConsumer<Backup, List<String>> verdict) {
+        Map<String, RetentionReasons> databases = new HashMap<>();
+        for (Backup backup : newestFirst) {
+            databases
+                    .computeIfAbsent(
+                            backup.database(),
+                            name -> new RetentionReasons(
+                                    byDatabase.getOrDefault(name, this).rules(), credible))
+                    .observe(backup);
+        }
+        for (Backup backup : newestFirst) {
+            RetentionReasons reasons = databases.get(backup.database());
+            verdict.accept(backup, reasons == null ? List.of("not seen before") : reasons.of(backup));
+        }
+    }
+
+    /** What is asked of a backup. */
+    record Rules(
+            OptionalInt last, Map<Bucket, Integer> buckets, Optional<Duration> within, Set<String> tags, ZoneId zone) {}
+
+    private Rules rules() {
+        return new Rules(last, buckets, within, tags, zone);
     }
 
     @Override

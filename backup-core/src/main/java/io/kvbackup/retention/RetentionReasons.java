@@ -3,102 +3,121 @@ package io.kvbackup.retention;
 import io.kvbackup.model.Backup;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/** Collects the reasons to keep each backup of one database. Used by one thread. */
+/**
+ * Finds the reasons to keep each backup of one database. All are shown to it twice, newest first: once to be {@linkplain #observe
+ * observed}, then to be judged. Remembers nothing of single backups. Used by one thread.
+ */
 final class RetentionReasons {
-    private final List<Backup> all;
+    private final RetentionPolicy.Rules rules;
     private final Predicate<Backup> credible;
-    /** Those with a manifest and a credible stamp, newest first: what rules judge. */
-    private final List<Backup> judged;
+    private final List<Places> places = new ArrayList<>();
+    private @Nullable Backup first;
+    private @Nullable Backup firstGood;
+    private @Nullable Backup firstVerified;
 
-    private final Map<String, List<String>> reasons = new HashMap<>();
-
-    RetentionReasons(List<Backup> newestFirst, Predicate<Backup> credible) {
-        this.all = newestFirst;
+    RetentionReasons(RetentionPolicy.Rules rules, Predicate<Backup> credible) {
+        this.rules = rules;
         this.credible = credible;
-        this.judged = newestFirst.stream()
-                .filter(Backup::hasManifest)
-                .filter(credible)
-                .toList();
+        rules.last().ifPresent(count -> places.add(new Places("last", count, Backup::objectName, false)));
+        rules.buckets()
+                .forEach((bucket, count) -> places.add(new Places(
+                        bucket.label(), count, backup -> bucket.of(backup.timestamp(), rules.zone()), true)));
+    }
+
+    /** Whether rules judge it: it has a manifest and a credible stamp. */
+    private boolean isJudged(Backup backup) {
+        return backup.hasManifest() && credible.test(backup);
+    }
+
+    void observe(Backup backup) {
+        if (isJudged(backup)) {
+            first = first == null ? backup : first;
+            firstGood = firstGood == null && backup.isGood() ? backup : firstGood;
+            firstVerified = firstVerified == null && backup.marks().isVerified() ? backup : firstVerified;
+        }
+    }
+
+    private Optional<Backup> newestGood() {
+        return Optional.ofNullable(firstGood == null ? first : firstGood);
     }
 
     /** Why to keep a backup; empty if there is no reason. */
     List<String> of(Backup backup) {
-        return reasons.getOrDefault(backup.objectName(), List.of());
+        List<String> reasons = new ArrayList<>();
+        if (backup.isPinned()) {
+            reasons.add("pinned");
+        }
+        if (!backup.hasManifest()) {
+            reasons.add("no manifest");
+        }
+        if (!credible.test(backup)) {
+            reasons.add("its stamp is ahead of the store's clock");
+        }
+        if (isJudged(backup)) {
+            judge(backup, reasons);
+        }
+        return reasons;
     }
 
-    private void keep(Backup backup, String reason) {
-        reasons.computeIfAbsent(backup.objectName(), name -> new ArrayList<>()).add(reason);
+    private void judge(Backup backup, List<String> reasons) {
+        if (firstVerified != null) {
+            if (isSame(firstVerified, backup)) {
+                reasons.add("newest verified");
+            }
+        } else if (newestGood().filter(newest -> isSame(newest, backup)).isPresent()) {
+            reasons.add("newest, none is verified");
+        }
+        places.forEach(each -> each.take(backup).ifPresent(reasons::add));
+        Instant newest = newestGood().map(Backup::timestamp).orElse(backup.timestamp());
+        rules.within()
+                .filter(span -> Duration.between(backup.timestamp(), newest).compareTo(span) <= 0)
+                .ifPresent(span -> reasons.add("within " + span));
+        rules.tags().stream().filter(backup.tags()::contains).sorted().forEach(tag -> reasons.add("tag " + tag));
     }
 
-    void keepWhatAlwaysStays() {
-        all.stream().filter(Backup::isPinned).forEach(backup -> keep(backup, "pinned"));
-        all.stream().filter(backup -> !backup.hasManifest()).forEach(backup -> keep(backup, "no manifest"));
-        all.stream()
-                .filter(credible.negate())
-                .forEach(backup -> keep(backup, "its stamp is ahead of the store's clock"));
-        judged.stream()
-                .filter(backup -> backup.marks().isVerified())
-                .findFirst()
-                .ifPresentOrElse(
-                        backup -> keep(backup, "newest verified"),
-                        () -> judged.stream()
-                                .filter(Backup::isGood)
-                                .findFirst()
-                                .or(() -> judged.stream().findFirst())
-                                .ifPresent(backup -> keep(backup, "newest, none is verified")));
+    private static boolean isSame(Backup one, Backup other) {
+        return one.objectName().equals(other.objectName());
     }
 
-    void keepLast(int count) {
-        keepFirst(count, "last", Backup::objectName, false);
-    }
+    /** Places for the first backup of each group, for so many groups. A damaged one stays, but leaves the place to a good one. */
+    private static final class Places {
+        private final String rule;
+        private final int count;
+        private final Function<Backup, String> group;
+        private final boolean named;
+        private int taken;
+        private String previous = "";
 
-    void keepNewestOfEach(Bucket bucket, int count, ZoneId zone) {
-        keepFirst(count, bucket.label(), backup -> bucket.of(backup.timestamp(), zone), true);
-    }
+        Places(String rule, int count, Function<Backup, String> group, boolean named) {
+            this.rule = rule;
+            this.count = count;
+            this.group = group;
+            this.named = named;
+        }
 
-    /** Keeps the first backup of each group, for so many groups. A damaged one stays, but leaves the place to a good one. */
-    private void keepFirst(int count, String rule, Function<Backup, String> group, boolean named) {
-        int kept = 0;
-        String previous = "";
-        for (Backup backup : judged) {
+        /** The reason, if there is a place for this one. */
+        Optional<String> take(Backup backup) {
+            if (taken == count) {
+                return Optional.empty();
+            }
             String current = group.apply(backup);
-            if (kept == count || current.equals(previous)) {
-                continue;
+            if (current.equals(previous)) {
+                return Optional.empty();
             }
-            String reason = rule + (named ? " " + current : " " + (kept + 1) + " of " + count);
-            if (backup.isGood()) {
-                keep(backup, reason);
-                kept++;
-                previous = current;
-            } else {
-                keep(backup, reason + " (damaged, does not count)");
+            String reason = rule + (named ? " " + current : " " + (taken + 1) + " of " + count);
+            if (!backup.isGood()) {
+                return Optional.of(reason + " (damaged, does not count)");
             }
+            taken++;
+            previous = current;
+            return Optional.of(reason);
         }
-    }
-
-    void keepWithin(Duration span) {
-        if (!judged.isEmpty()) {
-            Instant newest = judged.stream()
-                    .filter(Backup::isGood)
-                    .findFirst()
-                    .orElse(judged.get(0))
-                    .timestamp();
-            judged.stream()
-                    .filter(backup ->
-                            Duration.between(backup.timestamp(), newest).compareTo(span) <= 0)
-                    .forEach(backup -> keep(backup, "within " + span));
-        }
-    }
-
-    void keepTagged(String tag) {
-        judged.stream().filter(backup -> backup.tags().contains(tag)).forEach(backup -> keep(backup, "tag " + tag));
     }
 }

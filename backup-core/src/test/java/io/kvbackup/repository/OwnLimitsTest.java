@@ -84,13 +84,11 @@ class OwnLimitsTest {
         MarkStore marks = new MarkStore(new io.kvbackup.storage.MemoryStorageClient());
         Duration longest = Duration.ofMillis(999_999_999_999_999L);
         marks.prepare(ARCHIVE, java.util.List.of(verified(NOW, longest)));
-        for (Mark bad : new Mark[] {
-            verified(NOW, longest.plusMillis(1)), verified(Instant.parse("+10000-01-01T00:00:00Z"), Duration.ZERO)
-        }) {
-            assertThatThrownBy(() -> marks.prepare(ARCHIVE, java.util.List.of(bad)))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining(ARCHIVE);
-        }
+        // A stamp that no name can hold becomes the last one that can.
+        marks.prepare(ARCHIVE, java.util.List.of(verified(Instant.parse("+10000-01-01T00:00:00Z"), Duration.ZERO)));
+        assertThatThrownBy(() -> marks.prepare(ARCHIVE, java.util.List.of(verified(NOW, longest.plusMillis(1)))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(ARCHIVE);
     }
 
     private static Mark verified(Instant at, Duration took) {

@@ -35,17 +35,21 @@ final class Inventory implements Closeable {
         }
 
         static Item readFrom(DataInputStream in) throws IOException {
-            byte[] key = in.readNBytes(in.readInt());
+            return Stored.read("the inventory of a folder, in a temporary file,", () -> read(in));
+        }
+
+        private static Item read(DataInputStream in) throws IOException {
+            byte[] key = Stored.bytes(in);
             FileState state = FileState.readFrom(in);
-            byte[] target = in.readNBytes(in.readInt());
-            byte[] more = in.readNBytes(in.readInt());
-            return new Item(
-                    key,
-                    state,
-                    target,
-                    more.length == 0
-                            ? FileExtras.NONE
-                            : FileEntry.decode(key, more).extras());
+            byte[] target = Stored.bytes(in);
+            byte[] more = Stored.bytes(in);
+            FileExtras extras = more.length == 0
+                    ? FileExtras.NONE
+                    : FileEntry.decode(key, more).extras();
+            Item item = new Item(key, state, target, extras);
+            // Fails if it makes no sense.
+            item.entry();
+            return item;
         }
 
         FileEntry entry() {

@@ -52,6 +52,10 @@ final class SwapPlan {
     private SwapPlan() {}
 
     static List<Step> read(Path file) throws IOException {
+        return Stored.read("the plan of a restore, " + file + ",", () -> steps(file));
+    }
+
+    private static List<Step> steps(Path file) throws IOException {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             String header = in.readUTF();
             if (!header.equals(HEADER)) {
@@ -60,14 +64,10 @@ final class SwapPlan {
             }
             List<Step> steps = new ArrayList<>();
             for (int kind = in.read(); kind >= 0; kind = in.read()) {
-                steps.add(new Step(Kind.of(kind), readBytes(in), readBytes(in), readBytes(in)));
+                steps.add(new Step(Kind.of(kind), Stored.bytes(in), Stored.bytes(in), Stored.bytes(in)));
             }
             return steps;
         }
-    }
-
-    private static byte[] readBytes(DataInputStream in) throws IOException {
-        return in.readNBytes(in.readInt());
     }
 
     /** Writes a plan, step by step. Used by one thread. */

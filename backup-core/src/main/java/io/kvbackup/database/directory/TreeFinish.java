@@ -103,8 +103,8 @@ final class TreeFinish {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("interrupted while finishing " + tree);
                 }
-                byte[] key = in.readNBytes(in.readInt());
-                byte[] value = in.readNBytes(in.readInt());
+                byte[] key = Stored.bytes(in);
+                byte[] value = Stored.bytes(in);
                 step.on(key, FileEntry.decode(key, value), PathKey.resolve(tree, key));
             }
         }

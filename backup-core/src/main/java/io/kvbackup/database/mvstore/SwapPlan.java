@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -101,7 +102,7 @@ final class SwapPlan {
     }
 
     /** Swaps in what was decided. */
-    void complete() {
+    void complete() throws IOException {
         for (String map : decided(names.plan())) {
             swap(map);
             store.commit();
@@ -135,7 +136,7 @@ final class SwapPlan {
     }
 
     /** Maps have names, so no text is no maps. */
-    private List<String> decided(String plan) {
+    private List<String> decided(String plan) throws IOException {
         if (!store.hasMap(plan)) {
             return List.of();
         }
@@ -143,9 +144,20 @@ final class SwapPlan {
         if (maps == null || maps.isEmpty()) {
             return List.of();
         }
-        return List.of(maps.split(",")).stream()
-                .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
-                .toList();
+        return maps(plan, maps);
+    }
+
+    static List<String> maps(String plan, String text) throws IOException {
+        try {
+            return Stream.of(text.split(","))
+                    .map(digits -> new String(HexFormat.of().parseHex(digits), UTF_8))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "a restore was decided, but its plan, map " + plan + " of the store, cannot be read: "
+                            + e.getMessage() + "; to give the restore up, remove that map and restore again",
+                    e);
+        }
     }
 
     void removeStaged() {

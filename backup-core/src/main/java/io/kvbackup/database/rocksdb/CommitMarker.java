@@ -53,7 +53,15 @@ record CommitMarker(String identity, Waypoint waypoint, Map<String, List<StagedF
                 || !text.substring(end + 4).equals(checksum(text.substring(0, end)))) {
             throw new IOException("not a whole commit marker of version 2");
         }
-        String[] lines = text.substring(0, end).split("\n", -1);
+        try {
+            return decode(text.substring(0, end).split("\n", -1));
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "not a commit marker of version 2, though its checksum is right: " + e.getMessage(), e);
+        }
+    }
+
+    private static CommitMarker decode(String[] lines) {
         Map<String, List<StagedFile>> families = new LinkedHashMap<>();
         List<StagedFile> files = List.of();
         for (int i = HEAD; i < lines.length - 1; i++) {

@@ -1,0 +1,43 @@
+package io.kvbackup;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Which backups are wanted: {@code BackupQuery.all().database("orders").from(monday).before(tuesday)}. All conditions must hold.
+ * Immutable.
+ *
+ * @param database of this database alone, or of all together if it is {@link io.kvbackup.model.Backup#ALL_DATABASES}; empty for any
+ * @param from whose snapshot was taken then or later
+ * @param before whose snapshot was taken earlier than that
+ */
+public record BackupQuery(Optional<String> database, Optional<Instant> from, Optional<Instant> before) {
+    private static final BackupQuery ALL = new BackupQuery(Optional.empty(), Optional.empty(), Optional.empty());
+
+    public BackupQuery {
+        Objects.requireNonNull(database, "database");
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(before, "before");
+    }
+
+    /** Every backup. */
+    public static BackupQuery all() {
+        return ALL;
+    }
+
+    /** Backups filed under this name. */
+    public BackupQuery database(String name) {
+        return new BackupQuery(Optional.of(name), from, before);
+    }
+
+    /** Backups taken at a moment or later. */
+    public BackupQuery from(Instant first) {
+        return new BackupQuery(database, Optional.of(first), before);
+    }
+
+    /** Backups taken before a moment. */
+    public BackupQuery before(Instant end) {
+        return new BackupQuery(database, from, Optional.of(end));
+    }
+}
