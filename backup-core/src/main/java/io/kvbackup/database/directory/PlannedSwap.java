@@ -96,7 +96,8 @@ final class PlannedSwap {
         // The host may have removed it since.
         if (entry.length > 0 && Files.isDirectory(live(step), LinkOption.NOFOLLOW_LINKS)) {
             DiskSync.folder(live(step));
-            new EntryAttributes(losses).set(live(step), FileEntry.decode(plan.get(step).key(), entry), true);
+            new EntryAttributes(losses)
+                    .set(live(step), FileEntry.decode(plan.get(step).key(), entry), true);
             steps.reached("attributes set");
         }
     }
