@@ -113,11 +113,12 @@ class FolderRestorePropertyTest {
     /** As a host does, which may end once more while it puts the folder right. */
     private static void startAgain(Path root, Rule rule, Random random) throws IOException {
         int[] left = {random.nextInt(6)};
-        catchThrowable(() -> database(root, rule, step -> {
+        Throwable end = catchThrowable(() -> database(root, rule, step -> {
             if (left[0]-- == 0) {
                 throw new Cut();
             }
         }));
+        assertThat(end == null || end instanceof Cut).as("%s: %s", root, end).isTrue();
         database(root, rule, CommitSteps.IGNORED);
     }
 

@@ -21,10 +21,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A host that writes to its folder after a restore was cut short, before it makes its database description. */
 class FolderWrittenSinceTest {
-    private static final Predicate<Path> NOTHING = path -> false;
-    private static final Predicate<Path> KEPT = path -> path.endsWith("kept");
     private static final List<String> WRITES =
             List.of("both", "sub/old", "sub/new", "deep/both/file", "later", "deep/later", "more/file");
+
+    /** What is excluded. */
+    private enum Rule implements Predicate<Path> {
+        NOTHING,
+        KEPT;
+
+        @Override
+        public boolean test(Path path) {
+            return this == KEPT && path.endsWith("kept");
+        }
+    }
 
     /** Ends a restore at one of its steps, as a crash does: nothing is undone. */
     private static final class Cut extends Error {
@@ -50,9 +59,9 @@ class FolderWrittenSinceTest {
         return folder;
     }
 
-    private Path live(String name, Predicate<Path> excluded) throws IOException {
+    private Path live(String name, Rule excluded) throws IOException {
         Path folder = folder(name, "old");
-        if (excluded == KEPT) {
+        if (excluded == Rule.KEPT) {
             Files.writeString(folder.resolve("kept"), "excluded");
             Files.writeString(folder.resolve("deep/kept"), "excluded");
         }
@@ -61,16 +70,16 @@ class FolderWrittenSinceTest {
 
     @Test
     void whatIsWrittenBetweenACrashAndTheNextStartIsNeverErased() throws IOException {
-        assertThat(refusals(NOTHING)).as("refused of whole folders").isPositive();
+        assertThat(refusals(Rule.NOTHING)).as("refused of whole folders").isPositive();
     }
 
     @Test
     void whatIsWrittenBesideWhatIsExcludedIsNeverErasedEither() throws IOException {
-        assertThat(refusals(KEPT)).as("refused of folders that stay").isPositive();
+        assertThat(refusals(Rule.KEPT)).as("refused of folders that stay").isPositive();
     }
 
     /** Whatever is written, and at whatever step the process ended. */
-    private int refusals(Predicate<Path> excluded) throws IOException {
+    private int refusals(Rule excluded) throws IOException {
         int count = steps(excluded).size();
         int refused = 0;
         for (String write : WRITES) {
@@ -94,7 +103,7 @@ class FolderWrittenSinceTest {
     }
 
     /** Tells whether the host is told; then it moves away what the message names, and is not told any more. */
-    private boolean isRefused(Path folder, Predicate<Path> excluded, Path written, String when) throws IOException {
+    private boolean isRefused(Path folder, Rule excluded, Path written, String when) throws IOException {
         Throwable refusal = catchThrowable(() -> database(folder, excluded, CommitSteps.IGNORED));
         assertThat(written).as(when).hasContent("host");
         if (refusal == null) {
@@ -115,9 +124,9 @@ class FolderWrittenSinceTest {
 
     @Test
     void aRestoreThatBeginsErasesNothing() throws IOException {
-        Path folder = live("begins", NOTHING);
-        DirectoryDatabase database = database(folder, NOTHING, CommitSteps.IGNORED);
-        restore(folder, NOTHING, steps(NOTHING).indexOf("all moved away"));
+        Path folder = live("begins", Rule.NOTHING);
+        DirectoryDatabase database = database(folder, Rule.NOTHING, CommitSteps.IGNORED);
+        restore(folder, Rule.NOTHING, steps(Rule.NOTHING).indexOf("all moved away"));
         write(folder, "both");
         assertThatThrownBy(() -> Folders.copy(DirectoryDatabase.of("s", source), database))
                 .hasMessageContainingAll(folder.toString(), "move this elsewhere");
@@ -127,19 +136,19 @@ class FolderWrittenSinceTest {
     /** A host that makes its folders when it starts. */
     @Test
     void anEmptyFolderHoldsNothingThatCouldBeErased() throws IOException {
-        Path folder = live("empty", NOTHING);
-        restore(folder, NOTHING, steps(NOTHING).indexOf("all moved away"));
+        Path folder = live("empty", Rule.NOTHING);
+        restore(folder, Rule.NOTHING, steps(Rule.NOTHING).indexOf("all moved away"));
         Files.createDirectory(folder);
-        database(folder, NOTHING, CommitSteps.IGNORED);
+        database(folder, Rule.NOTHING, CommitSteps.IGNORED);
         assertThat(Folders.describe(folder)).isEqualTo(Folders.describe(source));
     }
 
     @Test
     void aFolderThatTheHostMakesWhereNoneWasStays() throws IOException {
         Path folder = parent.resolve("absent");
-        restore(folder, NOTHING, steps(NOTHING).indexOf("marker in force"));
+        restore(folder, Rule.NOTHING, steps(Rule.NOTHING).indexOf("marker in force"));
         write(folder, "both");
-        database(folder, NOTHING, CommitSteps.IGNORED);
+        database(folder, Rule.NOTHING, CommitSteps.IGNORED);
         assertThat(contents(folder)).isEqualTo(Map.of("both", "host"));
         assertThat(Staging.pathFor(folder)).doesNotExist();
     }
@@ -147,23 +156,23 @@ class FolderWrittenSinceTest {
     /** Each folder that gets attributes, each parent of what is moved. */
     @Test
     void foldersThatTheHostRemovesAreMadeAgain() throws IOException {
-        List<String> steps = steps(KEPT);
+        List<String> steps = steps(Rule.KEPT);
         for (int step = steps.indexOf("all moved away"); step < steps.size() - 1; step++) {
-            Path folder = live("removed-" + step, KEPT);
-            restore(folder, KEPT, step);
+            Path folder = live("removed-" + step, Rule.KEPT);
+            restore(folder, Rule.KEPT, step);
             Files.move(folder.resolve("deep"), parent.resolve("deep-" + step));
-            database(folder, KEPT, CommitSteps.IGNORED);
+            database(folder, Rule.KEPT, CommitSteps.IGNORED);
             assertThat(contents(folder)).as("after %s", steps.subList(0, step)).containsEntry("both", "new");
             assertThat(Staging.pathFor(folder)).doesNotExist();
         }
     }
 
-    private List<String> steps(Predicate<Path> excluded) throws IOException {
+    private List<String> steps(Rule excluded) throws IOException {
         return restore(live("counted", excluded), excluded, Integer.MAX_VALUE);
     }
 
     /** Ends before the step of the given number. */
-    private List<String> restore(Path folder, Predicate<Path> excluded, int end) throws IOException {
+    private List<String> restore(Path folder, Rule excluded, int end) throws IOException {
         List<String> steps = new ArrayList<>();
         try {
             Folders.copy(DirectoryDatabase.of("s", source), database(folder, excluded, step -> {
@@ -178,8 +187,7 @@ class FolderWrittenSinceTest {
         return steps;
     }
 
-    private static DirectoryDatabase database(Path folder, Predicate<Path> excluded, CommitSteps steps)
-            throws IOException {
+    private static DirectoryDatabase database(Path folder, Rule excluded, CommitSteps steps) throws IOException {
         return DirectoryDatabase.builder("d", folder)
                 .exclude(excluded)
                 .sync(file -> {})
