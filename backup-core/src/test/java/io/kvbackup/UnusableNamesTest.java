@@ -10,6 +10,7 @@ import io.kvbackup.database.contract.MemoryCatalog;
 import io.kvbackup.model.Backup;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.util.Random;
 import java.util.Set;

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
@@ -18,6 +17,7 @@ import io.kvbackup.storage.fake.CountingStorageClient.Moment;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

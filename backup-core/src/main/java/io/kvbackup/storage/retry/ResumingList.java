@@ -1,0 +1,162 @@
+package io.kvbackup.storage.retry;
+
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A listing that goes on after the last key it got when the store fails. */
+final class ResumingList implements Iterator<StorageObject> {
+    /** As many as the cloud stores put on a page. */
+    private static final int BATCH = 1_000;
+
+    /** How long it collects; a slow listing hands on what there is, so that its reader shows signs of life. */
+    private static final Duration SLICE = Duration.ofSeconds(2);
+
+    private final StorageClient store;
+    private final RetryScope scope;
+    private final String prefix;
+    private final String operation;
+    private final Deque<StorageObject> ready = new ArrayDeque<>();
+    private String after;
+    private @Nullable Source source;
+    private @Nullable IOException failure;
+    private boolean finished;
+
+    ResumingList(StorageClient store, RetryScope scope, String prefix, String after) {
+        this.store = store;
+        this.scope = scope;
+        this.prefix = prefix;
+        this.after = after;
+        this.operation = "list '" + prefix + "'";
+    }
+
+    /** A listing of the store, and where it stands. */
+    private record Source(Stream<StorageObject> objects, Iterator<StorageObject> iterator) {}
+
+    /** What came before the end, before the batch was full or had taken long enough, or before the failure. */
+    private record Batch(
+            Source source,
+            List<StorageObject> objects,
+            boolean last,
+            @Nullable IOException failure) implements AutoCloseable {
+        /** For a batch that comes after it has been given up. */
+        @Override
+        public void close() {
+            source.objects().close();
+        }
+    }
+
+    Stream<StorageObject> stream() {
+        int traits = Spliterator.ORDERED | Spliterator.NONNULL | Spliterator.DISTINCT;
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(this, traits), false)
+                .onClose(() -> {
+                    finished = true;
+                    drop();
+                });
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            if (ready.isEmpty() && !finished) {
+                fill();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return !ready.isEmpty();
+    }
+
+    @Override
+    public StorageObject next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return ready.remove();
+    }
+
+    private void fill() throws IOException {
+        RetryLoop loop = scope.loop(operation + " after '" + after + "'");
+        while (ready.isEmpty() && !finished) {
+            try {
+                if (failure == null) {
+                    accept(scope.workers().call(operation, loop.limit(), this::gather));
+                }
+                if (failure != null && ready.isEmpty()) {
+                    IOException thrown = failure;
+                    failure = null;
+                    throw thrown;
+                }
+            } catch (IOException e) {
+                leave();
+                loop.failed(e);
+            }
+        }
+    }
+
+    private void accept(Batch batch) {
+        source = batch.source();
+        ready.addAll(batch.objects());
+        if (!ready.isEmpty()) {
+            after = ready.getLast().key();
+        }
+        failure = batch.failure();
+        finished = batch.last();
+        if (finished) {
+            drop();
+        }
+    }
+
+    /** Runs on a worker; touches no state that the caller may go on with after it has given this up. */
+    private Batch gather() throws IOException {
+        Source from = source;
+        if (from == null) {
+            Stream<StorageObject> objects = store.list(prefix, after);
+            from = new Source(objects, objects.iterator());
+        }
+        List<StorageObject> gathered = new ArrayList<>();
+        long start = scope.time().nanoTime();
+        try {
+            while (gathered.isEmpty()
+                    || (gathered.size() < BATCH && scope.time().nanoTime() - start < SLICE.toNanos())) {
+                if (!from.iterator().hasNext()) {
+                    return new Batch(from, gathered, true, null);
+                }
+                gathered.add(from.iterator().next());
+            }
+            return new Batch(from, gathered, false, null);
+        } catch (UncheckedIOException e) {
+            return new Batch(from, gathered, false, e.getCause());
+        }
+    }
+
+    private void drop() {
+        Source dropped = source;
+        source = null;
+        if (dropped != null) {
+            scope.workers().close("close " + operation, scope.policy().attemptDeadline(), dropped.objects());
+        }
+    }
+
+    /** As {@link #drop}, without waiting for what is broken already. */
+    private void leave() {
+        Source left = source;
+        source = null;
+        if (left != null) {
+            scope.workers().closeLater("close broken " + operation, left.objects());
+        }
+    }
+}
