@@ -9,6 +9,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -86,6 +87,17 @@ class PruneLeftoversTest extends FourBackups {
         }
 
         assertThat(host.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void aRemovalThatBrokeOffIsCompletedByAnother() throws Exception {
+        put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
+        host.storage.delete(List.of(name(0), name(0) + ".manifest.json"));
+
+        manager.deleteBackup(name(0));
+
+        assertThat(host.keys()).hasSize(6).noneMatch(key -> key.startsWith(name(0)));
+        assertThatThrownBy(() -> manager.deleteBackup(name(0))).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -42,6 +42,7 @@ public final class LeaseStore {
     private static final String SUFFIX = ".json";
     private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+    private static final int LOOKS = 20;
 
     private final StorageClient storage;
     private final LeaseTime time;
@@ -144,7 +145,7 @@ public final class LeaseStore {
 
     Optional<Version> find(String name) throws IOException {
         String key = key(name);
-        while (true) {
+        for (int look = 1; ; look++) {
             Optional<StorageObject> object = storage.stat(key);
             if (object.isEmpty()) {
                 return Optional.empty();
@@ -161,7 +162,13 @@ public final class LeaseStore {
                 }
                 return Optional.of(new Version(lease, object.get().etag()));
             } catch (PreconditionFailedException | NoSuchFileException e) {
-                // Replaced between the two requests: look again. Holders write seldom, so this ends.
+                // Replaced between the two requests: look again. Holders write seldom.
+                if (look == LOOKS) {
+                    throw new IOException(
+                            "cannot read " + key + " in " + storage + ": the store shows it, and does not give the version"
+                                    + " that it shows, " + LOOKS + " times in a row; look whether it can be downloaded",
+                            e);
+                }
             }
         }
     }

@@ -20,6 +20,11 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
+import io.kvbackup.storage.ForwardingStorageClient;
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.StorageObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,6 +98,22 @@ class LeaseStoreTest {
                 .hasMessageContaining("PT10S");
         assertThat(lease.isHeld()).isTrue();
         lease.ensureHeld();
+    }
+
+    @Test
+    void aRecordThatIsShownAndNeverGivenIsAFailure() throws Exception {
+        ours.acquire("prune", TTL, Duration.ZERO).close();
+        StorageClient showing = new ForwardingStorageClient(storage) {
+            @Override
+            public InputStream download(StorageObject version, ByteRange range) throws IOException {
+                throw new NoSuchFileException(version.key());
+            }
+        };
+
+        assertThatThrownBy(() -> leases(showing, here, 4).tryAcquire("prune", TTL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("leases/prune.json")
+                .hasMessageContaining("times in a row");
     }
 
     /** T2: the token goes on, whatever happens between two holders. */
