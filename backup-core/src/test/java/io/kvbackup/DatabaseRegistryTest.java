@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseRegistryTest {
     private static String fingerprint(String name) {
-        return new DatabaseRegistry(
-                        Map.of(name, new MemoryDatabase(name)), Optional.empty(), new MemoryStorageClient())
+        return new DatabaseRegistry(Map.of(name, new MemoryDatabase(name)), Optional.empty(), new MemoryStorageClient())
                 .fingerprint();
     }
 

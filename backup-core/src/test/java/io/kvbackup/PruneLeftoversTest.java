@@ -77,8 +77,7 @@ class PruneLeftoversTest extends FourBackups {
         StorageClient lagging = new ForwardingStorageClient(host.storage) {
             @Override
             public Stream<StorageObject> list(String prefix, String after) throws IOException {
-                return super.list(prefix, after)
-                        .filter(object -> !object.key().equals(name(1) + ".manifest.json"));
+                return super.list(prefix, after).filter(object -> !object.key().equals(name(1) + ".manifest.json"));
             }
         };
         host.pass(PruneHost.GRACE);

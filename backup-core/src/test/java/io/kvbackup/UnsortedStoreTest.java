@@ -23,7 +23,8 @@ class UnsortedStoreTest extends FourBackups {
     private final StorageClient unsorted = new ForwardingStorageClient(host.storage) {
         @Override
         public Stream<StorageObject> list(String prefix, String after) throws IOException {
-            List<StorageObject> objects = new ArrayList<>(super.list(prefix, after).toList());
+            List<StorageObject> objects =
+                    new ArrayList<>(super.list(prefix, after).toList());
             Collections.shuffle(objects, random);
             return objects.stream();
         }

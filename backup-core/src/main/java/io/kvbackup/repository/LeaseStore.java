@@ -165,8 +165,9 @@ public final class LeaseStore {
                 // Replaced between the two requests: look again. Holders write seldom.
                 if (look == LOOKS) {
                     throw new IOException(
-                            "cannot read " + key + " in " + storage + ": the store shows it, and does not give the version"
-                                    + " that it shows, " + LOOKS + " times in a row; look whether it can be downloaded",
+                            "cannot read " + key + " in " + storage
+                                    + ": the store shows it, and does not give the version" + " that it shows, " + LOOKS
+                                    + " times in a row; look whether it can be downloaded",
                             e);
                 }
             }

@@ -66,7 +66,8 @@ final class ResumingList implements Iterator<StorageObject> {
                     return object;
                 } else if (order < 0 && begun) {
                     throw new UncheckedIOException(new UnsortedListException(operation + ": the store lists "
-                            + object.key() + " after " + last + ", and not in the order of the names' UTF-8 bytes; so what"
+                            + object.key() + " after " + last
+                            + ", and not in the order of the names' UTF-8 bytes; so what"
                             + " belongs together cannot be told. Use another store, or another"
                             + " kind of bucket; StorageCheck tells more"));
                 }

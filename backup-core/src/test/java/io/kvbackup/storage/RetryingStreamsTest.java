@@ -195,8 +195,7 @@ class RetryingStreamsTest {
             @Override
             public Stream<StorageObject> list(String prefix, String after) {
                 asked.add(after);
-                return Stream.of("a", "c", "b")
-                        .map(key -> new StorageObject(key, 0, Instant.EPOCH, "1"));
+                return Stream.of("a", "c", "b").map(key -> new StorageObject(key, 0, Instant.EPOCH, "1"));
             }
         };
         try (RetryingStorageClient other = new RetryingStorageClient(unsorted, POLICY, time, new Random(1));

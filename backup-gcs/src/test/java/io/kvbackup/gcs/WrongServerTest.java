@@ -96,9 +96,7 @@ class WrongServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     {"nextPageToken":"t"}                                            | how to ask for it
                     {"nextPageToken":"t","items":[{"bucket":"b","name":"a","generation":"1"}]} | how to ask for it
                     {"items":[null]}                                                 | without its name or bucket

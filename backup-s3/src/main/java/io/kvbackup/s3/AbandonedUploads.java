@@ -47,7 +47,10 @@ final class AbandonedUploads {
             for (var upload : response.uploads()) {
                 boolean old = upload.initiated() != null && upload.initiated().isBefore(startedBefore);
                 boolean named = upload.key() != null && upload.uploadId() != null;
-                if (old && named && upload.key().startsWith(start) && !session.running().contains(upload.uploadId())) {
+                if (old
+                        && named
+                        && upload.key().startsWith(start)
+                        && !session.running().contains(upload.uploadId())) {
                     abortOne(upload.key(), upload.uploadId());
                 }
             }

@@ -82,8 +82,9 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StorageObject> {
             session.enter("list");
             ListObjectsV2Response response = session.call("list", prefix, this::fetch);
             if (response.name() == null && response.isTruncated() == null && !response.hasContents()) {
-                throw new IOException(cannot() + "the answer is no listing, maybe an empty or a web page; check option endpoint,"
-                        + " and proxies that want a login");
+                throw new IOException(
+                        cannot() + "the answer is no listing, maybe an empty or a web page; check option endpoint,"
+                                + " and proxies that want a login");
             }
             page = response.contents().iterator();
             complete = !Boolean.TRUE.equals(response.isTruncated());

@@ -140,7 +140,8 @@ class S3MessagesTest {
                 "<?xml version=\"1.0\"?><html><body/></html>"
             })
     void whatIsNoListingIsNotTakenForAnEmptyOne(String body) throws IOException {
-        for (Map<String, String> headers : List.of(Map.<String, String>of(), Map.of("Content-Type", "application/xml"))) {
+        for (Map<String, String> headers :
+                List.of(Map.<String, String>of(), Map.of("Content-Type", "application/xml"))) {
             assertThat(failure(request -> Answer.of(200, headers, body), S3MessagesTest::list))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("s3://bucket/100%/")
