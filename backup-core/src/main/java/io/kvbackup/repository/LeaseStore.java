@@ -40,7 +40,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LeaseStore {
     private static final String SUFFIX = ".json";
-    private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
     private static final int LOOKS = 20;
 
@@ -195,7 +194,7 @@ public final class LeaseStore {
     }
 
     private static Duration requireTtl(Duration ttl) {
-        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(LeaseRecord.MAX_TTL) > 0) {
             throw new IllegalArgumentException("a lease's time to live must be from 1 ms to 1 day, not " + ttl);
         }
         return Duration.ofMillis(ttl.toMillis());

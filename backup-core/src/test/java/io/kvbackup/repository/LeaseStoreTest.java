@@ -25,6 +25,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,6 +100,38 @@ class LeaseStoreTest {
                 .hasMessageContaining("PT10S");
         assertThat(lease.isHeld()).isTrue();
         lease.ensureHeld();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"9223372036854775807, 30000, 0", "1, 9223372036854775807, 0", "1, 86400001, 0", "1, 30000, 9223372036854775807"})
+    void aRecordThatWouldStandInTheWayForEverIsDamaged(long token, long ttl, long renewals) throws Exception {
+        String record = "{\"formatVersion\":1,\"name\":\"prune\",\"token\":" + token + ",\"holder\":\"h\",\"ttlMillis\":" + ttl
+                + ",\"renewals\":" + renewals + ",\"acquiredAt\":\"2026-11-20T12:00:00Z\",\"attributes\":{}}";
+        storage.upload("leases/prune.json", ContentWriter.of(record.getBytes(UTF_8)), PutCondition.none());
+
+        assertThatThrownBy(() -> ours.tryAcquire("prune", TTL))
+                .isInstanceOf(CorruptBackupException.class)
+                .hasMessageContaining("leases/prune.json");
+    }
+
+    /** What others have left there must not end a prune in a way that nobody understands. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PT9000000000000000000S", "PT-9000000000000000000S", "-PT1S", "soon", "PT0S"})
+    void aDoubtThatMakesNoSenseIsNone(String doubt) throws Exception {
+        Lease lease = ours.acquire("prune", TTL, Duration.ZERO);
+        for (String seen : List.of("-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z", "2026-01-01T00:00:00Z")) {
+            lease.update(Map.of("pruned-at", seen, "clock-doubted", doubt, "old-archives", "0-0"));
+            StorageClient folder = new ForwardingStorageClient(storage) {
+                @Override
+                public boolean hasOwnClock() {
+                    return false;
+                }
+            };
+
+            assertThatCode(() -> new PruneClock(folder, lease, NOW, Duration.ofDays(1)).isTrusted())
+                    .as(seen)
+                    .doesNotThrowAnyException();
+        }
     }
 
     @Test
