@@ -20,20 +20,29 @@ module io.kvbackup.core {
     exports io.kvbackup;
     exports io.kvbackup.claim to
             io.kvbackup.s3;
+    exports io.kvbackup.copy;
     exports io.kvbackup.database;
     exports io.kvbackup.database.directory;
     exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.database.sqlite;
     exports io.kvbackup.encryption;
+    exports io.kvbackup.event;
+    exports io.kvbackup.health;
     exports io.kvbackup.job;
     exports io.kvbackup.micrometer;
     exports io.kvbackup.model;
     exports io.kvbackup.objectstore to
             io.kvbackup.gcs,
             io.kvbackup.s3;
+    exports io.kvbackup.prune;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;
+    exports io.kvbackup.storage.check;
+    exports io.kvbackup.storage.file;
+    exports io.kvbackup.storage.retry;
+    exports io.kvbackup.storage.throttle;
+    exports io.kvbackup.verify;
 
     uses io.kvbackup.storage.StorageClientProvider;
 

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;

@@ -1,20 +1,38 @@
 package io.kvbackup;
 
+import io.kvbackup.copy.BackupFiles;
+import io.kvbackup.copy.Copier;
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.encryption.RewrapReport;
+import io.kvbackup.event.JobEvents;
+import io.kvbackup.health.Health;
+import io.kvbackup.health.HealthCheck;
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.repository.ArchiveReader;
-import io.kvbackup.repository.ArchiveRestore;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.Pruner;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.restore.BackupRestore;
+import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.verify.DueVerifier;
+import io.kvbackup.verify.Verifier;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +60,7 @@ import org.slf4j.LoggerFactory;
  * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
  * in {@link #health}. Interrupting the thread ends the work in the same way.
  *
- * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
+ * <p>Safe for use by several threads. BackupTaker and restores of one database wait for each other, those of different databases
  * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
@@ -50,45 +69,49 @@ public final class BackupManager implements Closeable {
     private final ManagerContext context;
     private final BackupCatalog catalog;
     private final BackupReads reads;
-    private final Backups backups;
-    private final Restores restores;
-    private final Verifications verifications;
-    private final DueVerification dueVerification;
-    private final Copies copies;
+    private final BackupTaker backups;
+    private final Restorer restores;
+    private final Verifier verifications;
+    private final DueVerifier dueVerification;
+    private final Copier copies;
     private final BackupFiles files;
     private final Marks marks;
     private final BackupDeletion deletion;
-    private final Prunes prunes;
+    private final Pruner pruner;
     private final Jobs jobs;
     private final ManagerCalls calls;
     private final HealthCheck healthCheck;
     private volatile boolean closed;
 
-    BackupManager(ManagerContext context) throws IOException {
+    BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
+            throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
         ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
         reads = new BackupReads(catalog, reader);
-        backups = new Backups(context);
-        restores = new Restores(
+        RestoreIntents intents =
+                new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
+        backups = new BackupTaker(context, intents);
+        restores = new Restorer(
                 context.databases(),
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
-                new ArchiveRestore(reader),
-                context.intents());
-        verifications = new Verifications(context, catalog);
-        dueVerification = new DueVerification(context, catalog, verifications);
-        copies = new Copies(context, catalog);
+                new BackupRestore(reader),
+                intents);
+        verifications = new Verifier(context, catalog);
+        dueVerification = new DueVerifier(context, catalog, verifications);
+        copies = new Copier(context, catalog);
         marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
-        prunes = new Prunes(context, deletion);
-        jobs = context.openJobs(new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, prunes, this::jobs));
-        calls = new ManagerCalls(jobs);
-        healthCheck = new HealthCheck(context, catalog, jobs);
-        context.intents().unfinished(List.of()).forEach(LOG::warn);
+        pruner = new Pruner(context, deletion);
+        ManagerOperations operations = new ManagerOperations(
+                context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
+        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
+        jobs = calls.jobs();
+        healthCheck = new HealthCheck(context, catalog, jobs, intents);
+        intents.unfinished(List.of()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -143,13 +166,13 @@ public final class BackupManager implements Closeable {
                 : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
     }
 
-    /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
+    /** Restorer a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
     public Backup restoreDatabase(String objectName) throws IOException {
         return restoreDatabase(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
+     * Restorer one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
      * swaps them in.
      *
      * @param objectName of a backup of this database, or of all databases with {@link RestoreOptions.Builder#database}
@@ -157,16 +180,16 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        return jobs.call(Restores.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
+        return jobs.call(Restorer.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
-    /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
+    /** Restorer every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
     public Backup restoreAllDatabases(String objectName) throws IOException {
         return restoreAllDatabases(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
+     * Restorer every database that a backup holds; databases that it does not hold stay as they are, unless
      * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
      * the swaps follow one another, each atomic in itself.
      */
@@ -174,13 +197,13 @@ public final class BackupManager implements Closeable {
         return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
     }
 
-    /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
+    /** Restorer the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
     public Optional<Backup> restoreLatest(String database) throws IOException {
         return restoreLatest(database, RestoreOptions.defaults());
     }
 
     /**
-     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
+     * Restorer the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
      * goes before any without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
@@ -211,7 +234,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
+     * BackupTaker, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
      * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
      * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
      *
@@ -251,7 +274,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options.alsoTelling(job)));
+        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options, job));
     }
 
     /**
@@ -265,7 +288,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * Copier a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
      * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
      * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
      * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
@@ -287,7 +310,10 @@ public final class BackupManager implements Closeable {
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
-        return calls.onBackup("migrate", objectName, job -> copies.migrate(objectName, target, store, options, job));
+        return calls.onBackup("migrate", objectName, job -> {
+            copies.copyUnlessThere(objectName, store, job);
+            return target.restoreDatabase(objectName, options);
+        });
     }
 
     /** As {@link #health(Duration)}, and waits 15 seconds at most. */
@@ -335,7 +361,7 @@ public final class BackupManager implements Closeable {
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return calls.onStore("rewrap", job -> RewrapReport.of(rotation.run(catalog.list())));
+        return calls.onStore("rewrap", job -> rotation.run(catalog.list()));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
@@ -355,7 +381,7 @@ public final class BackupManager implements Closeable {
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return prunes.plan(policy, plan -> calls.onStore("prune", job -> prunes.execute(policy, plan)));
+        return pruner.plan(policy, plan -> calls.onStore("prune", job -> pruner.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */
@@ -365,7 +391,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
+     * Copier an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
      * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
      * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
      * finds the manifest of the archive that is there. No key is needed.
@@ -375,7 +401,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * Copier an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
      * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
      * that it came from: it is bound to that. It is then a backup with manifest again.
      *

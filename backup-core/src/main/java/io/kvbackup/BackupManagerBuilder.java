@@ -4,19 +4,27 @@ import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.event.BackupListener;
+import io.kvbackup.event.JobEvents;
+import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.host.Overlaps;
+import io.kvbackup.host.SnapshotBarrier;
+import io.kvbackup.host.StoreAccess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
-import io.kvbackup.storage.RateLimit;
-import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
-import io.kvbackup.storage.ThrottledStorageClient;
-import io.kvbackup.storage.UnfitStorageException;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.check.UnfitStorageException;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.storage.throttle.ThrottledStorageClient;
+import io.kvbackup.verify.VerifyOptions;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -57,7 +65,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
-    private final List<BackupListener> listeners = new ArrayList<>(List.of(new FlightEvents()));
+    private final List<BackupListener> listeners = new ArrayList<>();
     private @Nullable Settings properties;
     private @Nullable Settings environment;
 
@@ -115,7 +123,7 @@ public final class BackupManagerBuilder {
 
     /**
      * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
-     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     * built. BackupTaker that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
      */
     public BackupManagerBuilder encryption(EncryptionKeys keys) {
         refuseSecond("encryption", encryption);
@@ -328,7 +336,7 @@ public final class BackupManagerBuilder {
         ThrottledStorageClient storage = access.own();
         owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
-        return new BackupManager(new ManagerContext(
+        ManagerContext context = new ManagerContext(
                 storage,
                 access,
                 keys,
@@ -343,10 +351,12 @@ public final class BackupManagerBuilder {
                 Optional.ofNullable(scratch),
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
-                Optional.ofNullable(executor),
+                owned);
+        return new BackupManager(
+                context,
                 Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
-                listeners,
-                owned));
+                Optional.ofNullable(executor),
+                new JobEvents(listeners));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */

@@ -3,10 +3,10 @@ package io.kvbackup;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.ArchiveReader;
 import io.kvbackup.repository.BackupCatalog;
-import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.restore.SetReader;
 import java.io.IOException;
 
 /** Reads what backups hold, without restoring it. */

@@ -1,14 +1,25 @@
 package io.kvbackup;
 
+import io.kvbackup.copy.Copier;
+import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
+import io.kvbackup.prune.Pruner;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.RateLimit;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.verify.DueVerifier;
+import io.kvbackup.verify.Verifier;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,12 +29,12 @@ import java.util.function.Supplier;
 /** What a manager can do, for the tasks that it does as jobs. */
 record ManagerOperations(
         DatabaseRegistry databases,
-        Backups backups,
-        Restores restores,
-        Verifications verifications,
-        DueVerification dueVerification,
-        Copies copies,
-        Prunes prunes,
+        BackupTaker backups,
+        Restorer restores,
+        Verifier verifications,
+        DueVerifier dueVerification,
+        Copier copies,
+        Pruner pruner,
         Supplier<Jobs> jobs)
         implements BackupOperations {
     @Override
@@ -58,8 +69,7 @@ record ManagerOperations(
 
     @Override
     public String verify(String objectName, VerifyLevel level, JobContext job) throws IOException {
-        VerifyOptions options = VerifyOptions.of(level).alsoTelling(job);
-        VerifyReport report = verifications.verify(objectName, options);
+        VerifyReport report = verifications.verify(objectName, VerifyOptions.of(level), job);
         return objectName + ": " + level + ", " + report.entries() + " entries";
     }
 
@@ -87,7 +97,7 @@ record ManagerOperations(
 
     @Override
     public String prune(RetentionPolicy policy, JobContext job) throws IOException {
-        PrunePlan plan = prunes.plan(policy, chosen -> prunes.execute(policy, chosen));
+        PrunePlan plan = pruner.plan(policy, chosen -> pruner.execute(policy, chosen));
         job.checkActive();
         PruneReport report = plan.execute();
         return "removed " + report.removed().size() + " backups, collected "

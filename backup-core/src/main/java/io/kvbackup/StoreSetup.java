@@ -1,10 +1,11 @@
 package io.kvbackup;
 
-import io.kvbackup.storage.RateLimit;
-import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.StorageCheck;
+import io.kvbackup.host.StoreAccess;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.throttle.RateLimit;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Optional;

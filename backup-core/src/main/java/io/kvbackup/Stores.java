@@ -1,5 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.host.StoreAccess;
+import io.kvbackup.host.StorePlace;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.storage.StorageClient;

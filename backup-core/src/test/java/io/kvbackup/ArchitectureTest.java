@@ -2,13 +2,14 @@ package io.kvbackup;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -20,6 +21,7 @@ import java.lang.module.ModuleDescriptor;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -29,62 +31,61 @@ import java.util.stream.Collectors;
 class ArchitectureTest {
     private static final String ENGINES = "io.kvbackup.database.";
 
+    /** From the roof down: a package may use those on the floors below, never one beside or above. */
+    private static final List<List<String>> FLOORS = List.of(
+            List.of("micrometer"),
+            List.of(""),
+            List.of("verify", "prune", "copy", "health", "event"),
+            List.of("restore"),
+            List.of("host"),
+            List.of("job"),
+            List.of("repository.archive"),
+            List.of("repository"),
+            List.of("format"),
+            List.of("database..", "objectstore", "retention"),
+            List.of("storage.provider"),
+            List.of("storage.check"),
+            List.of("storage.retry", "storage.file", "storage.throttle"),
+            List.of("storage", "pipeline"),
+            List.of("claim", "encryption"),
+            List.of("model"));
+
     @ArchTest
-    static final ArchRule layersPointDownwards = layeredArchitecture()
-            .consideringOnlyDependenciesInLayers()
-            .layer("facade")
-            .definedBy("io.kvbackup")
-            .layer("job")
-            .definedBy("io.kvbackup.job")
-            .layer("repository")
-            .definedBy("io.kvbackup.repository")
-            .layer("format")
-            .definedBy("io.kvbackup.format")
-            .layer("database")
-            .definedBy("io.kvbackup.database..")
-            .layer("objectstore")
-            .definedBy("io.kvbackup.objectstore")
-            .layer("storage")
-            .definedBy("io.kvbackup.storage")
-            .layer("pipeline")
-            .definedBy("io.kvbackup.pipeline")
-            .layer("retention")
-            .definedBy("io.kvbackup.retention")
-            .layer("encryption")
-            .definedBy("io.kvbackup.encryption")
-            .layer("model")
-            .definedBy("io.kvbackup.model")
-            .layer("claim")
-            .definedBy("io.kvbackup.claim")
-            .layer("micrometer")
-            .definedBy("io.kvbackup.micrometer")
-            .whereLayer("micrometer")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("facade")
-            .mayOnlyBeAccessedByLayers("micrometer")
-            .whereLayer("job")
-            .mayOnlyBeAccessedByLayers("facade")
-            .whereLayer("repository")
-            .mayOnlyBeAccessedByLayers("facade", "job")
-            .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
-            .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
-            .whereLayer("pipeline")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
-            .whereLayer("objectstore")
-            .mayNotBeAccessedByAnyLayer()
-            .whereLayer("storage")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "objectstore")
-            .whereLayer("claim")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository", "database", "storage")
-            .whereLayer("retention")
-            .mayOnlyBeAccessedByLayers("facade", "job", "repository")
-            .whereLayer("encryption")
-            .mayOnlyBeAccessedByLayers("facade", "repository", "format")
-            .whereLayer("model")
-            .mayOnlyBeAccessedByLayers(
-                    "micrometer", "facade", "job", "repository", "format", "database", "pipeline", "retention");
+    static void everyPackageUsesOnlyThoseOnTheFloorsBelow(JavaClasses all) {
+        for (int floor = 0; floor < FLOORS.size(); floor++) {
+            for (String room : FLOORS.get(floor)) {
+                List<String> forbidden = new ArrayList<>();
+                FLOORS.subList(0, floor).forEach(forbidden::addAll);
+                forbidden.addAll(FLOORS.get(floor));
+                forbidden.remove(room);
+                noClasses()
+                        .that()
+                        .resideInAPackage(packageOf(room))
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(forbidden.stream()
+                                .map(ArchitectureTest::packageOf)
+                                .toArray(String[]::new))
+                        .allowEmptyShould(true)
+                        .check(all);
+            }
+        }
+    }
+
+    @ArchTest
+    static void everyPackageIsOnAFloor(JavaClasses all) {
+        Set<String> known = FLOORS.stream()
+                .flatMap(List::stream)
+                .map(ArchitectureTest::packageOf)
+                .collect(Collectors.toSet());
+        assertThat(all)
+                .allMatch(type ->
+                        known.stream().anyMatch(room -> PackageMatcher.of(room).matches(type.getPackageName())));
+    }
+
+    private static String packageOf(String room) {
+        return room.isEmpty() ? "io.kvbackup" : "io.kvbackup." + room;
+    }
 
     @ArchTest
     static final ArchRule noCycles =
@@ -134,9 +135,23 @@ class ArchitectureTest {
                 .filter(type -> exported.contains(type.getPackageName()) && inPackage.test(type.getPackageName()))
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
                 .filter(type -> type.isTopLevelClass())
+                .filter(type -> !isClosedToHosts(type, exported))
                 .map(JavaClass::getName)
                 .sorted()
                 .toList();
+    }
+
+    /** The service of a room: who makes one needs what only the manager can name, and no host is ever given one. */
+    private static boolean isClosedToHosts(JavaClass type, Set<String> exported) {
+        List<JavaConstructor> constructors = type.getConstructors().stream()
+                .filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC))
+                .toList();
+        return !constructors.isEmpty()
+                && constructors.stream()
+                        .allMatch(each -> each.getRawParameterTypes().stream()
+                                .anyMatch(
+                                        parameter -> parameter.getPackageName().startsWith("io.kvbackup")
+                                                && !exported.contains(parameter.getPackageName())));
     }
 
     private static Set<String> exportedPackages() {

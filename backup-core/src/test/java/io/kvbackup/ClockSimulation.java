@@ -8,6 +8,8 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;

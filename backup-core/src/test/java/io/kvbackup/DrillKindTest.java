@@ -17,6 +17,8 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,8 +7,8 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -20,12 +20,12 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** A host with one database in memory and a store that outlives its managers. */
-final class EncryptedHost {
+public final class EncryptedHost {
     static final String SECRET_SET = "payroll-set";
     static final String SECRET_KEY = "ceo-of-the-company";
     static final String SECRET_VALUE = "\"a very confidential figure\"";
 
-    final MemoryStorageClient storage = new MemoryStorageClient();
+    public final MemoryStorageClient storage = new MemoryStorageClient();
     final ConcurrentMap<String, String> live = new ConcurrentHashMap<>(Map.of(SECRET_KEY, SECRET_VALUE, "b", "\"2\""));
     final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
 
@@ -35,7 +35,7 @@ final class EncryptedHost {
         return secret;
     }
 
-    static EncryptionKeys raw(String id) {
+    public static EncryptionKeys raw(String id) {
         return EncryptionKeys.ofRaw(id, secret(id.hashCode()));
     }
 
@@ -54,7 +54,7 @@ final class EncryptedHost {
         return keys == null ? builder : builder.encryption(keys);
     }
 
-    BackupManager manager(@Nullable EncryptionKeys keys) throws IOException {
+    public BackupManager manager(@Nullable EncryptionKeys keys) throws IOException {
         return builder(keys).build();
     }
 
@@ -62,7 +62,7 @@ final class EncryptedHost {
         return new TreeMap<>(live);
     }
 
-    byte[] read(String key) throws IOException {
+    public byte[] read(String key) throws IOException {
         try (InputStream in = storage.download(key, ByteRange.all())) {
             return in.readAllBytes();
         }

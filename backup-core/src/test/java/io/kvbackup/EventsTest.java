@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.event.BackupEvent;
+import io.kvbackup.event.BackupListener;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

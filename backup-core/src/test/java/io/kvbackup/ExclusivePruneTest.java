@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;

@@ -3,6 +3,7 @@ package io.kvbackup;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import java.io.IOException;

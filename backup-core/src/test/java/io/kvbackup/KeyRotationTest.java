@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.encryption.EncryptionKey;
 import io.kvbackup.encryption.EncryptionKeyException;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.encryption.WrappedKey;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;

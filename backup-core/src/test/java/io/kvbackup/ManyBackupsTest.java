@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.claim.OtherProcess;
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.fake.GeneratedStorageClient;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.fake.CountingStorageClient;
@@ -129,7 +130,8 @@ class PruneCrashTest {
                                     .toNanos(),
                             host::pass)
                     .gracePeriod(PruneHost.GRACE)
-                    .retryPolicy(io.kvbackup.storage.RetryPolicy.defaults().withAttempts(1))
+                    .retryPolicy(
+                            io.kvbackup.storage.retry.RetryPolicy.defaults().withAttempts(1))
                     .build()) {
                 try {
                     prune(manager);

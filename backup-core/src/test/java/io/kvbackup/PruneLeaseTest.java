@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.storage.ContentWriter;

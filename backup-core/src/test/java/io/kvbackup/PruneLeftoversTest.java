@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;

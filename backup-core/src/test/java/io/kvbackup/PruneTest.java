@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ContentWriter;
@@ -146,7 +148,7 @@ class PruneTest extends FourBackups {
         }
     }
 
-    /** Copies, an upload, or a clock that is behind. */
+    /** Copier, an upload, or a clock that is behind. */
     @Test
     void whatComesBetweenTheLooksIsNoCandidateAndCounts() throws Exception {
         String old = "backups/orders/2020-01-01T00:00:00.000Z.cbor.zst";

@@ -9,15 +9,16 @@ import static io.kvbackup.storage.fake.StorageOperation.UPLOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.storage.FileStorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.retention.KeptBackup;
 import io.kvbackup.retention.RetentionPolicy;
 import java.io.IOException;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.prune.PruneReport;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;

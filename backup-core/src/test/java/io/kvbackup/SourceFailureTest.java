@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

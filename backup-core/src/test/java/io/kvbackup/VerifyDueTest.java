@@ -14,11 +14,15 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
-import io.kvbackup.storage.RateLimit;
-import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -33,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Verifications are remembered beside the backup, and what was not verified for long is due. */
+/** Verifier are remembered beside the backup, and what was not verified for long is due. */
 class VerifyDueTest {
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
     private final MemoryStorageClient memory = new MemoryStorageClient();

@@ -17,6 +17,8 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
+import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -34,8 +34,8 @@ public record LeaseRecord(
         Objects.requireNonNull(holder, "holder");
         Objects.requireNonNull(acquiredAt, "acquiredAt");
         if (token < 0 || renewals < 0 || token == Long.MAX_VALUE || renewals == Long.MAX_VALUE) {
-            throw new IllegalArgumentException("token " + token + " or number of renewals " + renewals
-                    + " is negative, or has no next one");
+            throw new IllegalArgumentException(
+                    "token " + token + " or number of renewals " + renewals + " is negative, or has no next one");
         }
         if (ttl.isNegative() || ttl.isZero() || ttl.compareTo(MAX_TTL) > 0) {
             throw new IllegalArgumentException("ttl must be positive and at most " + MAX_TTL + ", not " + ttl);

@@ -77,7 +77,7 @@ public final class JobOptions {
         return timer;
     }
 
-    SlotClaims claims(JobHost host, Random random) {
+    SlotClaims claims(Jobs.Host host, Random random) {
         if (alone) {
             return SlotClaims.ALONE;
         }

@@ -108,7 +108,7 @@ final class JobRunner {
     }
 
     /** Does work as a job on the calling thread, when its turn has come. */
-    <T> T call(JobScope wanted, JobCall<T> work) throws IOException {
+    <T> T call(JobScope wanted, Jobs.Call<T> work) throws IOException {
         CurrentJob outer = CurrentJob.of(this);
         JobRequest request = JobRequest.of(wanted);
         Resolved resolved = resolve(wanted);
@@ -142,7 +142,7 @@ final class JobRunner {
         }
     }
 
-    private <T> T run(Job job, DatabaseGate.Claim claim, JobContext.Guard guard, JobCall<T> work) throws IOException {
+    private <T> T run(Job job, DatabaseGate.Claim claim, JobContext.Guard guard, Jobs.Call<T> work) throws IOException {
         JobContext context = new JobContext(job, claim, guard);
         CurrentJob current = CurrentJob.begin(this, job, claim);
         Throwable failure = null;

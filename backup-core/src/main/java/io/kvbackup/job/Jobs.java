@@ -1,15 +1,19 @@
 package io.kvbackup.job;
 
+import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,43 @@ public final class Jobs implements Closeable {
 
     private static final Duration FOR_EVER = Duration.ofDays(36500);
 
+    /**
+     * Work that somebody waits for.
+     *
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    public interface Call<T> {
+        T run(JobContext job) throws IOException;
+    }
+
+    /**
+     * What jobs have from their manager; hosts have no need of it.
+     *
+     * @param operations the work behind the built-in tasks
+     * @param instance what processes have in common that do the same, unless the host says
+     * @param storage where leases lie
+     * @param clock stamps jobs and decides when schedules are due
+     * @param nanoTime monotonic, for leases
+     * @param executor the host's, if it gave the manager one
+     */
+    public record Host(
+            BackupOperations operations,
+            String instance,
+            StorageClient storage,
+            Clock clock,
+            LongSupplier nanoTime,
+            Optional<Executor> executor) {
+        public Host {
+            Objects.requireNonNull(operations, "operations");
+            ScheduleName.require("instance", instance);
+            Objects.requireNonNull(storage, "storage");
+            Objects.requireNonNull(clock, "clock");
+            Objects.requireNonNull(nanoTime, "nanoTime");
+            Objects.requireNonNull(executor, "executor");
+        }
+    }
+
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
@@ -52,7 +93,7 @@ public final class Jobs implements Closeable {
      *
      * @throws IOException if the history cannot be opened
      */
-    public static Jobs open(JobOptions options, JobHost host) throws IOException {
+    public static Jobs open(JobOptions options, Host host) throws IOException {
         JobHistory history = options.openHistory(host.clock());
         List<Closeable> owned = new ArrayList<>(List.of(history));
         Executor executor =
@@ -92,7 +133,7 @@ public final class Jobs implements Closeable {
      *
      * @throws java.io.InterruptedIOException if the job was cancelled or the thread interrupted
      */
-    public <T> T call(JobScope scope, JobCall<T> work) throws IOException {
+    public <T> T call(JobScope scope, Call<T> work) throws IOException {
         return runner.call(scope, work);
     }
 

@@ -1,8 +1,8 @@
 package io.kvbackup.micrometer;
 
-import io.kvbackup.BackupEvent;
-import io.kvbackup.BackupListener;
 import io.kvbackup.BackupManager;
+import io.kvbackup.event.BackupEvent;
+import io.kvbackup.event.BackupListener;
 import io.kvbackup.model.Backup;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;

@@ -1,8 +1,8 @@
 package io.kvbackup.micrometer;
 
 import io.kvbackup.BackupManager;
-import io.kvbackup.DatabaseHealth;
-import io.kvbackup.Health;
+import io.kvbackup.health.DatabaseHealth;
+import io.kvbackup.health.Health;
 import io.kvbackup.model.Backup;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

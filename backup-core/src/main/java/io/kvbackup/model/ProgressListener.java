@@ -7,4 +7,12 @@ public interface ProgressListener {
     ProgressListener NONE = progress -> {};
 
     void onProgress(Progress progress);
+
+    /** Tells this listener, then another. */
+    default ProgressListener andThen(ProgressListener next) {
+        return progress -> {
+            onProgress(progress);
+            next.onProgress(progress);
+        };
+    }
 }

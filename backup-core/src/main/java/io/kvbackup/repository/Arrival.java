@@ -12,13 +12,13 @@ import java.util.stream.Collectors;
  * manifest, or the archive itself where it has none. If a step fails, what was put there goes again, unless somebody else has
  * made it a backup meanwhile. Used by one thread.
  */
-final class Arrival {
+public final class Arrival {
     private final StorageClient storage;
     private final BackupDeletion deletion;
     private final String archive;
     private final Collection<? extends Mark> marks;
 
-    Arrival(StorageClient storage, BackupDeletion deletion, String archive, Collection<? extends Mark> marks) {
+    public Arrival(StorageClient storage, BackupDeletion deletion, String archive, Collection<? extends Mark> marks) {
         this.storage = storage;
         this.deletion = deletion;
         this.archive = archive;
@@ -26,18 +26,18 @@ final class Arrival {
     }
 
     /** Puts the archive there. */
-    interface ArchiveStep {
+    public interface ArchiveStep {
         /** @return whether it was this call that did it, and not that an equal one was there */
         boolean put() throws IOException;
     }
 
     /** Confirms an archive by its manifest. */
-    interface ManifestStep {
+    public interface ManifestStep {
         void write() throws IOException;
     }
 
     /** An archive that has no manifest: it is there as soon as it is written. */
-    void withoutManifest(ArchiveStep step) throws IOException {
+    public void withoutManifest(ArchiveStep step) throws IOException {
         Set<String> before = keys(BackupObjects.of(storage, archive));
         try {
             putMarks();
@@ -50,7 +50,7 @@ final class Arrival {
     }
 
     /** An archive with a manifest, which {@code confirmation} writes. */
-    void withManifest(ArchiveStep step, ManifestStep confirmation) throws IOException {
+    public void withManifest(ArchiveStep step, ManifestStep confirmation) throws IOException {
         boolean ours = step.put();
         try {
             putMarks();

@@ -72,12 +72,12 @@ public final class BackupDeletion {
     }
 
     /** What tombstones written now would say. */
-    Instant now() {
+    public Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** Writes a tombstone, and returns its name. */
-    String bury(String objectName, Instant at) throws IOException {
+    public String bury(String objectName, Instant at) throws IOException {
         String tombstone = new Mark.Removed(at).key(objectName);
         storage.upload(tombstone, ContentWriter.of(new byte[0]), PutCondition.none());
         return tombstone;
@@ -90,7 +90,7 @@ public final class BackupDeletion {
     }
 
     /** The names of the marks beside an archive: either the tombstones, or the others. */
-    static List<String> keys(BackupObjects objects, boolean tombstones) {
+    public static List<String> keys(BackupObjects objects, boolean tombstones) {
         return objects.marks().stream()
                 .filter(each -> each.mark() instanceof Mark.Removed == tombstones)
                 .map(BackupObjects.StoredMark::object)

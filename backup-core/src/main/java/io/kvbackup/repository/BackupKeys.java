@@ -70,7 +70,7 @@ public final class BackupKeys {
     }
 
     /** A new key for the backup of that name. */
-    SealingKey create(String objectName) throws IOException {
+    public SealingKey create(String objectName) throws IOException {
         DataKey data = DataKey.random(random);
         return new SealingKey(data, wrap(data, require().current(), objectName));
     }
@@ -105,7 +105,7 @@ public final class BackupKeys {
         }
     }
 
-    byte[] encode(Manifest manifest, SealingKey key) throws IOException {
+    public byte[] encode(Manifest manifest, SealingKey key) throws IOException {
         return SealedManifestJson.encode(manifest, key.data(), key.wrapped(), random);
     }
 

@@ -31,13 +31,13 @@ import java.util.regex.Pattern;
  */
 public record BackupName(String objectName, String database, Instant timestamp, FormatChain chain) {
     /** Everything this class names lies below. */
-    static final String ROOT = "backups/";
+    public static final String ROOT = "backups/";
 
     /** Longest name of a database, in UTF-8: each store and file system takes it as a segment of a key. */
     static final int MAX_DATABASE_BYTES = 200;
 
     /** What a manifest's name has after the archive's. */
-    static final String MANIFEST_SUFFIX = ".manifest.json";
+    public static final String MANIFEST_SUFFIX = ".manifest.json";
 
     private static final Pattern STEM = Pattern.compile("backups/(?<database>[^/]+)/"
             + "(?:(?<rfc>\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:\\d\\d))"
@@ -62,7 +62,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** A new name. */
-    static BackupName of(String database, Instant timestamp, FormatChain chain) {
+    public static BackupName of(String database, Instant timestamp, FormatChain chain) {
         return new BackupName(text(database, timestamp, chain.toString()), database, timestamp, chain);
     }
 
@@ -98,12 +98,14 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** The public view of the backup of this name, whose archive lies in the store. */
-    Backup describe(StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    public Backup describe(
+            StorageObject archive, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return describe(archive.size(), hasManifest, contents, marks, StoreClock.isCredible(timestamp, archive));
     }
 
     /** The same, if the store has not told when it got the archive. */
-    Backup describe(long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
+    public Backup describe(
+            long storedBytes, boolean hasManifest, Optional<BackupContents> contents, BackupMarks marks) {
         return describe(storedBytes, hasManifest, contents, marks, true);
     }
 
@@ -131,7 +133,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
      *
      * @throws IOException if not, since its stamp lies beyond the year 9999
      */
-    BackupName requireReadable() throws IOException {
+    public BackupName requireReadable() throws IOException {
         if (parse(objectName).isEmpty()) {
             throw new IOException(
                     "cannot name a backup " + objectName + ": no reader would understand it, since its stamp"
@@ -141,7 +143,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** Whether this library could have given the name: other software's stamps look otherwise. */
-    boolean isOurs() {
+    public boolean isOurs() {
         return objectName.equals(of(database, timestamp, chain).objectName());
     }
 
@@ -200,7 +202,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         return new BackupObjects.Window(folder, after, behind);
     }
 
-    static String manifestName(String objectName) {
+    public static String manifestName(String objectName) {
         return objectName + MANIFEST_SUFFIX;
     }
 

@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Comes from a listing, so each object was there at some moment during it, though perhaps not all at once.
  */
-final class BackupObjects {
+public final class BackupObjects {
     private final String archiveName;
     private final List<StoredMark> marks = new ArrayList<>();
     private @Nullable StorageObject archive;
     private @Nullable StorageObject manifest;
 
     /** A mark and its object. */
-    record StoredMark(Mark mark, StorageObject object) {}
+    public record StoredMark(Mark mark, StorageObject object) {}
 
     private BackupObjects(String archiveName) {
         this.archiveName = archiveName;
@@ -39,23 +39,23 @@ final class BackupObjects {
 
     /** Takes what there is under one archive's name after the other. */
     @FunctionalInterface
-    interface Visitor {
+    public interface Visitor {
         void visit(BackupObjects objects) throws IOException;
     }
 
     /** What is to be done again and again during something long. */
     @FunctionalInterface
-    interface Pulse {
+    public interface Pulse {
         void beat() throws IOException;
     }
 
     /** Lists everything below a prefix that has to do with backups. Holds no more than what lies beside archives of one stamp. */
-    static void list(StorageClient storage, String prefix, Visitor visitor) throws IOException {
+    public static void list(StorageClient storage, String prefix, Visitor visitor) throws IOException {
         list(storage, Window.of(prefix), () -> {}, visitor);
     }
 
     /** The same, for listings that may take long: {@code pulse} beats with each object. */
-    static void list(StorageClient storage, Window window, Pulse pulse, Visitor visitor) throws IOException {
+    public static void list(StorageClient storage, Window window, Pulse pulse, Visitor visitor) throws IOException {
         Map<String, BackupObjects> found = new TreeMap<>();
         String stem = "\0";
         try (Stream<StorageObject> objects = storage.list(window.prefix(), window.after())) {
@@ -92,8 +92,8 @@ final class BackupObjects {
      * @param after where it begins; empty for all
      * @param behind if a name does not come before this, the rest is not wanted
      */
-    record Window(String prefix, String after, Optional<String> behind) {
-        static Window of(String prefix) {
+    public record Window(String prefix, String after, Optional<String> behind) {
+        public static Window of(String prefix) {
             return new Window(prefix, "", Optional.empty());
         }
 
@@ -103,7 +103,7 @@ final class BackupObjects {
     }
 
     /** What there is under one name, which may be nothing. */
-    static BackupObjects of(StorageClient storage, String archiveName) throws IOException {
+    public static BackupObjects of(StorageClient storage, String archiveName) throws IOException {
         Map<String, BackupObjects> found = new TreeMap<>();
         try (Stream<StorageObject> objects = storage.list(archiveName)) {
             objects.forEach(object -> add(found, object));
@@ -129,24 +129,24 @@ final class BackupObjects {
         return found.computeIfAbsent(archiveName, BackupObjects::new);
     }
 
-    String archiveName() {
+    public String archiveName() {
         return archiveName;
     }
 
-    Optional<StorageObject> archive() {
+    public Optional<StorageObject> archive() {
         return Optional.ofNullable(archive);
     }
 
-    Optional<StorageObject> manifest() {
+    public Optional<StorageObject> manifest() {
         return Optional.ofNullable(manifest);
     }
 
-    List<StoredMark> marks() {
+    public List<StoredMark> marks() {
         return marks;
     }
 
     /** When its removal began, if it has: the latest of several tombstones. */
-    Optional<Instant> removed() {
+    public Optional<Instant> removed() {
         return marksOf(Mark.Removed.class).map(Mark.Removed::at).max(Instant::compareTo);
     }
 
@@ -160,7 +160,7 @@ final class BackupObjects {
         return archive == null && manifest != null && removed().isEmpty();
     }
 
-    <T extends Mark> Stream<T> marksOf(Class<T> type) {
+    public <T extends Mark> Stream<T> marksOf(Class<T> type) {
         return marks.stream().map(StoredMark::mark).filter(type::isInstance).map(type::cast);
     }
 
@@ -180,7 +180,7 @@ final class BackupObjects {
     }
 
     /** The backup, as far as names tell; empty if it is not listed, or the name is not that of a backup. */
-    Optional<Backup> describe() {
+    public Optional<Backup> describe() {
         StorageObject stored = archive;
         if (stored == null || !isListed()) {
             return Optional.empty();

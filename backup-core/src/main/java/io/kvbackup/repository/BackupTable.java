@@ -177,7 +177,7 @@ public final class BackupTable {
     }
 
     /** The backups of some numbers, in their order, each made anew whenever it is asked for. */
-    List<Backup> all(Ints numbers) {
+    public List<Backup> all(Ints numbers) {
         return new View<>(numbers.size(), index -> get(numbers.get(index)));
     }
 
@@ -204,7 +204,7 @@ public final class BackupTable {
         }
 
         /** A list that makes its elements at once if they are few. */
-        static <T> List<T> of(int size, IntFunction<T> elements) {
+        public static <T> List<T> of(int size, IntFunction<T> elements) {
             View<T> view = new View<>(size, elements);
             return size <= FEW ? List.copyOf(view) : view;
         }

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the processes' clocks
  * decide. Stamps that are not credible ({@link StoreClock}) are not followed.
  */
-final class BackupTimestamps {
+public final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
 
     private final StorageClient storage;
@@ -34,7 +34,7 @@ final class BackupTimestamps {
     /** Whether the store has ever had backups of all databases; null before the first look. */
     private final AtomicReference<@Nullable Boolean> anyOfAll = new AtomicReference<>();
 
-    BackupTimestamps(StorageClient storage) {
+    public BackupTimestamps(StorageClient storage) {
         this.storage = storage;
     }
 
@@ -44,8 +44,8 @@ final class BackupTimestamps {
      * @param newest the newest stamp, if it is not before now
      * @param notes empty objects that must be there before a backup of all databases exists, and are not
      */
-    record Earlier(Instant newest, List<String> notes) {
-        static Earlier unknown(String folder, Collection<String> databases) {
+    public record Earlier(Instant newest, List<String> notes) {
+        public static Earlier unknown(String folder, Collection<String> databases) {
             return new Earlier(
                     Instant.EPOCH,
                     folder.equals(Backup.ALL_DATABASES)
@@ -65,7 +65,7 @@ final class BackupTimestamps {
      * @param folder where the new one is to lie
      * @param databases those it holds
      */
-    Earlier newestSince(Instant now, String folder, Collection<String> databases) throws IOException {
+    public Earlier newestSince(Instant now, String folder, Collection<String> databases) throws IOException {
         Look look = new Look(now);
         List<String> notes = new ArrayList<>();
         boolean ofAll = folder.equals(Backup.ALL_DATABASES);
@@ -151,7 +151,7 @@ final class BackupTimestamps {
     }
 
     /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
-    Instant next(Instant opened, Instant newest) {
+    public Instant next(Instant opened, Instant newest) {
         Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
         return last.updateAndGet(
                 previous -> Backup.isCredible(previous, wanted) ? later(wanted, previous.plusMillis(1)) : wanted);

@@ -3,16 +3,16 @@ package io.kvbackup.repository;
 import java.io.IOException;
 
 /** Requests that tidy up after a failure. They are sent although the thread was interrupted, which may be why it failed. */
-final class CleanUp {
+public final class CleanUp {
     private CleanUp() {}
 
     /** What to do. */
-    interface Work {
+    public interface Work {
         void run() throws IOException;
     }
 
     /** Tidies up; if that fails too, the first failure keeps precedence. An interrupt is there again afterwards. */
-    static void after(Throwable failure, Work work) {
+    public static void after(Throwable failure, Work work) {
         boolean interrupted = Thread.interrupted();
         try {
             work.run();

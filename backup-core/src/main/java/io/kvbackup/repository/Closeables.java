@@ -6,11 +6,11 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Closes several things without one failure hiding another. */
-final class Closeables {
+public final class Closeables {
     private Closeables() {}
 
     /** Closes all, last to first; throws the first failure with the others attached. */
-    static void closeAll(Collection<? extends Closeable> resources) throws IOException {
+    public static void closeAll(Collection<? extends Closeable> resources) throws IOException {
         Closeable[] all = resources.toArray(new Closeable[0]);
         Throwable failure = null;
         for (int i = all.length - 1; i >= 0; i--) {
@@ -30,7 +30,7 @@ final class Closeables {
     }
 
     /** Closes a resource after a failure, which keeps precedence. */
-    static void closeAfter(Throwable failure, Closeable resource) {
+    public static void closeAfter(Throwable failure, Closeable resource) {
         try {
             resource.close();
         } catch (Throwable e) {

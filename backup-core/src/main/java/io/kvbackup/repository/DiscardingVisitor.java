@@ -7,8 +7,8 @@ import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 
 /** Takes an archive for the sake of having read it; a subclass may have an eye on part of it. */
-class DiscardingVisitor implements ArchiveVisitor {
-    static final EntryVisitor NO_ENTRIES = (key, value) -> {};
+public class DiscardingVisitor implements ArchiveVisitor {
+    public static final EntryVisitor NO_ENTRIES = (key, value) -> {};
 
     @Override
     public void beginDatabase(String name) {}

@@ -47,7 +47,7 @@ public final class Ints {
     }
 
     /** Those for which a condition holds, in the same order; this very list if they are all. */
-    Ints where(IntPredicate condition) {
+    public Ints where(IntPredicate condition) {
         int first = 0;
         while (first < size && condition.test(get(first))) {
             first++;

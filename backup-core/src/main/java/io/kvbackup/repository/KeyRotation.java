@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
@@ -35,19 +36,11 @@ public final class KeyRotation {
     }
 
     /**
-     * What was done.
-     *
-     * @param rewrapped backups whose manifest was replaced
-     * @param unchanged encrypted backups that were under the current key already
-     */
-    public record Outcome(int rewrapped, int unchanged) {}
-
-    /**
      * Goes through all; one that cannot be done does not keep the others from their turn.
      *
      * @throws IOException at the end, if some could not be done; says how many, with the first reasons attached
      */
-    public Outcome run(List<Backup> backups) throws IOException {
+    public RewrapReport run(List<Backup> backups) throws IOException {
         int rewrapped = 0;
         int unchanged = 0;
         @Nullable IOException failure = null;
@@ -76,7 +69,7 @@ public final class KeyRotation {
                             + " are; the first failure: " + failure.getMessage() + "; call again when it is mended",
                     failure);
         }
-        return new Outcome(rewrapped, unchanged);
+        return new RewrapReport(rewrapped, unchanged);
     }
 
     private static IOException merge(@Nullable IOException first, IOException next) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Renews a lease on a thread of its own, as long as a request goes on during which its user cannot. Closing does not wait for a
  * renewal that is under way; whether the lease was lost, its user has to ask. Used by one thread.
  */
-final class LeaseKeeper implements Closeable {
+public final class LeaseKeeper implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
     /** A look costs nothing, and a renewal comes when the lease wants it. */
@@ -28,13 +28,13 @@ final class LeaseKeeper implements Closeable {
     private final Lease lease;
     private final Future<?> looks;
 
-    LeaseKeeper(Lease lease) {
+    public LeaseKeeper(Lease lease) {
         this.lease = lease;
         looks = thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** @throws io.kvbackup.storage.PreconditionFailedException if the lease was lost */
-    void ensureHeld() throws IOException {
+    public void ensureHeld() throws IOException {
         lease.ensureHeld();
     }
 

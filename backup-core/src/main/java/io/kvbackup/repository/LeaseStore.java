@@ -43,6 +43,13 @@ public final class LeaseStore {
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
     private static final int LOOKS = 20;
 
+    /** Name of the lease that whoever removes things from the store holds. */
+    public static final String PRUNE = "prune";
+
+    private static final Duration PRUNE_TTL = Duration.ofSeconds(30);
+    /** Long enough to outlast a prune that has died. */
+    private static final Duration PRUNE_PATIENCE = Duration.ofSeconds(45);
+
     private final StorageClient storage;
     private final LeaseTime time;
     private final Random random;
@@ -67,7 +74,7 @@ public final class LeaseStore {
     }
 
     /** When a lease was last written, by the store's clock. */
-    Instant modified(String name) throws IOException {
+    public Instant modified(String name) throws IOException {
         String key = key(name);
         return storage.stat(key)
                 .orElseThrow(() -> new NoSuchFileException(key, null, "somebody has deleted the lease in " + storage))
@@ -98,6 +105,11 @@ public final class LeaseStore {
         } catch (PreconditionFailedException e) {
             return Optional.empty();
         }
+    }
+
+    /** Takes the lease of prunes, and waits for it as long as one that has died can hold it. */
+    public Lease acquireForPrune() throws IOException {
+        return acquire(PRUNE, PRUNE_TTL, PRUNE_PATIENCE);
     }
 
     /**

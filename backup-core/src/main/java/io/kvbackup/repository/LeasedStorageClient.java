@@ -1,9 +1,9 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.storage.RetryPolicy;
-import io.kvbackup.storage.RetryingStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -21,7 +21,7 @@ import java.util.Collection;
  *
  * <p>Closing does nothing: the store is somebody else's. Safe for use by several threads.
  */
-final class LeasedStorageClient extends ForwardingStorageClient {
+public final class LeasedStorageClient extends ForwardingStorageClient {
     /** How long one attempt may take; a lease that has just been asked for is held for longer. */
     static final Duration ATTEMPT = Duration.ofSeconds(10);
 
@@ -38,7 +38,7 @@ final class LeasedStorageClient extends ForwardingStorageClient {
      * @param store the store itself, without retries around it
      * @param retries how; its deadline for an attempt is cut to {@link #ATTEMPT}
      */
-    static StorageClient retrying(StorageClient store, RetryPolicy retries, Lease lease) {
+    public static StorageClient retrying(StorageClient store, RetryPolicy retries, Lease lease) {
         Duration attempt = retries.attemptDeadline().compareTo(ATTEMPT) < 0 ? retries.attemptDeadline() : ATTEMPT;
         return new RetryingStorageClient(
                 new LeasedStorageClient(store, lease), retries.withDeadlines(attempt, retries.overallDeadline()));

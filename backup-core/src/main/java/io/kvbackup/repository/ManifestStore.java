@@ -14,19 +14,19 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /** Reads and writes manifests: the last object that a backup writes, and the first that a deletion removes. */
-final class ManifestStore {
+public final class ManifestStore {
     private final StorageClient storage;
 
-    ManifestStore(StorageClient storage) {
+    public ManifestStore(StorageClient storage) {
         this.storage = storage;
     }
 
-    void write(String objectName, byte[] manifest, PutCondition condition) throws IOException {
+    public void write(String objectName, byte[] manifest, PutCondition condition) throws IOException {
         storage.upload(BackupName.manifestName(objectName), ContentWriter.of(manifest), condition);
     }
 
     /** The bytes of the manifest of an archive, or empty if there is none. */
-    Optional<byte[]> readBytes(String objectName) throws IOException {
+    public Optional<byte[]> readBytes(String objectName) throws IOException {
         String key = BackupName.manifestName(objectName);
         try (InputStream in = storage.download(key, ByteRange.all())) {
             return Optional.of(readBytes(objectName, in));
@@ -45,13 +45,13 @@ final class ManifestStore {
     }
 
     /** The manifest of an archive, or empty if there is none. */
-    Optional<StoredManifest> read(BackupName name) throws IOException {
+    public Optional<StoredManifest> read(BackupName name) throws IOException {
         Optional<byte[]> bytes = readBytes(name.objectName());
         return bytes.isPresent() ? Optional.of(parse(name, bytes.get())) : Optional.empty();
     }
 
     /** Reads a manifest from anywhere. */
-    static StoredManifest read(BackupName name, InputStream in) throws IOException {
+    public static StoredManifest read(BackupName name, InputStream in) throws IOException {
         return parse(name, readBytes(name.objectName(), in));
     }
 

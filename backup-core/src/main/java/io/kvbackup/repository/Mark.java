@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * What is remembered of a backup besides its archive and manifest: the end of the name of an empty object beside it. One
  * listing tells all marks, and setting one needs no reading.
  */
-sealed interface Mark {
+public sealed interface Mark {
     /** Kept whatever a retention policy says; an archive without manifest is not taken for the remains of a dead writer. */
     record Pinned() implements Mark {
         @Override

@@ -153,7 +153,7 @@ public final class MarkStore {
             throw new PreconditionFailedException("a prune of " + storage + " is about to remove " + objectName
                     + " and may not have noticed that it is to stay; look whether it is still there, and try again");
         }
-        try (Lease lease = leases.get().acquire(Pruner.LEASE, Pruner.LEASE_TTL, Pruner.PATIENCE)) {
+        try (Lease lease = leases.get().acquireForPrune()) {
             BackupObjects now = requireStill(objectName, mark);
             lease.ensureHeld();
             storage.delete(BackupDeletion.keys(now, true));

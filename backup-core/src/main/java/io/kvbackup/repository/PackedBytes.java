@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** Small values, one after the other, that are written once and read again at known places. Used by one thread while it grows. */
-final class PackedBytes {
+public final class PackedBytes {
     private static final int CHUNK = 1 << 16;
 
     /** Chunks; a place is the number of one times {@link #CHUNK}, and the position in it. */
@@ -17,7 +17,7 @@ final class PackedBytes {
     private int length;
 
     /** Keeps what was put since the last time. Returns the place, from which it is to be read. */
-    int keep() {
+    public int keep() {
         if (used + length > CHUNK) {
             if (count == chunks.length) {
                 chunks = Arrays.copyOf(chunks, 2 * count);
@@ -37,7 +37,7 @@ final class PackedBytes {
         return place;
     }
 
-    void put(int value) {
+    public void put(int value) {
         if (length == entry.length) {
             entry = Arrays.copyOf(entry, 2 * length);
         }
@@ -45,7 +45,7 @@ final class PackedBytes {
     }
 
     /** Not negative. */
-    void putNumber(long value) {
+    public void putNumber(long value) {
         long rest = value;
         while (rest >= 0x80) {
             put((int) rest | 0x80);
@@ -55,14 +55,14 @@ final class PackedBytes {
     }
 
     /** To the millisecond, from the year 0 to 9999. */
-    void putInstant(Instant instant) {
+    public void putInstant(Instant instant) {
         long millis = instant.toEpochMilli();
         for (int shift = 48; shift >= 0; shift -= 8) {
             put((int) (millis >> shift));
         }
     }
 
-    void putText(String text) {
+    public void putText(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         putNumber(bytes.length);
         for (byte each : bytes) {
@@ -70,12 +70,12 @@ final class PackedBytes {
         }
     }
 
-    Reader at(int place) {
+    public Reader at(int place) {
         return new Reader(chunks[place / CHUNK], place % CHUNK);
     }
 
     /** Reads values in the order in which they were put. */
-    static final class Reader {
+    public static final class Reader {
         private final byte[] from;
         private int at;
 
@@ -84,11 +84,11 @@ final class PackedBytes {
             this.at = at;
         }
 
-        int next() {
+        public int next() {
             return from[at++] & 0xFF;
         }
 
-        long number() {
+        public long number() {
             long value = 0;
             for (int shift = 0; ; shift += 7) {
                 int next = next();
@@ -99,7 +99,7 @@ final class PackedBytes {
             }
         }
 
-        long millis() {
+        public long millis() {
             long millis = from[at++];
             for (int i = 0; i < 6; i++) {
                 millis = millis << 8 | next();
@@ -107,7 +107,7 @@ final class PackedBytes {
             return millis;
         }
 
-        String text() {
+        public String text() {
             int length = (int) number();
             at += length;
             return new String(from, at - length, length, StandardCharsets.UTF_8);

@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Strings that are often the same, by number. */
-final class PackedWords {
+public final class PackedWords {
     private final List<String> all = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    int number(String word) {
+    public int number(String word) {
         return numbers.computeIfAbsent(word, added -> {
             all.add(added);
             return all.size() - 1;
         });
     }
 
-    String word(int number) {
+    public String word(int number) {
         return all.get(number);
     }
 }

@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /** Counts what passes and tells the listener now and then. Used by one thread. */
-final class ProgressMeter {
+public final class ProgressMeter {
     private static final Duration INTERVAL = Duration.ofMillis(200);
     /** Looking at the time for every entry would cost more than counting it. */
     private static final int ENTRIES_BETWEEN_LOOKS = 1024;
@@ -25,7 +25,7 @@ final class ProgressMeter {
     private long bytesAtLook;
 
     /** @param fraction estimated share of the work that is done, negative if unknown */
-    ProgressMeter(ProgressListener listener, LongSupplier nanoTime, DoubleSupplier fraction) {
+    public ProgressMeter(ProgressListener listener, LongSupplier nanoTime, DoubleSupplier fraction) {
         this.listener = listener;
         this.nanoTime = nanoTime;
         this.fraction = fraction;
@@ -33,7 +33,7 @@ final class ProgressMeter {
         this.lastReport = start;
     }
 
-    void entry(long size) {
+    public void entry(long size) {
         entries++;
         bytes += size;
         if (entries - entriesAtLook >= ENTRIES_BETWEEN_LOOKS || bytes - bytesAtLook >= BYTES_BETWEEN_LOOKS) {
@@ -47,11 +47,11 @@ final class ProgressMeter {
         }
     }
 
-    long entries() {
+    public long entries() {
         return entries;
     }
 
-    void finish() {
+    public void finish() {
         report(nanoTime.getAsLong(), 1);
     }
 

@@ -9,4 +9,4 @@ import io.kvbackup.pipeline.DataKey;
  * @param data encrypts
  * @param wrapped the same, as it stands in the manifest
  */
-record SealingKey(DataKey data, WrappedKey wrapped) {}
+public record SealingKey(DataKey data, WrappedKey wrapped) {}

@@ -41,11 +41,11 @@ public final class SnapshotGroup implements Closeable {
     }
 
     /** When the snapshots were opened, by the clock. */
-    Instant opened() {
+    public Instant opened() {
         return opened;
     }
 
-    List<DatabaseSnapshot> all() {
+    public List<DatabaseSnapshot> all() {
         return snapshots;
     }
 

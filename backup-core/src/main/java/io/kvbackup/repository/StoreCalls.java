@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The same request to several stores at once, none of which has to wait for another. Used by one thread. */
-final class StoreCalls<T> {
+public final class StoreCalls<T> {
     /** A request to one store. */
-    interface Call<T> {
+    public interface Call<T> {
         T run() throws IOException;
     }
 
@@ -33,11 +33,11 @@ final class StoreCalls<T> {
     private final List<CompletableFuture<Boolean>> ends = new ArrayList<>();
 
     /** @param executor if it takes no task, that request is sent from the calling thread */
-    StoreCalls(Executor executor) {
+    public StoreCalls(Executor executor) {
         this.executor = executor;
     }
 
-    void start(String store, Call<T> call) {
+    public void start(String store, Call<T> call) {
         CompletableFuture<Boolean> end = new CompletableFuture<>();
         AtomicBoolean begun = new AtomicBoolean();
         FutureTask<T> task =
@@ -71,7 +71,7 @@ final class StoreCalls<T> {
      * @throws InterruptedIOException if the thread is interrupted; all requests are given up then
      * @throws IOException if the request failed, or had no reply in time
      */
-    T await(String store, long nanos) throws IOException {
+    public T await(String store, long nanos) throws IOException {
         FutureTask<T> task = underWay.get(store);
         if (task == null) {
             throw new IllegalArgumentException("no request to " + store);
@@ -98,12 +98,12 @@ final class StoreCalls<T> {
     }
 
     /** Interrupts all that is still under way. */
-    void abandon() {
+    public void abandon() {
         underWay.values().forEach(task -> task.cancel(true));
     }
 
     /** Interrupts all that is still under way, and lets it tidy up for a while, even if this thread was interrupted. */
-    void abandon(Duration patience) {
+    public void abandon(Duration patience) {
         boolean underway = underWay.values().stream().anyMatch(task -> !task.isDone() || task.isCancelled());
         abandon();
         if (!underway) {

@@ -31,7 +31,7 @@ public record StoredArchive(
     }
 
     /** @throws CorruptBackupException if the archive has another size than its manifest says */
-    void requirePromisedSize() throws CorruptBackupException {
+    public void requirePromisedSize() throws CorruptBackupException {
         Optional<StreamDigest> promised = promised();
         if (promised.isPresent() && promised.get().bytes() != archive.size()) {
             throw new CorruptBackupException("archive " + name.objectName() + " has " + archive.size()

@@ -42,7 +42,7 @@ public record StoredBackup(
     }
 
     /** @throws CorruptBackupException if the archive has another size than its manifest says */
-    void requirePromisedSize() throws CorruptBackupException {
+    public void requirePromisedSize() throws CorruptBackupException {
         if (manifest.isPresent() && manifest.get().stored().bytes() != archive.size()) {
             throw new CorruptBackupException("archive " + name.objectName() + " has " + archive.size()
                     + " bytes, its manifest says " + manifest.get().stored().bytes());
@@ -50,12 +50,12 @@ public record StoredBackup(
     }
 
     /** An archive of ours keeps every byte; what other software wrote may be pretty-printed. */
-    Fidelity fidelity() {
+    public Fidelity fidelity() {
         return manifest.isPresent() ? Fidelity.VERBATIM : Fidelity.COMPACT;
     }
 
     /** Without a manifest nobody has said how long anything in the archive is. */
-    Room room() {
+    public Room room() {
         return manifest.isPresent()
                 ? Room.UNLIMITED
                 : Room.ofHeap(Runtime.getRuntime().maxMemory());

@@ -9,14 +9,14 @@ import java.util.function.LongSupplier;
  * How long an upload has taken so far, by whichever clock says more: the monotonic one stands still while a machine is suspended,
  * the other may be set back.
  */
-record UploadTime(Clock clock, LongSupplier nanoTime, Instant wallStart, long start) {
+public record UploadTime(Clock clock, LongSupplier nanoTime, Instant wallStart, long start) {
     /** More than a small backup takes. */
     static final Duration SHORT = Duration.ofMinutes(1);
 
     /** No archive that is younger by the store's own clock is taken for remains, however short the grace period is. */
-    static final Duration NEVER_REMAINS = SHORT.multipliedBy(2);
+    public static final Duration NEVER_REMAINS = SHORT.multipliedBy(2);
 
-    static UploadTime start(Clock clock, LongSupplier nanoTime) {
+    public static UploadTime start(Clock clock, LongSupplier nanoTime) {
         return new UploadTime(clock, nanoTime, clock.instant(), nanoTime.getAsLong());
     }
 

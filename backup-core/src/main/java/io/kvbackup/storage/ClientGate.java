@@ -5,15 +5,15 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What every operation asks first: is the client still open, and has nobody asked this thread to stop? */
-final class ClientGate {
+public final class ClientGate {
     private final String place;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    ClientGate(String place) {
+    public ClientGate(String place) {
         this.place = place;
     }
 
-    void enter(String operation) throws IOException {
+    public void enter(String operation) throws IOException {
         if (closed.get()) {
             throw new IOException("cannot " + operation + " in " + place + ": the client is closed; open a new one");
         }
@@ -23,11 +23,11 @@ final class ClientGate {
     }
 
     /** Returns whether this call closed it. */
-    boolean close() {
+    public boolean close() {
         return !closed.getAndSet(true);
     }
 
-    String place() {
+    public String place() {
         return place;
     }
 }

@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

@@ -39,7 +39,7 @@ public final class StorageKey {
     }
 
     /** What is wrong with a key, or null if nothing is. */
-    static @Nullable String problem(String key) {
+    public static @Nullable String problem(String key) {
         if (key.isEmpty()) {
             return "is empty";
         }

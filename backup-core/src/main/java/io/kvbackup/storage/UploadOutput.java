@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * What a {@link ContentWriter} writes to. Closing does nothing; a failure that the writer swallowed is thrown again by
  * {@link #finish}, so that no truncated content is committed; after that nothing can be written any more.
  */
-final class UploadOutput extends OutputStream {
+public final class UploadOutput extends OutputStream {
     private final OutputStream to;
     private final String key;
     private @Nullable IOException failure;
     private long count;
     private boolean finished;
 
-    UploadOutput(OutputStream to, String key) {
+    public UploadOutput(OutputStream to, String key) {
         this.to = to;
         this.key = key;
     }
@@ -43,7 +43,7 @@ final class UploadOutput extends OutputStream {
     }
 
     /** Ends the content and says how many bytes it has. */
-    long finish() throws IOException {
+    public long finish() throws IOException {
         finished = true;
         if (failure != null) {
             throw failure;

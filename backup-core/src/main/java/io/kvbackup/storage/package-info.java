@@ -1,4 +1,4 @@
-/** Where backups are kept: the storage SPI, its decorators, and the {@code file:} and {@code mem:} stores. */
+/** Where backups are kept: the storage SPI, and what wraps any store of it. */
 @NullMarked
 package io.kvbackup.storage;
 

@@ -3,14 +3,14 @@ package io.kvbackup.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.faults.FaultReport.Outcome;
-import io.kvbackup.storage.HastyRetries;
 import io.kvbackup.storage.MemoryStorageClient;
-import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.FaultMix;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.OpenStreams;
+import io.kvbackup.storage.retry.HastyRetries;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;

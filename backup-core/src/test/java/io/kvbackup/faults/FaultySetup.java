@@ -1,7 +1,7 @@
 package io.kvbackup.faults;
 
-import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.time.Duration;
 
 /**

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.kvbackup.faults.FaultReport.Outcome;
-import io.kvbackup.storage.RetryPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.fake.OpenStreams;
 import io.kvbackup.storage.faults.FaultProxy;
 import io.kvbackup.storage.faults.ProxyFault.Kind;
 import io.kvbackup.storage.faults.SeededFaults;
+import io.kvbackup.storage.retry.RetryPolicy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;

@@ -27,8 +27,8 @@ class JobsFixture implements BackupOperations {
         return Jobs.open(options, host(fixedClock()));
     }
 
-    JobHost host(Clock clock) {
-        return new JobHost(this, "test", new MemoryStorageClient(), clock, System::nanoTime, Optional.empty());
+    Jobs.Host host(Clock clock) {
+        return new Jobs.Host(this, "test", new MemoryStorageClient(), clock, System::nanoTime, Optional.empty());
     }
 
     @Override

@@ -43,8 +43,8 @@ class LeaseRenewalTest {
     void aLongRunOnTheOnlyThreadKeepsItsLease() throws Exception {
         JobOptions options =
                 JobOptions.builder().executor(single).leaseTime(TTL).build();
-        JobHost host =
-                new JobHost(new JobsFixture(), "shop", storage, Clock.systemUTC(), System::nanoTime, Optional.empty());
+        Jobs.Host host = new Jobs.Host(
+                new JobsFixture(), "shop", storage, Clock.systemUTC(), System::nanoTime, Optional.empty());
         try (Jobs jobs = Jobs.open(options, host)) {
             jobs.schedule(
                     "often",

@@ -44,7 +44,7 @@ class LeasedScheduleTest {
                             .executor(this::run)
                             .keeper(this::run)
                             .build(),
-                    new JobHost(
+                    new Jobs.Host(
                             new JobsFixture(),
                             "shop",
                             store,
@@ -284,7 +284,7 @@ class LeasedScheduleTest {
                         .timer(time)
                         .executor(Runnable::run)
                         .build(),
-                new JobHost(new JobsFixture(), "shop", storage, time, System::nanoTime, Optional.empty()));
+                new Jobs.Host(new JobsFixture(), "shop", storage, time, System::nanoTime, Optional.empty()));
         stranger.schedule("hourly", Schedule.every(HOUR), JobTask.of("work", job -> served.add("stranger")));
         time.pass(HOUR);
 

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -21,12 +20,12 @@ import io.kvbackup.storage.fake.CountingStorageClient.Moment;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -112,26 +111,6 @@ class LeaseStoreTest {
         assertThatThrownBy(() -> ours.tryAcquire("prune", TTL))
                 .isInstanceOf(CorruptBackupException.class)
                 .hasMessageContaining("leases/prune.json");
-    }
-
-    /** What others have left there must not end a prune in a way that nobody understands. */
-    @ParameterizedTest
-    @ValueSource(strings = {"PT9000000000000000000S", "PT-9000000000000000000S", "-PT1S", "soon", "PT0S"})
-    void aDoubtThatMakesNoSenseIsNone(String doubt) throws Exception {
-        Lease lease = ours.acquire("prune", TTL, Duration.ZERO);
-        for (String seen : List.of("-1000000000-01-01T00:00:00Z", "+1000000000-12-31T23:59:59Z", "2026-01-01T00:00:00Z")) {
-            lease.update(Map.of("pruned-at", seen, "clock-doubted", doubt, "old-archives", "0-0"));
-            StorageClient folder = new ForwardingStorageClient(storage) {
-                @Override
-                public boolean hasOwnClock() {
-                    return false;
-                }
-            };
-
-            assertThatCode(() -> new PruneClock(folder, lease, NOW, Duration.ofDays(1)).isTrusted())
-                    .as(seen)
-                    .doesNotThrowAnyException();
-        }
     }
 
     @Test

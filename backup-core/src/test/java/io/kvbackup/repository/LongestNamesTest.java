@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What {@link io.kvbackup.storage.StorageCheck} looks for is what the rules for names allow, and no more. */
+/** What {@link io.kvbackup.storage.check.StorageCheck} looks for is what the rules for names allow, and no more. */
 class LongestNamesTest {
     private static final Instant STAMP = Instant.parse("2026-11-20T12:00:00.123Z");
 

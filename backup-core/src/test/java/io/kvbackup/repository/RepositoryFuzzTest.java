@@ -7,6 +7,7 @@ import io.kvbackup.fuzz.FuzzContract;
 import io.kvbackup.fuzz.FuzzTarget;
 import io.kvbackup.fuzz.FuzzTarget.Mutator;
 import io.kvbackup.fuzz.Mutations;
+import io.kvbackup.restore.IntentFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

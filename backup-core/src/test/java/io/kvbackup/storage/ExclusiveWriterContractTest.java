@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.storage.check.BrokenConditions;
 import io.kvbackup.storage.contract.StorageClientContract;
 
 /** The whole contract, with its races, on a store that ignores conditions. */

@@ -3,9 +3,14 @@ package io.kvbackup.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.check.BrokenConditions;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.check.StorageReport;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

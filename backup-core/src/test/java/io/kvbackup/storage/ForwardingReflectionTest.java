@@ -2,6 +2,11 @@ package io.kvbackup.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.check.GuardedStorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.storage.retry.RetryingStorageClient;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,16 +2,16 @@ package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
-import io.kvbackup.CopyReport;
 import io.kvbackup.RestoreOptions;
+import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
-import io.kvbackup.RewrapReport;
 import io.kvbackup.database.Database;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package io.kvbackup.examples;
 
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
-import io.kvbackup.PrunePlan;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
+import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.retention.RetentionPolicy;
 import java.io.IOException;
 import java.time.Duration;

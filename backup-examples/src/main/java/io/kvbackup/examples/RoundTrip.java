@@ -3,9 +3,9 @@ package io.kvbackup.examples;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.RestoreOptions;
-import io.kvbackup.VerifyReport;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.io.PrintStream;
 

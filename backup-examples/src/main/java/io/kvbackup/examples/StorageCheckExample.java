@@ -1,9 +1,9 @@
 package io.kvbackup.examples;
 
-import io.kvbackup.storage.StorageCheck;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.StorageReport;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.storage.check.StorageCheck;
+import io.kvbackup.storage.check.StorageReport;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;

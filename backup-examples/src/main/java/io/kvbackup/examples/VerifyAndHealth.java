@@ -1,16 +1,16 @@
 package io.kvbackup.examples;
 
-import io.kvbackup.BackupEvent;
-import io.kvbackup.BackupListener;
 import io.kvbackup.BackupManager;
-import io.kvbackup.Health;
-import io.kvbackup.VerifyDueOptions;
-import io.kvbackup.VerifyDueReport;
-import io.kvbackup.VerifyReport;
+import io.kvbackup.event.BackupEvent;
+import io.kvbackup.event.BackupListener;
+import io.kvbackup.health.Health;
 import io.kvbackup.micrometer.BackupMetrics;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.storage.RateLimit;
+import io.kvbackup.storage.throttle.RateLimit;
+import io.kvbackup.verify.VerifyDueOptions;
+import io.kvbackup.verify.VerifyDueReport;
+import io.kvbackup.verify.VerifyReport;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;

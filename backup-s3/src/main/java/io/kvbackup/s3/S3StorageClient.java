@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that grow to 20
  * seconds at most, if the client was made from a URI. An interrupt is noticed between requests,
  * and during one when its attempt ends: within half a minute if the store is silent. A
- * {@link io.kvbackup.storage.RetryingStorageClient} around this client notices it at once.
+ * {@link io.kvbackup.storage.retry.RetryingStorageClient} around this client notices it at once.
  *
  * <p>What this does not do: it does not work with directory buckets (S3 Express), which list without order, and it cannot
  * know whether a store honours conditional writes; AWS does.

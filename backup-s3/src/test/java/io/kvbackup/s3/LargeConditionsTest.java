@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.GuardedStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.check.GuardedStorageClient;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

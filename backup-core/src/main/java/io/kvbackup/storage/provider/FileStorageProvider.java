@@ -1,9 +1,9 @@
 package io.kvbackup.storage.provider;
 
-import io.kvbackup.storage.FileStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageClientProvider;
 import io.kvbackup.storage.StorageUri;
+import io.kvbackup.storage.file.FileStorageClient;
 import java.io.File;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,0 +1,97 @@
+package io.kvbackup;
+
+import io.kvbackup.database.Database;
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.job.JobContext;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.archive.BackupWriter;
+import io.kvbackup.repository.archive.MultiStoreWriter;
+import io.kvbackup.restore.RestoreIntents;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides what goes into a backup and how it is written, and has it written. */
+final class BackupTaker {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupTaker.class);
+
+    private final ManagerContext context;
+    private final RestoreIntents intents;
+    private final BackupWriter writer;
+
+    BackupTaker(ManagerContext context, RestoreIntents intents) {
+        this.context = context;
+        this.intents = intents;
+        writer = new BackupWriter(
+                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
+    }
+
+    Backup one(String name, BackupOptions options, JobContext job) throws IOException {
+        return Stores.requireAll(oneToStores(name, options, job));
+    }
+
+    Backup all(BackupOptions options, JobContext job) throws IOException {
+        return Stores.requireAll(allToStores(options, job));
+    }
+
+    Map<String, StoreOutcome> oneToStores(String name, BackupOptions options, JobContext job) throws IOException {
+        return write(name, ArchiveShape.DATABASE, List.of(context.databases().existing(name)), options, job);
+    }
+
+    Map<String, StoreOutcome> allToStores(BackupOptions options, JobContext job) throws IOException {
+        List<Database> all = new ArrayList<>();
+        for (String name : context.databases().names()) {
+            all.add(context.databases().target(name));
+        }
+        return write(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options, job);
+    }
+
+    private Map<String, StoreOutcome> write(
+            String folder, ArchiveShape shape, Collection<Database> databases, BackupOptions options, JobContext job)
+            throws IOException {
+        intents.unfinished(databases)
+                .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
+        FormatChain chain = BackupFormat.chosen(options.format(), context);
+        Optional<Path> spool =
+                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
+        Set<String> names = new TreeSet<>();
+        databases.forEach(database -> names.add(database.name()));
+        job.hold(names);
+        ProgressListener listener = job.andThen(options.progress());
+        BackupWriter.Request request = new BackupWriter.Request(
+                folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
+        Map<String, StoreOutcome> outcomes =
+                write(request, () -> context.barrier().open(databases), options.alsoTo());
+        job.result(Stores.requireAny(outcomes).objectName());
+        return outcomes;
+    }
+
+    private Map<String, StoreOutcome> write(
+            BackupWriter.Request request, BackupWriter.SnapshotSource source, Map<String, StorageClient> alsoTo)
+            throws IOException {
+        if (alsoTo.isEmpty()) {
+            Backup backup = writer.write(request, source);
+            return Map.of(BackupOptions.OWN_STORE, Stores.stored(backup));
+        }
+        for (StorageClient store : alsoTo.values()) {
+            context.overlaps().requireApart(store);
+        }
+        try (Stores stores = new Stores(context, alsoTo)) {
+            return new MultiStoreWriter(writer, context.executor(), context.nanoTime())
+                    .write(request, source, stores.all(), context.temporaryDirectory());
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.kvbackup.copy;
+
+import io.kvbackup.claim.DiskSync;
+import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.format.Limits;
+import io.kvbackup.format.ManifestJson;
+import io.kvbackup.format.SealedManifest;
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.CorruptBackupException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A downloaded archive, and beside it its manifest if it is encrypted. One rename replaces the pair: the new manifest first lies
+ * under a name that only an archive with its digest asks for, then the archive is renamed into its place, then the manifest into
+ * that of the old one. So at every moment the archive that is there finds its manifest, the old one or the new.
+ */
+final class DownloadedPair {
+    private static final String MANIFEST_SUFFIX = ".manifest.json";
+    private static final int DIGEST_CHARS = 16;
+
+    /** Where a test lets the process die. */
+    @FunctionalInterface
+    interface Steps {
+        void before(String step) throws IOException;
+    }
+
+    private final Path file;
+    private final Path folder;
+    private final Steps steps;
+
+    DownloadedPair(Path file, Steps steps) {
+        this.file = file.toAbsolutePath();
+        Path parent = this.file.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("not a file: " + file);
+        }
+        this.folder = parent;
+        this.steps = steps;
+    }
+
+    /** Where new files are written, on the same disk. */
+    TemporaryFolder temporary() throws IOException {
+        return TemporaryFolder.create(folder, "download");
+    }
+
+    /** Puts an archive that needs no manifest into its place. */
+    void replace(Path archive) throws IOException {
+        move(archive, file);
+        deleteIfOurs(manifest(), "");
+        deleteStaged();
+    }
+
+    /** Puts an archive and its manifest into their places. */
+    void replace(Path archive, StreamDigest digest, Path manifest) throws IOException {
+        Path staged = staged(digest);
+        boolean needed = Files.exists(staged);
+        move(manifest, staged);
+        try {
+            move(archive, file);
+        } catch (IOException e) {
+            if (!needed) {
+                Files.deleteIfExists(staged);
+            }
+            throw e;
+        }
+        move(staged, manifest());
+        deleteStaged();
+    }
+
+    private void move(Path from, Path to) throws IOException {
+        DiskSync.file(from, StandardOpenOption.WRITE);
+        steps.before("move to " + to.getFileName());
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        DiskSync.folder(folder);
+    }
+
+    /** The manifest of an archive that lies here, if its digest is this; perhaps it does not exist. */
+    Path manifestOf(StreamDigest digest) {
+        Path staged = staged(digest);
+        return Files.exists(staged) ? staged : manifest();
+    }
+
+    private Path manifest() {
+        return file.resolveSibling(file.getFileName() + MANIFEST_SUFFIX);
+    }
+
+    private Path staged(StreamDigest digest) {
+        return file.resolveSibling(
+                file.getFileName() + "." + digest.sha256().substring(0, DIGEST_CHARS) + MANIFEST_SUFFIX);
+    }
+
+    /** What downloads have left whose process died. */
+    private void deleteStaged() throws IOException {
+        String start = file.getFileName() + ".";
+        int length = start.length() + DIGEST_CHARS + MANIFEST_SUFFIX.length();
+        try (DirectoryStream<Path> beside = Files.newDirectoryStream(folder, path -> {
+            String name = String.valueOf(path.getFileName());
+            return name.length() == length && name.startsWith(start) && name.endsWith(MANIFEST_SUFFIX);
+        })) {
+            for (Path each : beside) {
+                String name = String.valueOf(each.getFileName());
+                deleteIfOurs(each, name.substring(start.length(), start.length() + DIGEST_CHARS));
+            }
+        }
+    }
+
+    /**
+     * Only what is a manifest of an encrypted archive: anything else of that name is the host's.
+     *
+     * @param digest what its archive's digest begins with; another one's belongs to a download of a longer name
+     */
+    private void deleteIfOurs(Path manifest, String digest) throws IOException {
+        if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS) || Files.size(manifest) > Limits.MANIFEST_BYTES) {
+            return;
+        }
+        try {
+            if (ManifestJson.decode(Files.readAllBytes(manifest), manifest.toString()) instanceof SealedManifest sealed
+                    && sealed.stored().sha256().startsWith(digest)) {
+                steps.before("delete " + manifest.getFileName());
+                Files.deleteIfExists(manifest);
+            }
+        } catch (CorruptBackupException e) {
+            // Not ours to remove.
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.kvbackup.event;
+
+import io.kvbackup.job.JobListener;
+import io.kvbackup.job.JobRecord;
+import io.kvbackup.job.JobState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the events of a manager out of its jobs, which are all that it does. */
+public final class JobEvents implements JobListener {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
+
+    private final List<BackupListener> listeners;
+
+    /** @param listeners are told after the flight recorder, in this order */
+    public JobEvents(List<BackupListener> listeners) {
+        this.listeners = new ArrayList<>(List.of(new FlightEvents()));
+        this.listeners.addAll(listeners);
+    }
+
+    /** A manager of these databases begins. */
+    public void opened(Set<String> databases) {
+        listeners.forEach(listener -> tell(listener, each -> each.onOpened(databases), "the start of the manager"));
+    }
+
+    @Override
+    public void onChange(JobRecord record) {
+        switch (record.status()) {
+            case PENDING -> {}
+            case RUNNING -> tell(record, BackupListener::onStarted);
+            case FINISHED -> tell(record, BackupListener::onFinished);
+            case ERROR -> tell(record, BackupListener::onFailed);
+            case CANCELLED -> tell(record, BackupListener::onCancelled);
+        }
+    }
+
+    private void tell(JobRecord record, BiConsumer<BackupListener, BackupEvent> how) {
+        BackupEvent event = event(record);
+        listeners.forEach(listener -> tell(listener, each -> how.accept(each, event), event));
+    }
+
+    private static void tell(BackupListener listener, Consumer<BackupListener> how, Object what) {
+        try {
+            how.accept(listener);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("A listener failed at {}: {}", what, e, e);
+        }
+    }
+
+    private static BackupEvent event(JobRecord record) {
+        JobState state = record.state();
+        Instant started = state.started().orElse(state.created());
+        Instant at = state.ended().orElse(started);
+        Duration took = Duration.between(started, at);
+        return new BackupEvent(
+                record.id(),
+                record.kind(),
+                record.databases(),
+                record.status(),
+                at,
+                took.isNegative() ? Duration.ZERO : took,
+                record.progress().entries(),
+                record.progress().bytes(),
+                state.text());
+    }
+}

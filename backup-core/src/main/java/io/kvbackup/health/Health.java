@@ -1,0 +1,142 @@
+package io.kvbackup.health;
+
+import io.kvbackup.job.JobRecord;
+import io.kvbackup.model.Backup;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Whether a host may sleep well: what the store and the job history knew at one moment.
+ *
+ * @param at that moment, by the manager's clock
+ * @param storeProblem why the store could not be asked, if so; nothing is known of the backups then
+ * @param databases each database of the host, and each of which the store has backups, by name
+ * @param lost names of backups whose manifest is there and whose archive is gone, which cannot be restored; the newest first
+ * @param running jobs that are waiting or at work
+ * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
+ * @param historyProblem what is wrong with the history of the jobs, if anything is
+ * @param nextRuns when each schedule runs next, by its name
+ * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them: which
+ *     are restored, which are not, and what to do
+ */
+public record Health(
+        Instant at,
+        Optional<String> storeProblem,
+        Map<String, DatabaseHealth> databases,
+        List<String> lost,
+        List<JobRecord> running,
+        List<JobRecord> failed,
+        Optional<String> historyProblem,
+        Map<String, Instant> nextRuns,
+        List<String> unfinishedRestores) {
+    static final int FAILED_JOBS = 20;
+
+    public Health {
+        Objects.requireNonNull(at, "at");
+        Objects.requireNonNull(storeProblem, "storeProblem");
+        databases = Collections.unmodifiableMap(new TreeMap<>(databases));
+        lost = List.copyOf(lost);
+        running = List.copyOf(running);
+        failed = List.copyOf(failed);
+        Objects.requireNonNull(historyProblem, "historyProblem");
+        unfinishedRestores = List.copyOf(unfinishedRestores);
+        nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
+    }
+
+    /** What somebody should look at though nothing has failed; one sentence each, none if all is well. */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>(unfinishedRestores);
+        databases.values().forEach(database -> {
+            doubtful(database).ifPresent(warnings::add);
+            damaged(database).ifPresent(warnings::add);
+        });
+        lost.forEach(name -> warnings.add("the archive of backup " + name
+                + " is gone, only its manifest is there; deleteBackup removes the rest"));
+        return List.copyOf(warnings);
+    }
+
+    /** Such stamps say nothing of the backups' age. */
+    private static Optional<String> doubtful(DatabaseHealth database) {
+        return database.doubtful().isEmpty()
+                ? Optional.empty()
+                : Optional.of("the stamps of backups " + database.doubtful() + " of database " + database.database()
+                        + " are more than an hour ahead of the store's clock, or of this one: one of the clocks is wrong, and"
+                        + " nobody knows how old they are. No policy counts or removes them; set the clock, and delete those that"
+                        + " are not wanted");
+    }
+
+    private static Optional<String> damaged(DatabaseHealth database) {
+        return database.damaged().map(damaged -> {
+            boolean newest = database.newest().filter(damaged::equals).isPresent();
+            return (newest ? "the newest backup" : "a backup") + " of database " + database.database() + ", "
+                    + damaged.objectName() + ", is known as damaged; "
+                    + database.newestGood()
+                            .map(good -> "the newest good one is " + good.objectName())
+                            .orElse("there is no good one");
+        });
+    }
+
+    /**
+     * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not known as
+     * damaged: {@code restoreLatest} would not get through it. BackupTaker whose time stamp cannot be believed do not count.
+     *
+     * @param maxAge not negative
+     * @throws IOException if one has not, or if that is not known because the store cannot be reached or only
+     *     backups with incredible stamps are there; names the databases,
+     *     how old their backups are, and what to do
+     */
+    public void assertFresh(Duration maxAge) throws IOException {
+        if (maxAge.isNegative()) {
+            throw new IllegalArgumentException("maxAge is negative: " + maxAge);
+        }
+        if (storeProblem.isPresent()) {
+            throw new IOException("nobody knows whether the backups are fresh: the store could not be asked: "
+                    + storeProblem.get() + "; mend the connection, then look again");
+        }
+        List<String> stale = new ArrayList<>();
+        for (DatabaseHealth database : databases.values()) {
+            if (!database.live()) {
+                continue; // dropped by the host: its backups only get older
+            }
+            staleness(database, maxAge).ifPresent(stale::add);
+        }
+        if (!stale.isEmpty()) {
+            throw new IOException(String.join("; ", stale) + advice());
+        }
+    }
+
+    private static Optional<String> staleness(DatabaseHealth database, Duration maxAge) {
+        if (database.newest().isEmpty()) {
+            return Optional.of("database " + database.database() + " has no backup at all");
+        }
+        Backup newest = database.newest().get();
+        Duration age = database.age().orElse(Duration.ZERO);
+        if (database.doubtful().contains(newest.objectName())) {
+            return doubtful(database);
+        } else if (!newest.isGood()) {
+            return damaged(database);
+        } else if (age.compareTo(maxAge) > 0) {
+            return Optional.of("the newest backup of database " + database.database() + ", " + newest.objectName()
+                    + ", is " + age + " old, allowed are " + maxAge);
+        }
+        return Optional.empty();
+    }
+
+    private String advice() {
+        String why = failed.stream()
+                .filter(job -> job.kind().equals("backup"))
+                .findFirst()
+                .map(job -> "; the last backup that failed: " + job.failure().orElse("unknown"))
+                .orElse("");
+        return ". Run BackupManager.backupDatabase(…), and look whether its schedule is there and why it did not run"
+                + why;
+    }
+}

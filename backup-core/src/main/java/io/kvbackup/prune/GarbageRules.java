@@ -1,0 +1,60 @@
+package io.kvbackup.prune;
+
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.Mark;
+import io.kvbackup.repository.UploadTime;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Tells what nobody needs any more.
+ *
+ * @param now by the store's clock
+ * @param grace what is younger stays
+ * @param unconfirmed archives without manifest that are younger stay
+ */
+record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
+    /** @param store if it has no clock of its own, every writer looks whether its archive was taken for remains */
+    static GarbageRules in(StorageClient store, Instant now, Duration grace) {
+        boolean longer = store.hasOwnClock() && grace.compareTo(UploadTime.NEVER_REMAINS) < 0;
+        return new GarbageRules(now, grace, longer ? UploadTime.NEVER_REMAINS : grace);
+    }
+
+    /** The removal of a backup began so long ago that its data can go. A manifest that has no archive came too late. */
+    boolean isOver(BackupObjects objects) {
+        return (objects.manifest().isEmpty() || objects.archive().isEmpty())
+                && objects.removed().isPresent()
+                && objects.marks().stream()
+                        .filter(each -> each.mark() instanceof Mark.Removed)
+                        .allMatch(each -> isOld(each.object()));
+    }
+
+    /**
+     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told by its
+     * name, or that a person put there, which is pinned.
+     */
+    boolean isOrphan(BackupObjects objects) {
+        return objects.manifest().isEmpty()
+                && objects.archive()
+                        .filter(archive -> !archive.lastModified().isAfter(now.minus(unconfirmed)))
+                        .isPresent()
+                && objects.marksOf(Mark.Pinned.class).findAny().isEmpty()
+                && BackupName.parse(objects.archiveName())
+                        .filter(BackupName::isOurs)
+                        .isPresent();
+    }
+
+    /** Marks beside nothing: of a backup whose archive is gone, or that was deleted while they were being set. */
+    boolean areLoneMarks(BackupObjects objects) {
+        return objects.archive().isEmpty()
+                && objects.manifest().isEmpty()
+                && (objects.removed().isPresent() || objects.marks().stream().allMatch(each -> isOld(each.object())));
+    }
+
+    private boolean isOld(StorageObject object) {
+        return !object.lastModified().isAfter(now.minus(grace));
+    }
+}

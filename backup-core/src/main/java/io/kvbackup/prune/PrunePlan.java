@@ -1,0 +1,92 @@
+package io.kvbackup.prune;
+
+import io.kvbackup.BackupManager;
+import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.retention.KeptBackup;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for people.
+ *
+ * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each when it is
+ * asked for, so that a plan for a million backups fits into little memory.
+ */
+public final class PrunePlan {
+    private final List<KeptBackup> kept;
+    private final List<Backup> removed;
+    private final List<Backup> doubtful;
+    private final List<String> leftovers;
+    private final long bytesFreed;
+    private final Execution execution;
+
+    /** Does it. */
+    public interface Execution {
+        PruneReport run(PrunePlan plan) throws IOException;
+    }
+
+    PrunePlan(
+            List<KeptBackup> kept,
+            List<Backup> removed,
+            List<Backup> doubtful,
+            List<String> leftovers,
+            long bytesFreed,
+            Execution execution) {
+        this.kept = BackupTable.unchanging(kept);
+        this.removed = BackupTable.unchanging(removed);
+        this.doubtful = BackupTable.unchanging(doubtful);
+        this.leftovers = BackupTable.unchanging(leftovers);
+        this.bytesFreed = bytesFreed;
+        this.execution = execution;
+    }
+
+    /** The backups that stay and why, newest first. */
+    public List<KeptBackup> kept() {
+        return kept;
+    }
+
+    /** The backups that go, newest first. */
+    public List<Backup> removed() {
+        return removed;
+    }
+
+    /**
+     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of the store's
+     * clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those that are not wanted.
+     */
+    public List<Backup> doubtful() {
+        return doubtful;
+    }
+
+    /**
+     * Archives that will be deleted besides: of backups that were removed before and whose grace period is over, and of
+     * backups whose process died before it could confirm them.
+     */
+    public List<String> leftovers() {
+        return leftovers;
+    }
+
+    /** Size of all archives that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
+    public long bytesFreed() {
+        return bytesFreed;
+    }
+
+    /**
+     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy would
+     * keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays. BackupTaker that the plan does
+     * not name stay too. Interrupted at any moment, it leaves nothing that could not be restored, and the next prune does the rest.
+     *
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not come to an
+     *     end soon
+     */
+    public PruneReport execute() throws IOException {
+        return execution.run(this);
+    }
+
+    /** One line for each backup, and a summary. */
+    @Override
+    public String toString() {
+        return PruneTable.of(this);
+    }
+}

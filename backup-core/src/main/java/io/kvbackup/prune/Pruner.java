@@ -1,0 +1,170 @@
+package io.kvbackup.prune;
+
+import io.kvbackup.host.ManagerContext;
+import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupObjects;
+import io.kvbackup.repository.BackupTable;
+import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseStore;
+import io.kvbackup.repository.LeasedStorageClient;
+import io.kvbackup.repository.StoreClock;
+import io.kvbackup.retention.RetentionPolicy;
+import io.kvbackup.storage.Interruption;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.retry.RetryPolicy;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and processes: a
+ * lease lets one work at a time.
+ *
+ * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged or
+ * verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes the data
+ * when the tombstone is older than the grace period, so that a restore that was running can end. Ages are differences between
+ * two times of the store's own clock, so that no process's wrong clock makes young data old. In a folder, whose times the
+ * writers' clocks give, they are only believed while nothing contradicts them; see {@link PruneClock}.
+ */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
+public final class Pruner {
+    private static final Logger LOG = LoggerFactory.getLogger(Pruner.class);
+
+    public static final String LEASE = "prune";
+    public static final Duration LEASE_TTL = Duration.ofSeconds(30);
+    /** Long enough to outlast a prune that has died. */
+    public static final Duration PATIENCE = Duration.ofSeconds(45);
+
+    private final StorageClient storage;
+    private final StorageClient bare;
+    private final RetryPolicy retries;
+    private final LeaseStore leases;
+    private final BackupDeletion deletion;
+    private final Clock own;
+    private final Duration grace;
+
+    /** @param deletion in the manager's store */
+    public Pruner(ManagerContext context, BackupDeletion deletion) {
+        this.storage = context.storage();
+        this.bare = context.access().withoutRetries();
+        this.retries = context.access().retries();
+        this.leases = context.leases();
+        this.deletion = deletion;
+        this.own = context.clock();
+        this.grace = context.grace();
+    }
+
+    /**
+     * Looks, and changes nothing. Costs one listing.
+     *
+     * @param execution carries the plan out, and leads to {@link #execute}
+     */
+    public PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
+        StoreClock clock = StoreClock.of(storage, own);
+        GarbageRules leftovers = GarbageRules.in(storage, clock.now(), grace);
+        BackupTable backups = new BackupTable();
+        PruneDeletes.Collected archives = new PruneDeletes.Collected();
+        BackupObjects.list(storage, BackupName.ROOT, each -> {
+            if (leftovers.isOver(each) || leftovers.isOrphan(each)) {
+                each.archive().ifPresent(archives::add);
+            } else {
+                each.describe().ifPresent(backups::add);
+            }
+        });
+        Ints newestFirst = backups.newestFirst();
+        KeptBackups kept = new KeptBackups(backups);
+        Ints removed = new Ints();
+        Ints doubtful = new Ints();
+        long[] bytes = {archives.bytes()};
+        int[] next = {0};
+        policy.judge(backups.all(newestFirst), clock::isCredible, (backup, why) -> {
+            int number = newestFirst.get(next[0]++);
+            if (why.isEmpty()) {
+                removed.add(number);
+                bytes[0] += backup.storedBytes();
+            } else {
+                kept.add(number, why);
+            }
+            if (!why.isEmpty() && !clock.isCredible(backup)) {
+                doubtful.add(number);
+            }
+        });
+        return new PrunePlan(
+                kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0], execution);
+    }
+
+    /**
+     * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
+     *
+     * @param plan says which backups may be removed
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
+     *     long that another may have begun; nothing is lost, and the next prune does the rest
+     */
+    public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
+        List<Backup> planned = plan.removed();
+        try (Lease lease = leases.acquireForPrune();
+                StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
+            StoreClock clock = clock();
+            if (!new PruneClock(storage, lease, clock.now(), grace).isTrusted()) {
+                return new PruneReport(List.of(), List.of(), 0);
+            }
+            Instant now = clock.now();
+            GarbageRules leftovers = GarbageRules.in(storage, now, grace);
+            PruneDeletes deletes = new PruneDeletes(leased);
+            PruneRun run = new PruneRun(
+                    storage,
+                    deletes,
+                    deletion,
+                    lease,
+                    leftovers,
+                    (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
+                    backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
+            PruneReport report = run(run, deletes);
+            abandonUploads(now.minus(grace));
+            return report;
+        }
+    }
+
+    /** The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the clocks say. */
+    private StoreClock clock() throws IOException {
+        StoreClock mine = StoreClock.of(storage, own);
+        Instant written = leases.modified(LeaseStore.PRUNE);
+        return new StoreClock(mine.ofStore(), mine.ofStore() || written.isBefore(mine.now()) ? written : mine.now());
+    }
+
+    /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
+    private PruneReport run(PruneRun run, PruneDeletes deletes) throws IOException {
+        try {
+            return run.run();
+        } catch (IOException | RuntimeException e) {
+            deletes.describe()
+                    .ifPresent(deleted -> LOG.warn(
+                            "the prune of {} broke off, and the next one does the rest; it has deleted {}",
+                            storage,
+                            deleted));
+            throw e;
+        }
+    }
+
+    /** Needs no lease, since whoever does it twice does no harm; and is no reason to lose what has been done. */
+    private void abandonUploads(Instant startedBefore) throws InterruptedIOException {
+        try {
+            storage.abandonUploads(BackupName.ROOT, startedBefore);
+        } catch (IOException e) {
+            Interruption.rethrow(e);
+            LOG.warn(
+                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one tries again: {}",
+                    storage,
+                    e.toString());
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.kvbackup.repository.archive;
+
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.ArchiveVisitor;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.format.Manifest;
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.format.TooLargeException;
+import io.kvbackup.model.BackupMetadata;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.pipeline.LimitedInputStream;
+import io.kvbackup.pipeline.MeasuredInputStream;
+import io.kvbackup.pipeline.ReadAheadInputStream;
+import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Reads archives, and answers for what it read: a normal return says that every byte, digest, count and name was as the
+ * manifest promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
+ */
+public final class ArchiveReader {
+    private final StorageClient storage;
+    private final Executor executor;
+    private final LongSupplier nanoTime;
+
+    /** @param executor runs one task beside each reading; must be able to start it at once */
+    public ArchiveReader(StorageClient storage, LongSupplier nanoTime, Executor executor) {
+        this.storage = storage;
+        this.nanoTime = nanoTime;
+        this.executor = executor;
+    }
+
+    /** Reads a whole archive for the sake of having verified it. */
+    public ArchiveContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+        return read(backup, new DiscardingVisitor(), listener);
+    }
+
+    /** Reads a whole archive and pushes its content into {@code to}. */
+    public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
+        backup.requirePromisedSize();
+        Set<String> unsorted = new HashSet<>();
+        MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
+        double size = Math.max(1, backup.archive().size());
+        ProgressMeter meter = new ProgressMeter(listener, nanoTime, () -> stored.count() / size);
+        CountingVisitor tally = new CountingVisitor(to, disorder(backup, unsorted), meter);
+        try (stored) {
+            ArchiveShape shape = readWhole(backup, stored, tally);
+            meter.finish();
+            BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
+            return new ArchiveContents(shape, metadata, tally.databases(), unsorted);
+        } catch (CorruptBackupException e) {
+            throw new CorruptBackupException(
+                    "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
+        } catch (TooLargeException e) {
+            throw new TooLargeException(
+                    "archive " + backup.name().objectName() + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            if (tally.wasRefused()) {
+                blameDamage(backup, e);
+            }
+            throw e;
+        }
+    }
+
+    /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */
+    private void blameDamage(StoredBackup backup, Exception refusal) throws CorruptBackupException {
+        try {
+            verify(backup, ProgressListener.NONE);
+        } catch (CorruptBackupException damage) {
+            damage.addSuppressed(refusal);
+            throw damage;
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
+        }
+    }
+
+    private ArchiveShape readWhole(StoredBackup backup, MeasuredInputStream stored, CountingVisitor tally)
+            throws IOException {
+        try (InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
+                MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
+                InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
+            ArchiveShape shape =
+                    backup.name().chain().format().read(readAhead, backup.fidelity(), backup.room(), tally);
+            requireEnd(readAhead);
+            if (backup.manifest().isPresent()) {
+                check(backup.manifest().get(), shape, tally, stored, plain);
+            }
+            refuseDuplicates(tally.databases());
+            return shape;
+        }
+    }
+
+    private static BackupMetadata summary(StoredBackup backup, CountingVisitor tally) {
+        return new BackupMetadata(
+                backup.name().timestamp(),
+                BackupMetadata.CURRENT_VERSION,
+                tally.databases().size(),
+                tally.setCount(),
+                tally.entryCount());
+    }
+
+    private static InputStream capped(InputStream decoded, StoredBackup backup) {
+        return backup.manifest().isPresent()
+                ? new LimitedInputStream(
+                        decoded,
+                        backup.manifest().get().plain().bytes(),
+                        "archive " + backup.name().objectName())
+                : decoded;
+    }
+
+    private static CountingVisitor.DisorderHandler disorder(StoredBackup backup, Set<String> unsorted) {
+        return (database, set) -> {
+            if (backup.manifest().isPresent()) {
+                throw new CorruptBackupException("keys out of order in database " + database + ", set " + set);
+            }
+            unsorted.add(set);
+        };
+    }
+
+    private static void requireEnd(InputStream in) throws IOException {
+        if (in.read() >= 0) {
+            throw new CorruptBackupException("it goes on after its end");
+        }
+    }
+
+    private static void check(
+            Manifest manifest,
+            ArchiveShape shape,
+            CountingVisitor tally,
+            MeasuredInputStream stored,
+            MeasuredInputStream plain)
+            throws CorruptBackupException {
+        require("stored bytes and digest", manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
+        require(
+                "bytes and digest before compression",
+                manifest.plain(),
+                new StreamDigest(plain.count(), plain.sha256()));
+        require("shape", manifest.shape(), shape);
+        require("databases, sets and counts", manifest.databases(), tally.databases());
+        if (tally.metadata().isPresent()) {
+            require("summary", manifest.metadata(), tally.metadata().get());
+        }
+    }
+
+    private static void require(String what, Object promised, Object found) throws CorruptBackupException {
+        if (!promised.equals(found)) {
+            throw new CorruptBackupException("the manifest promises " + promised + " as " + what + ", found " + found);
+        }
+    }
+
+    private static void refuseDuplicates(List<DatabaseContents> databases) throws CorruptBackupException {
+        Set<String> names = new HashSet<>();
+        for (DatabaseContents contents : databases) {
+            if (!names.add(contents.header().name())) {
+                throw new CorruptBackupException(
+                        "it holds database " + contents.header().name() + " twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.kvbackup.restore;
+
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.model.DatabaseBackup;
+import io.kvbackup.model.IndexBackup;
+import io.kvbackup.model.SetBackup;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which part of a database is restored.
+ *
+ * @param sets names; empty for all
+ * @param keys keys outside stay as they are in the live database
+ */
+public record RestoreScope(Set<String> sets, KeyRange keys) {
+    public RestoreScope {
+        sets = Set.copyOf(sets);
+    }
+
+    boolean includes(String set) {
+        return sets.isEmpty() || sets.contains(set);
+    }
+
+    boolean isWholeSets() {
+        return keys.equals(KeyRange.all());
+    }
+
+    /**
+     * The header with only the sets in scope and their indexes, and without access settings unless all is restored: those
+     * of the live database go with the sets that stay.
+     *
+     * @throws IllegalArgumentException if a chosen set is not in the backup
+     */
+    DatabaseBackup limit(DatabaseBackup header) {
+        for (String set : sets) {
+            if (!header.sets().containsKey(set)) {
+                throw new IllegalArgumentException("the backup of database " + header.name() + " has no set '" + set
+                        + "'; it has " + header.sets().keySet());
+            }
+        }
+        List<SetBackup> chosen = header.sets().values().stream()
+                .filter(set -> includes(set.name()))
+                .toList();
+        if (sets.isEmpty() && isWholeSets()) {
+            return header;
+        }
+        List<IndexBackup> indexes = header.indexes().values().stream()
+                .filter(index -> includes(index.setName()))
+                .toList();
+        return DatabaseBackup.of(header.name(), chosen, indexes, null);
+    }
+}

@@ -1,0 +1,72 @@
+package io.kvbackup.restore;
+
+import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
+import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.archive.ArchiveReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+
+/** Reads entries of one set out of a backup, without a database to restore into. */
+public final class SetReader {
+    private final ArchiveReader reader;
+
+    public SetReader(ArchiveReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Pushes entries while the whole archive is read and verified.
+     *
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public void read(
+            StoredBackup backup, String database, String set, KeyRange keys, EntryVisitor to, ProgressListener listener)
+            throws IOException {
+        List<DatabaseContents> held = new BackupRestore(reader).survey(backup).databases();
+        List<String> names =
+                held.stream().map(contents -> contents.header().name()).toList();
+        int position = names.indexOf(database);
+        if (position < 0) {
+            throw new IllegalArgumentException(
+                    backup.name().objectName() + " holds the databases " + names + ", not '" + database + "'");
+        }
+        new RestoreScope(Set.of(set), keys).limit(held.get(position).header());
+        EntryVisitor inRange = (key, value) -> {
+            if (keys.contains(key)) {
+                to.visit(key, value);
+            }
+        };
+        reader.read(backup, new Selecting(position, set, inRange), listener);
+    }
+
+    /** Leads one set of one database to a visitor. */
+    private static final class Selecting extends DiscardingVisitor {
+        private final int wanted;
+        private final String set;
+        private final EntryVisitor to;
+        private int position = -1;
+
+        /** @param wanted the database's place in the archive, which may tell names only at the end */
+        Selecting(int wanted, String set, EntryVisitor to) {
+            this.wanted = wanted;
+            this.set = set;
+            this.to = to;
+        }
+
+        @Override
+        public void beginDatabase(String name) {
+            position++;
+        }
+
+        @Override
+        public EntryVisitor beginSet(SetBackup header) {
+            return position == wanted && header.name().equals(set) ? to : NO_ENTRIES;
+        }
+    }
+}

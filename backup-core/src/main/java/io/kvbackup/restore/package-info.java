@@ -1,0 +1,5 @@
+/** Restores: everything is staged and verified before the first database is touched. */
+@NullMarked
+package io.kvbackup.restore;
+
+import org.jspecify.annotations.NullMarked;

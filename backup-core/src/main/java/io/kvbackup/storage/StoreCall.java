@@ -1,9 +1,0 @@
-package io.kvbackup.storage;
-
-import java.io.IOException;
-
-/** A request to a store. */
-@FunctionalInterface
-interface StoreCall<T> {
-    T run() throws IOException;
-}

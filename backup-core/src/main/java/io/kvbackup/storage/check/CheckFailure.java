@@ -1,0 +1,41 @@
+package io.kvbackup.storage.check;
+
+/** A criterion of {@link StorageCheck} does not hold, or could not be looked at; the message is what was seen. */
+final class CheckFailure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final StorageFinding.Outcome outcome;
+
+    private CheckFailure(StorageFinding.Outcome outcome, String observed) {
+        super(observed, null, false, false);
+        this.outcome = outcome;
+    }
+
+    static CheckFailure failed(String observed) {
+        return new CheckFailure(StorageFinding.Outcome.FAILED, observed);
+    }
+
+    /** Not good, but backups can live with it. */
+    static CheckFailure warning(String observed) {
+        return new CheckFailure(StorageFinding.Outcome.WARNING, observed);
+    }
+
+    /** Nothing was seen of it. */
+    static CheckFailure skipped(String observed) {
+        return new CheckFailure(StorageFinding.Outcome.SKIPPED, observed);
+    }
+
+    static void require(boolean holds, String otherwise) throws CheckFailure {
+        if (!holds) {
+            throw failed(otherwise);
+        }
+    }
+
+    StorageFinding.Outcome outcome() {
+        return outcome;
+    }
+
+    String observed() {
+        return String.valueOf(getMessage());
+    }
+}

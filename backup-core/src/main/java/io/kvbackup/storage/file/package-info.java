@@ -1,0 +1,5 @@
+/** The {@code file:} store: objects as files of a folder. */
+@NullMarked
+package io.kvbackup.storage.file;
+
+import org.jspecify.annotations.NullMarked;

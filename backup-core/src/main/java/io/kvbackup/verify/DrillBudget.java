@@ -1,0 +1,43 @@
+package io.kvbackup.verify;
+
+import io.kvbackup.format.Manifest;
+import java.io.IOException;
+
+/** How much memory a drill may take where its scratch database lies in the heap. Used by one thread. */
+final class DrillBudget {
+    /** What an entry takes in the heap besides its bytes: two arrays, a node of a map, and its place in two lists. */
+    private static final long ENTRY_OVERHEAD = 160;
+
+    private final String objectName;
+    private final long limit;
+    private long spent;
+
+    DrillBudget(String objectName, long limit) {
+        this.objectName = objectName;
+        this.limit = limit;
+    }
+
+    /** Of databases that lie on disk. */
+    static DrillBudget unlimited() {
+        return new DrillBudget("", Long.MAX_VALUE);
+    }
+
+    /** Refuses a backup that will not fit, before anything of it is read. */
+    void requireRoomFor(Manifest manifest) throws IOException {
+        require(manifest.plain().bytes() + ENTRY_OVERHEAD * manifest.metadata().entryCount());
+    }
+
+    void spend(byte[] key, byte[] value) throws IOException {
+        spent += (long) key.length + value.length + ENTRY_OVERHEAD;
+        require(spent);
+    }
+
+    private void require(long needed) throws IOException {
+        if (needed > limit) {
+            throw new IOException("a drill of " + objectName + " in memory takes at least " + needed
+                    + " bytes, allowed are "
+                    + limit + "; give a scratch database with BackupManager.builder().scratch(…) or VerifyOptions, or"
+                    + " raise VerifyOptions.builder().inMemoryUpTo(…)");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.kvbackup.verify;
+
+import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.storage.throttle.RateLimit;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Which backups are due for verification, and what may be spent on it. Immutable. */
+public final class VerifyDueOptions {
+    private final Duration notFor;
+    private final Set<String> databases;
+    private final Optional<RateLimit> rate;
+    private final Optional<Duration> atMost;
+    private final VerifyOptions each;
+
+    private VerifyDueOptions(Builder builder) {
+        notFor = builder.notFor;
+        databases = builder.databases;
+        rate = Optional.ofNullable(builder.rate);
+        atMost = Optional.ofNullable(builder.atMost);
+        each = builder.each.build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    VerifyLevel level() {
+        return each.level();
+    }
+
+    Duration notFor() {
+        return notFor;
+    }
+
+    boolean concerns(String database) {
+        return databases.isEmpty() || databases.contains(database);
+    }
+
+    Optional<RateLimit> rate() {
+        return rate;
+    }
+
+    Optional<Duration> atMost() {
+        return atMost;
+    }
+
+    /** How one of them is verified. */
+    VerifyOptions each() {
+        return each;
+    }
+
+    @Override
+    public String toString() {
+        return "VerifyDueOptions[" + level() + ", not verified for " + notFor + ", rate "
+                + rate.map(RateLimit::toString).orElse("unlimited") + ", at most "
+                + atMost.map(Duration::toString).orElse("as long as it takes") + "]";
+    }
+
+    /** Collects options; for one thread. */
+    public static final class Builder {
+        private final VerifyOptions.Builder each = VerifyOptions.builder();
+        private Duration notFor = Duration.ofDays(7);
+        private Set<String> databases = Set.of();
+        private @Nullable RateLimit rate;
+        private @Nullable Duration atMost;
+
+        private Builder() {}
+
+        /** How much to prove; {@link VerifyLevel#DIGEST} unless set. What was proved by a higher level is not due. */
+        public Builder level(VerifyLevel level) {
+            each.level(level);
+            return this;
+        }
+
+        /**
+         * A backup is due if it was not verified for so long; seven days unless set. Zero makes all of them due.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder notVerifiedFor(Duration age) {
+            if (age.isNegative()) {
+                throw new IllegalArgumentException("notVerifiedFor is negative: " + age);
+            }
+            notFor = age;
+            return this;
+        }
+
+        /**
+         * Only backups of these; of all unless set.
+         *
+         * @param names of databases, {@link io.kvbackup.model.Backup#ALL_DATABASES} for the backups of all together
+         * @throws IllegalArgumentException if there is none
+         */
+        public Builder databases(String... names) {
+            if (names.length == 0) {
+                throw new IllegalArgumentException("no databases given; leave databases() out for all");
+            }
+            databases = new TreeSet<>(Set.of(names));
+            return this;
+        }
+
+        /** How fast archives are read, so that the rest of the host has its share of the link. */
+        public Builder rate(RateLimit limit) {
+            rate = Objects.requireNonNull(limit, "limit");
+            return this;
+        }
+
+        /**
+         * How long all of it may take. A verification that is under way then is given up: it counts as skipped, and the
+         * backup is as due as before.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder atMost(Duration time) {
+            if (time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("atMost must be positive, not " + time);
+            }
+            atMost = time;
+            return this;
+        }
+
+        /** See {@link VerifyOptions.Builder#scratch}. */
+        public Builder scratch(ScratchFactory factory) {
+            each.scratch(factory);
+            return this;
+        }
+
+        /** See {@link VerifyOptions.Builder#inMemoryUpTo}. */
+        public Builder inMemoryUpTo(long bytes) {
+            each.inMemoryUpTo(bytes);
+            return this;
+        }
+
+        /** Is told how far the verification of each backup has come. */
+        public Builder progress(ProgressListener listener) {
+            each.progress(listener);
+            return this;
+        }
+
+        public VerifyDueOptions build() {
+            return new VerifyDueOptions(this);
+        }
+    }
+}

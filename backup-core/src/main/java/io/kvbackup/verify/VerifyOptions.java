@@ -1,0 +1,125 @@
+package io.kvbackup.verify;
+
+import io.kvbackup.BackupManagerBuilder;
+import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.VerifyLevel;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How to verify a backup. Immutable. */
+public final class VerifyOptions {
+    private final VerifyLevel level;
+    private final Optional<ScratchFactory> scratch;
+    private final OptionalLong inMemoryUpTo;
+    private final boolean remember;
+    private final ProgressListener progress;
+
+    private VerifyOptions(Builder builder) {
+        level = builder.level;
+        scratch = Optional.ofNullable(builder.scratch);
+        inMemoryUpTo = builder.inMemoryUpTo;
+        remember = builder.remember;
+        progress = builder.progress;
+    }
+
+    /** Everything about one level as the manager was built. */
+    public static VerifyOptions of(VerifyLevel level) {
+        return builder().level(level).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    VerifyLevel level() {
+        return level;
+    }
+
+    Optional<ScratchFactory> scratch() {
+        return scratch;
+    }
+
+    OptionalLong inMemoryUpTo() {
+        return inMemoryUpTo;
+    }
+
+    boolean remember() {
+        return remember;
+    }
+
+    ProgressListener progress() {
+        return progress;
+    }
+
+    /** The same, with one more that is told how far the verification has come. */
+    VerifyOptions alsoTelling(ProgressListener listener) {
+        Builder same = builder();
+        same.level = level;
+        same.scratch = scratch.orElse(null);
+        same.inMemoryUpTo = inMemoryUpTo;
+        same.remember = remember;
+        same.progress = listener.andThen(progress);
+        return same.build();
+    }
+
+    /** Collects options; for one thread. */
+    public static final class Builder {
+        private VerifyLevel level = VerifyLevel.DIGEST;
+        private @Nullable ScratchFactory scratch;
+        private OptionalLong inMemoryUpTo = OptionalLong.empty();
+        private boolean remember = true;
+        private ProgressListener progress = ProgressListener.NONE;
+
+        private Builder() {}
+
+        /** How much to prove; {@link VerifyLevel#DIGEST} unless set. */
+        public Builder level(VerifyLevel value) {
+            level = Objects.requireNonNull(value, "level");
+            return this;
+        }
+
+        /**
+         * Makes the databases that a {@link VerifyLevel#DRILL} restores into. Those of
+         * {@link BackupManagerBuilder#scratch} unless set. Without either, databases of the live one's own kind
+         * ({@link io.kvbackup.database.Database#scratch}), and in memory where there is no live one of that name or its
+         * kind makes none. {@link ScratchFactory#inMemory()} asks for databases in memory.
+         */
+        public Builder scratch(ScratchFactory factory) {
+            scratch = Objects.requireNonNull(factory, "factory");
+            return this;
+        }
+
+        /**
+         * The largest backup that may be drilled in memory, in bytes of content plus 160 for each entry. A quarter of the
+         * largest heap unless set. Larger ones are refused; they need a scratch database that is not made of maps.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder inMemoryUpTo(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("a limit of " + bytes + " bytes is negative");
+            }
+            inMemoryUpTo = OptionalLong.of(bytes);
+            return this;
+        }
+
+        /** Whether the result is kept in the store, beside the backup; {@code true} unless set. */
+        public Builder remember(boolean value) {
+            remember = value;
+            return this;
+        }
+
+        /** Is told how far the verification has come. */
+        public Builder progress(ProgressListener listener) {
+            progress = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        public VerifyOptions build() {
+            return new VerifyOptions(this);
+        }
+    }
+}

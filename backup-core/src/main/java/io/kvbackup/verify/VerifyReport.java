@@ -1,0 +1,65 @@
+package io.kvbackup.verify;
+
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.Verification;
+import io.kvbackup.model.VerifyCheck;
+import io.kvbackup.model.VerifyLevel;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Says that a backup was verified and found good; of one that was not, a
+ * {@link io.kvbackup.model.CorruptBackupException} tells what is wrong.
+ *
+ * @param backup what was verified. If it {@linkplain Backup#hasManifest() has no manifest} there was less to check; see
+ *     {@code checks}
+ * @param result level, end, and duration
+ * @param checks what was looked at and found good
+ * @param entryCounts entries that were counted, by database and set; empty for {@link VerifyLevel#LISTED}, which reads none
+ * @param remembered whether the result is kept in the store beside the backup; {@code false} if that was not asked for, or
+ *     the store did not take it
+ */
+public record VerifyReport(
+        Backup backup,
+        Verification result,
+        Set<VerifyCheck> checks,
+        Map<String, Map<String, Long>> entryCounts,
+        boolean remembered) {
+    public VerifyReport {
+        Objects.requireNonNull(backup, "backup");
+        Objects.requireNonNull(result, "result");
+        checks = Collections.unmodifiableSet(new TreeSet<>(checks));
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        entryCounts.forEach(
+                (database, sets) -> counts.put(database, Collections.unmodifiableMap(new LinkedHashMap<>(sets))));
+        entryCounts = Collections.unmodifiableMap(counts);
+    }
+
+    /** What was proved. */
+    public VerifyLevel level() {
+        return result.level();
+    }
+
+    /** How long it took. */
+    public Duration took() {
+        return result.took();
+    }
+
+    /** Whether the backup was found good. */
+    public boolean passed() {
+        return result.passed();
+    }
+
+    /** Entries in all sets of all databases that were counted. */
+    public long entries() {
+        return entryCounts.values().stream()
+                .flatMap(sets -> sets.values().stream())
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+}

@@ -1,0 +1,29 @@
+package io.kvbackup.storage.throttle;
+
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.contract.StorageClientContract;
+import io.kvbackup.storage.fake.OpenStreams;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+
+class ThrottledStorageClientContractTest implements StorageClientContract {
+    private final OpenStreams open = new OpenStreams(new MemoryStorageClient());
+    private final StorageClient client = new ThrottledStorageClient(
+            open, RateLimit.bytesPerSecond(1_000_000_000), RateLimit.bytesPerSecond(1_000_000_000));
+
+    @Override
+    public StorageClient client() {
+        return client;
+    }
+
+    @Override
+    public void assertNothingLeftOpen() {
+        open.assertNone();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        client.close();
+    }
+}
