@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +40,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseStoreTest {
@@ -102,10 +102,16 @@ class LeaseStoreTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"9223372036854775807, 30000, 0", "1, 9223372036854775807, 0", "1, 86400001, 0", "1, 30000, 9223372036854775807"})
+    @CsvSource({
+        "9223372036854775807, 30000, 0",
+        "1, 9223372036854775807, 0",
+        "1, 86400001, 0",
+        "1, 30000, 9223372036854775807"
+    })
     void aRecordThatWouldStandInTheWayForEverIsDamaged(long token, long ttl, long renewals) throws Exception {
-        String record = "{\"formatVersion\":1,\"name\":\"prune\",\"token\":" + token + ",\"holder\":\"h\",\"ttlMillis\":" + ttl
-                + ",\"renewals\":" + renewals + ",\"acquiredAt\":\"2026-11-20T12:00:00Z\",\"attributes\":{}}";
+        String record =
+                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":" + token + ",\"holder\":\"h\",\"ttlMillis\":" + ttl
+                        + ",\"renewals\":" + renewals + ",\"acquiredAt\":\"2026-11-20T12:00:00Z\",\"attributes\":{}}";
         storage.upload("leases/prune.json", ContentWriter.of(record.getBytes(UTF_8)), PutCondition.none());
 
         assertThatThrownBy(() -> ours.tryAcquire("prune", TTL))
