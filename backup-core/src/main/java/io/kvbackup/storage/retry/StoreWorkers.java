@@ -72,7 +72,8 @@ final class StoreWorkers {
                 late.close();
             }
         } catch (Throwable e) { // an Error too must reach the thread that waits
-            if (!result.completeExceptionally(e instanceof RuntimeException unchecked ? told(operation, unchecked) : e)) {
+            if (!result.completeExceptionally(
+                    e instanceof RuntimeException unchecked ? told(operation, unchecked) : e)) {
                 LOG.debug("request failed after it was given up: {}", e.toString());
             }
         }
