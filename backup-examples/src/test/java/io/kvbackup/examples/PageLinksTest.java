@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
 class PageLinksTest {
     private static final Pattern CODE = Pattern.compile("^ *```.*?^ *```$|`[^`\n]*`", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern TYPE = Pattern.compile("`(?:[a-z]+\\.)*([A-Z]\\w+)(?:\\.\\w+)?`");
     private static final Pattern HEADING = Pattern.compile("^#+ +(.*)$", Pattern.MULTILINE);
 
     @TestFactory
@@ -45,6 +47,24 @@ class PageLinksTest {
         }
 
         assertThat(Pages.all()).allMatch(reached::contains);
+    }
+
+    /** The map of CONTRIBUTING names classes to open. */
+    @Test
+    void typesInTheTablesOfContributingExist() throws IOException {
+        Set<String> types = new TreeSet<>();
+        try (Stream<Path> modules = Files.walk(Pages.ROOT)) {
+            modules.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .forEach(name -> types.add(name.replace(".java", "")));
+        }
+        List<String> named = Files.readAllLines(Pages.ROOT.resolve("CONTRIBUTING.md")).stream()
+                .filter(line -> line.startsWith("|"))
+                .flatMap(line -> TYPE.matcher(line).results())
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(named).hasSizeGreaterThan(20).allMatch(types::contains);
     }
 
     @Test
