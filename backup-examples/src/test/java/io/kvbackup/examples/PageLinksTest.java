@@ -19,7 +19,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Links between the pages lead somewhere, and every page can be reached from the README. */
 class PageLinksTest {
-    private static final Pattern CODE = Pattern.compile("^ *```.*?^ *```$|`[^`\n]*`", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern CODE =
+            Pattern.compile("^ *```.*?^ *```$|`[^`\n]*`", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern TYPE = Pattern.compile("`(?:[a-z]+\\.)*([A-Z]\\w+)(?:\\.\\w+)?`");
     private static final Pattern HEADING = Pattern.compile("^#+ +(.*)$", Pattern.MULTILINE);

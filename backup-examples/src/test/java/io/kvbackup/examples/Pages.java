@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 final class Pages {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-    private static final Pattern JAVA_BLOCK = Pattern.compile("^ *```java\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);
+    private static final Pattern JAVA_BLOCK =
+            Pattern.compile("^ *```java\n(.*?)^ *```$", Pattern.DOTALL | Pattern.MULTILINE);
 
     private Pages() {}
 

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 record Region(String name, String text, Set<String> packages) {
     private static final Pattern REGION =
             Pattern.compile("^ *// region (\\S+)\n(.*?)^ *// endregion$", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern IMPORT = Pattern.compile("^import (io\\.kvbackup[a-z.]*)\\.(\\w+);", Pattern.MULTILINE);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (io\\.kvbackup[a-z.]*)\\.(\\w+);", Pattern.MULTILINE);
 
     /** All regions of the main and test classes of this module. */
     static List<Region> all() throws IOException {

@@ -87,7 +87,9 @@ class SnippetsTest {
     void restoreAtStart() throws Exception {
         manager.backupDatabase("orders");
 
-        assertThat(RestoreAtStart.restoreIfEmpty(manager)).as("there are entries").isEmpty();
+        assertThat(RestoreAtStart.restoreIfEmpty(manager))
+                .as("there are entries")
+                .isEmpty();
         items.clear();
         notes.clear();
         assertThat(RestoreAtStart.restoreIfEmpty(manager)).isPresent();
