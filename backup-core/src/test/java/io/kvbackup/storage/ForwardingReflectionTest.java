@@ -92,11 +92,11 @@ class ForwardingReflectionTest {
         List<String> prefixes = new ArrayList<>();
         StorageClient store = new ForwardingStorageClient(new MemoryStorageClient()) {
             @Override
-            public void abandonUploads(String prefix, Instant startedBefore) {
+            public void deleteStaleUploads(String prefix, Instant startedBefore) {
                 prefixes.add(prefix);
             }
         };
-        decorator.apply(store).abandonUploads("key", Instant.EPOCH);
+        decorator.apply(store).deleteStaleUploads("key", Instant.EPOCH);
 
         assertThat(prefixes).hasSize(1).allMatch(prefix -> prefix.equals("key") || prefix.equals("some/key"));
     }
