@@ -38,7 +38,8 @@ final class DownloadedPair {
         this.file = file.toAbsolutePath();
         Path parent = this.file.getParent();
         if (parent == null) {
-            throw new IllegalArgumentException("not a file: " + file);
+            throw new IllegalArgumentException(
+                    "cannot download into '" + file + "': it names no file; give one such as /backups/orders.json.gz");
         }
         this.folder = parent;
         this.steps = steps;

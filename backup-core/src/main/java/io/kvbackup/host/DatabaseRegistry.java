@@ -76,6 +76,12 @@ public final class DatabaseRegistry {
         Database database = registered.get(name);
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
+            if (!database.name().equals(name)) {
+                throw new IllegalStateException(
+                        "the catalog was asked for database '" + name + "' and gave '" + database.name()
+                                + "'; backups and restores would mix them up: let it give"
+                                + " the one that it is asked for");
+            }
             Overlaps.requireApart(store, database);
         }
         return database;

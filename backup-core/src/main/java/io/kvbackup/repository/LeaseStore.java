@@ -77,7 +77,11 @@ public final class LeaseStore {
     public Instant modified(String name) throws IOException {
         String key = key(name);
         return storage.stat(key)
-                .orElseThrow(() -> new NoSuchFileException(key, null, "somebody has deleted the lease in " + storage))
+                .orElseThrow(() -> new NoSuchFileException(
+                        key,
+                        null,
+                        "somebody has deleted the lease in " + storage
+                                + ", which this library never does; look who tidies up there"))
                 .lastModified();
     }
 
