@@ -119,8 +119,11 @@ class BackupManagerTest {
         Backup all = manager.backupAllDatabases();
 
         assertThat(manager.listBackups("orders"))
+                .as("backups of all databases hold it too")
                 .extracting(Backup::objectName)
-                .containsExactly(second.objectName(), first.objectName());
+                .containsExactly(all.objectName(), second.objectName(), first.objectName());
+        assertThat(manager.restoreLatest("orders").map(Backup::objectName)).hasValue(all.objectName());
+        assertThat(manager.listBackups("customers")).as("which none holds").isEmpty();
         assertThat(manager.listBackups())
                 .extracting(Backup::objectName)
                 .containsExactlyInAnyOrder(all.objectName(), second.objectName(), first.objectName());
