@@ -42,8 +42,10 @@ class SqliteFileTest {
         try (Connection restored =
                         DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("restored/metadata.db"));
                 Statement statement = restored.createStatement();
+                var mode = restored.createStatement().executeQuery("PRAGMA journal_mode");
                 var rows = statement.executeQuery("SELECT group_concat(a) FROM things INDEXED BY by_a WHERE a > ''")) {
             assertThat(rows.getString(1)).isEqualTo("one,two");
+            assertThat(mode.getString(1)).isEqualTo("wal");
         }
         assertThat(folder.toFile().list())
                 .filteredOn(name -> name.contains("kvbackup"))
