@@ -331,6 +331,12 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
+        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        if (jobOptions.historyFolder().isPresent()) {
+            overlaps.requireApart(
+                    "the folder for the history of jobs",
+                    jobOptions.historyFolder().get());
+        }
         StoreAccess access = store.open(settings);
         access.requireApart(overlaps);
         ThrottledStorageClient storage = access.own();
@@ -354,7 +360,7 @@ public final class BackupManagerBuilder {
                 owned);
         return new BackupManager(
                 context,
-                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
+                jobOptions,
                 Optional.ofNullable(executor),
                 new JobEvents(listeners));
     }

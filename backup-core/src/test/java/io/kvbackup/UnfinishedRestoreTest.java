@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,5 +214,44 @@ class UnfinishedRestoreTest {
                     .hasMessageContaining("one by one");
         }
         assertThat(live.get("a")).containsEntry("k", "live");
+    }
+
+    /** All databases come from the catalog, which may not be able to tell of them yet. */
+    private BackupManager managerOfCatalog(Path home, boolean ready) throws IOException {
+        DatabaseCatalog catalog = new DatabaseCatalog() {
+            @Override
+            public Set<String> databaseNames() throws IOException {
+                if (!ready) {
+                    throw new IOException("not yet");
+                }
+                return Set.copyOf(NAMES);
+            }
+
+            @Override
+            public Database database(String name) {
+                return UnfinishedRestoreTest.this.database(
+                        name, home.resolve(name + ".db"), PlacedDatabase.Moment.NONE);
+            }
+
+            @Override
+            public void dropDatabase(String name) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        return BackupManager.builder().storage(storage).databases(catalog).build();
+    }
+
+    @Test
+    void databasesOfACatalogAreSpokenOfToo() throws IOException {
+        Path crashed = crashes().get("before b");
+        managerOfCatalog(crashed, false).close();
+        try (LogLines log = new LogLines();
+                BackupManager next = managerOfCatalog(crashed, true)) {
+            assertThat(log.warnings("[a] are restored; b is either")).hasSize(1);
+            assertThat(next.health().unfinishedRestores()).hasSize(1);
+            next.restoreAllDatabases(backup.objectName());
+            assertThat(next.health().unfinishedRestores()).isEmpty();
+        }
+        assertThat(crashed).isEmptyDirectory();
     }
 }

@@ -6,6 +6,7 @@ import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -15,9 +16,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 public final class DatabaseRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseRegistry.class);
+
     private final Map<String, Database> registered;
     private final Optional<DatabaseCatalog> catalog;
     private final StorageClient store;
@@ -46,6 +51,23 @@ public final class DatabaseRegistry {
     /** Those of which the host has told the manager. */
     public Collection<Database> described() {
         return registered.values();
+    }
+
+    /** All that exist now, to look what has become of them; those of a catalog only if it can tell. */
+    public Collection<Database> findable() {
+        List<Database> all = new ArrayList<>(registered.values());
+        if (catalog.isPresent()) {
+            try {
+                for (String name : catalog.get().databaseNames()) {
+                    if (!registered.containsKey(name)) {
+                        all.add(catalog.get().database(name));
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.info("The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}", e.toString());
+            }
+        }
+        return all;
     }
 
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */
@@ -77,6 +99,7 @@ public final class DatabaseRegistry {
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
             Overlaps.requireApart(store, database);
+            Overlaps.requireApart(registered.values(), database);
         }
         return database;
     }
