@@ -358,11 +358,7 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
-                context,
-                jobOptions,
-                Optional.ofNullable(executor),
-                new JobEvents(listeners));
+        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */

@@ -68,7 +68,8 @@ final class MapRestore extends StagedRestore {
             }
         } catch (IOException | RuntimeException | Error e) {
             throw new IOException(
-                    "cannot restore database " + header().name() + ": a map did not take the entries, or somebody wrote to it meanwhile; "
+                    "cannot restore database " + header().name()
+                            + ": a map did not take the entries, or somebody wrote to it meanwhile; "
                             + (putBack(begun, e)
                                     ? "its old content is back: " + e
                                     : "AND its old content could not be put back: restore it from a backup: " + e),

@@ -64,7 +64,9 @@ public final class DatabaseRegistry {
                     }
                 }
             } catch (IOException | RuntimeException e) {
-                LOG.info("The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}", e.toString());
+                LOG.info(
+                        "The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}",
+                        e.toString());
             }
         }
         return all;

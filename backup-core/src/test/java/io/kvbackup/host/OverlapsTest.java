@@ -216,8 +216,7 @@ class OverlapsTest {
     @Test
     void theLibrarysOwnFilesDoNotLieWhereARestoreReplacesThem() throws IOException {
         for (Path own : List.of(photos.resolve("own"), photos, photos.resolveSibling("photos.kvbackup"))) {
-            BackupManagerBuilder temporary =
-                    at(top.resolve("store"), folder()).temporaryDirectory(own);
+            BackupManagerBuilder temporary = at(top.resolve("store"), folder()).temporaryDirectory(own);
             assertThatThrownBy(temporary::build)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContainingAll("temporary files", own.toString(), "'photos'", "destroy");

@@ -258,8 +258,7 @@ public final class SqliteDatabase implements Database {
     /** None of one in memory. */
     private static List<Place> placesOf(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet files =
-                        statement.executeQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")) {
+                ResultSet files = statement.executeQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")) {
             String file = files.next() ? files.getString(1) : null;
             return file == null || file.isEmpty() ? List.of() : List.of(Place.shared(Path.of(file)));
         }

@@ -194,7 +194,8 @@ final class SqliteRestore extends StagedRestore {
     private void requireUnchanged(List<Table> restored) throws IOException, SQLException {
         Set<String> names = header().sets().keySet();
         if (!List.copyOf(new Schema(connection).named(names).values()).equals(restored)) {
-            throw new IOException("tables " + names + " are not declared as they were when the restore began; restore again");
+            throw new IOException(
+                    "tables " + names + " are not declared as they were when the restore began; restore again");
         }
     }
 

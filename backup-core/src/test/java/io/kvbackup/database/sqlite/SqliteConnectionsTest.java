@@ -94,10 +94,10 @@ class SqliteConnectionsTest {
             pool.run("CREATE TEMP TABLE kvbackup_staged_0 (other)");
             pool.run("CREATE TEMP TABLE t (k, v)");
             SqliteDatabase database = SqliteDatabase.of("d", pool, "t");
-            DatabaseContents.restore(
-                    database, HEADER, Map.of("t", entries("b", "2")));
+            DatabaseContents.restore(database, HEADER, Map.of("t", entries("b", "2")));
 
-            assertThat(host.rows("SELECT CAST(k AS TEXT), CAST(v AS TEXT) FROM t")).containsExactly("b 2 ");
+            assertThat(host.rows("SELECT CAST(k AS TEXT), CAST(v AS TEXT) FROM t"))
+                    .containsExactly("b 2 ");
         }
     }
 
@@ -106,8 +106,8 @@ class SqliteConnectionsTest {
         assertThat(host.database(true, "t").places())
                 .singleElement()
                 .extracting(Place::path)
-                .satisfies(path -> assertThat(path.toRealPath())
-                        .isEqualTo(host.file().toRealPath()));
+                .satisfies(path ->
+                        assertThat(path.toRealPath()).isEqualTo(host.file().toRealPath()));
         SQLiteDataSource memory = new SQLiteDataSource();
         memory.setUrl("jdbc:sqlite::memory:");
         assertThat(SqliteDatabase.of("d", memory).places()).isEmpty();
