@@ -7,9 +7,13 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.job.Job;
+import io.kvbackup.job.JobQuery;
+import io.kvbackup.job.JobStatus;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -253,5 +257,27 @@ class UnfinishedRestoreTest {
             assertThat(next.health().unfinishedRestores()).isEmpty();
         }
         assertThat(crashed).isEmptyDirectory();
+    }
+
+    @Test
+    void onceItHasBegunToReplaceDatabasesItIsNotCancelledBetweenTwo() throws IOException {
+        live.values().forEach(content -> content.put("k", "live"));
+        BackupManager[] manager = new BackupManager[1];
+        try (BackupManager opened = manager(home(), what -> {
+            if (what.endsWith(" b")) {
+                manager[0].jobs().list().forEach(Job::cancel);
+                if (Thread.interrupted()) {
+                    throw new InterruptedIOException("interrupted " + what);
+                }
+            }
+        })) {
+            manager[0] = opened;
+            opened.restoreAllDatabases(backup.objectName());
+            assertThat(opened.jobs().history(JobQuery.all()))
+                    .first()
+                    .satisfies(job -> assertThat(job.status()).isEqualTo(JobStatus.FINISHED));
+        }
+        assertThat(live.values()).allSatisfy(content -> assertThat(content).containsEntry("k", "old"));
+        assertThat(home()).isEmptyDirectory();
     }
 }
