@@ -44,8 +44,9 @@ final class BackupFormat {
             return "cbor.zst";
         }
         LOG.warn(
-                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
-                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
+                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with "
+                        + "gzip, which is several times slower. Add it to the class path, or set the format to say "
+                        + "which compression you want.");
         return "cbor.gz";
     }
 }

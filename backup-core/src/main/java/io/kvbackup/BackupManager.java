@@ -53,17 +53,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes backups of the host's databases, lists, verifies and restores them.
  *
- * <p>All methods block until the work is done. They throw {@link IOException} for anything that goes wrong on the way, with
- * {@link java.nio.file.NoSuchFileException} for a backup that is not there and
+ * <p>All methods block until the work is done. They throw {@link IOException} for anything that goes wrong on the way,
+ * with {@link java.nio.file.NoSuchFileException} for a backup that is not there and
  * {@link io.kvbackup.model.CorruptBackupException} for one that is not what was written, and
- * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that could be
- * taken for a backup; if the process dies, there may be an archive that is whole but {@linkplain Backup#hasManifest() has no
- * manifest}. A restore that fails leaves the live database as it was; of several databases, some may be restored and others
- * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
- * in {@link #health}. Interrupting the thread ends the work in the same way.
+ * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that
+ * could be taken for a backup; if the process dies, there may be an archive that is whole but
+ * {@linkplain Backup#hasManifest() has no manifest}. A restore that fails leaves the live database as it was; of
+ * several databases, some may be restored and others not, and the exception names them; if the process ends there, the
+ * next manager of these databases says so in its log and in {@link #health}. Interrupting the thread ends the work in
+ * the same way.
  *
- * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
- * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
+ * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different
+ * databases run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupManager.class);
@@ -148,16 +149,17 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Backs up all databases into one archive. All snapshots are opened first, while the host's barrier is held if it gave
-     * one, so that with a barrier the databases are backed up as they are at one moment.
+     * Backs up all databases into one archive. All snapshots are opened first, while the host's barrier is held if it
+     * gave one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
         return calls.holdingAll("backup", job -> backups.all(options, job));
     }
 
     /**
-     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo}, reading it
-     * once. A store that fails, or hangs until its deadlines, does not keep the others from having their copy.
+     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo},
+     * reading it once. A store that fails, or hangs until its deadlines, does not keep the others from having their
+     * copy.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES}
      * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
@@ -171,8 +173,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores. Without options,
-     * {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
+     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores.
+     * Without options, {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES}
      */
@@ -191,8 +193,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
-     * swaps them in.
+     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only
+     * then swaps them in.
      *
      * @param objectName of a backup of this database, or of all databases with {@link RestoreOptions.Builder#database}
      * @return what was restored
@@ -209,8 +211,8 @@ public final class BackupManager implements Closeable {
 
     /**
      * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
-     * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
-     * the swaps follow one another, each atomic in itself.
+     * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped
+     * in; the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
         return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
@@ -222,8 +224,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
-     * goes before any without.
+     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a
+     * manifest goes before any without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
      */
@@ -234,8 +236,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than ten thousand makes
-     * each when it is asked for; see {@link #streamBackups}.
+     * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than
+     * ten thousand makes each when it is asked for; see {@link #streamBackups}.
      */
     public List<Backup> listBackups() throws IOException {
         requireOpen();
@@ -243,9 +245,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * The backups from which one database can be restored, newest first: its own, and those of all databases together that hold
-     * it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests tell, which are each
-     * read once for a manager; one whose key is not here counts. Otherwise reads names only: {@link Backup#contents()} is empty.
+     * The backups from which one database can be restored, newest first: its own, and those of all databases together
+     * that hold it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests
+     * tell, which are each read once for a manager; one whose key is not here counts. Otherwise reads names only:
+     * {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
@@ -255,11 +258,13 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
-     * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
-     * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
+     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes
+     * to it. The store is listed when this is called; until the stream is garbage, some 25 bytes are held for each
+     * backup of the query, so that a million takes no more than a small heap. Of one database, no more of its folder is
+     * listed than the times want.
      *
-     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of the store
+     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of
+     *     the store
      */
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
@@ -288,9 +293,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where
-     * {@link Backup#marks()} show it.
+     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch
+     * database and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the
+     * backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
@@ -299,8 +304,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
-     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest
+     * of each database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
      *
      * @return what passed, failed, and was left for the next time
      */
@@ -309,10 +314,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
-     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
-     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
-     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is
+     * sent must be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not
+     * at all; a copy that broke off is completed by the next call. If an equal one is there already, that is a success.
+     * Between {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
      *
      * @param target stays open; must not be this manager's own store
      * @throws FileAlreadyExistsException if the target has another backup of that name
@@ -323,10 +328,11 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
-     * manager, which then restores it.
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that
+     * instance's manager, which then restores it.
      *
-     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to
+     *     restore}
      * @return what was restored
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
@@ -343,9 +349,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the whole
-     * store, and once for each of the newest backups of all databases a read of its manifest: not for every scrape of a
-     * monitoring system.
+     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the
+     * whole store, and once for each of the newest backups of all databases a read of its manifest: not for every
+     * scrape of a monitoring system.
      *
      * @param patience how long the store may take; one that does not answer in time is said not to
      */
@@ -360,9 +366,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
-     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
-     * returns.
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list
+     * the files of a folder. The archive is verified as it is read, so what was visited is known to be good only when
+     * this returns.
      *
      * @param database as it was named when the backup was taken
      * @throws IllegalArgumentException if the backup does not hold the database or the set
@@ -373,9 +379,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes as
-     * long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and only if
-     * nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next completes it.
+     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes
+     * as long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and
+     * only if nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next
+     * completes it.
      *
      * @throws IllegalArgumentException if the manager has no keys
      * @throws IOException if some could not be done, for want of their old key above all; all others are
@@ -397,8 +404,8 @@ public final class BackupManager implements Closeable {
      * Says which backups a policy keeps, and which a prune would remove; {@link PrunePlan#execute()} does it.
      *
      * <p>A removed backup is not listed any more; its data goes with the next prune after the
-     * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left. They may
-     * run beside backups and restores of other processes, and a lease in the store lets one prune at a time.
+     * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left.
+     * They may run beside backups and restores of other processes, and a lease in the store lets one prune at a time.
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
@@ -412,19 +419,20 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
-     * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
-     * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
-     * finds the manifest of the archive that is there. No key is needed.
+     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on
+     * disk, and replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its
+     * wrapped key, is put beside it under the same name with {@code .manifest.json}; both are replaced together: at any
+     * moment {@link #uploadFile} finds the manifest of the archive that is there. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         calls.onBackup("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
-     * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
-     * that it came from: it is bound to that. It is then a backup with manifest again.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so
+     * that it is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest
+     * beside it, as {@link #downloadFile} puts it there, and go back to the name that it came from: it is bound to
+     * that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
@@ -448,8 +456,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened from a
-     * URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened
+     * from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
      */
     @Override
     public void close() throws IOException {

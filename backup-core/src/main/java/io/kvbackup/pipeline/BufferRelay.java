@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A ring of buffers between a thread that fills them and one that empties them. One of the two is the caller's thread, the
- * other a task on an executor.
+ * A ring of buffers between a thread that fills them and one that empties them. One of the two is the caller's thread,
+ * the other a task on an executor.
  *
- * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the caller
- * is told so and does both halves itself. So no executor can bring it to a standstill.
+ * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the
+ * caller is told so and does both halves itself. So no executor can bring it to a standstill.
  */
 final class BufferRelay {
     /** The half of the work that is done in the background. */
@@ -243,8 +243,8 @@ final class BufferRelay {
                     } else {
                         giveUpWaiting();
                         LOG.warn(
-                                "the executor has not started a task within {} ms; its work is done on the calling thread,"
-                                        + " which is slower; give the executor more threads",
+                                "the executor has not started a task within {} ms; its work is done on the calling "
+                                        + "thread, which is slower; give the executor more threads",
                                 TimeUnit.NANOSECONDS.toMillis(START_NANOS));
                     }
                 }

@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * What a prune has done.
  *
- * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace period is over
+ * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace
+ *     period is over
  * @param collected names of the archives that were deleted
  * @param bytesFreed their size
  */

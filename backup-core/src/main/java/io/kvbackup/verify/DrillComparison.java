@@ -23,9 +23,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads restored databases back and compares them with what they were given, set by set, and with what the source recorded
- * when its snapshot was read: written in the archive's format once more, with the manifest's headers, they must have the
- * length and digest that the archive has before compression. The format is deterministic, so nothing else can.
+ * Reads restored databases back and compares them with what they were given, set by set, and with what the source
+ * recorded when its snapshot was read: written in the archive's format once more, with the manifest's headers, they
+ * must have the length and digest that the archive has before compression. The format is deterministic, so nothing else
+ * can.
  */
 final class DrillComparison {
     private final StoredBackup backup;

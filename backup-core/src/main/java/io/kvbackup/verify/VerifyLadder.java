@@ -47,8 +47,8 @@ final class VerifyLadder {
     /**
      * Verifies a backup that was found in the store.
      *
-     * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says nothing
-     *     about it
+     * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says
+     *     nothing about it
      */
     Outcome verify(StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
             throws IOException {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every Java block of the README and of the pages is a {@code // region} of a class that is compiled and tested here. */
+/**
+ * Every Java block of the README and of the pages is a {@code // region} of a class that is compiled and tested here.
+ */
 class ReadmeTest {
     @TestFactory
     List<DynamicTest> javaBlocksAreRegionsOfTestedCode() throws IOException {

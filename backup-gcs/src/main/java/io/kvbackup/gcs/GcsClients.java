@@ -90,7 +90,8 @@ final class GcsClients {
         if (!Files.isReadable(path)) {
             throw new IOException(
                     "cannot read key file " + (file.indexOf('{') < 0 ? path : "***")
-                            + " of option credentials; give the path of a service account's JSON key file, 'default' or 'none'");
+                            + " of option credentials; give the path of a service account's JSON key file, "
+                            + "'default' or 'none'");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return ServiceAccountCredentials.fromStream(in);
