@@ -69,10 +69,17 @@ public final class Packs implements Closeable {
         return record;
     }
 
+    /** Whether a frame lies in a pack of the backup. */
+    boolean isInside(Place place) {
+        return find(place.pack())
+                .filter(record -> place.frameOffset() <= record.stored().bytes() - place.frameLength())
+                .isPresent();
+    }
+
     /** Refuses a frame that lies beyond the end of its pack: where things lie is covered by no digest. */
     void requireInside(Place place) throws CorruptBackupException {
         PackRecord record = require(place.pack());
-        if (place.frameOffset() > record.stored().bytes() - place.frameLength()) {
+        if (!isInside(place)) {
             throw new CorruptBackupException(place + " should have " + place.frameLength() + " bytes, and the pack has "
                     + record.stored().bytes());
         }
