@@ -24,7 +24,8 @@ final class TreeEntries implements Closeable {
     private final boolean all;
     private final TreeWalk walk;
     private final LevelReader<ChunkCursor> chunks;
-    private Iterator<LevelReader.Opened<ChunkCursor>> opened = List.<LevelReader.Opened<ChunkCursor>>of().iterator();
+    private Iterator<LevelReader.Opened<ChunkCursor>> opened =
+            List.<LevelReader.Opened<ChunkCursor>>of().iterator();
     private LevelReader.@Nullable Opened<ChunkCursor> chunk;
     private boolean begun;
     private long bytes;

@@ -47,8 +47,8 @@ public final class TreeReader implements BackupReader {
         TreeDocument document = TreeDocuments.read(storage, backup);
         Manifest manifest = TreeDocuments.manifest(backup);
         try (Packs packs = new Packs(storage, manifest.packs(), document.packKeys());
-                TreeEntries entries = new TreeEntries(
-                        roots(document, scope), scope.keys(), packs, rescue(), executor)) {
+                TreeEntries entries =
+                        new TreeEntries(roots(document, scope), scope.keys(), packs, rescue(), executor)) {
             new Pushing(backup, document, entries, to, meter(document, scope, entries, listener)).run();
         }
         return contents(backup);

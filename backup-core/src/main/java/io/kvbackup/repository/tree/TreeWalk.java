@@ -41,7 +41,11 @@ final class TreeWalk implements Closeable {
     }
 
     private static int highest(List<Optional<Ref>> roots) {
-        return roots.stream().flatMap(Optional::stream).mapToInt(Ref::level).max().orElse(0);
+        return roots.stream()
+                .flatMap(Optional::stream)
+                .mapToInt(Ref::level)
+                .max()
+                .orElse(0);
     }
 
     /** All chunks that may hold keys of the range. */

@@ -72,8 +72,10 @@ class TreeReaderTest {
 
     static void assertSame(NavigableMap<byte[], byte[]> found, NavigableMap<byte[], byte[]> expected) {
         assertThat(found).hasSameSizeAs(expected);
-        assertThat(found.keySet().toArray(byte[][]::new)).isDeepEqualTo(expected.keySet().toArray(byte[][]::new));
-        assertThat(found.values().toArray(byte[][]::new)).isDeepEqualTo(expected.values().toArray(byte[][]::new));
+        assertThat(found.keySet().toArray(byte[][]::new))
+                .isDeepEqualTo(expected.keySet().toArray(byte[][]::new));
+        assertThat(found.values().toArray(byte[][]::new))
+                .isDeepEqualTo(expected.values().toArray(byte[][]::new));
     }
 
     static NavigableMap<byte[], byte[]> orders(int count, Random random) {
@@ -99,8 +101,8 @@ class TreeReaderTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         MemoryStorageClient storage = new MemoryStorageClient();
-        TreeStore store = new TreeStore(
-                storage, encrypted ? EncryptionKeys.ofRaw("k", new byte[32]) : null, 60_000, 1024);
+        TreeStore store =
+                new TreeStore(storage, encrypted ? EncryptionKeys.ofRaw("k", new byte[32]) : null, 60_000, 1024);
         NavigableMap<byte[], byte[]> orders = orders(2_500, random);
         NavigableMap<byte[], byte[]> large = TreeStore.entries();
         for (int i = 0; i < 20; i++) {
@@ -134,9 +136,8 @@ class TreeReaderTest {
             assertThat(all.sets.get("shop/empty")).isEmpty();
             byte[] from = key(random.nextInt(2_500));
             byte[] to = key(random.nextInt(2_500));
-            KeyRange range = java.util.Arrays.compareUnsigned(from, to) < 0
-                    ? new KeyRange(from, to)
-                    : new KeyRange(to, from);
+            KeyRange range =
+                    java.util.Arrays.compareUnsigned(from, to) < 0 ? new KeyRange(from, to) : new KeyRange(to, from);
             Collector part = read(backups.get(round), storage, new ReadScope(Set.of("orders"), range), executor);
             NavigableMap<byte[], byte[]> expected = TreeStore.entries();
             expected.putAll(states.get(round).subMap(range.from(), true, range.to(), false));

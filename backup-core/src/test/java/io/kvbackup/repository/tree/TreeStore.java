@@ -121,7 +121,8 @@ public final class TreeStore {
         Map<String, Map<String, Optional<Ref>>> roots = new LinkedHashMap<>();
         for (Map.Entry<String, Map<String, NavigableMap<byte[], byte[]>>> each : databases.entrySet()) {
             Map<String, Optional<Ref>> its = new LinkedHashMap<>();
-            for (Map.Entry<String, NavigableMap<byte[], byte[]>> set : each.getValue().entrySet()) {
+            for (Map.Entry<String, NavigableMap<byte[], byte[]>> set :
+                    each.getValue().entrySet()) {
                 its.put(
                         set.getKey(),
                         writing.set(
@@ -168,7 +169,9 @@ public final class TreeStore {
         TransformContext context = TransformContext.of(name.objectName());
         try (EncodedOutputStream encoded = name.chain()
                 .transforms()
-                .encode(stored, key.map(sealing -> context.withKey(sealing.data())).orElse(context))) {
+                .encode(
+                        stored,
+                        key.map(sealing -> context.withKey(sealing.data())).orElse(context))) {
             plain = new MeasuredOutputStream(encoded);
             plain.write(json);
             plain.flush();
@@ -239,7 +242,8 @@ public final class TreeStore {
                 boolean reusable = same != null
                         && chunk.isMeantBy(same)
                         && !unusable.contains(same.place().pack());
-                builder.add(used(Optional.of(reusable ? same : addChunk(set, chunk))).orElseThrow());
+                builder.add(used(Optional.of(reusable ? same : addChunk(set, chunk)))
+                        .orElseThrow());
             });
             for (Map.Entry<byte[], byte[]> entry : entries.entrySet()) {
                 chunker.visit(entry.getKey(), entry.getValue());
