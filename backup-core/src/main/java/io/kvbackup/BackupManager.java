@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
 import io.kvbackup.copy.CopyReport;
+import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.encryption.RewrapReport;
@@ -348,6 +349,20 @@ public final class BackupManager implements Closeable {
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
         calls.onBackup("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
+    }
+
+    /**
+     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup no more is read than
+     * the keys need, and each entry is known to be what was written. An archive is read from end to end by another thread of the
+     * manager, and its entries are known to be good only when the cursor has said that there are no more.
+     *
+     * @param database as it was named when the backup was taken
+     * @return to be closed by the caller, before the manager
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public EntryCursor openEntries(String objectName, String database, String set, KeyRange keys) throws IOException {
+        requireOpen();
+        return reads.open(objectName, database, set, keys);
     }
 
     /**

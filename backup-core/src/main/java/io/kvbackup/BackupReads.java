@@ -1,13 +1,14 @@
 package io.kvbackup;
 
+import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ReadScope;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.restore.SetReader;
 import java.io.IOException;
 
 /** Reads what backups hold, without restoring it. */
@@ -25,6 +26,10 @@ final class BackupReads {
         FullBackup.Collector collector = new FullBackup.Collector();
         reader.read(backup, ReadScope.EVERYTHING, collector, listener);
         return collector.result(backup.name().timestamp());
+    }
+
+    EntryCursor open(String objectName, String database, String set, KeyRange keys) throws IOException {
+        return reader.open(catalog.find(objectName), database, set, keys);
     }
 
     /** @return how many entries the visitor was given */

@@ -1,11 +1,12 @@
 package io.kvbackup.repository.tree;
 
+import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.format.tree.Ref;
-import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.repository.BackupReader;
@@ -45,13 +46,26 @@ public final class TreeReader implements BackupReader {
     public StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
             throws IOException {
         TreeDocument document = TreeDocuments.read(storage, backup);
-        Manifest manifest = TreeDocuments.manifest(backup);
-        try (Packs packs = new Packs(storage, manifest.packs(), document.packKeys());
-                TreeEntries entries =
-                        new TreeEntries(roots(document, scope), scope.keys(), packs, rescue(), executor)) {
-            new Pushing(backup, document, entries, to, meter(document, scope, entries, listener)).run();
+        try (TreeCursor entries = open(backup, document, scope)) {
+            new Pushing(document, entries, to, meter(document, scope, entries, listener)).run();
         }
         return contents(backup);
+    }
+
+    @Override
+    public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys) throws IOException {
+        contents(backup).require(backup.name().objectName(), database, set);
+        TreeDocument document = TreeDocuments.read(storage, backup);
+        return open(backup, document, new ReadScope(Set.of(database), Set.of(set), keys));
+    }
+
+    private TreeCursor open(StoredBackup backup, TreeDocument document, ReadScope scope) throws IOException {
+        Manifest manifest = TreeDocuments.manifest(backup);
+        Packs packs = new Packs(storage, manifest.packs(), document.packKeys());
+        return new TreeCursor(
+                backup.name().objectName(),
+                packs,
+                new TreeEntries(roots(document, scope), scope.keys(), packs, rescue(), executor));
     }
 
     private static Rescue rescue() {
@@ -62,16 +76,16 @@ public final class TreeReader implements BackupReader {
     private static List<Optional<Ref>> roots(TreeDocument document, ReadScope scope) {
         List<Optional<Ref>> roots = new ArrayList<>();
         for (TreeDocument.Tree tree : document.databases()) {
-            tree.header()
-                    .sets()
-                    .keySet()
-                    .forEach(set -> roots.add(scope.includes(set) ? tree.root(set) : Optional.empty()));
+            String name = tree.header().name();
+            for (String set : tree.header().sets().keySet()) {
+                roots.add(scope.includes(name, set) ? tree.root(set) : Optional.empty());
+            }
         }
         return roots;
     }
 
     private ProgressMeter meter(
-            TreeDocument document, ReadScope scope, TreeEntries entries, ProgressListener listener) {
+            TreeDocument document, ReadScope scope, TreeCursor entries, ProgressListener listener) {
         double total = roots(document, scope).stream()
                 .flatMap(Optional::stream)
                 .mapToLong(Ref::bytes)
@@ -82,11 +96,10 @@ public final class TreeReader implements BackupReader {
     }
 
     /** Pushes what is read into a visitor. */
-    private record Pushing(
-            StoredBackup backup, TreeDocument document, TreeEntries entries, ArchiveVisitor to, ProgressMeter meter) {
+    private record Pushing(TreeDocument document, TreeCursor entries, ArchiveVisitor to, ProgressMeter meter) {
         void run() throws IOException {
             int set = 0;
-            boolean more = next();
+            boolean more = entries.next();
             for (TreeDocument.Tree tree : document.databases()) {
                 to.beginDatabase(tree.header().name());
                 for (SetBackup header : tree.header().sets().values()) {
@@ -96,7 +109,7 @@ public final class TreeReader implements BackupReader {
                         byte[] value = entries.value();
                         visitor.visit(key, value);
                         meter.entry((long) key.length + value.length);
-                        more = next();
+                        more = entries.next();
                     }
                     to.endSet();
                     set++;
@@ -107,15 +120,6 @@ public final class TreeReader implements BackupReader {
                 to.metadata(document.metadata().get());
             }
             meter.finish();
-        }
-
-        private boolean next() throws IOException {
-            try {
-                return entries.next();
-            } catch (CorruptBackupException e) {
-                throw new CorruptBackupException(
-                        "backup " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
-            }
         }
     }
 }
