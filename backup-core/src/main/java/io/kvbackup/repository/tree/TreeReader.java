@@ -10,6 +10,7 @@ import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.DiscardingVisitor;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
@@ -50,6 +51,18 @@ public final class TreeReader implements BackupReader {
             new Pushing(document, entries, to, meter(document, scope, entries, listener)).run();
         }
         return contents(backup);
+    }
+
+    /** Besides all that belongs to the tree, this looks at header, footer and trailer of every pack. */
+    @Override
+    public StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+        StoredContents contents = read(backup, ReadScope.EVERYTHING, new DiscardingVisitor(), listener);
+        Manifest manifest = TreeDocuments.manifest(backup);
+        TreeDocument document = TreeDocuments.read(storage, backup);
+        try (Packs packs = new Packs(storage, manifest.packs(), document.packKeys())) {
+            packs.requireWhole();
+        }
+        return contents;
     }
 
     @Override
