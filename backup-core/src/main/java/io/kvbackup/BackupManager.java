@@ -12,6 +12,7 @@ import io.kvbackup.health.Health;
 import io.kvbackup.health.HealthCheck;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobOptions;
+import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
@@ -23,6 +24,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.KeyRotation;
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
@@ -41,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -68,6 +71,7 @@ public final class BackupManager implements Closeable {
 
     private final ManagerContext context;
     private final BackupCatalog catalog;
+    private final HeldDatabases held;
     private final BackupReads reads;
     private final BackupTaker backups;
     private final Restorer restores;
@@ -87,6 +91,7 @@ public final class BackupManager implements Closeable {
             throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
+        held = new HeldDatabases(catalog);
         BackupReader reader = context.reader(context.storage());
         reads = new BackupReads(catalog, reader);
         RestoreIntents intents =
@@ -110,8 +115,8 @@ public final class BackupManager implements Closeable {
                 context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, catalog, jobs, intents);
-        intents.unfinished(List.of()).forEach(LOG::warn);
+        healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
+        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -164,6 +169,21 @@ public final class BackupManager implements Closeable {
         return database.equals(Backup.ALL_DATABASES)
                 ? calls.holdingAll("backup", job -> backups.allToStores(options, job))
                 : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
+    }
+
+    /**
+     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores. Without options,
+     * {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     */
+    public JobTask backupTask(String database, BackupOptions options) {
+        Objects.requireNonNull(options, "options");
+        if (database.equals(Backup.ALL_DATABASES)) {
+            return JobTask.of("backup", job -> backups.all(options, job)).holdingAll();
+        }
+        BackupName.requireDatabaseName(database);
+        return JobTask.of("backup", job -> backups.one(database, options, job)).holding(database);
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -224,13 +244,15 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * The backups of one database, newest first. Reads names only: {@link Backup#contents()} is empty.
+     * The backups from which one database can be restored, newest first: its own, and those of all databases together that hold
+     * it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests tell, which are each
+     * read once for a manager; one whose key is not here counts. Otherwise reads names only: {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return catalog.list(database);
+        return database.equals(Backup.ALL_DATABASES) ? catalog.list(database) : held.backupsHolding(database);
     }
 
     /**
@@ -421,8 +443,18 @@ public final class BackupManager implements Closeable {
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
-    public void uploadFile(Path file, String objectName) throws IOException {
+    public void uploadFile(String objectName, Path file) throws IOException {
         calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
+    }
+
+    /**
+     * As {@link #uploadFile(String, Path)}.
+     *
+     * @deprecated names come first, as in {@link #downloadFile}
+     */
+    @Deprecated(forRemoval = true)
+    public void uploadFile(Path file, String objectName) throws IOException {
+        uploadFile(objectName, file);
     }
 
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */
