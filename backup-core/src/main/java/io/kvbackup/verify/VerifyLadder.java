@@ -113,11 +113,20 @@ final class VerifyLadder {
         if (promised) {
             checks.addAll(Set.of(VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE));
         }
+        boolean tree = promised && backup.manifest().get().kind() == BackupKind.INCREMENTAL;
+        if (tree) {
+            PackChecks.requireListed(storage, backup.manifest().get());
+            checks.add(VerifyCheck.PACKS_PRESENT);
+        }
         StoredContents contents =
                 level == VerifyLevel.DRILL ? drill.run(backup, scratch, listener) : reader.verify(backup, listener);
         checks.add(VerifyCheck.STRUCTURE);
         if (promised) {
             checks.addAll(Set.of(VerifyCheck.DIGESTS, VerifyCheck.COUNTS));
+        }
+        if (promised && !tree) {
+            // Of packs, only what belongs to this backup was read.
+            checks.add(VerifyCheck.STORED_DIGESTS);
         }
         if (level == VerifyLevel.DRILL) {
             checks.addAll(Set.of(VerifyCheck.RESTORED_COUNTS, VerifyCheck.RESTORED_CONTENT));

@@ -134,7 +134,7 @@ public final class TreeStore {
         writing.finishPack();
         roots.forEach((database, its) -> {
             List<SetBackup> headers = its.keySet().stream()
-                    .map(set -> new SetBackup(set, Encoding.BINARY, Encoding.BINARY))
+                    .map(set -> new SetBackup(set, Encoding.TEXT, Encoding.TEXT))
                     .toList();
             Map<String, Ref> present = new LinkedHashMap<>();
             its.forEach((set, root) -> root.ifPresent(there -> present.put(set, there)));
