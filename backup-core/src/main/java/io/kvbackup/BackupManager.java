@@ -93,7 +93,7 @@ public final class BackupManager implements Closeable {
         catalog = new BackupCatalog(context.storage(), context.keys());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.reader(context.storage());
-        reads = new BackupReads(catalog, reader);
+        reads = new BackupReads(context.storage(), catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
         backups = new BackupTaker(context, intents);
@@ -385,6 +385,20 @@ public final class BackupManager implements Closeable {
     public EntryCursor openEntries(String objectName, String database, String set, KeyRange keys) throws IOException {
         requireOpen();
         return reads.open(objectName, database, set, keys);
+    }
+
+    /**
+     * Compares two backups of one database, or of several, of any kinds: which keys were added, removed or changed between them.
+     * Databases and sets that only one has count as added or removed as a whole.
+     *
+     * @param before object name of the earlier one
+     * @param after object name of the later one
+     * @return to be closed by the caller, before the manager
+     * @throws IllegalArgumentException if the backups have no database in common
+     */
+    public BackupDiff diff(String before, String after) throws IOException {
+        requireOpen();
+        return reads.diff(before, after);
     }
 
     /**

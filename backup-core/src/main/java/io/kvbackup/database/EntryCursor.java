@@ -22,6 +22,29 @@ public interface EntryCursor extends Closeable {
     /** The value of the entry; the caller's to keep. */
     byte[] value();
 
+    /** No entries at all. */
+    static EntryCursor empty() {
+        return new EntryCursor() {
+            @Override
+            public boolean next() {
+                return false;
+            }
+
+            @Override
+            public byte[] key() {
+                throw new IllegalStateException("there is no entry");
+            }
+
+            @Override
+            public byte[] value() {
+                throw new IllegalStateException("there is no entry");
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /** Pushes all that follow into a visitor. */
     default void pushTo(EntryVisitor to) throws IOException {
         while (next()) {

@@ -81,6 +81,12 @@ public final class TreeStore {
         this(storage, null, 1 << 20, Chunker.DEFAULT_SIZE);
     }
 
+    /** Takes its backups after this moment. */
+    public TreeStore after(Instant moment) {
+        now = moment;
+        return this;
+    }
+
     /** Entries that are ordered as those of sets are. */
     public static NavigableMap<byte[], byte[]> entries() {
         return new TreeMap<>(Arrays::compareUnsigned);
