@@ -23,11 +23,13 @@ class ManyBackupsTest {
     private static final Duration STEP = Duration.ofMinutes(5);
 
     @Test
+    @Tag("thorough")
     void aHundredThousandAreListed() throws Exception {
         OtherProcess.run(Listing.class, Duration.ofMinutes(2), 100_000);
     }
 
     @Test
+    @Tag("thorough")
     void manyArePlannedAndPruned() throws Exception {
         OtherProcess.run(Pruning.class, Duration.ofMinutes(2), 20_000);
     }
