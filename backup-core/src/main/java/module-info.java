@@ -14,6 +14,7 @@ module io.kvbackup.core {
     requires com.fasterxml.jackson.dataformat.cbor;
     requires io.github.resilience4j.core;
     requires io.github.resilience4j.retry;
+    requires org.apache.commons.codec;
     requires org.apache.commons.compress;
     requires org.slf4j;
 

@@ -11,6 +11,7 @@ import io.kvbackup.health.Health;
 import io.kvbackup.health.HealthCheck;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobOptions;
+import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
@@ -20,10 +21,10 @@ import io.kvbackup.prune.Pruner;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.KeyRotation;
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -41,6 +42,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -60,7 +62,7 @@ import org.slf4j.LoggerFactory;
  * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
  * in {@link #health}. Interrupting the thread ends the work in the same way.
  *
- * <p>Safe for use by several threads. BackupTaker and restores of one database wait for each other, those of different databases
+ * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
  * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
@@ -68,6 +70,7 @@ public final class BackupManager implements Closeable {
 
     private final ManagerContext context;
     private final BackupCatalog catalog;
+    private final HeldDatabases held;
     private final BackupReads reads;
     private final BackupTaker backups;
     private final Restorer restores;
@@ -87,7 +90,8 @@ public final class BackupManager implements Closeable {
             throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
-        ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
+        held = new HeldDatabases(catalog);
+        BackupReader reader = context.reader(context.storage());
         reads = new BackupReads(catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
@@ -97,7 +101,7 @@ public final class BackupManager implements Closeable {
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
-                new BackupRestore(reader),
+                reader,
                 intents);
         verifications = new Verifier(context, catalog);
         dueVerification = new DueVerifier(context, catalog, verifications);
@@ -110,8 +114,8 @@ public final class BackupManager implements Closeable {
                 context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, catalog, jobs, intents);
-        intents.unfinished(List.of()).forEach(LOG::warn);
+        healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
+        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -166,13 +170,28 @@ public final class BackupManager implements Closeable {
                 : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
     }
 
-    /** Restorer a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
+    /**
+     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores. Without options,
+     * {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     */
+    public JobTask backupTask(String database, BackupOptions options) {
+        Objects.requireNonNull(options, "options");
+        if (database.equals(Backup.ALL_DATABASES)) {
+            return JobTask.of("backup", job -> backups.all(options, job)).holdingAll();
+        }
+        BackupName.requireDatabaseName(database);
+        return JobTask.of("backup", job -> backups.one(database, options, job)).holding(database);
+    }
+
+    /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
     public Backup restoreDatabase(String objectName) throws IOException {
         return restoreDatabase(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
+     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
      * swaps them in.
      *
      * @param objectName of a backup of this database, or of all databases with {@link RestoreOptions.Builder#database}
@@ -183,13 +202,13 @@ public final class BackupManager implements Closeable {
         return jobs.call(Restorer.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
-    /** Restorer every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
+    /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
     public Backup restoreAllDatabases(String objectName) throws IOException {
         return restoreAllDatabases(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer every database that a backup holds; databases that it does not hold stay as they are, unless
+     * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
      * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
      * the swaps follow one another, each atomic in itself.
      */
@@ -197,13 +216,13 @@ public final class BackupManager implements Closeable {
         return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
     }
 
-    /** Restorer the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
+    /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
     public Optional<Backup> restoreLatest(String database) throws IOException {
         return restoreLatest(database, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
+     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
      * goes before any without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
@@ -224,17 +243,19 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * The backups of one database, newest first. Reads names only: {@link Backup#contents()} is empty.
+     * The backups from which one database can be restored, newest first: its own, and those of all databases together that hold
+     * it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests tell, which are each
+     * read once for a manager; one whose key is not here counts. Otherwise reads names only: {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return catalog.list(database);
+        return database.equals(Backup.ALL_DATABASES) ? catalog.list(database) : held.backupsHolding(database);
     }
 
     /**
-     * BackupTaker, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
+     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
      * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
      * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
      *
@@ -288,7 +309,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
      * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
      * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
      * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
@@ -391,7 +412,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
+     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
      * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
      * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
      * finds the manifest of the archive that is there. No key is needed.
@@ -401,14 +422,24 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
      * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
      * that it came from: it is bound to that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
-    public void uploadFile(Path file, String objectName) throws IOException {
+    public void uploadFile(String objectName, Path file) throws IOException {
         calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
+    }
+
+    /**
+     * As {@link #uploadFile(String, Path)}.
+     *
+     * @deprecated names come first, as in {@link #downloadFile}
+     */
+    @Deprecated(forRemoval = true)
+    public void uploadFile(Path file, String objectName) throws IOException {
+        uploadFile(objectName, file);
     }
 
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */

@@ -123,7 +123,7 @@ public final class BackupManagerBuilder {
 
     /**
      * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
-     * built. BackupTaker that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
      */
     public BackupManagerBuilder encryption(EncryptionKeys keys) {
         refuseSecond("encryption", encryption);
@@ -331,6 +331,12 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
+        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        if (jobOptions.historyFolder().isPresent()) {
+            overlaps.requireApart(
+                    "the folder for the history of jobs",
+                    jobOptions.historyFolder().get());
+        }
         StoreAccess access = store.open(settings);
         access.requireApart(overlaps);
         ThrottledStorageClient storage = access.own();
@@ -352,11 +358,7 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
-                context,
-                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
-                Optional.ofNullable(executor),
-                new JobEvents(listeners));
+        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */

@@ -47,6 +47,11 @@ public final class RestoreOptions {
         return new Builder();
     }
 
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /** Whether all sets and keys are to be restored. */
     boolean isWhole() {
         return sets.isEmpty() && keys.equals(KeyRange.all());
@@ -54,57 +59,59 @@ public final class RestoreOptions {
 
     /** These options for one database, by name, out of the backup that was found to be its newest. */
     RestoreOptions forLatest(Backup latest, String name) {
-        Builder builder = new Builder();
+        Builder builder = toBuilder();
         builder.database = latest.isOfAllDatabases() ? name : null;
         builder.as = as.orElse(name);
-        builder.sets = sets;
-        builder.keys = keys;
-        builder.dryRun = dryRun;
-        builder.ifAbsent = ifAbsent;
-        builder.dropOthers = dropOthers;
-        builder.allowUnencrypted = allowUnencrypted;
-        builder.skipDamaged = skipDamaged;
-        builder.progress = progress;
         return builder.build();
     }
 
-    Optional<String> database() {
+    /** Which database of a backup of all databases. */
+    public Optional<String> database() {
         return database;
     }
 
-    Optional<String> as() {
+    /** The database to restore into; that of the backup if empty. */
+    public Optional<String> as() {
         return as;
     }
 
-    Set<String> sets() {
+    /** The sets to restore; all if empty. */
+    public Set<String> sets() {
         return sets;
     }
 
-    KeyRange keys() {
+    /** The keys to restore. */
+    public KeyRange keys() {
         return keys;
     }
 
-    boolean dryRun() {
+    /** Whether nothing is changed. */
+    public boolean dryRun() {
         return dryRun;
     }
 
-    boolean ifAbsent() {
+    /** Whether a database that has entries is left alone. */
+    public boolean ifAbsent() {
         return ifAbsent;
     }
 
-    boolean dropOthers() {
+    /** Whether the catalog's other databases are dropped. */
+    public boolean dropOthers() {
         return dropOthers;
     }
 
-    boolean allowUnencrypted() {
+    /** Whether a backup that is not encrypted is restored although there are keys. */
+    public boolean allowUnencrypted() {
         return allowUnencrypted;
     }
 
-    boolean skipDamaged() {
+    /** Whether {@code restoreLatest} passes over what is known as damaged. */
+    public boolean skipDamaged() {
         return skipDamaged;
     }
 
-    ProgressListener progress() {
+    /** Is told how far the restore has come. */
+    public ProgressListener progress() {
         return progress;
     }
 
@@ -123,20 +130,33 @@ public final class RestoreOptions {
 
         private Builder() {}
 
+        private Builder(RestoreOptions from) {
+            database = from.database.orElse(null);
+            as = from.as.orElse(null);
+            sets = from.sets;
+            keys = from.keys;
+            dryRun = from.dryRun;
+            ifAbsent = from.ifAbsent;
+            dropOthers = from.dropOthers;
+            allowUnencrypted = from.allowUnencrypted;
+            skipDamaged = from.skipDamaged;
+            progress = from.progress;
+        }
+
         /** Which database of a backup of all databases. Not needed for a backup of one. */
         public Builder database(String name) {
             database = Objects.requireNonNull(name, "name");
             return this;
         }
 
-        /** Restorer into the database of this name instead of the one that the backup was taken of. */
+        /** Restores into the database of this name instead of the one that the backup was taken of. */
         public Builder as(String name) {
             as = BackupName.requireDatabaseName(name);
             return this;
         }
 
         /**
-         * Restorer only these sets; the others of the live database stay as they are.
+         * Restores only these sets; the others of the live database stay as they are.
          *
          * @throws IllegalArgumentException if there is none
          */
@@ -149,7 +169,7 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restorer only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
+         * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
          * host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of a range that names one
          * thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing, or the restore fails with
          * {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range it may hold nothing, which leaves
@@ -160,7 +180,7 @@ public final class RestoreOptions {
             return this;
         }
 
-        /** Restorer only the keys with a prefix; see {@link #keys}. */
+        /** Restores only the keys with a prefix; see {@link #keys}. */
         public Builder keysStartingWith(byte[] prefix) {
             return keys(KeyRange.startingWith(prefix));
         }
@@ -190,7 +210,7 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restorer backups that are not encrypted although the manager has encryption keys. Needed for backups from before
+         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from before
          * encryption was switched on; without it they are refused, since whoever can write to the store can put one there.
          */
         public Builder allowUnencrypted(boolean value) {

@@ -119,13 +119,15 @@ class BackupManagerTest {
         Backup all = manager.backupAllDatabases();
 
         assertThat(manager.listBackups("orders"))
+                .as("backups of all databases hold it too")
                 .extracting(Backup::objectName)
-                .containsExactly(second.objectName(), first.objectName());
+                .containsExactly(all.objectName(), second.objectName(), first.objectName());
+        assertThat(manager.restoreLatest("orders").map(Backup::objectName)).hasValue(all.objectName());
         assertThat(manager.listBackups())
                 .extracting(Backup::objectName)
                 .containsExactlyInAnyOrder(all.objectName(), second.objectName(), first.objectName());
         assertThat(manager.listBackups("orders").get(0).contents()).isEmpty();
-        assertThat(manager.listBackups("orders").get(0).storedBytes()).isEqualTo(second.storedBytes());
+        assertThat(manager.listBackups("orders").get(1).storedBytes()).isEqualTo(second.storedBytes());
         assertThat(manager.describe(first.objectName())).isEqualTo(first);
         assertThat(manager.listBackups("nobody")).isEmpty();
     }
@@ -352,14 +354,14 @@ class BackupManagerTest {
 
         manager.downloadFile(backup.objectName(), file);
         manager.deleteBackup(backup.objectName());
-        manager.uploadFile(file, "backups/orders/20260101-000000.json");
+        manager.uploadFile("backups/orders/20260101-000000.json", file);
         notes.clear();
         manager.restoreLatest("orders");
 
         assertThat(notes).hasSize(1);
         assertThat(manager.listBackups().get(0).hasManifest()).isFalse();
         assertThat(FullBackup.read(Files.newInputStream(file)).databases()).containsKey("orders");
-        assertThatThrownBy(() -> manager.uploadFile(file, "orders.json")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> manager.uploadFile("orders.json", file)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

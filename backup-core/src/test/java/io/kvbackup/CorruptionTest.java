@@ -32,16 +32,7 @@ class CorruptionTest {
 
     private static List<String> formats() {
         return List.of(
-                "cbor",
-                "cbor.zst",
-                "cbor.gz",
-                "json",
-                "json.gz",
-                "json.bz2",
-                "json.zst",
-                "tar",
-                "tar.xz",
-                "tar.zst");
+                "cbor", "cbor.zst", "cbor.gz", "json", "json.gz", "json.bz2", "json.zst", "tar", "tar.xz", "tar.zst");
     }
 
     @ParameterizedTest

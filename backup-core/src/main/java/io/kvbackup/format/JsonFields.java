@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Typed access to the fields of a JSON object; whatever is missing or of another type is damage. */
 final class JsonFields {
@@ -67,8 +68,17 @@ final class JsonFields {
         }
     }
 
+    boolean has(String field) {
+        return node.has(field);
+    }
+
     JsonFields object(String field) throws CorruptBackupException {
         return new JsonFields(require(field, JsonNode::isObject, "an object"), source);
+    }
+
+    @Nullable
+    String optionalText(String field) throws CorruptBackupException {
+        return node.has(field) ? text(field) : null;
     }
 
     Optional<JsonFields> optionalObject(String field) throws CorruptBackupException {

@@ -10,6 +10,9 @@ public final class Limits {
     /** Of a manifest, as it lies in the store: that of 500,000 sets with short names fits. */
     public static final int MANIFEST_BYTES = 64 << 20;
 
+    /** Of the document of a tree, before it is compressed: it describes about 180,000 sets. */
+    public static final int TREE_BYTES = 64 << 20;
+
     /** Of the record of a lease. */
     public static final int LEASE_BYTES = 64 << 10;
 

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param objectName the archive that is described; guards against a manifest that lies beside another archive
  * @param format name of the archive format
  * @param transforms extensions of the transforms, in the order in which they were applied
+ * @param packs what the tree's chunks and nodes lie in; none for other archives
  * @param shape one bare database, or all with a summary
  * @param metadata summary
  * @param stored the archive as it lies in the store
@@ -24,6 +25,7 @@ public record Manifest(
         String objectName,
         String format,
         List<String> transforms,
+        List<PackRecord> packs,
         ArchiveShape shape,
         BackupMetadata metadata,
         StreamDigest stored,
@@ -38,12 +40,37 @@ public record Manifest(
         Objects.requireNonNull(objectName, "objectName");
         Objects.requireNonNull(format, "format");
         transforms = List.copyOf(transforms);
+        packs = requireTree(kind, format, packs);
         Objects.requireNonNull(shape, "shape");
         Objects.requireNonNull(metadata, "metadata");
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
         requireConsistent(shape, metadata, databases);
+    }
+
+    /** The manifest of an archive that is not a tree. */
+    public Manifest(
+            BackupKind kind,
+            String objectName,
+            String format,
+            List<String> transforms,
+            ArchiveShape shape,
+            BackupMetadata metadata,
+            StreamDigest stored,
+            StreamDigest plain,
+            List<DatabaseContents> databases) {
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases);
+    }
+
+    static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {
+        boolean tree = format.equals(TreeDocument.FORMAT);
+        long names = packs.stream().map(PackRecord::name).distinct().count();
+        if (tree != (kind == BackupKind.INCREMENTAL) || (!tree && names > 0) || names != packs.size()) {
+            throw new IllegalArgumentException(
+                    "a backup of kind " + kind + " in format " + format + " with " + packs.size() + " packs");
+        }
+        return List.copyOf(packs);
     }
 
     private static void requireConsistent(

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** A manifest as it lies in the store: readable, or sealed for those who have its key. */
 public sealed interface ManifestDocument permits Manifest, SealedManifest {
+    /** The version that manifests of trees have, readable or sealed: readers that know no packs know no such version. */
+    int TREE_VERSION = 3;
+
     /** How the backup is stored. */
     BackupKind kind();
 
@@ -16,6 +19,9 @@ public sealed interface ManifestDocument permits Manifest, SealedManifest {
 
     /** Extensions of the transforms, in the order in which they were applied. */
     List<String> transforms();
+
+    /** The packs in which the backup's chunks and nodes lie; none if it is not a tree. */
+    List<PackRecord> packs();
 
     /** The archive as it lies in the store. */
     StreamDigest stored();

@@ -2,6 +2,7 @@ package io.kvbackup.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.CorruptBackupException;
 import java.util.List;
@@ -10,13 +11,38 @@ import java.util.List;
 final class ManifestFields {
     private ManifestFields() {}
 
-    static void putOpen(ObjectNode json, int version, ManifestDocument manifest) {
-        json.put("formatVersion", version);
+    /** @param archiveVersion of the format, unless it is a tree that is described */
+    static void putOpen(ObjectNode json, int archiveVersion, Manifest manifest) {
+        boolean tree = manifest.kind() == BackupKind.INCREMENTAL;
+        json.put("formatVersion", tree ? ManifestDocument.TREE_VERSION : archiveVersion);
         json.put("kind", manifest.kind().name());
         json.put("objectName", manifest.objectName());
         json.put("format", manifest.format());
         ArrayNode transforms = json.putArray("transforms");
         manifest.transforms().forEach(transforms::add);
+        if (tree) {
+            ArrayNode packs = json.putArray("packs");
+            manifest.packs().forEach(pack -> put(packs.addObject(), pack));
+        }
+    }
+
+    private static void put(ObjectNode json, PackRecord pack) {
+        json.put("name", pack.name());
+        putDigest(json, pack.stored());
+        json.put("live", pack.live());
+        if (pack.key() != null) {
+            json.put("key", pack.key());
+        }
+    }
+
+    /** @param version of the manifest: packs came with that of trees */
+    static List<PackRecord> packs(JsonFields json, int version) throws CorruptBackupException {
+        return version < ManifestDocument.TREE_VERSION
+                ? List.of()
+                : json.objects(
+                        "packs",
+                        pack -> new PackRecord(
+                                pack.text("name"), digest(pack), pack.number("live"), pack.optionalText("key")));
     }
 
     static void putDigest(ObjectNode json, StreamDigest digest) {

@@ -58,21 +58,28 @@ public final class ManifestJson {
     private static ManifestDocument document(byte[] bytes, String source) throws IOException {
         JsonFields json = parse(bytes, source);
         int version = json.integer("formatVersion");
-        if (version > SealedManifest.FORMAT_VERSION) {
+        if (version > ManifestDocument.TREE_VERSION) {
             throw new CorruptBackupException(source + " has format version " + version + ", the newest known here is "
-                    + SealedManifest.FORMAT_VERSION + "; read it with a newer version of this library");
+                    + ManifestDocument.TREE_VERSION + "; read it with a newer version of this library");
         }
         byte[] content = ManifestSeal.open(bytes, source);
-        return version == SealedManifest.FORMAT_VERSION
-                ? SealedManifestJson.decode(json, content, source)
-                : manifest(json, source);
+        boolean sealed = version == ManifestDocument.TREE_VERSION
+                ? json.has("sealed")
+                : version == SealedManifest.FORMAT_VERSION;
+        ManifestDocument manifest =
+                sealed ? SealedManifestJson.decode(json, version, content, source) : manifest(json, version, source);
+        if ((version == ManifestDocument.TREE_VERSION) != (manifest.kind() == BackupKind.INCREMENTAL)) {
+            throw new CorruptBackupException(
+                    source + " has format version " + version + " and tells of a backup of kind " + manifest.kind());
+        }
+        return manifest;
     }
 
     static JsonFields parse(byte[] bytes, String source) throws IOException {
         return new JsonFields(Documents.strict(bytes, source), source);
     }
 
-    private static Manifest manifest(JsonFields json, String source) throws CorruptBackupException {
+    private static Manifest manifest(JsonFields json, int version, String source) throws CorruptBackupException {
         if (json.texts("transforms").contains(TransformChain.ENCRYPTION)) {
             throw new CorruptBackupException(
                     source
@@ -83,6 +90,7 @@ public final class ManifestJson {
                 json.text("objectName"),
                 json.text("format"),
                 json.texts("transforms"),
+                ManifestFields.packs(json, version),
                 ManifestFields.shape(json),
                 ManifestFields.metadata(json),
                 ManifestFields.digest(json.object("stored")),

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param objectName the archive that is described
  * @param format name of the archive format
  * @param transforms extensions of the transforms
+ * @param packs what the tree's chunks and nodes lie in; none for other archives
  * @param stored the archive as it lies in the store
  * @param key the backup's data key, wrapped
  * @param sealing shape, metadata, plain digest and databases, encrypted
@@ -23,11 +24,12 @@ public record SealedManifest(
         String objectName,
         String format,
         List<String> transforms,
+        List<PackRecord> packs,
         StreamDigest stored,
         WrappedKey key,
         Sealing sealing)
         implements ManifestDocument {
-    /** The version that encrypted backups have: readers that know no encryption know no such version. */
+    /** The version that encrypted archives have: readers that know no encryption know no such version. */
     public static final int FORMAT_VERSION = 2;
 
     public SealedManifest {
@@ -35,6 +37,7 @@ public record SealedManifest(
         Objects.requireNonNull(objectName, "objectName");
         Objects.requireNonNull(format, "format");
         transforms = List.copyOf(transforms);
+        packs = Manifest.requireTree(kind, format, packs);
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(key, "key");
     }

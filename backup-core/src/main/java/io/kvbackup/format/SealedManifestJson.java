@@ -58,7 +58,8 @@ public final class SealedManifestJson {
     }
 
     /** @param content the manifest's bytes without its seal */
-    static SealedManifest decode(JsonFields json, byte[] content, String source) throws CorruptBackupException {
+    static SealedManifest decode(JsonFields json, int version, byte[] content, String source)
+            throws CorruptBackupException {
         String sealed = json.text("sealed");
         byte[] end = (SEALED_START + sealed + '"').getBytes(StandardCharsets.UTF_8);
         int open = content.length - end.length;
@@ -73,6 +74,7 @@ public final class SealedManifestJson {
                 json.text("objectName"),
                 json.text("format"),
                 json.texts("transforms"),
+                ManifestFields.packs(json, version),
                 ManifestFields.digest(json.object("stored")),
                 key(json.object("key"), source),
                 new Sealing(Arrays.copyOf(content, open), bytes(sealed, source)));
@@ -105,6 +107,7 @@ public final class SealedManifestJson {
                     sealed.objectName(),
                     sealed.format(),
                     sealed.transforms(),
+                    sealed.packs(),
                     ManifestFields.shape(json),
                     ManifestFields.metadata(json),
                     sealed.stored(),

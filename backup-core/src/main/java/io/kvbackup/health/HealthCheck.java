@@ -1,5 +1,6 @@
 package io.kvbackup.health;
 
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.Job;
 import io.kvbackup.job.JobQuery;
@@ -35,11 +36,12 @@ public final class HealthCheck {
     private final Jobs jobs;
     private final RestoreIntents intents;
 
-    public HealthCheck(ManagerContext context, BackupCatalog catalog, Jobs jobs, RestoreIntents intents) {
+    public HealthCheck(
+            ManagerContext context, BackupCatalog catalog, HeldDatabases held, Jobs jobs, RestoreIntents intents) {
         this.intents = intents;
         this.context = context;
         this.catalog = catalog;
-        this.held = new HeldDatabases(catalog);
+        this.held = held;
         this.jobs = jobs;
     }
 
@@ -70,7 +72,7 @@ public final class HealthCheck {
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
                 nextRuns(),
-                intents.unfinished(List.of()));
+                intents.unfinished(context.databases().findable()));
     }
 
     private Map<String, Instant> nextRuns() {
@@ -116,7 +118,12 @@ public final class HealthCheck {
             context.executor().execute(task);
             return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            throw new IOException("the executor does not take the request: " + e.getMessage(), e);
+            throw new IOException(
+                    context.storage()
+                            + " could not be asked for its backups: the executor takes no tasks (is it shut down, or"
+                            + " full?): "
+                            + e.getMessage(),
+                    e);
         } catch (TimeoutException e) {
             throw new IOException(context.storage() + " did not answer for " + patience, e);
         } catch (InterruptedException e) {

@@ -6,18 +6,25 @@ import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 public final class DatabaseRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseRegistry.class);
+
     private final Map<String, Database> registered;
     private final Optional<DatabaseCatalog> catalog;
     private final StorageClient store;
@@ -48,11 +55,33 @@ public final class DatabaseRegistry {
         return registered.values();
     }
 
+    /** All that exist now, to look what has become of them; those of a catalog only if it can tell. */
+    public Collection<Database> findable() {
+        List<Database> all = new ArrayList<>(registered.values());
+        if (catalog.isPresent()) {
+            try {
+                for (String name : catalog.get().databaseNames()) {
+                    if (!registered.containsKey(name)) {
+                        all.add(catalog.get().database(name));
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.info(
+                        "The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}",
+                        e.toString());
+            }
+        }
+        return all;
+    }
+
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */
     public String fingerprint() {
-        CRC32C sum = new CRC32C();
-        sum.update(String.join("/", registered.keySet()).getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", sum.getValue());
+        byte[] names = String.join("/", registered.keySet()).getBytes(StandardCharsets.UTF_8);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(names), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
     }
 
     /** A database that exists. */
@@ -76,7 +105,14 @@ public final class DatabaseRegistry {
         Database database = registered.get(name);
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
+            if (!database.name().equals(name)) {
+                throw new IllegalStateException(
+                        "the catalog was asked for database '" + name + "' and gave '" + database.name()
+                                + "'; backups and restores would mix them up: let it give"
+                                + " the one that it is asked for");
+            }
             Overlaps.requireApart(store, database);
+            Overlaps.requireApart(registered.values(), database);
         }
         return database;
     }

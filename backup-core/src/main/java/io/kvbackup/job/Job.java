@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import io.kvbackup.model.Progress;
 import io.kvbackup.storage.Interruption;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ public final class Job {
     private volatile JobState state;
     private volatile Progress progress = JobRecord.NO_PROGRESS;
     private volatile @Nullable String cancelRequest;
+    private boolean halfDone;
     private volatile DatabaseGate.@Nullable Claim claim;
     private @Nullable Thread worker;
 
@@ -96,6 +100,52 @@ public final class Job {
     }
 
     /**
+     * Waits until the job has ended and returns what came of it.
+     *
+     * @return its result, as {@link JobState.Finished} has it
+     * @throws IOException if it failed; says why
+     * @throws CancellationException if it was cancelled
+     * @throws IllegalStateException if it is waiting for a database that the calling job holds
+     */
+    public String awaitResult() throws InterruptedException, IOException {
+        JobRecord record = await();
+        String text = record.state().text().orElse("");
+        return switch (record.status()) {
+            case FINISHED -> text;
+            case CANCELLED -> throw new CancellationException(this + " was cancelled: " + text);
+            default -> throw failure(text);
+        };
+    }
+
+    /**
+     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it failed, and
+     * cancelled when the job was. Cancelling the future cancels the job.
+     */
+    public CompletableFuture<JobRecord> toFuture() {
+        CompletableFuture<JobRecord> future = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                Job.this.cancel();
+                return super.cancel(mayInterruptIfRunning);
+            }
+        };
+        addListener(record -> {
+            switch (record.status()) {
+                case PENDING, RUNNING -> {}
+                case FINISHED -> future.complete(record);
+                case ERROR -> future.completeExceptionally(
+                        failure(record.state().text().orElse("")));
+                case CANCELLED -> future.cancel(false);
+            }
+        });
+        return future;
+    }
+
+    private IOException failure(String why) {
+        return new IOException(this + " failed: " + why);
+    }
+
+    /**
      * Waits as {@link #await()} does, but not longer than so.
      *
      * @return what is known then, or empty if the job has not ended
@@ -109,7 +159,7 @@ public final class Job {
     /**
      * Stops the job. One that waits ends at once. The thread of one that is at work is interrupted: what it was about to
      * make is removed, and then it ends; this method does not wait for that. Work that has been done before the interrupt
-     * reaches it is finished, not cancelled.
+     * reaches it is finished, not cancelled; so is a restore of several databases that has begun to replace them.
      *
      * @return {@code false} if it had ended already
      */
@@ -128,7 +178,9 @@ public final class Job {
                 if (cancelRequest == null) {
                     cancelRequest = why;
                 }
-                Objects.requireNonNull(worker).interrupt();
+                if (!halfDone) {
+                    Objects.requireNonNull(worker).interrupt();
+                }
                 return true;
             }
         }
@@ -154,6 +206,16 @@ public final class Job {
 
     DatabaseGate.@Nullable Claim claim() {
         return claim;
+    }
+
+    /**
+     * From now on it is not interrupted: it has begun what must not be left half done.
+     *
+     * @return why it is not to begin, if it has been cancelled before
+     */
+    synchronized Optional<String> beginWhole() {
+        halfDone = cancelRequest == null;
+        return cancelRequest();
     }
 
     Optional<String> cancelRequest() {

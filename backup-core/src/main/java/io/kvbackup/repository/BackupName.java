@@ -148,7 +148,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /** A time stamp as it stands in names: RFC 3339, UTC, milliseconds. */
-    static String stamp(Instant timestamp) {
+    public static String stamp(Instant timestamp) {
         if (timestamp.isBefore(YEAR_0) || !timestamp.isBefore(YEAR_10_000)) {
             return MILLISECONDS.format(timestamp);
         }

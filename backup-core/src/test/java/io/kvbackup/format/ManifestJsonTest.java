@@ -103,11 +103,11 @@ class ManifestJsonTest {
     @Test
     void refusesANewerVersionAndSaysSo() throws Exception {
         String json = new String(ManifestJson.encode(manifest), StandardCharsets.UTF_8)
-                .replace("\"formatVersion\":1", "\"formatVersion\":3");
+                .replace("\"formatVersion\":1", "\"formatVersion\":4");
 
         assertThatThrownBy(() -> ManifestJson.decode(reseal(json), "test"))
                 .isInstanceOf(CorruptBackupException.class)
-                .hasMessageContaining("format version 3")
+                .hasMessageContaining("format version 4")
                 .hasMessageContaining("newer version of this library");
     }
 
