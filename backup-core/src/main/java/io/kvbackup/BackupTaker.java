@@ -8,17 +8,17 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.FormatChain;
-import io.kvbackup.repository.archive.BackupWriter;
-import io.kvbackup.repository.archive.MultiStoreWriter;
+import io.kvbackup.repository.BackupWriter;
+import io.kvbackup.repository.NewBackups;
+import io.kvbackup.repository.SeveralStores;
+import io.kvbackup.repository.archive.ArchiveBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -35,8 +35,10 @@ final class BackupTaker {
     BackupTaker(ManagerContext context, RestoreIntents intents) {
         this.context = context;
         this.intents = intents;
-        writer = new BackupWriter(
-                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
+        NewBackups backups =
+                new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
+        SeveralStores several = new SeveralStores(context.executor(), context.nanoTime());
+        writer = new ArchiveBackupWriter(backups, several, context.executor());
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {
@@ -65,14 +67,21 @@ final class BackupTaker {
         intents.unfinished(databases)
                 .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
         FormatChain chain = BackupFormat.chosen(options.format(), context);
-        Optional<Path> spool =
-                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
         Set<String> names = new TreeSet<>();
         databases.forEach(database -> names.add(database.name()));
         job.hold(names);
         ProgressListener listener = job.andThen(options.progress());
         BackupWriter.Request request = new BackupWriter.Request(
-                folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
+                folder,
+                names,
+                shape,
+                chain,
+                context.temporaryDirectory(),
+                options.spool().orElse(context.spool()),
+                true,
+                options.tags(),
+                listener,
+                job::checkActive);
         Map<String, StoreOutcome> outcomes =
                 write(request, () -> context.barrier().open(databases), options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());
@@ -90,8 +99,7 @@ final class BackupTaker {
             context.overlaps().requireApart(store);
         }
         try (Stores stores = new Stores(context, alsoTo)) {
-            return new MultiStoreWriter(writer, context.executor(), context.nanoTime())
-                    .write(request, source, stores.all(), context.temporaryDirectory());
+            return writer.write(request, source, stores.all());
         }
     }
 }
