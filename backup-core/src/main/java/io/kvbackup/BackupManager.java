@@ -20,10 +20,9 @@ import io.kvbackup.prune.Pruner;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -60,7 +59,7 @@ import org.slf4j.LoggerFactory;
  * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
  * in {@link #health}. Interrupting the thread ends the work in the same way.
  *
- * <p>Safe for use by several threads. BackupTaker and restores of one database wait for each other, those of different databases
+ * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
  * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
@@ -87,7 +86,7 @@ public final class BackupManager implements Closeable {
             throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
-        ArchiveReader reader = new ArchiveReader(context.storage(), context.nanoTime(), context.executor());
+        BackupReader reader = context.reader(context.storage());
         reads = new BackupReads(catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
@@ -97,7 +96,7 @@ public final class BackupManager implements Closeable {
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
-                new BackupRestore(reader),
+                reader,
                 intents);
         verifications = new Verifier(context, catalog);
         dueVerification = new DueVerifier(context, catalog, verifications);
@@ -166,13 +165,13 @@ public final class BackupManager implements Closeable {
                 : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
     }
 
-    /** Restorer a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
+    /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
     public Backup restoreDatabase(String objectName) throws IOException {
         return restoreDatabase(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
+     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
      * swaps them in.
      *
      * @param objectName of a backup of this database, or of all databases with {@link RestoreOptions.Builder#database}
@@ -183,13 +182,13 @@ public final class BackupManager implements Closeable {
         return jobs.call(Restorer.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
     }
 
-    /** Restorer every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
+    /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
     public Backup restoreAllDatabases(String objectName) throws IOException {
         return restoreAllDatabases(objectName, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer every database that a backup holds; databases that it does not hold stay as they are, unless
+     * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
      * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
      * the swaps follow one another, each atomic in itself.
      */
@@ -197,13 +196,13 @@ public final class BackupManager implements Closeable {
         return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
     }
 
-    /** Restorer the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
+    /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
     public Optional<Backup> restoreLatest(String database) throws IOException {
         return restoreLatest(database, RestoreOptions.defaults());
     }
 
     /**
-     * Restorer the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
+     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
      * goes before any without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
@@ -234,7 +233,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * BackupTaker, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
+     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
      * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
      * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
      *
@@ -288,7 +287,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
      * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
      * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
      * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
@@ -391,7 +390,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
+     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
      * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
      * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
      * finds the manifest of the archive that is there. No key is needed.
@@ -401,7 +400,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copier an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
      * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
      * that it came from: it is bound to that. It is then a backup with manifest again.
      *

@@ -123,7 +123,7 @@ public final class BackupManagerBuilder {
 
     /**
      * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
-     * built. BackupTaker that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
      */
     public BackupManagerBuilder encryption(EncryptionKeys keys) {
         refuseSecond("encryption", encryption);

@@ -26,17 +26,17 @@ public record BackupQuery(Optional<String> database, Optional<Instant> from, Opt
         return ALL;
     }
 
-    /** BackupTaker filed under this name. */
+    /** Backups filed under this name. */
     public BackupQuery database(String name) {
         return new BackupQuery(Optional.of(name), from, before);
     }
 
-    /** BackupTaker taken at a moment or later. */
+    /** Backups taken at a moment or later. */
     public BackupQuery from(Instant first) {
         return new BackupQuery(database, Optional.of(first), before);
     }
 
-    /** BackupTaker taken before a moment. */
+    /** Backups taken before a moment. */
     public BackupQuery before(Instant end) {
         return new BackupQuery(database, from, Optional.of(end));
     }

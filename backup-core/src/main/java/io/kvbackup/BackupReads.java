@@ -4,17 +4,18 @@ import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.restore.SetReader;
 import java.io.IOException;
 
 /** Reads what backups hold, without restoring it. */
 final class BackupReads {
     private final BackupCatalog catalog;
-    private final ArchiveReader reader;
+    private final BackupReader reader;
 
-    BackupReads(BackupCatalog catalog, ArchiveReader reader) {
+    BackupReads(BackupCatalog catalog, BackupReader reader) {
         this.catalog = catalog;
         this.reader = reader;
     }
@@ -22,7 +23,7 @@ final class BackupReads {
     FullBackup all(String objectName, ProgressListener listener) throws IOException {
         StoredBackup backup = catalog.find(objectName);
         FullBackup.Collector collector = new FullBackup.Collector();
-        reader.read(backup, collector, listener);
+        reader.read(backup, ReadScope.EVERYTHING, collector, listener);
         return collector.result(backup.name().timestamp());
     }
 

@@ -1,12 +1,14 @@
 package io.kvbackup;
 
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.format.ArchiveFormat;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Room;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.repository.FormatChain;
 import java.io.FilterInputStream;
@@ -52,19 +54,15 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
      * @throws io.kvbackup.model.CorruptBackupException if the bytes are not such an archive
      */
     public static FullBackup read(InputStream in, String format) throws IOException {
-        return read(in, FormatChain.parse(format));
+        FormatChain chain = FormatChain.parse(format);
+        return read(in, chain.archive(), chain.transforms());
     }
 
-    static FullBackup read(InputStream in, FormatChain chain) throws IOException {
+    static FullBackup read(InputStream in, ArchiveFormat format, TransformChain transforms) throws IOException {
         Collector collector = new Collector();
         // Decoders hold native memory until they are closed.
-        try (InputStream decoded = chain.transforms().decode(new Unclosed(in), TransformContext.of("archive"))) {
-            chain.format()
-                    .read(
-                            decoded,
-                            Fidelity.COMPACT,
-                            Room.ofHeap(Runtime.getRuntime().maxMemory()),
-                            collector);
+        try (InputStream decoded = transforms.decode(new Unclosed(in), TransformContext.of("archive"))) {
+            format.read(decoded, Fidelity.COMPACT, Room.ofHeap(Runtime.getRuntime().maxMemory()), collector);
         }
         return collector.result(Instant.EPOCH);
     }

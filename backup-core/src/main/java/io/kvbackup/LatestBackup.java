@@ -26,7 +26,7 @@ final class LatestBackup {
     }
 
     /**
-     * BackupTaker of the database and of all databases; whether one of the latter holds this one is not known yet. Those whose
+     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those whose
      * archive is gone too: who is given an older one instead must be told.
      *
      * @param skipDamaged leaves out those, and the ones that are known as damaged

@@ -129,14 +129,14 @@ public final class RestoreOptions {
             return this;
         }
 
-        /** Restorer into the database of this name instead of the one that the backup was taken of. */
+        /** Restores into the database of this name instead of the one that the backup was taken of. */
         public Builder as(String name) {
             as = BackupName.requireDatabaseName(name);
             return this;
         }
 
         /**
-         * Restorer only these sets; the others of the live database stay as they are.
+         * Restores only these sets; the others of the live database stay as they are.
          *
          * @throws IllegalArgumentException if there is none
          */
@@ -149,7 +149,7 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restorer only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
+         * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
          * host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of a range that names one
          * thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing, or the restore fails with
          * {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range it may hold nothing, which leaves
@@ -160,7 +160,7 @@ public final class RestoreOptions {
             return this;
         }
 
-        /** Restorer only the keys with a prefix; see {@link #keys}. */
+        /** Restores only the keys with a prefix; see {@link #keys}. */
         public Builder keysStartingWith(byte[] prefix) {
             return keys(KeyRange.startingWith(prefix));
         }
@@ -190,7 +190,7 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restorer backups that are not encrypted although the manager has encryption keys. Needed for backups from before
+         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from before
          * encryption was switched on; without it they are refused, since whoever can write to the store can put one there.
          */
         public Builder allowUnencrypted(boolean value) {

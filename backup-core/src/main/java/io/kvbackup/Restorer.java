@@ -8,17 +8,18 @@ import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.restore.RestoreCommits;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.restore.RestoreRecord;
-import io.kvbackup.restore.RestoreScope;
+import io.kvbackup.repository.ReadScope;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -36,6 +37,7 @@ final class Restorer {
     private final BackupKeys keys;
     private final LatestBackup latest;
     private final BackupCatalog catalog;
+    private final BackupReader reader;
     private final BackupRestore restore;
     private final RestoreIntents intents;
 
@@ -44,13 +46,14 @@ final class Restorer {
             BackupKeys keys,
             LatestBackup latest,
             BackupCatalog catalog,
-            BackupRestore restore,
+            BackupReader reader,
             RestoreIntents intents) {
         this.databases = databases;
         this.keys = keys;
         this.latest = latest;
         this.catalog = catalog;
-        this.restore = restore;
+        this.reader = reader;
+        this.restore = new BackupRestore(reader);
         this.intents = intents;
     }
 
@@ -69,10 +72,10 @@ final class Restorer {
             throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
         }
         StoredBackup backup = find(objectName, options);
-        ArchiveContents survey = restore.survey(backup);
-        String archived = choose(objectName, survey.databaseNames(), options.database());
+        StoredContents contents = reader.contents(backup);
+        String archived = choose(objectName, contents.databaseNames(), options.database());
         Database target = databases.target(options.as().orElse(archived));
-        return run(backup, survey, Map.of(archived, target), Set.of(), options, job);
+        return run(backup, contents, Map.of(archived, target), Set.of(), options, job);
     }
 
     /** Who can write to the store could put a forged plain backup where an encrypted one was. */
@@ -103,20 +106,20 @@ final class Restorer {
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
         }
         StoredBackup backup = find(objectName, options);
-        ArchiveContents survey = restore.survey(backup);
-        if (options.dropOthers() && (survey.shape() != ArchiveShape.FULL || !options.isWhole())) {
+        StoredContents contents = reader.contents(backup);
+        if (options.dropOthers() && (contents.shape() != ArchiveShape.FULL || !options.isWhole())) {
             throw new IllegalArgumentException(
                     "option 'dropOthers' is for backups of all databases that are restored whole; " + objectName
-                            + (survey.shape() == ArchiveShape.FULL
+                            + (contents.shape() == ArchiveShape.FULL
                                     ? " is to be restored in part"
                                     : " holds one database"));
         }
         Map<String, Database> targets = new LinkedHashMap<>();
-        for (String name : survey.databaseNames()) {
+        for (String name : contents.databaseNames()) {
             targets.put(name, databases.target(name));
         }
         Set<String> toDrop = options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of();
-        return run(backup, survey, targets, toDrop, options, job);
+        return run(backup, contents, targets, toDrop, options, job);
     }
 
     Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
@@ -153,14 +156,14 @@ final class Restorer {
 
     private boolean holds(Backup backup, String database) throws IOException {
         return !backup.isOfAllDatabases()
-                || restore.survey(catalog.find(backup.objectName()))
+                || reader.contents(catalog.find(backup.objectName()))
                         .databaseNames()
                         .contains(database);
     }
 
     private Backup run(
             StoredBackup backup,
-            ArchiveContents survey,
+            StoredContents contents,
             Map<String, Database> targets,
             Set<String> toDrop,
             RestoreOptions options,
@@ -171,7 +174,7 @@ final class Restorer {
         job.hold(affected);
         CommitCheck mayReplace = () -> refuseToReplace(targets, options);
         mayReplace.run();
-        RestoreScope scope = new RestoreScope(options.sets(), options.keys());
+        ReadScope scope = new ReadScope(options.sets(), options.keys());
         ProgressListener listener = job.andThen(options.progress());
         String objectName = backup.name().objectName();
         try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
@@ -188,7 +191,7 @@ final class Restorer {
                     record.committed(database);
                 }
             };
-            restore.run(backup, survey, targets, scope, commits, options.dryRun(), listener);
+            restore.run(backup, contents, targets, scope, commits, options.dryRun(), listener);
             if (!options.dryRun()) {
                 databases.drop(toDrop);
                 record.finish();

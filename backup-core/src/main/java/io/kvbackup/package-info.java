@@ -1,5 +1,5 @@
 /**
- * BackupTaker for in-process key-value databases. Start at {@link io.kvbackup.BackupManager}:
+ * Backups for in-process key-value databases. Start at {@link io.kvbackup.BackupManager}:
  *
  * <pre>{@code
  * try (BackupManager manager = BackupManager.builder()

@@ -12,7 +12,6 @@ import io.kvbackup.format.Room;
 import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.pipeline.TransformContext;
-import io.kvbackup.repository.FormatChain;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -71,7 +70,7 @@ class FullBackupTest {
         KeepingFormat format = new KeepingFormat(fails);
         InputStream archive = new ByteArrayInputStream(zstd("some text"));
         try {
-            FullBackup.read(archive, new FormatChain(format, ZSTD));
+            FullBackup.read(archive, format, ZSTD);
             assertThat(fails).isFalse();
         } catch (IOException e) {
             assertThat(e).hasMessage("bad archive");

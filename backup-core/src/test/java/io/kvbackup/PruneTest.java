@@ -148,7 +148,7 @@ class PruneTest extends FourBackups {
         }
     }
 
-    /** Copier, an upload, or a clock that is behind. */
+    /** Copies, an upload, or a clock that is behind. */
     @Test
     void whatComesBetweenTheLooksIsNoCandidateAndCounts() throws Exception {
         String old = "backups/orders/2020-01-01T00:00:00.000Z.cbor.zst";

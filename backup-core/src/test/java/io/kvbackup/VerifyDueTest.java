@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Verifier are remembered beside the backup, and what was not verified for long is due. */
+/** Verifications are remembered beside the backup, and what was not verified for long is due. */
 class VerifyDueTest {
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
     private final MemoryStorageClient memory = new MemoryStorageClient();

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Copier a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the byte,
+ * Copies a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the byte,
  * which makes it a backup there. Both ends are verified: the source while it is read, the target by reading it back.
  *
  * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside the
@@ -36,7 +36,7 @@ import java.util.Optional;
  * Safe for use by several threads.
  */
 final class BackupCopier {
-    /** Copier one object of the source to the same key of the target, inside the store that holds both. */
+    /** Copies one object of the source to the same key of the target, inside the store that holds both. */
     interface InsideCopy {
         void copy(String key) throws IOException;
     }
@@ -58,7 +58,7 @@ final class BackupCopier {
     }
 
     /**
-     * Copier a backup.
+     * Copies a backup.
      *
      * @throws FileAlreadyExistsException if the target has something else under that name
      * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target then

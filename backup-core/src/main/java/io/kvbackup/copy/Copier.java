@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Copier backups into other stores. */
+/** Copies backups into other stores. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Copier {
     private final ManagerContext context;
@@ -55,7 +55,7 @@ public final class Copier {
         });
     }
 
-    /** Copier into the store of another manager, unless it works on the same place. */
+    /** Copies into the store of another manager, unless it works on the same place. */
     public void copyUnlessThere(String objectName, StorageClient target, ProgressListener listener) throws IOException {
         if (!StorePlace.of(target).isSameAs(StorePlace.of(context.access().bare()))) {
             copy(objectName, target, listener);

@@ -1,4 +1,4 @@
-/** Copier of backups in other stores, and in files. */
+/** Copies of backups in other stores, and in files. */
 @NullMarked
 package io.kvbackup.copy;
 

@@ -86,7 +86,7 @@ public record Health(
 
     /**
      * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not known as
-     * damaged: {@code restoreLatest} would not get through it. BackupTaker whose time stamp cannot be believed do not count.
+     * damaged: {@code restoreLatest} would not get through it. Backups whose time stamp cannot be believed do not count.
      *
      * @param maxAge not negative
      * @throws IOException if one has not, or if that is not known because the store cannot be reached or only

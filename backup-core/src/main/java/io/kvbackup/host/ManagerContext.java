@@ -2,11 +2,14 @@ package io.kvbackup.host;
 
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
@@ -67,6 +70,11 @@ public record ManagerContext(
     /** What another store of the host's must not overlap with. */
     public Overlaps overlaps() {
         return new Overlaps(databases.lasting(), temporaryDirectory);
+    }
+
+    /** Reads backups of every kind out of the manager's store, as it is reached by {@code storage}. */
+    public BackupReader reader(StorageClient storage) {
+        return new ArchiveReader(storage, nanoTime, executor);
     }
 
     /** Leases in the store. */

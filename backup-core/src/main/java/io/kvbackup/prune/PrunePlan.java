@@ -74,7 +74,7 @@ public final class PrunePlan {
 
     /**
      * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy would
-     * keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays. BackupTaker that the plan does
+     * keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays. Backups that the plan does
      * not name stay too. Interrupted at any moment, it leaves nothing that could not be restored, and the next prune does the rest.
      *
      * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not come to an

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.ArchiveFormat;
 import io.kvbackup.format.ArchiveFormats;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.pipeline.TransformChain;
 import java.util.Arrays;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.Optional;
 /**
  * An archive format and the transforms that follow it, as they stand in file names: {@code cbor.zst}.
  *
- * @param format writes and reads entries
+ * @param format name of an archive format, or {@link #TREE}
  * @param transforms applied to its bytes, first to last
  */
-public record FormatChain(ArchiveFormat format, TransformChain transforms) {
+public record FormatChain(String format, TransformChain transforms) {
+    /** The format of the document of an incremental backup, which is no archive. */
+    public static final String TREE = "tree";
+
     /** Leaves room in a segment of a key for a time stamp and the longest mark. */
     static final int MAX_LENGTH = 120;
 
@@ -28,8 +32,20 @@ public record FormatChain(ArchiveFormat format, TransformChain transforms) {
                     + text.length() + " characters; more than " + MAX_LENGTH + " do not fit into a name");
         }
         List<String> parts = Arrays.asList((text.startsWith(".") ? text.substring(1) : text).split("\\.", -1));
+        String format = parts.get(0);
         return new FormatChain(
-                ArchiveFormats.named(parts.get(0)), TransformChain.parse(parts.subList(1, parts.size())));
+                format.equals(TREE) ? TREE : ArchiveFormats.named(format).name(),
+                TransformChain.parse(parts.subList(1, parts.size())));
+    }
+
+    /** What kind of backups such names have. */
+    public BackupKind kind() {
+        return format.equals(TREE) ? BackupKind.INCREMENTAL : BackupKind.FULL;
+    }
+
+    /** Writes and reads the entries of an archive; there is none for {@link #TREE}. */
+    public ArchiveFormat archive() {
+        return ArchiveFormats.named(format);
     }
 
     /** As {@link #parse}, but empty if a part is unknown. */
@@ -60,6 +76,6 @@ public record FormatChain(ArchiveFormat format, TransformChain transforms) {
 
     @Override
     public String toString() {
-        return format.name() + transforms.suffix();
+        return format + transforms.suffix();
     }
 }

@@ -59,7 +59,7 @@ public final class ManifestStore {
         String key = BackupName.manifestName(name.objectName());
         ManifestDocument manifest = ManifestJson.decode(bytes, describe(name));
         requireSame(key, "object name", manifest.objectName(), name.objectName());
-        requireSame(key, "format", manifest.format(), name.chain().format().name());
+        requireSame(key, "format", manifest.format(), name.chain().format());
         requireSame(
                 key,
                 "transforms",

@@ -1,13 +1,14 @@
 package io.kvbackup.restore;
 
+import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.Closeables;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.BackupReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,40 +18,28 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Restores archives: everything is staged and verified before the first database is touched. Safe for use by several threads.
+ * Restores backups: everything is staged and verified before the first database is touched. Safe for use by several threads.
  */
 public final class BackupRestore {
-    private final ArchiveReader reader;
+    private final BackupReader reader;
 
-    public BackupRestore(ArchiveReader reader) {
+    public BackupRestore(BackupReader reader) {
         this.reader = reader;
-    }
-
-    /**
-     * What a backup holds. Comes from the manifest; without one the whole archive is read, because indexes and settings may
-     * stand at its end.
-     */
-    public ArchiveContents survey(StoredBackup backup) throws IOException {
-        if (backup.manifest().isEmpty()) {
-            return reader.verify(backup, ProgressListener.NONE);
-        }
-        Manifest manifest = backup.manifest().get();
-        return new ArchiveContents(manifest.shape(), manifest.metadata(), manifest.databases(), Set.of());
     }
 
     /**
      * Stages, verifies, then commits one database after the other.
      *
-     * @param survey what {@link #survey} said
+     * @param contents what {@link BackupReader#contents} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
      * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each commit
      * @param dryRun stop short of the commit: everything is read and verified, and the targets are asked whether they would take it
      */
     public void run(
             StoredBackup backup,
-            ArchiveContents survey,
+            StoredContents contents,
             Map<String, Database> targets,
-            RestoreScope scope,
+            ReadScope scope,
             RestoreCommits commits,
             boolean dryRun,
             ProgressListener listener)
@@ -58,13 +47,13 @@ public final class BackupRestore {
         List<StagedDatabase> staged = new ArrayList<>();
         try (Closeable all = () -> Closeables.closeAll(staged)) {
             List<Optional<StagedDatabase>> inOrder = new ArrayList<>();
-            for (DatabaseContents contents : survey.databases()) {
-                Database target = targets.get(contents.header().name());
+            for (DatabaseContents each : contents.databases()) {
+                Database target = targets.get(each.header().name());
                 if (target == null) {
                     inOrder.add(Optional.empty());
                     continue;
                 }
-                StagedDatabase database = new StagedDatabase(target, contents.header(), scope, dryRun);
+                StagedDatabase database = new StagedDatabase(target, each.header(), scope, dryRun);
                 staged.add(database);
                 inOrder.add(Optional.of(database));
             }
@@ -74,7 +63,7 @@ public final class BackupRestore {
                 reader.verify(backup, listener);
                 return;
             }
-            reader.read(backup, new RestoringVisitor(inOrder, survey.unsortedSets()), listener);
+            reader.read(backup, scope, new RestoringVisitor(inOrder, contents.unsortedSets()), listener);
             for (StagedDatabase database : staged) {
                 database.prepare();
             }

@@ -1,5 +1,6 @@
 package io.kvbackup.restore;
 
+import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.DatabaseContents;
@@ -7,28 +8,28 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.repository.DiscardingVisitor;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.BackupReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
 /** Reads entries of one set out of a backup, without a database to restore into. */
 public final class SetReader {
-    private final ArchiveReader reader;
+    private final BackupReader reader;
 
-    public SetReader(ArchiveReader reader) {
+    public SetReader(BackupReader reader) {
         this.reader = reader;
     }
 
     /**
-     * Pushes entries while the whole archive is read and verified.
+     * Pushes entries while the backup is read, an archive from end to end.
      *
      * @throws IllegalArgumentException if the backup does not hold the database or the set
      */
     public void read(
             StoredBackup backup, String database, String set, KeyRange keys, EntryVisitor to, ProgressListener listener)
             throws IOException {
-        List<DatabaseContents> held = new BackupRestore(reader).survey(backup).databases();
+        List<DatabaseContents> held = reader.contents(backup).databases();
         List<String> names =
                 held.stream().map(contents -> contents.header().name()).toList();
         int position = names.indexOf(database);
@@ -36,13 +37,14 @@ public final class SetReader {
             throw new IllegalArgumentException(
                     backup.name().objectName() + " holds the databases " + names + ", not '" + database + "'");
         }
-        new RestoreScope(Set.of(set), keys).limit(held.get(position).header());
+        ReadScope scope = new ReadScope(Set.of(set), keys);
+        scope.limit(held.get(position).header());
         EntryVisitor inRange = (key, value) -> {
             if (keys.contains(key)) {
                 to.visit(key, value);
             }
         };
-        reader.read(backup, new Selecting(position, set, inRange), listener);
+        reader.read(backup, scope, new Selecting(position, set, inRange), listener);
     }
 
     /** Leads one set of one database to a visitor. */

@@ -1,5 +1,6 @@
 package io.kvbackup.restore;
 
+import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StagedDatabase implements Closeable {
     private final String name;
-    private final RestoreScope scope;
+    private final ReadScope scope;
     private final boolean dryRun;
     private final DatabaseRestore restore;
     private final boolean inPart;
@@ -30,7 +31,7 @@ final class StagedDatabase implements Closeable {
     private long found;
 
     /** @param dryRun whether it will not be committed, so that nothing has to be staged */
-    StagedDatabase(Database target, DatabaseBackup header, RestoreScope scope, boolean dryRun) throws IOException {
+    StagedDatabase(Database target, DatabaseBackup header, ReadScope scope, boolean dryRun) throws IOException {
         this.name = target.name();
         this.scope = scope;
         this.dryRun = dryRun;

@@ -12,7 +12,7 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.pipeline.MeasuredOutputStream;
-import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.archive.CountingVisitor;
@@ -29,27 +29,27 @@ import java.util.Optional;
  */
 final class DrillComparison {
     private final StoredBackup backup;
-    private final ArchiveContents survey;
+    private final StoredContents contents;
     private final ProgressMeter meter;
 
-    DrillComparison(StoredBackup backup, ArchiveContents survey, ProgressMeter meter) {
+    DrillComparison(StoredBackup backup, StoredContents contents, ProgressMeter meter) {
         this.backup = backup;
-        this.survey = survey;
+        this.contents = contents;
         this.meter = meter;
     }
 
     void compare(Map<String, DigestingDatabase> restored) throws IOException {
         MeasuredOutputStream plain = new MeasuredOutputStream(OutputStream.nullOutputStream());
-        ArchiveWriter writer = backup.name().chain().format().writer(plain, survey.shape());
+        ArchiveWriter writer = backup.name().chain().archive().writer(plain, contents.shape());
         CountingVisitor tally = new CountingVisitor(writer, this::disorder, meter);
-        for (DatabaseContents contents : survey.databases()) {
+        for (DatabaseContents each : contents.databases()) {
             readBack(
-                    contents,
-                    Objects.requireNonNull(restored.get(contents.header().name())),
+                    each,
+                    Objects.requireNonNull(restored.get(each.header().name())),
                     tally);
         }
-        if (survey.shape() == ArchiveShape.FULL) {
-            tally.metadata(survey.metadata());
+        if (contents.shape() == ArchiveShape.FULL) {
+            tally.metadata(contents.metadata());
         }
         writer.finish();
         meter.finish();

@@ -6,11 +6,12 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredContents;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.restore.BackupRestore;
-import io.kvbackup.restore.RestoreScope;
+import io.kvbackup.repository.ReadScope;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,13 +24,15 @@ import java.util.function.Predicate;
  * the archive alone is not. Safe for use by several threads.
  */
 final class RestoreDrill {
+    private final BackupReader reader;
     private final BackupRestore restore;
     private final LongSupplier nanoTime;
     private final Predicate<Database> isLive;
 
     /** @param isLive tells the host's own databases, into which no drill restores */
-    RestoreDrill(BackupRestore restore, LongSupplier nanoTime, Predicate<Database> isLive) {
-        this.restore = restore;
+    RestoreDrill(BackupReader reader, LongSupplier nanoTime, Predicate<Database> isLive) {
+        this.reader = reader;
+        this.restore = new BackupRestore(reader);
         this.nanoTime = nanoTime;
         this.isLive = isLive;
     }
@@ -49,27 +52,26 @@ final class RestoreDrill {
      * @throws io.kvbackup.model.CorruptBackupException if the archive is damaged, or the scratch database gives back anything
      *     else than the archive holds
      */
-    ArchiveContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
+    StoredContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
         DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.inMemory());
-        ArchiveContents survey = restore.survey(backup);
+        StoredContents contents = reader.contents(backup);
         HalfwayProgress progress = new HalfwayProgress(listener);
         Map<String, DigestingDatabase> restored = new LinkedHashMap<>();
         try (ScratchDatabases databases = new ScratchDatabases(scratch.factory(), isLive)) {
-            for (DatabaseContents contents : survey.databases()) {
-                Database database = databases.create(contents.header());
+            for (DatabaseContents each : contents.databases()) {
+                Database database = databases.create(each.header());
                 DrillBudget its = database instanceof MapDatabase ? budget : DrillBudget.unlimited();
-                restored.put(contents.header().name(), new DigestingDatabase(database, its));
+                restored.put(each.header().name(), new DigestingDatabase(database, its));
             }
             if (databases.areInMemory() && backup.manifest().isPresent()) {
                 budget.requireRoomFor(backup.manifest().get());
             }
-            RestoreScope everything = new RestoreScope(Set.of(), KeyRange.all());
-            restore.run(backup, survey, Map.copyOf(restored), everything, names -> {}, false, progress::firstHalf);
-            double total = Math.max(1, survey.entryCount());
+                restore.run(backup, contents, Map.copyOf(restored), ReadScope.EVERYTHING, names -> {}, false, progress::firstHalf);
+            double total = Math.max(1, contents.entryCount());
             ProgressMeter[] meter = new ProgressMeter[1];
             meter[0] = new ProgressMeter(progress::secondHalf, nanoTime, () -> meter[0].entries() / total);
-            new DrillComparison(backup, survey, meter[0]).compare(restored);
-            return survey;
+            new DrillComparison(backup, contents, meter[0]).compare(restored);
+            return contents;
         }
     }
 }

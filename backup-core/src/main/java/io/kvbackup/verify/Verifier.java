@@ -9,10 +9,9 @@ import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredArchive;
-import io.kvbackup.repository.archive.ArchiveReader;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -93,10 +92,10 @@ public final class Verifier {
     }
 
     private VerifyLadder verifier(StorageClient storage) {
-        ArchiveReader reader = new ArchiveReader(storage, context.nanoTime(), context.executor());
+        BackupReader reader = context.reader(storage);
         return new VerifyLadder(
                 reader,
-                new RestoreDrill(new BackupRestore(reader), context.nanoTime(), context.databases()::isRegistered));
+                new RestoreDrill(reader, context.nanoTime(), context.databases()::isRegistered));
     }
 
     private RestoreDrill.Scratch scratch(VerifyOptions options, ScratchFactory ownKind) {

@@ -5,10 +5,10 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
-import io.kvbackup.repository.ArchiveContents;
+import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.BackupReader;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -16,10 +16,10 @@ import java.util.Set;
 
 /** The ladder of verification. A normal return says that the backup has passed. Safe for use by several threads. */
 final class VerifyLadder {
-    private final ArchiveReader reader;
+    private final BackupReader reader;
     private final RestoreDrill drill;
 
-    VerifyLadder(ArchiveReader reader, RestoreDrill drill) {
+    VerifyLadder(BackupReader reader, RestoreDrill drill) {
         this.reader = reader;
         this.drill = drill;
     }
@@ -61,7 +61,7 @@ final class VerifyLadder {
         if (level == VerifyLevel.LISTED) {
             return new Outcome(checks, List.of());
         }
-        ArchiveContents contents =
+        StoredContents contents =
                 level == VerifyLevel.DRILL ? drill.run(backup, scratch, listener) : reader.verify(backup, listener);
         checks.add(VerifyCheck.STRUCTURE);
         if (promised) {

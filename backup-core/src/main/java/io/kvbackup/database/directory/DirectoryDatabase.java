@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved into
  * its place. Where something is excluded, or a part is restored, the folder stays, and only what has to be is moved in and out
  * of it. A crash leaves the old or the new state; if it came between the moves, <b>the folder is put right when this database
- * is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is not a mount point. A process
- * that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
+ * is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is not a mount point, and has none
+ * in it that is not excluded: a restore refuses that. A process that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
  * paths that would lead there are refused.
  *
  * <p>Heap is bounded by the largest number of names in one folder and of files with several names, whatever the sizes. Safe for use by several threads.
@@ -80,6 +80,7 @@ public final class DirectoryDatabase implements Database {
     private final FolderReader.Sleeper sleeper;
     private final SyncQueue.Sync sync;
     private final CommitSteps steps;
+    private final MountPoints mounts;
 
     private DirectoryDatabase(Builder builder) {
         name = builder.name;
@@ -92,6 +93,7 @@ public final class DirectoryDatabase implements Database {
         sleeper = builder.sleeper;
         sync = builder.sync;
         steps = builder.steps;
+        mounts = builder.mounts;
     }
 
     /**
@@ -154,6 +156,7 @@ public final class DirectoryDatabase implements Database {
         if (copy != null) {
             return copied(copy);
         }
+        mounts.tell(root, this::isLeftAlone);
         HeldLock held = HeldLock.acquire(lock, "open a snapshot of database " + name);
         try {
             return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
@@ -208,6 +211,7 @@ public final class DirectoryDatabase implements Database {
             throw new FileAlreadyExistsException(
                     root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
         }
+        mounts.refuseIn(root, part, this::isLeftAlone);
         Staging staging = Staging.claim(root, name, steps)
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
@@ -273,6 +277,7 @@ public final class DirectoryDatabase implements Database {
         private FolderReader.Sleeper sleeper = time -> Thread.sleep(time.toMillis());
         private SyncQueue.Sync sync = Disk::syncFile;
         private CommitSteps steps = CommitSteps.IGNORED;
+        private MountPoints mounts = MountPoints.OF_THE_SYSTEM;
 
         private Builder(String name, Path folder) {
             if (name.isEmpty()) {
@@ -336,6 +341,11 @@ public final class DirectoryDatabase implements Database {
 
         Builder steps(CommitSteps told) {
             steps = told;
+            return this;
+        }
+
+        Builder mounts(MountPoints replaced) {
+            mounts = replaced;
             return this;
         }
 

@@ -25,11 +25,6 @@ final class FamilyScan {
         void at(RocksIterator position, byte[] key) throws IOException;
     }
 
-    @FunctionalInterface
-    interface KeyVisitor {
-        void visit(byte[] key) throws IOException;
-    }
-
     private final RocksDB db;
     private final Family family;
 
@@ -47,13 +42,6 @@ final class FamilyScan {
                 int length = position.value(buffer);
                 to.visit(key, length <= BUFFER ? Arrays.copyOf(buffer, length) : position.value());
             });
-        }
-    }
-
-    /** The keys that live now. */
-    void keys(KeyVisitor to) throws IOException {
-        try (ReadOptions options = new ReadOptions()) {
-            scan(options, KeyRange.all(), (position, key) -> to.visit(key));
         }
     }
 

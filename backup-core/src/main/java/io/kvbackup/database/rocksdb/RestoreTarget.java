@@ -76,7 +76,7 @@ record RestoreTarget(
     private void rollForward(StagingDirectory staging) throws IOException {
         Optional<CommitMarker> marker = staging.readMarker();
         if (marker.isPresent()) {
-            SwapIn swapIn = new SwapIn(this, staging, staged(marker.get(), staging));
+            SwapIn swapIn = new SwapIn(this, staging, marker.get().keys(), staged(marker.get(), staging));
             swapIn.prepare();
             swapIn.decide();
             swapIn.ingest();
@@ -108,7 +108,9 @@ record RestoreTarget(
                     .map(file -> staging.file(file.name()))
                     .toList();
             // A crash after a swap, before the marker says so, leaves the family with the staged entries.
-            if (marker.waypoint().isLeftBehindBy(db, family) && !SstEntries.areThoseOf(this, family, files)) {
+            if (marker.waypoint().isLeftBehindBy(db, family)
+                    && !marker.isContentOf(db, family)
+                    && !SstEntries.areThoseOf(this, family, marker.keys(), files)) {
                 throw new IOException("database " + database + ": a decided restore in " + path
                         + " was cut short, and column family " + family.name()
                         + " has been written to since; completing the"

@@ -3,6 +3,7 @@ package io.kvbackup.database.rocksdb;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.model.AuthBackup;
 import io.kvbackup.model.DatabaseBackup;
@@ -37,7 +38,8 @@ import org.rocksdb.TtlDB;
  * a reader may see new beside old while {@code commit} runs. A crash before the commit is decided leaves the old state; a
  * crash later leaves files from which {@link Builder#build()} completes the new state. <b>So a host builds its database
  * description after it has opened RocksDB and before it reads or writes.</b> One that has written to a family which was still
- * to be swapped in gets an error instead, and keeps what it wrote. Disk space for the restored entries, and for
+ * to be swapped in gets an error instead, and keeps what it wrote; so does one that writes to a restored family while a commit
+ * prepares, and nothing is restored. Disk space for the restored entries, and for
  * the keys that are replaced, is needed until commit.
  *
  * <p><b>Limits.</b> Families use RocksDB's default (bytewise) comparator and names in UTF-8, without user-defined
@@ -92,6 +94,16 @@ public final class RocksDbDatabase implements Database {
 
     @Override
     public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
+        return begin(header, KeyRange.all());
+    }
+
+    /** {@inheritDoc} Entries with other keys are not touched, and may be written until the commit. */
+    @Override
+    public Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
+        return Optional.of(begin(header, keys));
+    }
+
+    private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         Set<String> unknown = new TreeSet<>(header.sets().keySet());
         unknown.removeAll(families.keySet());
         if (!unknown.isEmpty()) {
@@ -101,7 +113,7 @@ public final class RocksDbDatabase implements Database {
         for (Family family : families.values()) {
             family.ensureOpen(db, "restore database " + name);
         }
-        return new RocksDbRestore(header, target, target.claim());
+        return new RocksDbRestore(header, keys, target, target.claim());
     }
 
     @Override

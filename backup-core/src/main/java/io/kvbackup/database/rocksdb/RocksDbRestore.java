@@ -2,6 +2,7 @@ package io.kvbackup.database.rocksdb;
 
 import io.kvbackup.claim.DiskSync;
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
@@ -24,8 +25,8 @@ final class RocksDbRestore extends StagedRestore {
     private boolean keepStaged;
 
     /** Takes over {@code staging}. */
-    RocksDbRestore(DatabaseBackup header, RestoreTarget target, StagingDirectory staging) {
-        super(header);
+    RocksDbRestore(DatabaseBackup header, KeyRange keys, RestoreTarget target, StagingDirectory staging) {
+        super(header, keys);
         this.target = target;
         this.staging = staging;
         header.sets().keySet().forEach(set -> content.put(target.family(set), List.of()));
@@ -54,7 +55,7 @@ final class RocksDbRestore extends StagedRestore {
     @Override
     protected void commitStaged() throws IOException {
         finishFamily();
-        SwapIn swapIn = new SwapIn(target, staging, content);
+        SwapIn swapIn = new SwapIn(target, staging, keys(), content);
         swapIn.prepare();
         for (List<Path> files : content.values()) {
             for (Path file : files) {

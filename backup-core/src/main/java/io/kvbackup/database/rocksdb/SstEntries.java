@@ -36,10 +36,10 @@ final class SstEntries implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
-    /** Whether a family holds just what lies in these files; false also if that cannot be found out. */
-    static boolean areThoseOf(RestoreTarget target, Family family, List<Path> files) {
+    /** Whether a family holds, in a range, just what lies in these files; false also if that cannot be found out. */
+    static boolean areThoseOf(RestoreTarget target, Family family, KeyRange keys, List<Path> files) {
         try (SstEntries staged = new SstEntries(family, files)) {
-            new FamilyScan(target.db(), family).entries(null, KeyRange.all(), (key, value) -> {
+            new FamilyScan(target.db(), family).entries(null, keys, (key, value) -> {
                 if (!staged.next(key, value)) {
                     throw new DifferentException();
                 }

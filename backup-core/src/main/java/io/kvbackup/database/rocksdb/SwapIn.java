@@ -1,5 +1,6 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.database.KeyRange;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
@@ -27,35 +28,57 @@ import org.rocksdb.RocksDBException;
 final class SwapIn {
     private final RestoreTarget target;
     private final StagingDirectory staging;
+    private final KeyRange keys;
     private final Map<Family, List<Path>> content;
     private final Map<Family, List<Path>> deletions = new LinkedHashMap<>();
+    private final Map<String, String> replaced = new LinkedHashMap<>();
     private final Set<Family> done = new LinkedHashSet<>();
     private Waypoint waypoint = new Waypoint(0, 0);
 
-    SwapIn(RestoreTarget target, StagingDirectory staging, Map<Family, List<Path>> content) {
+    /** @param keys those that are replaced */
+    SwapIn(RestoreTarget target, StagingDirectory staging, KeyRange keys, Map<Family, List<Path>> content) {
         this.target = target;
         this.staging = staging;
+        this.keys = keys;
         this.content = content;
     }
 
     /** Writes the deletions, the last thing that takes time and disk space, and empties what is in memory only. */
     void prepare() throws IOException {
+        for (Family family : content.keySet()) {
+            family.ensureOpen(target.db(), "swap in column family " + family.name());
+        }
         Path folder = staging.newIngestFolder();
+        flush();
+        waypoint = Waypoint.of(target.db());
         for (Family family : content.keySet()) {
             try (SstFiles files =
                     new SstFiles(target.db(), family, folder, deletions.size() + "-x", target.splitAt())) {
-                new FamilyScan(target.db(), family).keys(key -> {
+                ContentDigest content = new ContentDigest();
+                new FamilyScan(target.db(), family).entries(null, keys, (key, value) -> {
                     if (Thread.currentThread().isInterrupted()) {
                         throw new InterruptedIOException("interrupted while preparing column family " + family.name());
                     }
+                    content.visit(key, value);
                     files.delete(key);
                 });
+                replaced.put(family.name(), content.result());
                 deletions.put(family, files.finish());
             }
             target.steps().reached("deletions of " + family.name() + " written");
         }
-        flush();
-        waypoint = Waypoint.of(target.db());
+    }
+
+    /** What is written after the deletions were gathered would be there beside the staged entries. */
+    private void refuseWritten() throws IOException {
+        for (Family family : content.keySet()) {
+            if (waypoint.isLeftBehindBy(target.db(), family)
+                    && !ContentDigest.of(target.db(), family, keys).equals(replaced.get(family.name()))) {
+                throw new IOException(
+                        "column family " + family.name() + " is written to while it is restored; stop what"
+                                + " writes to it during the commit, and restore again");
+            }
+        }
     }
 
     /** From here on, an entry in memory is one that somebody writes meanwhile. */
@@ -81,6 +104,7 @@ final class SwapIn {
     }
 
     void ingest() throws IOException {
+        refuseWritten();
         for (Map.Entry<Family, List<Path>> family : content.entrySet()) {
             ingest(family.getKey(), family.getValue());
             done.add(family.getKey());
@@ -115,7 +139,7 @@ final class SwapIn {
                 families.put(family.getKey().name(), files);
             }
         }
-        return new CommitMarker(target.identity(), waypoint, families);
+        return new CommitMarker(target.identity(), waypoint, keys, replaced, families);
     }
 
     private void ingest(Family family, List<Path> data) throws IOException {

@@ -80,7 +80,7 @@ final class ArchiveEncoding implements ContentWriter {
         try (EncodedOutputStream encoded = name.chain().transforms().encode(stored, context);
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
             MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
-            CountingVisitor tally = scan(name.chain().format().writer(plain, shape));
+            CountingVisitor tally = scan(name.chain().archive().writer(plain, shape));
             handoff.finish();
             encoded.finish();
             Manifest manifest = describe(tally, plain, stored);
@@ -93,7 +93,7 @@ final class ArchiveEncoding implements ContentWriter {
         return new Manifest(
                 BackupKind.FULL,
                 name.objectName(),
-                name.chain().format().name(),
+                name.chain().format(),
                 name.chain().transforms().names(),
                 shape,
                 summary(tally),

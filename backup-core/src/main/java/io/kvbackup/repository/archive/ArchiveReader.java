@@ -12,9 +12,10 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.LimitedInputStream;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.pipeline.ReadAheadInputStream;
-import io.kvbackup.repository.ArchiveContents;
-import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.StoredContents;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
@@ -26,11 +27,8 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
-/**
- * Reads archives, and answers for what it read: a normal return says that every byte, digest, count and name was as the
- * manifest promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
- */
-public final class ArchiveReader {
+/** Reads archives, always from end to end. */
+public final class ArchiveReader implements BackupReader {
     private final StorageClient storage;
     private final Executor executor;
     private final LongSupplier nanoTime;
@@ -42,13 +40,19 @@ public final class ArchiveReader {
         this.executor = executor;
     }
 
-    /** Reads a whole archive for the sake of having verified it. */
-    public ArchiveContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
-        return read(backup, new DiscardingVisitor(), listener);
+    /** Indexes and settings may stand at the end of an archive, so one without a manifest is read whole. */
+    @Override
+    public StoredContents contents(StoredBackup backup) throws IOException {
+        if (backup.manifest().isEmpty()) {
+            return verify(backup, ProgressListener.NONE);
+        }
+        Manifest manifest = backup.manifest().get();
+        return new StoredContents(manifest.shape(), manifest.metadata(), manifest.databases(), Set.of());
     }
 
-    /** Reads a whole archive and pushes its content into {@code to}. */
-    public ArchiveContents read(StoredBackup backup, ArchiveVisitor to, ProgressListener listener) throws IOException {
+    @Override
+    public StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
+            throws IOException {
         backup.requirePromisedSize();
         Set<String> unsorted = new HashSet<>();
         MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
@@ -59,7 +63,7 @@ public final class ArchiveReader {
             ArchiveShape shape = readWhole(backup, stored, tally);
             meter.finish();
             BackupMetadata metadata = tally.metadata().orElseGet(() -> summary(backup, tally));
-            return new ArchiveContents(shape, metadata, tally.databases(), unsorted);
+            return new StoredContents(shape, metadata, tally.databases(), unsorted);
         } catch (CorruptBackupException e) {
             throw new CorruptBackupException(
                     "archive " + backup.name().objectName() + " is damaged: " + e.getMessage(), e);
@@ -92,7 +96,7 @@ public final class ArchiveReader {
                 MeasuredInputStream plain = new MeasuredInputStream(capped(decoded, backup));
                 InputStream readAhead = new ReadAheadInputStream(plain, executor)) {
             ArchiveShape shape =
-                    backup.name().chain().format().read(readAhead, backup.fidelity(), backup.room(), tally);
+                    backup.name().chain().archive().read(readAhead, backup.fidelity(), backup.room(), tally);
             requireEnd(readAhead);
             if (backup.manifest().isPresent()) {
                 check(backup.manifest().get(), shape, tally, stored, plain);

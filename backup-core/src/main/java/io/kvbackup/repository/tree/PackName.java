@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 public record PackName(String database, PackId id) {
     private static final String ROOT = "packs/";
     private static final String STAMP = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
-    private static final Pattern PACK = Pattern.compile(
-            ROOT + "(?<database>[^/]+)/(?<stamp>" + STAMP + ")-(?<random>[0-9a-f]{16})\\.pack");
+    private static final Pattern PACK =
+            Pattern.compile(ROOT + "(?<database>[^/]+)/(?<stamp>" + STAMP + ")-(?<random>[0-9a-f]{16})\\.pack");
     private static final Pattern MARK =
             Pattern.compile("(?<pack>" + ROOT + ".+\\.pack)\\.(?<kind>removed|failed)\\.(?<stamp>" + STAMP + ")");
 

@@ -50,6 +50,23 @@ interface PartialRestoreContract extends DatabaseUnderTest {
     }
 
     @Test
+    default void t31_whatIsWrittenToOtherKeysUntilTheCommitStays() throws Exception {
+        fill();
+        Optional<DatabaseRestore> begun =
+                database().beginPartialRestore(headerOf("first"), KeyRange.only(new byte[] {'b'}));
+        assumeThat(begun).as("the engine replaces whole sets only").isPresent();
+        try (DatabaseRestore restore = begun.get()) {
+            push(DatabaseContents.entries("a", "restored", "b", "restored"), restore.set("first"));
+            write(Write.put("first", "a", "later"), Write.put("first", "b", "later"), Write.put("first", "c", "later"));
+            restore.prepare();
+            write(Write.put("first", "d", "later"), Write.delete("first", "a"));
+            restore.commit();
+        }
+        assertLive("first", "b", "restored", "c", "later", "d", "later");
+        assertNothingLeftBehind();
+    }
+
+    @Test
     default void aPartialRestoreThatIsClosedChangesNothing() throws Exception {
         fill();
         Optional<DatabaseRestore> begun = database().beginPartialRestore(headerOf("first"), KeyRange.only(new byte[1]));

@@ -2,6 +2,7 @@ package io.kvbackup.database.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.rocksdb.CommitMarker.StagedFile;
 import io.kvbackup.fuzz.FuzzContract;
 import io.kvbackup.fuzz.FuzzTarget;
@@ -16,8 +17,13 @@ class CommitMarkerFuzzTest extends FuzzContract {
     @Override
     protected List<FuzzTarget> targets() {
         List<StagedFile> files = List.of(new StagedFile("0.sst", 100), new StagedFile("1.sst", 200));
-        byte[] marker =
-                new CommitMarker("identity", new Waypoint(5, 7), Map.of("default", files, "other", List.of())).encode();
+        byte[] marker = new CommitMarker(
+                        "identity",
+                        new Waypoint(5, 7),
+                        KeyRange.only(new byte[] {1}),
+                        Map.of("default", "00"),
+                        Map.of("default", files, "other", List.of()))
+                .encode();
         return List.of(new FuzzTarget(
                 "commit marker",
                 List.of(marker),

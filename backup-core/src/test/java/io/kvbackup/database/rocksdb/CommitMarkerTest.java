@@ -3,6 +3,7 @@ package io.kvbackup.database.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.rocksdb.CommitMarker.StagedFile;
 import java.io.IOException;
 import java.util.Arrays;
@@ -17,7 +18,8 @@ class CommitMarkerTest {
         families.put("line\nbreak end ", List.of(new StagedFile("0-0.sst", 5), new StagedFile("0-1.sst", 1L << 40)));
         families.put("empty", List.of());
         families.put("ä", List.of(new StagedFile("2-0.sst", 0)));
-        return new CommitMarker("id-1", new Waypoint(7, 99), families);
+        return new CommitMarker(
+                "id-1", new Waypoint(7, 99), KeyRange.startingWith(new byte[] {-1}), Map.of("empty", "ab"), families);
     }
 
     @Test
@@ -26,7 +28,8 @@ class CommitMarkerTest {
 
         assertThat(read).isEqualTo(marker());
         assertThat(read.families().keySet()).containsExactly("line\nbreak end ", "empty", "ä");
-        assertThat(CommitMarker.decode(new CommitMarker("", new Waypoint(0, 0), Map.of()).encode())
+        assertThat(CommitMarker.decode(
+                                new CommitMarker("", new Waypoint(0, 0), KeyRange.all(), Map.of(), Map.of()).encode())
                         .identity())
                 .isEmpty();
     }

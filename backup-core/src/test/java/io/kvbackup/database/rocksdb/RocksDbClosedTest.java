@@ -85,7 +85,8 @@ class RocksDbClosedTest {
             rocks.write(List.of(Write.put("first", "a", "1"), Write.put("first", "b", "1")));
             Family family = Family.of(rocks.db(), rocks.handle("first"));
 
-            assertThatThrownBy(() -> new FamilyScan(rocks.db(), family).keys(key -> {}))
+            assertThatThrownBy(
+                            () -> new FamilyScan(rocks.db(), family).entries(null, KeyRange.all(), (key, value) -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("bytewise order");
         }

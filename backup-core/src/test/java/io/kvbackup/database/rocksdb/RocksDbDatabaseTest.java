@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.Write;
 import io.kvbackup.model.AuthBackup;
@@ -155,7 +156,9 @@ class RocksDbDatabaseTest {
     @Test
     void aDecidedRestoreOfAnotherRocksDbIsNotCompletedHere() throws Exception {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
-        Files.write(staging.resolve("COMMIT"), new CommitMarker("another", START, Map.of("first", List.of())).encode());
+        Files.write(
+                staging.resolve("COMMIT"),
+                new CommitMarker("another", START, KeyRange.all(), Map.of(), Map.of("first", List.of())).encode());
         rocks.write(List.of(Write.put("first", "a", "1")));
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -169,7 +172,8 @@ class RocksDbDatabaseTest {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
         rocks.write(List.of(Write.put("first", "a", "1")));
         Files.delete(folder.resolve("db").resolve("IDENTITY"));
-        CommitMarker marker = new CommitMarker("", Waypoint.of(rocks.db()), Map.of("first", List.of()));
+        CommitMarker marker =
+                new CommitMarker("", Waypoint.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("first", List.of()));
         Files.write(staging.resolve("COMMIT"), marker.encode());
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -207,8 +211,11 @@ class RocksDbDatabaseTest {
                 new CommitMarker(
                         identity,
                         Waypoint.of(rocks.db()),
+                        KeyRange.all(),
+                        Map.of(),
                         Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
-                new CommitMarker(identity, Waypoint.of(rocks.db()), Map.of("third", List.of())))) {
+                new CommitMarker(
+                        identity, Waypoint.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
 
             assertThatThrownBy(() -> rocks.builder().build())

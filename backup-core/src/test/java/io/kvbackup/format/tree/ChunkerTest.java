@@ -22,6 +22,7 @@ class ChunkerTest {
     private static final int W = C / 2;
 
     /** What is left of a chunk when its bytes are gone. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Kept(byte[] bytes, byte[] lastKey, long entries, Digest digest) {
         static Kept of(Chunk chunk) {
             byte[] bytes = new byte[chunk.length()];

@@ -57,8 +57,7 @@ class NodeTest {
 
     private static Ref refTo(int level, byte[] node, int contentBytes, String lastKey, long entries, long bytes) {
         Digest digest = new Digester().digest(level, node, 0, contentBytes);
-        return new Ref(
-                level, lastKey.getBytes(UTF_8), digest, entries, bytes, Place.of(PACK, 57, 300, 0, node.length));
+        return new Ref(level, lastKey.getBytes(UTF_8), digest, entries, bytes, Place.of(PACK, 57, 300, 0, node.length));
     }
 
     @Test
@@ -117,11 +116,14 @@ class NodeTest {
             Ref self = node.at(Place.of(OTHER, 1, 20, 0, encoded.length));
             Node decoded = Node.decode(self, encoded);
             requireSame(decoded.refs(), refs);
-            assertThat(new NewNode(level, decoded.refs()).encode()).as("seed %d", seed).isEqualTo(encoded);
+            assertThat(new NewNode(level, decoded.refs()).encode())
+                    .as("seed %d", seed)
+                    .isEqualTo(encoded);
             assertThat(Node.holding(decoded.refs())).containsSame(self);
             assertThat(Node.holding(refs)).isEmpty();
             if (refs.size() > 1) {
-                assertThat(Node.holding(decoded.refs().subList(0, refs.size() - 1))).isEmpty();
+                assertThat(Node.holding(decoded.refs().subList(0, refs.size() - 1)))
+                        .isEmpty();
                 assertThat(Node.holding(decoded.refs().subList(1, refs.size()))).isEmpty();
             }
         }
@@ -138,8 +140,8 @@ class NodeTest {
         long frame = 57;
         int offset = 0;
         for (byte[] key : keys) {
-            long entries = 1 + random.nextInt(1_000);
-            int length = (int) (2 * entries + random.nextInt(100));
+            int entries = 1 + random.nextInt(1_000);
+            int length = 2 * entries + random.nextInt(100);
             if (random.nextInt(3) == 0) {
                 frame += random.nextInt(3) * 10_000_000_000L;
                 offset = random.nextInt(100_000);
@@ -237,7 +239,9 @@ class NodeTest {
         for (int bit = 0; bit < CONTENT.length() / 2 * 8; bit++) {
             byte[] bad = node.clone();
             bad[bit / 8] ^= (byte) (1 << (bit % 8));
-            assertThatThrownBy(() -> Node.decode(self, bad)).as("bit %d", bit).isInstanceOf(CorruptBackupException.class);
+            assertThatThrownBy(() -> Node.decode(self, bad))
+                    .as("bit %d", bit)
+                    .isInstanceOf(CorruptBackupException.class);
         }
         for (int length = 0; length < node.length; length++) {
             byte[] cut = Arrays.copyOf(node, length);

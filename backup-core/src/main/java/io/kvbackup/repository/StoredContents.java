@@ -14,9 +14,9 @@ import java.util.Set;
  * @param databases in order
  * @param unsortedSets names of sets whose keys did not come in order; only other software writes such archives
  */
-public record ArchiveContents(
+public record StoredContents(
         ArchiveShape shape, BackupMetadata metadata, List<DatabaseContents> databases, Set<String> unsortedSets) {
-    public ArchiveContents {
+    public StoredContents {
         databases = List.copyOf(databases);
         unsortedSets = Set.copyOf(unsortedSets);
     }

@@ -1,4 +1,4 @@
-package io.kvbackup.restore;
+package io.kvbackup.repository;
 
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
@@ -8,21 +8,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which part of a database is restored.
+ * Which part of each database is read.
  *
  * @param sets names; empty for all
- * @param keys keys outside stay as they are in the live database
+ * @param keys of each set
  */
-public record RestoreScope(Set<String> sets, KeyRange keys) {
-    public RestoreScope {
+public record ReadScope(Set<String> sets, KeyRange keys) {
+    /** All of it. */
+    public static final ReadScope EVERYTHING = new ReadScope(Set.of(), KeyRange.all());
+
+    public ReadScope {
         sets = Set.copyOf(sets);
     }
 
-    boolean includes(String set) {
+    public boolean includes(String set) {
         return sets.isEmpty() || sets.contains(set);
     }
 
-    boolean isWholeSets() {
+    public boolean isWholeSets() {
         return keys.equals(KeyRange.all());
     }
 
@@ -32,7 +35,7 @@ public record RestoreScope(Set<String> sets, KeyRange keys) {
      *
      * @throws IllegalArgumentException if a chosen set is not in the backup
      */
-    DatabaseBackup limit(DatabaseBackup header) {
+    public DatabaseBackup limit(DatabaseBackup header) {
         for (String set : sets) {
             if (!header.sets().containsKey(set)) {
                 throw new IllegalArgumentException("the backup of database " + header.name() + " has no set '" + set

@@ -1,0 +1,48 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.ArchiveVisitor;
+import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.ProgressListener;
+import java.io.IOException;
+
+/**
+ * Reads what a manifest names, and answers for what it read: a normal return says that every byte, digest, count and name was as
+ * promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
+ */
+public interface BackupReader {
+    /** What a backup holds, by its manifest; one without is read from end to end. */
+    StoredContents contents(StoredBackup backup) throws IOException;
+
+    /**
+     * Reads what is in scope and pushes it: begins and ends every database and set in order. A reader may push more entries than
+     * are in scope; whoever reads filters.
+     */
+    StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
+            throws IOException;
+
+    /** Reads a whole backup for the sake of having verified it. */
+    default StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+        return read(backup, ReadScope.EVERYTHING, new DiscardingVisitor(), listener);
+    }
+
+    /** Reads each backup in the way of its kind. */
+    static BackupReader byKind(BackupReader full, BackupReader incremental) {
+        return new BackupReader() {
+            @Override
+            public StoredContents contents(StoredBackup backup) throws IOException {
+                return of(backup).contents(backup);
+            }
+
+            @Override
+            public StoredContents read(
+                    StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
+                    throws IOException {
+                return of(backup).read(backup, scope, to, listener);
+            }
+
+            private BackupReader of(StoredBackup backup) {
+                return backup.name().chain().kind() == BackupKind.INCREMENTAL ? incremental : full;
+            }
+        };
+    }
+}
