@@ -39,12 +39,30 @@ public final class NewBackups {
 
     /** What this store holds of the same databases. */
     public BackupTimestamps.Earlier earlier(BackupWriter.Request request) throws IOException {
-        return timestamps.newestSince(clock.instant(), request.folder(), request.databases());
+        return earlier(storage, request);
     }
 
     /** What a store holds of the same databases. */
     public BackupTimestamps.Earlier earlier(StorageClient store, BackupWriter.Request request) throws IOException {
-        return new BackupTimestamps(store).newestSince(clock.instant(), request.folder(), request.databases());
+        return stamps(store).newestSince(clock.instant(), request.folder(), request.databases());
+    }
+
+    /** The same, and shows an observer the folder. */
+    public BackupTimestamps.Earlier earlier(
+            StorageClient store, BackupWriter.Request request, BackupTimestamps.Observer observer) throws IOException {
+        return stamps(store).newestSince(clock.instant(), request.folder(), request.databases(), observer);
+    }
+
+    private BackupTimestamps stamps(StorageClient store) {
+        return store == storage ? timestamps : new BackupTimestamps(store);
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    public BackupKeys keys() {
+        return keys;
     }
 
     /** Writes a backup under a new name. */

@@ -15,7 +15,6 @@ final class KnownChunks {
     private final Predicate<Ref> usable;
 
     /** References to chunks, ascending by last key. */
-    @FunctionalInterface
     interface Source {
         /**
          * The next, or null if there are no more.
@@ -24,6 +23,9 @@ final class KnownChunks {
          */
         @Nullable
         Ref next(byte[] from) throws IOException;
+
+        /** Looks at the rest of them, if that matters to anybody. */
+        default void drain() throws IOException {}
     }
 
     private static final class Stream {
@@ -63,5 +65,12 @@ final class KnownChunks {
             }
         }
         return Optional.empty();
+    }
+
+    /** To be called when nothing more will be asked for. */
+    void finish() throws IOException {
+        for (Stream stream : streams) {
+            stream.source.drain();
+        }
     }
 }

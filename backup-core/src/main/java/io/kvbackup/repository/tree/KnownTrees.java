@@ -1,87 +1,57 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Ref;
-import io.kvbackup.repository.Closeables;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.StorageObject;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new tree may refer to: the trees of the backup before, and packs that no backup names, as far as they lie in packs that
  * may be used. For one pass. Not thread-safe.
  */
 final class KnownTrees implements Closeable {
-    private final PackSource source;
+    private final Map<String, Ref> roots;
+    private final Set<PackId> usable;
+    private final Packs packs;
     private final NodeReader nodes;
     private final Orphans orphans;
-    /** By set. */
-    private final Map<String, Ref> roots;
-
-    private final Set<PackId> usable;
     private final LiveBytes live = new LiveBytes();
-
-    private KnownTrees(
-            PackSource source, NodeReader nodes, Orphans orphans, Map<String, Ref> roots, Set<PackId> usable) {
-        this.source = source;
-        this.nodes = nodes;
-        this.orphans = orphans;
-        this.roots = roots;
-        this.usable = usable;
-    }
 
     /**
      * Opens them.
      *
-     * @param records of the packs of the parent, by id
-     * @param doomed packs that are not to be used although they could be
-     * @param orphans packs to be taken over
+     * @param roots of the backup before, by set
+     * @param records of all packs, by id
+     * @param usable those which may be referred to
+     * @param orphans those of them that the backup before does not name
      */
-    static KnownTrees open(
+    KnownTrees(
             StorageClient storage,
-            String folder,
             Lineage lineage,
-            Optional<StoredTree> parent,
+            Map<String, Ref> roots,
             Map<PackId, PackRecord> records,
-            PackListing listing,
-            Set<PackId> doomed,
+            Set<PackId> usable,
             Collection<PackId> orphans)
             throws IOException {
-        Map<PackId, PackSource.Pack> packs = new HashMap<>();
-        Set<PackId> usable = new HashSet<>();
-        records.forEach((id, record) -> {
-            packs.put(id, new PackSource.Pack(record.stored().bytes(), lineage.key()));
-            if (listing.isUsable(id, record.stored().bytes()) && !doomed.contains(id)) {
-                usable.add(id);
-            }
-        });
-        for (PackId id : orphans) {
-            StorageObject object = Objects.requireNonNull(listing.find(id));
-            packs.put(id, new PackSource.Pack(object.size(), lineage.key()));
-            usable.add(id);
+        this.roots = roots;
+        this.usable = new HashSet<>(usable);
+        this.packs = new Packs(storage, List.copyOf(records.values()), lineage.packKeys());
+        this.nodes = new NodeReader(packs);
+        try {
+            this.orphans = new Orphans(packs, orphans);
+        } catch (IOException | RuntimeException e) {
+            packs.close();
+            throw e;
         }
-        PackSource source = new PackSource(storage, folder, packs);
-        Orphans found = new Orphans(source, orphans);
-        Map<String, Ref> roots = parent.map(StoredTree::roots).orElse(Map.of());
-        return new KnownTrees(source, new NodeReader(source, packs.size()), found, roots, usable);
-    }
-
-    /** What a set is called in the footers of packs. */
-    static String setName(ArchiveShape shape, String database, String set) {
-        return shape == ArchiveShape.FULL ? database + "/" + set : set;
     }
 
     boolean isUsable(PackId pack) {
@@ -97,40 +67,47 @@ final class KnownTrees implements Closeable {
     }
 
     String name(PackId pack) {
-        return source.name(pack);
+        return packs.name(pack);
     }
 
-    /** The chunks of a set, those of the parent first. */
+    /** The chunks of a set, those of the backup before first. */
     List<KnownChunks.Source> sources(String set, Orphans.Opening opening) {
         List<KnownChunks.Source> sources = new ArrayList<>();
         Ref root = roots.get(set);
         if (root != null) {
-            Leaves leaves = opening.of(List.of(root));
-            open.put(set, leaves);
-            sources.add(from -> leaves.next());
+            sources.add(new Whole(opening.of(List.of(root))));
         }
         sources.add(orphans.chunks(set, opening));
         return sources;
     }
 
-    /** Walks of the parent that may not be at their end. */
-    private final Map<String, Leaves> open = new LinkedHashMap<>();
-
-    /** Looks at the rest of the parent, so that it is known how much of each pack it referred to. */
-    void countOthers(Set<String> sets, Orphans.Opening opening) throws IOException {
-        for (Leaves leaves : open.values()) {
-            while (leaves.next() != null) {}
+    /** A whole tree. All of it is looked at, so that it is known how much of each pack it referred to. */
+    private record Whole(Leaves leaves) implements KnownChunks.Source {
+        @Override
+        public @Nullable Ref next(byte[] from) throws IOException {
+            return leaves.next();
         }
+
+        @Override
+        public void drain() throws IOException {
+            Ref next = leaves.next();
+            while (next != null) {
+                next = leaves.next();
+            }
+        }
+    }
+
+    /** Looks at the trees of sets that are no more. */
+    void countOthers(Set<String> sets, Orphans.Opening opening) throws IOException {
         for (Map.Entry<String, Ref> root : roots.entrySet()) {
             if (!sets.contains(root.getKey())) {
-                Leaves leaves = opening.of(List.of(root.getValue()));
-                while (leaves.next() != null) {}
+                new Whole(opening.of(List.of(root.getValue()))).drain();
             }
         }
     }
 
     @Override
-    public void close() throws IOException {
-        Closeables.closeAll(List.of(nodes, orphans));
+    public void close() {
+        packs.close();
     }
 }

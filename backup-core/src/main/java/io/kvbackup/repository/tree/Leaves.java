@@ -3,7 +3,6 @@ package io.kvbackup.repository.tree;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -54,7 +53,7 @@ final class Leaves {
             }
             try {
                 open.push(nodes.read(ref).refs().iterator());
-            } catch (CorruptBackupException | NoSuchFileException e) {
+            } catch (CorruptBackupException e) {
                 damage.at(ref, e);
             }
         }

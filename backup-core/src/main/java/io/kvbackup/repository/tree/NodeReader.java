@@ -1,11 +1,10 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.format.tree.FrameReader;
 import io.kvbackup.format.tree.Node;
+import io.kvbackup.format.tree.PackCipher;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads nodes of trees in about the order in which they lie in their packs, with one request for many of them: nodes stand
  * together at the end of a pack. Memory is bounded, however many packs there are. Not thread-safe.
  */
-final class NodeReader implements Closeable {
+final class NodeReader {
     /** Of what was read ahead, for all packs together. */
     private static final long WINDOWS_BYTES = 12 << 20;
 
@@ -24,9 +23,8 @@ final class NodeReader implements Closeable {
     /** Of frames, decoded. */
     private static final long FRAMES_BYTES = 8 << 20;
 
-    private final PackSource source;
+    private final Packs packs;
     private final int window;
-    private final FrameReader frames = new FrameReader();
     private final Recent<Window> windows = new Recent<>(WINDOWS_BYTES);
     private final Recent<Decoded> decoded = new Recent<>(FRAMES_BYTES);
 
@@ -81,10 +79,9 @@ final class NodeReader implements Closeable {
         }
     }
 
-    /** @param packs among how many the nodes are scattered, about */
-    NodeReader(PackSource source, int packs) {
-        this.source = source;
-        this.window = (int) Math.max(LEAST_WINDOW, Math.min(LARGEST_WINDOW, WINDOWS_BYTES / (2L * packs + 1)));
+    NodeReader(Packs packs) {
+        this.packs = packs;
+        this.window = (int) Math.max(LEAST_WINDOW, Math.min(LARGEST_WINDOW, WINDOWS_BYTES / (2L * packs.count() + 1)));
     }
 
     /** Reads a node and proves that it is the one that the reference means. */
@@ -95,7 +92,8 @@ final class NodeReader implements Closeable {
         if (frame == null || !frame.place().isInFrameOf(place)) {
             Window ahead = window(lane, place);
             int from = (int) (place.frameOffset() - ahead.from());
-            frame = new Decoded(place, frames.read(node, ahead.bytes(), from, source.cipher(place.pack())));
+            PackCipher cipher = packs.cipher(place.pack());
+            frame = new Decoded(place, packs.with(reader -> reader.read(node, ahead.bytes(), from, cipher)));
             decoded.put(lane, frame);
         }
         return Node.decode(node, frame.bytes());
@@ -109,15 +107,11 @@ final class NodeReader implements Closeable {
                 return ahead;
             }
         }
-        long left = source.bytes(place.pack()) - place.frameOffset();
+        packs.requireInside(place);
+        long left = packs.bytes(place.pack()) - place.frameOffset();
         int length = (int) Math.max(place.frameLength(), Math.min(window, left));
-        Window read = new Window(place.frameOffset(), source.read(place.pack(), place.frameOffset(), length));
+        Window read = new Window(place.frameOffset(), packs.read(place.pack(), place.frameOffset(), length));
         windows.put(lane, read);
         return read;
-    }
-
-    @Override
-    public void close() {
-        frames.close();
     }
 }

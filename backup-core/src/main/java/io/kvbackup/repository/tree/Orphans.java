@@ -1,14 +1,12 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.format.tree.FrameReader;
+import io.kvbackup.format.tree.PackCipher;
 import io.kvbackup.format.tree.PackFooter;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.PackTrailer;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
-import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,32 +25,28 @@ import org.slf4j.LoggerFactory;
  * <p>The packs of one backup follow each other in key order, so one of them at a time is looked into, and memory does not grow with
  * their number.
  */
-final class Orphans implements Closeable {
+final class Orphans {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);
     /** Most footers are shorter, and come with one request. */
     private static final int TAIL_BYTES = 256 << 10;
     /** So many footers are kept; more are read again when it is their turn. */
     private static final int KEPT_FOOTERS = 8;
 
-    private final PackSource source;
-    private final FrameReader frames = new FrameReader();
-    /** By set: the greatest last key in each pack. */
+    private final Packs packs;
+        /** By set: the greatest last key in each pack. */
     private final Map<String, Map<PackId, byte[]>> ends = new HashMap<>();
 
     private final Map<PackId, PackFooter> footers = new LinkedHashMap<>();
 
     /** Reads the footers. Those that cannot be read are left out. */
-    Orphans(PackSource source, Collection<PackId> packs) throws IOException {
-        this.source = source;
-        for (PackId pack : packs) {
+    Orphans(Packs packs, Collection<PackId> orphans) throws IOException {
+        this.packs = packs;
+        for (PackId pack : orphans) {
             try {
                 footer(pack).sets().forEach((set, refs) -> ends.computeIfAbsent(set, any -> new HashMap<>())
                         .put(pack, refs.get(refs.size() - 1).lastKey()));
-            } catch (CorruptBackupException | NoSuchFileException e) {
-                LOG.info("{} is not taken over from a backup that did not end: {}", source.name(pack), e.toString());
-            } catch (IOException | RuntimeException e) {
-                frames.close();
-                throw e;
+            } catch (CorruptBackupException e) {
+                LOG.info("{} is not taken over from a backup that did not end: {}", packs.name(pack), e.toString());
             }
         }
     }
@@ -62,14 +56,15 @@ final class Orphans implements Closeable {
         if (known != null) {
             return known;
         }
-        long bytes = source.bytes(pack);
+        long bytes = packs.bytes(pack);
         long from = Math.max(0, bytes - TAIL_BYTES);
-        byte[] tail = source.read(pack, from, (int) (bytes - from));
+        byte[] tail = packs.read(pack, from, (int) (bytes - from));
         PackTrailer trailer = PackTrailer.decode(tail, bytes, pack);
         byte[] frame = trailer.footerOffset() >= from
                 ? Arrays.copyOfRange(tail, (int) (trailer.footerOffset() - from), tail.length)
-                : source.read(pack, trailer.footerOffset(), trailer.footerLength());
-        PackFooter footer = frames.readFooter(trailer, pack, frame, source.cipher(pack));
+                : packs.read(pack, trailer.footerOffset(), trailer.footerLength());
+        PackCipher cipher = packs.cipher(pack);
+        PackFooter footer = packs.with(reader -> reader.readFooter(trailer, pack, frame, cipher));
         if (footers.size() < KEPT_FOOTERS) {
             footers.put(pack, footer);
         }
@@ -117,15 +112,10 @@ final class Orphans implements Closeable {
                 PackId pack = left.remove(0).getKey();
                 try {
                     open = opening.of(footer(pack).sets().getOrDefault(set, List.of()));
-                } catch (CorruptBackupException | NoSuchFileException e) {
-                    LOG.info("{} is not taken over: {}", source.name(pack), e.toString());
+                } catch (CorruptBackupException e) {
+                    LOG.info("{} is not taken over: {}", packs.name(pack), e.toString());
                 }
             }
         }
-    }
-
-    @Override
-    public void close() {
-        frames.close();
     }
 }

@@ -65,6 +65,7 @@ final class SetPass implements EntryVisitor {
     /** Completes the tree. Gives its root, whose place is settled when its pack is finished; empty if there were no entries. */
     Optional<Ref> finish() throws IOException {
         chunker.finish();
+        known.finish();
         return builder.finish();
     }
 }

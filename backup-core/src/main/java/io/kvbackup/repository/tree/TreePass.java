@@ -57,7 +57,7 @@ final class TreePass implements Closeable {
             roots.add(ofSets);
             DatabaseBackup header = snapshot.header();
             for (SetBackup set : header.sets().values()) {
-                String name = KnownTrees.setName(shape, header.name(), set.name());
+                String name = StoredTree.setName(shape, header.name(), set.name());
                 names.add(name);
                 scan(snapshot, set.name(), name, ofSets, meter);
             }
