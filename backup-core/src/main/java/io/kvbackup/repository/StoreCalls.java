@@ -86,7 +86,10 @@ public final class StoreCalls<T> {
             throw new IOException(
                     "store " + store + " did not answer for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " seconds", e);
         } catch (CancellationException e) {
-            throw new IOException("the request to store " + store + " was given up", e);
+            throw new IOException(
+                    "the request to store " + store
+                            + " was given up, since this thread was interrupted or another request failed",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
@@ -129,7 +132,10 @@ public final class StoreCalls<T> {
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("a store that was given up is still at work after {}", patience);
+            LOG.warn(
+                    "requests that were given up are still at work after {}, at some of the stores {}",
+                    patience,
+                    underWay.keySet());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -1,10 +1,13 @@
 package io.kvbackup.verify;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.throttle.RateLimit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -96,13 +99,15 @@ public final class VerifyDueOptions {
          * Only backups of these; of all unless set.
          *
          * @param names of databases, {@link io.kvbackup.model.Backup#ALL_DATABASES} for the backups of all together
-         * @throws IllegalArgumentException if there is none
+         * @throws IllegalArgumentException if there is none, or one that no database can have
          */
         public Builder databases(String... names) {
             if (names.length == 0) {
                 throw new IllegalArgumentException("no databases given; leave databases() out for all");
             }
-            databases = new TreeSet<>(Set.of(names));
+            Set<String> chosen = new TreeSet<>(List.of(names));
+            chosen.stream().filter(name -> !name.equals(Backup.ALL_DATABASES)).forEach(BackupName::requireDatabaseName);
+            databases = chosen;
             return this;
         }
 

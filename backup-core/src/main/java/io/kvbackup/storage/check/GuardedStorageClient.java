@@ -152,10 +152,18 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         try {
             removal.remove(List.of());
             if (!removal.left().isEmpty()) {
-                LOG.warn("objects are left below {} in {}: {}", scratch.prefix(), this, removal.left());
+                LOG.warn(
+                        "objects of a probe are left below {} in {}; delete them by hand: {}",
+                        scratch.prefix(),
+                        this,
+                        removal.left());
             }
         } catch (IOException e) {
-            LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
+            LOG.warn(
+                    "objects of a probe may be left below {} in {}; delete what is there: {}",
+                    scratch.prefix(),
+                    this,
+                    e.getMessage());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

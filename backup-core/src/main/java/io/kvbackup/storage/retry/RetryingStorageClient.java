@@ -100,7 +100,8 @@ public final class RetryingStorageClient implements StorageClient {
                 return open(version, range);
             } catch (PreconditionFailedException e) {
                 // Replaced between the two requests: any version is fine as long as none of it has been delivered.
-                loop.failed(new IOException(key + " is being replaced all the time", e));
+                loop.failed(new IOException(
+                        key + " was replaced between each two requests; look who writes it so often", e));
             }
         }
     }
