@@ -71,7 +71,7 @@ public final class SeveralStores {
     /** Asks all at once; a store that does not answer in time, or fails, has no answer. */
     public <T> Map<String, Optional<T>> answers(Map<String, StorageClient> stores, Question<T> question)
             throws IOException {
-        StoreCalls<T> calls = new StoreCalls<>(executor);
+        StoreFanOut<T> calls = new StoreFanOut<>(executor);
         stores.forEach((name, store) -> calls.start(name, () -> question.ask(store)));
         long deadline = nanoTime.getAsLong() + LISTING_PATIENCE.toNanos();
         Map<String, Optional<T>> found = new LinkedHashMap<>();
@@ -96,7 +96,7 @@ public final class SeveralStores {
 
     /** Puts a backup into all. */
     public Map<String, StoreOutcome> serve(Map<String, StorageClient> stores, Put put) throws IOException {
-        StoreCalls<StoreOutcome> calls = new StoreCalls<>(executor);
+        StoreFanOut<StoreOutcome> calls = new StoreFanOut<>(executor);
         stores.forEach((name, store) -> calls.start(name, () -> outcome(name, store, put)));
         Map<String, StoreOutcome> outcomes = new LinkedHashMap<>();
         try {

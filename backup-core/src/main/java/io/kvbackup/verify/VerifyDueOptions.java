@@ -34,28 +34,42 @@ public final class VerifyDueOptions {
         return new Builder();
     }
 
-    VerifyLevel level() {
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** How much is proved. */
+    public VerifyLevel level() {
         return each.level();
     }
 
-    Duration notFor() {
+    /** How long ago the last verification of a due backup must be. */
+    public Duration notFor() {
         return notFor;
+    }
+
+    /** Names of databases; all if empty. */
+    public Set<String> databases() {
+        return databases;
     }
 
     boolean concerns(String database) {
         return databases.isEmpty() || databases.contains(database);
     }
 
-    Optional<RateLimit> rate() {
+    /** How fast archives are read; without limit if empty. */
+    public Optional<RateLimit> rate() {
         return rate;
     }
 
-    Optional<Duration> atMost() {
+    /** How long all of it may take; as long as it takes if empty. */
+    public Optional<Duration> atMost() {
         return atMost;
     }
 
     /** How one of them is verified. */
-    VerifyOptions each() {
+    public VerifyOptions each() {
         return each;
     }
 
@@ -68,13 +82,21 @@ public final class VerifyDueOptions {
 
     /** Collects options; for one thread. */
     public static final class Builder {
-        private final VerifyOptions.Builder each = VerifyOptions.builder();
+        private VerifyOptions.Builder each = VerifyOptions.builder();
         private Duration notFor = Duration.ofDays(7);
         private Set<String> databases = Set.of();
         private @Nullable RateLimit rate;
         private @Nullable Duration atMost;
 
         private Builder() {}
+
+        private Builder(VerifyDueOptions from) {
+            each = from.each.toBuilder();
+            notFor = from.notFor;
+            databases = from.databases;
+            rate = from.rate.orElse(null);
+            atMost = from.atMost.orElse(null);
+        }
 
         /** How much to prove; {@link VerifyLevel#DIGEST} unless set. What was proved by a higher level is not due. */
         public Builder level(VerifyLevel level) {

@@ -1,6 +1,6 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.repository.StoreCalls;
+import io.kvbackup.repository.StoreFanOut;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
@@ -19,12 +19,12 @@ final class PackUploads implements PackOutput.Taker, Closeable {
     private static final Duration CLEAN_UP_PATIENCE = Duration.ofSeconds(10);
 
     private final StorageClient storage;
-    private final StoreCalls<Boolean> calls;
+    private final StoreFanOut<Boolean> calls;
     private @Nullable String underWay;
 
     PackUploads(StorageClient storage, Executor executor) {
         this.storage = storage;
-        this.calls = new StoreCalls<>(executor);
+        this.calls = new StoreFanOut<>(executor);
     }
 
     @Override

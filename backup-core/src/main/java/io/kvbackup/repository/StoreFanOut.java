@@ -20,20 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The same request to several stores at once, none of which has to wait for another. Used by one thread. */
-public final class StoreCalls<T> {
+public final class StoreFanOut<T> {
     /** A request to one store. */
     public interface Call<T> {
         T run() throws IOException;
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFanOut.class);
 
     private final Executor executor;
     private final Map<String, FutureTask<T>> underWay = new LinkedHashMap<>();
     private final List<CompletableFuture<Boolean>> ends = new ArrayList<>();
 
     /** @param executor if it takes no task, that request is sent from the calling thread */
-    public StoreCalls(Executor executor) {
+    public StoreFanOut(Executor executor) {
         this.executor = executor;
     }
 
