@@ -23,4 +23,12 @@ public record TreeOptions(
     public TreeOptions {
         chunkSize.ifPresent(Chunker::requireSize);
     }
+
+    /**
+     * @return the same
+     * @throws IllegalArgumentException if chunks cannot be of that size
+     */
+    public static int requireChunkSize(int bytes) {
+        return Chunker.requireSize(bytes);
+    }
 }
