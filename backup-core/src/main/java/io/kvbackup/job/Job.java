@@ -117,7 +117,8 @@ public final class Job {
     }
 
     /**
-     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it failed, and cancelled when the job was. Cancelling the future cancels the job.
+     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it failed, and
+     * cancelled when the job was. Cancelling the future cancels the job.
      */
     public CompletableFuture<JobRecord> toFuture() {
         CompletableFuture<JobRecord> future = new CompletableFuture<>() {
