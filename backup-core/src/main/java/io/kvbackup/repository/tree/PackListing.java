@@ -34,6 +34,9 @@ public final class PackListing {
         this.failed = failed;
     }
 
+    /** Of a store that has none. */
+    static final PackListing NONE = new PackListing(Map.of(), Set.of(), Set.of());
+
     /** Lists the packs in a folder, {@code full} for those of backups of all databases. */
     public static PackListing of(StorageClient storage, String folder) throws IOException {
         Map<PackId, StorageObject> packs = new TreeMap<>(BY_TIME);

@@ -19,13 +19,16 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,9 @@ final class Parents {
     private final Map<String, StorageObject> archives = new HashMap<>();
     /** Of backups that are there, by stamp. */
     private final Map<String, BackupName> confirmed = new TreeMap<>(Comparator.reverseOrder());
+
+    /** Packs that the manifests which were read name. */
+    private final Set<String> named = new HashSet<>();
 
     /** @param chunkSize that of the parent, if it must have a certain one */
     Parents(StorageClient storage, BackupKeys keys, BackupWriter.Request request, OptionalInt chunkSize) {
@@ -72,6 +78,24 @@ final class Parents {
         return BackupName.parse(key).filter(name -> name.chain().kind() == BackupKind.INCREMENTAL);
     }
 
+    /** When the newest backup was taken, whatever its parameters: what its packs and those before hold was not left by a dead process. */
+    Instant newest() {
+        return confirmed.values().stream()
+                .findFirst()
+                .map(BackupName::timestamp)
+                .orElse(Instant.EPOCH);
+    }
+
+    /** Packs that backups are known to need, whether one of them is the parent or not. */
+    Set<String> namedPacks() {
+        return named;
+    }
+
+    /** Whether a backup was seen. */
+    boolean saw(StoredTree tree) {
+        return confirmed.containsKey(tree.name().objectName());
+    }
+
     /** The newest that was seen and that fits; that which is known, if it is not older. */
     Optional<StoredTree> find(Optional<StoredTree> known) throws IOException {
         int tries = 0;
@@ -87,12 +111,14 @@ final class Parents {
                 return found;
             }
         }
+        known.ifPresent(tree -> tree.packs().forEach(pack -> named.add(pack.name())));
         return known.filter(this::fits);
     }
 
     private Optional<StoredTree> read(BackupName name) throws IOException {
         try {
             Optional<StoredManifest> manifest = new ManifestStore(storage).read(name);
+            manifest.ifPresent(read -> read.document().packs().forEach(pack -> named.add(pack.name())));
             StorageObject archive = archives.get(name.objectName());
             if (manifest.isEmpty() || archive == null) {
                 return Optional.empty();

@@ -1,5 +1,6 @@
 package io.kvbackup.repository.tree;
 
+import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.PackRecord;
@@ -7,12 +8,19 @@ import io.kvbackup.format.StreamDigest;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.format.TreeDocumentJson;
 import io.kvbackup.format.tree.PackId;
+import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.pipeline.EncodedOutputStream;
 import io.kvbackup.pipeline.MeasuredOutputStream;
-import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.repository.BackupCommit;
+import io.kvbackup.repository.BackupTimestamps;
+import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.NewBackup;
+import io.kvbackup.repository.UploadTime;
+import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.PutCondition;
+import io.kvbackup.storage.StorageClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.HashSet;
@@ -35,7 +43,41 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
      * @param bytes of the document as it lies in the store
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Named(StoredTree tree, byte[] bytes, Manifest manifest) {}
+    record Named(StoredTree tree, byte[] bytes, Manifest manifest) {
+        /**
+         * Makes it a backup.
+         *
+         * @param sealed the manifest as it is stored
+         * @param time since the packs were looked for
+         */
+        Backup confirm(
+                StorageClient storage,
+                BackupTimestamps.Earlier earlier,
+                BackupWriter.Request request,
+                byte[] sealed,
+                UploadTime time,
+                TreeDraft draft)
+                throws IOException {
+            storage.upload(tree.name().objectName(), ContentWriter.of(bytes), PutCondition.ifAbsent());
+            return new BackupCommit(storage, tree.name(), earlier.notes())
+                    .confirm(
+                            manifest,
+                            sealed,
+                            request.tags(),
+                            request.mayCommit(),
+                            time,
+                            () -> draft.requireThere(storage, request.folder()));
+        }
+    }
+
+    /** @throws PacksLostException if a pack is not there, not whole, or marked */
+    void requireThere(StorageClient storage, String folder) throws IOException {
+        PackListing listing = PackListing.of(storage, folder);
+        Set<PackId> lost = lost(listing);
+        if (!lost.isEmpty()) {
+            throw new PacksLostException(folder, lost, listing);
+        }
+    }
 
     /** Packs that are not there, not whole, or marked. */
     Set<PackId> lost(PackListing listing) {

@@ -16,7 +16,7 @@ import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,24 +41,36 @@ final class TreeScan {
     private final TemporaryFolder temporary;
     private final Lineage lineage;
     private final Optional<StoredTree> parent;
+    private final Leftovers leftovers;
     /** What this backup has put into packs, in all its passes. */
     private final Map<PackId, PackRecord> written = new HashMap<>();
     /** In which damage was met. */
     private final Set<PackId> damaged = new HashSet<>();
 
+    /**
+     * What is known of packs that no backup names.
+     *
+     * @param since those that were begun before are none of them, or not worth a look
+     * @param named packs that some backup names
+     */
+    record Leftovers(Instant since, Set<String> named) {}
+
+    /** @param leftovers tells packs of backups that did not end */
     TreeScan(
             BackupWriter.Request request,
             NewBackups backups,
             TreeOptions options,
             TemporaryFolder temporary,
             Lineage lineage,
-            Optional<StoredTree> parent) {
+            Optional<StoredTree> parent,
+            Leftovers leftovers) {
         this.request = request;
         this.backups = backups;
         this.options = options;
         this.temporary = temporary;
         this.lineage = lineage;
         this.parent = parent;
+        this.leftovers = leftovers;
     }
 
     /**
@@ -131,17 +143,20 @@ final class TreeScan {
         return Math.max(options.packBytes(), Long.highestOneBit(Math.max(1, stored / 8192)) * 2);
     }
 
-    /** Packs that were written after the parent by a backup that did not end, or by this one in an earlier pass. */
+    /** Packs that were written after the backup before by a backup that did not end, or by this one in an earlier pass. */
     private Set<PackId> orphans(Set<PackId> named, PackListing listing) {
         Set<PackId> orphans = new TreeSet<>(PackListing.BY_TIME);
-        long since = Math.max(
-                parent.map(tree -> tree.name().timestamp().toEpochMilli()).orElse(0L),
-                backups.clock().millis() - options.grace().toMillis());
+        Instant grace = backups.clock().instant().minus(options.grace());
+        long first = (grace.isAfter(leftovers.since()) ? grace : leftovers.since()).toEpochMilli();
         // The key of a lineage that did not get to its first backup is lost.
         boolean readable = lineage.key() == null || parent.isPresent();
         for (PackId id : listing.packs()) {
             boolean ours = written.containsKey(id);
-            boolean others = request.reuse() && readable && id.millis() >= since && orphans.size() < MOST_ORPHANS;
+            boolean others = request.reuse()
+                    && readable
+                    && id.millis() >= first
+                    && orphans.size() < MOST_ORPHANS
+                    && !leftovers.named().contains(new PackName(request.folder(), id).objectName());
             if (!named.contains(id) && listing.isUnmarked(id) && (ours || others)) {
                 orphans.add(id);
             }
