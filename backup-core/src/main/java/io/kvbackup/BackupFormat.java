@@ -22,8 +22,9 @@ final class BackupFormat {
             return chain;
         }
         if (!TransformChain.isAvailable("zst")) {
-            throw new IllegalArgumentException("incremental backups need the zstd library (com.github.luben:zstd-jni), which"
-                    + " cannot be used here; add it to the class path, or take backups of kind FULL");
+            throw new IllegalArgumentException(
+                    "incremental backups need the zstd library (com.github.luben:zstd-jni), which"
+                            + " cannot be used here; add it to the class path, or take backups of kind FULL");
         }
         return FormatChain.parse(
                 FormatChain.TREE + ".zst" + (chain.transforms().isEncrypted() ? "." + TransformChain.ENCRYPTION : ""));

@@ -8,8 +8,8 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.BackupWriter;
+import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.archive.ArchiveBackupWriter;
@@ -38,8 +38,7 @@ final class BackupTaker {
     BackupTaker(ManagerContext context, RestoreIntents intents) {
         this.context = context;
         this.intents = intents;
-        NewBackups backups =
-                new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
+        NewBackups backups = new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
         SeveralStores several = new SeveralStores(context.executor(), context.nanoTime());
         writers = Map.of(
                 BackupKind.FULL,

@@ -96,10 +96,7 @@ public final class NewBackups {
         BackupName name = BackupName.of(request.folder(), timestamps.next(opened, newest), request.chain())
                 .requireReadable();
         boolean encrypted = name.chain().transforms().isEncrypted();
-        return new NewBackup(
-                name,
-                encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty(),
-                keys);
+        return new NewBackup(name, encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty(), keys);
     }
 
     /** Begins to watch how long an upload takes. */

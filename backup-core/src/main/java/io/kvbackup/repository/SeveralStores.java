@@ -51,12 +51,16 @@ public final class SeveralStores {
 
     /** What the stores have already. One that does not answer cannot keep the others from having a backup. */
     public Map<String, BackupTimestamps.Earlier> earlier(
-            BackupWriter.Request request, Map<String, StorageClient> stores, Question<BackupTimestamps.Earlier> question)
+            BackupWriter.Request request,
+            Map<String, StorageClient> stores,
+            Question<BackupTimestamps.Earlier> question)
             throws IOException {
         Map<String, BackupTimestamps.Earlier> found = new LinkedHashMap<>();
-        answers(stores, question).forEach((name, answer) -> found.put(
-                name,
-                answer.orElseGet(() -> BackupTimestamps.Earlier.unknown(request.folder(), request.databases()))));
+        answers(stores, question)
+                .forEach((name, answer) -> found.put(
+                        name,
+                        answer.orElseGet(
+                                () -> BackupTimestamps.Earlier.unknown(request.folder(), request.databases()))));
         return found;
     }
 

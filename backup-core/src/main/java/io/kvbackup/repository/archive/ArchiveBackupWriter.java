@@ -54,14 +54,15 @@ public final class ArchiveBackupWriter implements BackupWriter {
     }
 
     @Override
-    public Map<String, StoreOutcome> write(
-            Request request, SnapshotSource source, Map<String, StorageClient> stores) throws IOException {
+    public Map<String, StoreOutcome> write(Request request, SnapshotSource source, Map<String, StorageClient> stores)
+            throws IOException {
         Map<String, BackupTimestamps.Earlier> earlier =
                 several.earlier(request, stores, store -> backups.earlier(store, request));
         try (SpooledArchive archive = spool(request, source, SeveralStores.newest(earlier.values()))) {
             return several.serve(
-                    stores, (name, store) -> archive.putInto(
-                            store, backups.startUpload(), Objects.requireNonNull(earlier.get(name))));
+                    stores,
+                    (name, store) ->
+                            archive.putInto(store, backups.startUpload(), Objects.requireNonNull(earlier.get(name))));
         }
     }
 
@@ -71,8 +72,7 @@ public final class ArchiveBackupWriter implements BackupWriter {
         try (NewBackup backup = backups.begin(request, snapshots.opened(), earlier.newest())) {
             UploadTime time = backups.startUpload();
             ArchiveEncoding encoding = encoding(request, backup, snapshots);
-            Manifest manifest =
-                    new EncodedUpload(storage, backup.name().objectName()).run(encoding);
+            Manifest manifest = new EncodedUpload(storage, backup.name().objectName()).run(encoding);
             return new BackupCommit(storage, backup.name(), earlier.notes())
                     .confirm(manifest, backup.seal(manifest), request.tags(), request.mayCommit(), time);
         }

@@ -93,7 +93,8 @@ final class Ahead<T> {
                     wait();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading a backup");
+                    InterruptedIOException interrupted =
+                            new InterruptedIOException("interrupted while reading a backup");
                     interrupted.initCause(e);
                     throw interrupted;
                 }

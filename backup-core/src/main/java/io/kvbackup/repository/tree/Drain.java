@@ -36,7 +36,8 @@ final class Drain {
             if (pack.live() < LEAST_LIVE * bytes) {
                 doomed.add(pack.name());
             } else if (bytes < target / 2) {
-                sizes.computeIfAbsent(size(bytes, target), any -> new HashSet<>()).add(pack.name());
+                sizes.computeIfAbsent(size(bytes, target), any -> new HashSet<>())
+                        .add(pack.name());
             }
         }
         doomed.addAll(sizes.values().stream()

@@ -33,7 +33,7 @@ final class Orphans {
     private static final int KEPT_FOOTERS = 8;
 
     private final Packs packs;
-        /** By set: the greatest last key in each pack. */
+    /** By set: the greatest last key in each pack. */
     private final Map<String, Map<PackId, byte[]>> ends = new HashMap<>();
 
     private final Map<PackId, PackFooter> footers = new LinkedHashMap<>();
@@ -43,8 +43,10 @@ final class Orphans {
         this.packs = packs;
         for (PackId pack : orphans) {
             try {
-                footer(pack).sets().forEach((set, refs) -> ends.computeIfAbsent(set, any -> new HashMap<>())
-                        .put(pack, refs.get(refs.size() - 1).lastKey()));
+                footer(pack)
+                        .sets()
+                        .forEach((set, refs) -> ends.computeIfAbsent(set, any -> new HashMap<>())
+                                .put(pack, refs.get(refs.size() - 1).lastKey()));
             } catch (CorruptBackupException e) {
                 LOG.info("{} is not taken over from a backup that did not end: {}", packs.name(pack), e.toString());
             }

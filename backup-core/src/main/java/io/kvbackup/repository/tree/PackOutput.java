@@ -115,8 +115,8 @@ final class PackOutput implements Closeable {
             current.writer().finish();
         }
         PackId id = current.writer().id();
-        StreamDigest stored = new StreamDigest(
-                current.measured().count(), current.measured().sha256());
+        StreamDigest stored =
+                new StreamDigest(current.measured().count(), current.measured().sha256());
         String name = new PackName(folder, id).objectName();
         taker.take(new Finished(id, current.file(), new PackRecord(name, stored, stored.bytes(), lineage.keyId())));
     }

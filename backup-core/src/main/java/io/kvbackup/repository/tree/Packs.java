@@ -130,8 +130,8 @@ public final class Packs implements Closeable {
 
     private CorruptBackupException endsEarly(PackId pack, long at) throws CorruptBackupException {
         PackRecord record = require(pack);
-        return new CorruptBackupException("pack " + record.name() + " ends at " + at + " or soon after; its manifest says "
-                + record.stored().bytes() + " bytes");
+        return new CorruptBackupException("pack " + record.name() + " ends at " + at
+                + " or soon after; its manifest says " + record.stored().bytes() + " bytes");
     }
 
     /** What decrypts a pack; null if it is not encrypted. The first call for a pack reads its header. */
@@ -144,13 +144,16 @@ public final class Packs implements Closeable {
         }
         DataKey key = keys.get(id);
         if (key == null) {
-            throw new CorruptBackupException(
-                    "pack " + record.name() + " is encrypted under key " + id + ", which the tree document does not hold");
+            throw new CorruptBackupException("pack " + record.name() + " is encrypted under key " + id
+                    + ", which the tree document does not hold");
         }
-        return ciphers.computeIfAbsent(pack, any -> Ahead.idle(() -> {
-                    PackHeader header = PackHeader.decode(read(pack, 0, PackHeader.ENCRYPTED_BYTES), pack, true);
-                    return PackCipher.forReading(key, record.name(), header);
-                }))
+        return ciphers.computeIfAbsent(
+                        pack,
+                        any -> Ahead.idle(() -> {
+                            PackHeader header =
+                                    PackHeader.decode(read(pack, 0, PackHeader.ENCRYPTED_BYTES), pack, true);
+                            return PackCipher.forReading(key, record.name(), header);
+                        }))
                 .get();
     }
 

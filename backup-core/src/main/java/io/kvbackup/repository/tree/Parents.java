@@ -100,7 +100,8 @@ final class Parents {
     Optional<StoredTree> find(Optional<StoredTree> known) throws IOException {
         int tries = 0;
         for (BackupName name : List.copyOf(confirmed.values())) {
-            if (known.isPresent() && !name.timestamp().isAfter(known.get().name().timestamp())) {
+            if (known.isPresent()
+                    && !name.timestamp().isAfter(known.get().name().timestamp())) {
                 break;
             }
             if (++tries > TRIES) {
@@ -136,10 +137,16 @@ final class Parents {
             TreeDocument document = TreeDocuments.read(storage, backup);
             Optional<StoredTree> tree = lineage(document)
                     .map(lineage -> new StoredTree(
-                            name, document, lineage, backup.manifest().orElseThrow().packs()));
+                            name,
+                            document,
+                            lineage,
+                            backup.manifest().orElseThrow().packs()));
             return tree.filter(this::fits);
         } catch (CorruptBackupException | EncryptionKeyException | NoSuchFileException e) {
-            LOG.warn("the next backup shares nothing with {}, which cannot be read: {}", name.objectName(), e.toString());
+            LOG.warn(
+                    "the next backup shares nothing with {}, which cannot be read: {}",
+                    name.objectName(),
+                    e.toString());
             return Optional.empty();
         }
     }
@@ -172,6 +179,7 @@ final class Parents {
                     size);
             return false;
         }
-        return tree.document().shape() == request.shape() && encrypted == (tree.lineage().key() != null);
+        return tree.document().shape() == request.shape()
+                && encrypted == (tree.lineage().key() != null);
     }
 }

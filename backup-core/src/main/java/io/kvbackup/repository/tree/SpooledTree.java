@@ -52,10 +52,7 @@ record SpooledTree(
      * @param clock begins to watch how long it takes
      */
     Backup putInto(
-            StorageClient storage,
-            PackListing packs,
-            BackupTimestamps.Earlier earlier,
-            Supplier<UploadTime> clock)
+            StorageClient storage, PackListing packs, BackupTimestamps.Earlier earlier, Supplier<UploadTime> clock)
             throws IOException {
         for (PackOutput.Finished pack : fresh) {
             PackUploads.put(pack, storage);

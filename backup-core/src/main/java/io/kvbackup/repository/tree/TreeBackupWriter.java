@@ -73,8 +73,8 @@ public final class TreeBackupWriter implements BackupWriter {
     }
 
     @Override
-    public Map<String, StoreOutcome> write(
-            Request request, SnapshotSource source, Map<String, StorageClient> stores) throws IOException {
+    public Map<String, StoreOutcome> write(Request request, SnapshotSource source, Map<String, StorageClient> stores)
+            throws IOException {
         PrivateFiles.createFolders(request.temporary());
         Optional<StoredTree> known = Optional.ofNullable(newest.get(request.folder()));
         Map<String, StoreState> states = new LinkedHashMap<>();
@@ -104,7 +104,8 @@ public final class TreeBackupWriter implements BackupWriter {
         /** Packs that must not be referred to: they are there, and damaged, cut or about to be removed. */
         void addUnusable(StoredTree tree, Set<PackId> to) {
             tree.records().forEach((id, record) -> {
-                if (packs.find(id) != null && !packs.isUsable(id, record.stored().bytes())) {
+                if (packs.find(id) != null
+                        && !packs.isUsable(id, record.stored().bytes())) {
                     to.add(id);
                 }
             });
@@ -120,8 +121,9 @@ public final class TreeBackupWriter implements BackupWriter {
     private StoreState state(StorageClient store, Request request, Optional<StoredTree> known, boolean mustBeThere)
             throws IOException {
         Parents parents = new Parents(store, backups.keys(), request, options.chunkSize());
-        Instant from =
-                mustBeThere ? Instant.EPOCH : known.map(tree -> tree.name().timestamp()).orElse(Instant.EPOCH);
+        Instant from = mustBeThere
+                ? Instant.EPOCH
+                : known.map(tree -> tree.name().timestamp()).orElse(Instant.EPOCH);
         BackupTimestamps.Earlier earlier =
                 backups.earlier(store, request, new BackupTimestamps.Observer(from, parents::see));
         Optional<StoredTree> parent = request.reuse()
@@ -162,7 +164,9 @@ public final class TreeBackupWriter implements BackupWriter {
             } else if (pass == PASSES) {
                 throw new PacksLostException(request.folder(), lost, listing);
             }
-            LOG.warn("the backup of {} scans again, since packs that it refers to are gone or damaged", request.folder());
+            LOG.warn(
+                    "the backup of {} scans again, since packs that it refers to are gone or damaged",
+                    request.folder());
         }
     }
 

@@ -38,12 +38,12 @@ final class TreeDocuments {
         backup.requirePromisedSize();
         String source = "tree document " + backup.name().objectName();
         if (manifest.plain().bytes() > Limits.TREE_BYTES) {
-            throw new CorruptBackupException(source + " should have " + manifest.plain().bytes()
-                    + " bytes before compression, and at most " + Limits.TREE_BYTES + " are read");
+            throw new CorruptBackupException(
+                    source + " should have " + manifest.plain().bytes() + " bytes before compression, and at most "
+                            + Limits.TREE_BYTES + " are read");
         }
         byte[] bytes;
-        try (MeasuredInputStream stored =
-                        new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
+        try (MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
                 InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
                 MeasuredInputStream plain = new MeasuredInputStream(
                         new LimitedInputStream(decoded, manifest.plain().bytes(), source))) {

@@ -73,15 +73,14 @@ final class TreePass implements Closeable {
         return trees;
     }
 
-    private void scan(
-            DatabaseSnapshot snapshot, String set, String name, Map<String, Ref> roots, ProgressMeter meter)
+    private void scan(DatabaseSnapshot snapshot, String set, String name, Map<String, Ref> roots, ProgressMeter meter)
             throws IOException {
         String source = "database " + snapshot.header().name() + ", set " + set;
         // Made by the thread that uses it: the first look at what is known asks the store.
         SetPass[] pass = new SetPass[1];
         handoff.begin((key, value) -> pass[0].visit(key, value));
-        handoff.then(() -> pass[0] = new SetPass(
-                name, source, lineage.chunkSize(), chunks(name), this::isUsable, known.live(), output));
+        handoff.then(() -> pass[0] =
+                new SetPass(name, source, lineage.chunkSize(), chunks(name), this::isUsable, known.live(), output));
         EntryVisitor to = (key, value) -> {
             handoff.visit(key, value);
             meter.entry((long) key.length + value.length);
@@ -94,7 +93,8 @@ final class TreePass implements Closeable {
     }
 
     private KnownChunks chunks(String name) {
-        return new KnownChunks(known.sources(name, this::leaves), ref -> isUsable(ref.place().pack()));
+        return new KnownChunks(
+                known.sources(name, this::leaves), ref -> isUsable(ref.place().pack()));
     }
 
     private Leaves leaves(List<Ref> tops) {

@@ -88,8 +88,8 @@ final class TreeScan {
             SnapshotGroup snapshots,
             PackOutput.Taker taker)
             throws IOException {
-        Map<PackId, PackRecord> records = new LinkedHashMap<>(
-                parent.map(StoredTree::records).orElse(Map.of()));
+        Map<PackId, PackRecord> records =
+                new LinkedHashMap<>(parent.map(StoredTree::records).orElse(Map.of()));
         Set<PackId> usable = usable(records, listing);
         Set<PackId> orphans = orphans(records.keySet(), listing);
         orphans.forEach(id -> records.put(id, orphan(id, Objects.requireNonNull(listing.find(id)))));
@@ -107,7 +107,8 @@ final class TreeScan {
         });
         try (KnownTrees known = new KnownTrees(storage, lineage, roots, records, usable, orphans);
                 TreePass pass = new TreePass(request.shape(), lineage, known, output, options.executor())) {
-            List<TreeDocument.Tree> trees = pass.run(snapshots.all(), backups.meter(snapshots.all(), request.listener()));
+            List<TreeDocument.Tree> trees =
+                    pass.run(snapshots.all(), backups.meter(snapshots.all(), request.listener()));
             damaged.addAll(pass.damaged());
             Map<PackId, PackRecord> packs = new LinkedHashMap<>();
             for (PackId id : known.live().packs()) {
@@ -185,8 +186,9 @@ final class TreeScan {
         }
         StreamDigest stored = new StreamDigest(measured.count(), measured.sha256());
         if (stored.bytes() != record.stored().bytes()) {
-            throw new IOException("pack " + record.name() + " had " + record.stored().bytes() + " bytes in a listing and has "
-                    + stored.bytes() + " now; packs never change: does something else write there?");
+            throw new IOException(
+                    "pack " + record.name() + " had " + record.stored().bytes() + " bytes in a listing and has "
+                            + stored.bytes() + " now; packs never change: does something else write there?");
         }
         return new PackRecord(record.name(), stored, record.live(), record.key());
     }

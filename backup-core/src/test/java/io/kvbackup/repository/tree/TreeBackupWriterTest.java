@@ -45,8 +45,9 @@ class TreeBackupWriterTest {
         assertThat(backup.objectName()).endsWith(".tree.zst");
         assertThat(host.read(backup)).isEqualTo(new TreeMap<>(host.items));
         assertThat(host.packs()).as("packs of 256 KiB").hasSizeBetween(3, 10);
-        assertThat(host.manifest(backup).packs()).allSatisfy(pack -> assertThat(pack.live())
-                .isEqualTo(pack.stored().bytes()));
+        assertThat(host.manifest(backup).packs())
+                .allSatisfy(
+                        pack -> assertThat(pack.live()).isEqualTo(pack.stored().bytes()));
     }
 
     @Test

@@ -182,7 +182,12 @@ final class TreeHost implements Closeable {
 
     /** The root of the set; null if it is empty. */
     Digest root(Backup backup) throws IOException {
-        return document(backup).databases().get(0).root("items").map(Ref::digest).orElse(null);
+        return document(backup)
+                .databases()
+                .get(0)
+                .root("items")
+                .map(Ref::digest)
+                .orElse(null);
     }
 
     /** Reads the backup from the store, and proves every digest on the way. */
@@ -201,8 +206,10 @@ final class TreeHost implements Closeable {
             });
             for (Ref chunk = leaves.next(); chunk != null; chunk = leaves.next()) {
                 Ref ref = chunk;
-                byte[] bytes =
-                        packs.read(ref.place().pack(), ref.place().frameOffset(), ref.place().frameLength());
+                byte[] bytes = packs.read(
+                        ref.place().pack(),
+                        ref.place().frameOffset(),
+                        ref.place().frameLength());
                 PackCipher cipher = packs.cipher(ref.place().pack());
                 byte[] frame = packs.with(reader -> reader.read(ref, bytes, 0, cipher));
                 ChunkCursor.readAll(
