@@ -360,6 +360,12 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
+        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        if (jobOptions.historyFolder().isPresent()) {
+            overlaps.requireApart(
+                    "the folder for the history of jobs",
+                    jobOptions.historyFolder().get());
+        }
         StoreAccess access = store.open(settings);
         access.requireApart(overlaps);
         ThrottledStorageClient storage = access.own();
@@ -383,11 +389,7 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
-                context,
-                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
-                Optional.ofNullable(executor),
-                new JobEvents(listeners));
+        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners));
     }
 
     private BackupKind kind(Settings settings) {

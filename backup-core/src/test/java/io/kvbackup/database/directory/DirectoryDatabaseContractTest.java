@@ -7,6 +7,7 @@ import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ class DirectoryDatabaseContractTest extends DatabaseContract {
 
     private Path root;
     private Database database;
+    private volatile boolean loses;
 
     @BeforeEach
     void create() throws IOException {
@@ -34,8 +36,21 @@ class DirectoryDatabaseContractTest extends DatabaseContract {
         Files.createDirectories(root.resolve("second"));
         database = new FileEntries(DirectoryDatabase.builder("orders", root)
                 .lock(lock)
-                .sync(file -> {})
+                .sync(this::perhapsLose)
                 .build());
+    }
+
+    /** Stands for a file system that drops what it was given. */
+    private void perhapsLose(Path staged) throws IOException {
+        if (loses && staged.endsWith(FileEntries.nameOf("lost".getBytes(StandardCharsets.UTF_8)))) {
+            Files.delete(staged);
+        }
+    }
+
+    @Override
+    public boolean loseEntries() {
+        loses = true;
+        return true;
     }
 
     /** Of 100,000 entries, each of which is a file here, the contract's own test makes one that takes a minute. */
