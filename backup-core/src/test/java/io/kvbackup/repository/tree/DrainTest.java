@@ -35,12 +35,12 @@ class DrainTest {
     void moreThanSixteenSmallPacksOfASizeAreDrained() {
         List<PackRecord> packs = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            packs.add(pack(i, 30 + i, 30));
+            packs.add(pack(i, 60 + i, 60));
             packs.add(pack(100 + i, 400, 400));
         }
         assertThat(Drain.doomed(packs, 1000)).isEmpty();
 
-        packs.add(pack(16, 31, 31));
+        packs.add(pack(16, 61, 61));
         packs.add(pack(17, 600, 600));
 
         assertThat(Drain.doomed(packs, 1000))
