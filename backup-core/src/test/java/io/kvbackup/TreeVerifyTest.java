@@ -92,7 +92,12 @@ class TreeVerifyTest {
                 live.put("stale", "x");
                 manager.restoreDatabase(backup);
                 assertThat(live).hasSize(COUNT).containsEntry("000100", "value 3100");
-                assertThat(manager.load(backup).databases().get("shop").sets().get("orders").data())
+                assertThat(manager.load(backup)
+                                .databases()
+                                .get("shop")
+                                .sets()
+                                .get("orders")
+                                .data())
                         .hasSize(COUNT);
             }
             memory.delete(keys(""));
@@ -104,8 +109,10 @@ class TreeVerifyTest {
         fill();
         String backup = take(new TreeStore(memory, EncryptionKeys.ofRaw("k", new byte[32]), 30_000, 1024));
         try (BackupManager manager = manager(null)) {
-            assertThat(manager.verify(backup, VerifyLevel.LISTED).result().passed()).isTrue();
-            assertThat(manager.verify(backup, VerifyLevel.STORED).result().passed()).isTrue();
+            assertThat(manager.verify(backup, VerifyLevel.LISTED).result().passed())
+                    .isTrue();
+            assertThat(manager.verify(backup, VerifyLevel.STORED).result().passed())
+                    .isTrue();
             flip(keys("packs/").get(0), 200);
             assertThatThrownBy(() -> manager.verify(backup, VerifyLevel.STORED))
                     .isInstanceOf(CorruptBackupException.class);
@@ -134,7 +141,8 @@ class TreeVerifyTest {
             String pack = keys("packs/").get(2);
             flip(pack, 300);
             try (BackupManager manager = manager(null)) {
-                VerifyOptions only = VerifyOptions.builder().level(level).remember(false).build();
+                VerifyOptions only =
+                        VerifyOptions.builder().level(level).remember(false).build();
                 assertThatThrownBy(() -> manager.verify(backup, only)).isInstanceOf(CorruptBackupException.class);
                 assertThat(keys("packs/")).noneMatch(key -> key.contains(".failed."));
                 assertThatThrownBy(() -> manager.verify(backup, level)).isInstanceOf(CorruptBackupException.class);
@@ -163,9 +171,8 @@ class TreeVerifyTest {
                 .orElseThrow();
         try (BackupManager manager = manager(null)) {
             storage.reset();
-            VerifyDueReport report = manager.verifyDue(VerifyDueOptions.builder()
-                    .level(VerifyLevel.STORED)
-                    .build());
+            VerifyDueReport report = manager.verifyDue(
+                    VerifyDueOptions.builder().level(VerifyLevel.STORED).build());
             assertThat(report.passed()).hasSize(3);
         }
         String name = TreeStore.objectName("shop", first);

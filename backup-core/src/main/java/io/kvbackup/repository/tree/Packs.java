@@ -98,6 +98,16 @@ public final class Packs implements Closeable {
         return Optional.ofNullable(records.get(pack));
     }
 
+    /** Its name, for messages. */
+    String name(PackId pack) {
+        PackRecord record = records.get(pack);
+        return record == null ? "pack " + pack : record.name();
+    }
+
+    long bytes(PackId pack) throws CorruptBackupException {
+        return require(pack).stored().bytes();
+    }
+
     private PackRecord require(PackId pack) throws CorruptBackupException {
         PackRecord record = records.get(pack);
         if (record == null) {

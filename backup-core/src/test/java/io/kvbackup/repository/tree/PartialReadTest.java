@@ -58,8 +58,7 @@ class PartialReadTest {
         }
 
         EntryCursor open(KeyRange keys) throws IOException {
-            return reader.open(
-                    store.catalog().find(backup.name().objectName()), "shop", "orders", keys);
+            return reader.open(store.catalog().find(backup.name().objectName()), "shop", "orders", keys);
         }
     }
 
