@@ -155,7 +155,8 @@ class EncryptedPackTest {
             for (PackCipher cipher : List.of(
                     PackCipher.forReading(OTHER, MemoryTree.name(id), header),
                     PackCipher.forReading(KEY, MemoryTree.name(id) + "x", header))) {
-                assertThatThrownBy(() -> frames.read(frame, id, good, 57, cipher)).hasMessageContaining("not authentic");
+                assertThatThrownBy(() -> frames.read(frame, id, good, 57, cipher))
+                        .hasMessageContaining("not authentic");
             }
         }
         // A head that claims other lengths, with a checksum that fits: the tag covers them.

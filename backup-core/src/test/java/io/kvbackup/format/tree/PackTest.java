@@ -59,8 +59,8 @@ class PackTest {
         PackFooter read = footer(pack);
         assertThat(read.frames()).containsExactly(new PackFooter.Frame(FrameKind.CHUNKS_RAW, 25, 11, 11));
         String digest = ref.digest().toString();
-        String refs = "01" + "00" + "0001" + "6b" + digest + "01" + "0b"
-                + "01" + "01020304050607081112131415161718" + "01" + "19" + "18" + "00";
+        String refs = "01" + "00" + "0001" + "6b" + digest + "01" + "0b" + "01" + "01020304050607081112131415161718"
+                + "01" + "19" + "18" + "00";
         assertThat(HexFormat.of().formatHex(read.encode()))
                 .isEqualTo("01" + "02" + "19" + "0b" + "0b" + "01" + "05" + "6974656d73" + refs);
     }
@@ -167,8 +167,7 @@ class PackTest {
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int plain : new int[] {Integer.MAX_VALUE, 1 << 30, 100 << 20}) {
             byte[] frame = forged(plain);
-            Ref ref = new Ref(
-                    0, new byte[] {1}, new Digest(0, 0, 0, 0), 1, 10, Place.of(ID, 25, frame.length, 0, 10));
+            Ref ref = new Ref(0, new byte[] {1}, new Digest(0, 0, 0, 0), 1, 10, Place.of(ID, 25, frame.length, 0, 10));
             try (FrameReader frames = new FrameReader()) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 assertThatThrownBy(() -> frames.read(ref, frame, 0, null))
@@ -201,7 +200,8 @@ class PackTest {
                 }
                 int length = compression.compress(plain, size);
                 byte[] compressed = Arrays.copyOf(compression.compressed(), length);
-                assertThat(compression.decompress(compressed, 0, length, size, "test")).isEqualTo(plain);
+                assertThat(compression.decompress(compressed, 0, length, size, "test"))
+                        .isEqualTo(plain);
                 for (int other : new int[] {size - 1, size + 1}) {
                     assertThatThrownBy(() -> compression.decompress(compressed, 0, length, other, "test"))
                             .isInstanceOf(CorruptBackupException.class);
