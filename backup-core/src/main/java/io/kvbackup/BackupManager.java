@@ -11,6 +11,7 @@ import io.kvbackup.health.Health;
 import io.kvbackup.health.HealthCheck;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobOptions;
+import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
@@ -40,6 +41,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -163,6 +165,21 @@ public final class BackupManager implements Closeable {
         return database.equals(Backup.ALL_DATABASES)
                 ? calls.holdingAll("backup", job -> backups.allToStores(options, job))
                 : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
+    }
+
+    /**
+     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores. Without options,
+     * {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
+     *
+     * @param database its name, or {@link Backup#ALL_DATABASES}
+     */
+    public JobTask backupTask(String database, BackupOptions options) {
+        Objects.requireNonNull(options, "options");
+        if (database.equals(Backup.ALL_DATABASES)) {
+            return JobTask.of("backup", job -> backups.all(options, job)).holdingAll();
+        }
+        BackupName.requireDatabaseName(database);
+        return JobTask.of("backup", job -> backups.one(database, options, job)).holding(database);
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -406,8 +423,18 @@ public final class BackupManager implements Closeable {
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
-    public void uploadFile(Path file, String objectName) throws IOException {
+    public void uploadFile(String objectName, Path file) throws IOException {
         calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
+    }
+
+    /**
+     * As {@link #uploadFile(String, Path)}.
+     *
+     * @deprecated names come first, as in {@link #downloadFile}
+     */
+    @Deprecated(forRemoval = true)
+    public void uploadFile(Path file, String objectName) throws IOException {
+        uploadFile(objectName, file);
     }
 
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */

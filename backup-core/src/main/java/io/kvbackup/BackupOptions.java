@@ -43,23 +43,33 @@ public final class BackupOptions {
         return new Builder();
     }
 
-    Optional<String> format() {
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Archive format and transforms; those of the manager if empty. */
+    public Optional<String> format() {
         return format;
     }
 
-    Optional<Boolean> spool() {
+    /** Whether the archive goes through a temporary file; as the manager says if empty. */
+    public Optional<Boolean> spool() {
         return spool;
     }
 
-    Set<String> tags() {
+    /** Names for the backup. */
+    public Set<String> tags() {
         return tags;
     }
 
-    Map<String, StorageClient> alsoTo() {
+    /** Further stores, by name. */
+    public Map<String, StorageClient> alsoTo() {
         return alsoTo;
     }
 
-    ProgressListener progress() {
+    /** Is told how far the scan has come. */
+    public ProgressListener progress() {
         return progress;
     }
 
@@ -72,6 +82,14 @@ public final class BackupOptions {
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
+
+        private Builder(BackupOptions from) {
+            format = from.format.orElse(null);
+            spool = from.spool.orElse(null);
+            tags.addAll(from.tags);
+            alsoTo.putAll(from.alsoTo);
+            progress = from.progress;
+        }
 
         /**
          * Archive format and transforms for this backup, as in {@code json.gz}.

@@ -36,11 +36,11 @@ final class KeyFiles {
         if (older.isEmpty()) {
             return current;
         }
-        return Optional.of(
-                current.orElseThrow(() -> new IllegalArgumentException("an older key is set but no current one; set "
+        return Optional.of(current.orElseThrow(() ->
+                        new IllegalArgumentException("settings name an older encryption key but no current one; set "
                                 + Settings.Key.ENCRYPTION_KEY_FILE.property() + " or "
                                 + Settings.Key.ENCRYPTION_PASSWORD_FILE.property()))
-                        .withOlder(older.get()));
+                .withOlder(older.get()));
     }
 
     private static Optional<EncryptionKeys> read(

@@ -47,6 +47,11 @@ public final class RestoreOptions {
         return new Builder();
     }
 
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /** Whether all sets and keys are to be restored. */
     boolean isWhole() {
         return sets.isEmpty() && keys.equals(KeyRange.all());
@@ -54,57 +59,59 @@ public final class RestoreOptions {
 
     /** These options for one database, by name, out of the backup that was found to be its newest. */
     RestoreOptions forLatest(Backup latest, String name) {
-        Builder builder = new Builder();
+        Builder builder = toBuilder();
         builder.database = latest.isOfAllDatabases() ? name : null;
         builder.as = as.orElse(name);
-        builder.sets = sets;
-        builder.keys = keys;
-        builder.dryRun = dryRun;
-        builder.ifAbsent = ifAbsent;
-        builder.dropOthers = dropOthers;
-        builder.allowUnencrypted = allowUnencrypted;
-        builder.skipDamaged = skipDamaged;
-        builder.progress = progress;
         return builder.build();
     }
 
-    Optional<String> database() {
+    /** Which database of a backup of all databases. */
+    public Optional<String> database() {
         return database;
     }
 
-    Optional<String> as() {
+    /** The database to restore into; that of the backup if empty. */
+    public Optional<String> as() {
         return as;
     }
 
-    Set<String> sets() {
+    /** The sets to restore; all if empty. */
+    public Set<String> sets() {
         return sets;
     }
 
-    KeyRange keys() {
+    /** The keys to restore. */
+    public KeyRange keys() {
         return keys;
     }
 
-    boolean dryRun() {
+    /** Whether nothing is changed. */
+    public boolean dryRun() {
         return dryRun;
     }
 
-    boolean ifAbsent() {
+    /** Whether a database that has entries is left alone. */
+    public boolean ifAbsent() {
         return ifAbsent;
     }
 
-    boolean dropOthers() {
+    /** Whether the catalog's other databases are dropped. */
+    public boolean dropOthers() {
         return dropOthers;
     }
 
-    boolean allowUnencrypted() {
+    /** Whether a backup that is not encrypted is restored although there are keys. */
+    public boolean allowUnencrypted() {
         return allowUnencrypted;
     }
 
-    boolean skipDamaged() {
+    /** Whether {@code restoreLatest} passes over what is known as damaged. */
+    public boolean skipDamaged() {
         return skipDamaged;
     }
 
-    ProgressListener progress() {
+    /** Is told how far the restore has come. */
+    public ProgressListener progress() {
         return progress;
     }
 
@@ -122,6 +129,19 @@ public final class RestoreOptions {
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
+
+        private Builder(RestoreOptions from) {
+            database = from.database.orElse(null);
+            as = from.as.orElse(null);
+            sets = from.sets;
+            keys = from.keys;
+            dryRun = from.dryRun;
+            ifAbsent = from.ifAbsent;
+            dropOthers = from.dropOthers;
+            allowUnencrypted = from.allowUnencrypted;
+            skipDamaged = from.skipDamaged;
+            progress = from.progress;
+        }
 
         /** Which database of a backup of all databases. Not needed for a backup of one. */
         public Builder database(String name) {

@@ -98,6 +98,8 @@ final class Settings {
                 if (!value.isBlank()) {
                     values.put(key, value.strip());
                 }
+            } else {
+                requireNotMeant(name, known);
             }
         });
         return new Settings(values);
@@ -114,6 +116,17 @@ final class Settings {
         throw new IllegalArgumentException("setting " + plain + " comes with "
                 + (wide ? "zeros between its letters: its file is in UTF-16" : "a byte order mark before it")
                 + "; save the file as UTF-8 without one, and read it with a Reader in UTF-8");
+    }
+
+    /** A name in letters of the other case, or in the spelling of the other source, is meant for us, too. */
+    private static void requireNotMeant(String name, Map<String, Key> known) {
+        String variable = name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+        known.forEach((right, key) -> {
+            if (key.variable().equals(variable)) {
+                throw new IllegalArgumentException(
+                        "setting '" + name + "' would have no effect: here its name is '" + right + "'");
+            }
+        });
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {

@@ -172,7 +172,7 @@ class ArrivalTest {
                 ? target -> manager.copyBackup(name, target)
                 : target -> {
                     try (BackupManager there = host.builder(keys, target).build()) {
-                        there.uploadFile(file, name);
+                        there.uploadFile(name, file);
                     }
                 };
     }

@@ -352,14 +352,14 @@ class BackupManagerTest {
 
         manager.downloadFile(backup.objectName(), file);
         manager.deleteBackup(backup.objectName());
-        manager.uploadFile(file, "backups/orders/20260101-000000.json");
+        manager.uploadFile("backups/orders/20260101-000000.json", file);
         notes.clear();
         manager.restoreLatest("orders");
 
         assertThat(notes).hasSize(1);
         assertThat(manager.listBackups().get(0).hasManifest()).isFalse();
         assertThat(FullBackup.read(Files.newInputStream(file)).databases()).containsKey("orders");
-        assertThatThrownBy(() -> manager.uploadFile(file, "orders.json")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> manager.uploadFile("orders.json", file)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -35,7 +35,7 @@ class EncryptedTransportTest {
             assertThat(folder.resolve("archive.enc.manifest.json"))
                     .hasBinaryContent(host.read(EncryptedHost.manifest(name)));
             keyless.deleteBackup(name);
-            keyless.uploadFile(file, name);
+            keyless.uploadFile(name, file);
         }
         host.live.clear();
         try (BackupManager manager = host.manager(keys)) {
@@ -53,15 +53,15 @@ class EncryptedTransportTest {
             manager.downloadFile(name, file);
             manager.deleteBackup(name);
             String other = "backups/orders/2026-11-20T13:00:00.000Z.cbor.zst.enc";
-            assertThatThrownBy(() -> manager.uploadFile(file, other))
+            assertThatThrownBy(() -> manager.uploadFile(other, file))
                     .isInstanceOf(CorruptBackupException.class)
                     .hasMessageContaining("describes another archive");
             byte[] whole = Files.readAllBytes(file);
             Files.write(file, new byte[] {1, 2, 3});
-            assertThatThrownBy(() -> manager.uploadFile(file, name)).isInstanceOf(CorruptBackupException.class);
+            assertThatThrownBy(() -> manager.uploadFile(name, file)).isInstanceOf(CorruptBackupException.class);
             Files.write(file, whole);
             Files.delete(manifest);
-            assertThatThrownBy(() -> manager.uploadFile(file, name))
+            assertThatThrownBy(() -> manager.uploadFile(name, file))
                     .isInstanceOf(NoSuchFileException.class)
                     .hasMessageContaining("its key is in its manifest");
             assertThat(manager.listBackups()).isEmpty();

@@ -229,12 +229,12 @@ class MarksTest {
         manager.downloadFile(backup.objectName(), file);
         manager.deleteBackup(backup.objectName());
 
-        manager.uploadFile(file, backup.objectName());
+        manager.uploadFile(backup.objectName(), file);
 
         assertThat(only().isPinned()).isTrue();
         assertThat(only().hasManifest()).isFalse();
         Files.delete(file);
-        assertThatThrownBy(() -> manager.uploadFile(file, "backups/orders/20260101-000000.json"))
+        assertThatThrownBy(() -> manager.uploadFile("backups/orders/20260101-000000.json", file))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(keys()).hasSize(2);
     }

@@ -10,8 +10,10 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What dead writers and dead prunes have left, by the clock of the store. */
@@ -68,6 +70,34 @@ class PruneLeftoversTest extends FourBackups {
         assertThat(report.removed()).isEmpty();
         assertThat(host.keys()).hasSize(8 + 2 + 3).contains(pinned).containsAll(foreign);
         assertThat(host.storage.stat("elsewhere/2026-11-20T08:00:00.000Z.json")).isPresent();
+    }
+
+    @Test
+    void anArchiveWhoseManifestIsMissingInListingsAloneStays() throws Exception {
+        List<String> before = host.keys();
+        StorageClient lagging = new ForwardingStorageClient(host.storage) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                return super.list(prefix, after).filter(object -> !object.key().equals(name(1) + ".manifest.json"));
+            }
+        };
+        host.pass(PruneHost.GRACE);
+        try (BackupManager other = host.manager(lagging)) {
+            assertThat(other.planPrune(PruneHost.last(9)).execute().collected()).isEmpty();
+        }
+
+        assertThat(host.keys()).isEqualTo(before);
+    }
+
+    @Test
+    void aRemovalThatBrokeOffIsCompletedByAnother() throws Exception {
+        put(name(0) + ".removed.2026-11-20T20:00:00.000Z");
+        host.storage.delete(List.of(name(0), name(0) + ".manifest.json"));
+
+        manager.deleteBackup(name(0));
+
+        assertThat(host.keys()).hasSize(6).noneMatch(key -> key.startsWith(name(0)));
+        assertThatThrownBy(() -> manager.deleteBackup(name(0))).isInstanceOf(NoSuchFileException.class);
     }
 
     @Test

@@ -7,6 +7,8 @@ import io.kvbackup.storage.StorageUri;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
     @Test
@@ -15,6 +17,25 @@ class SettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kvbackup.s3.acces-key")
                 .hasMessageContaining("'kvbackup.s3.access-key'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"KVBACKUP_S3_ACCESS_KEY", "Kvbackup.s3.access-key", "kvbackup_s3_access-key"})
+    void t18_aPropertyInAnotherSpellingIsNotPassedOver(String name) {
+        assertThatThrownBy(() -> Settings.ofProperties(Map.of(name, "hush")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + name + "'")
+                .hasMessageContaining("'kvbackup.s3.access-key'")
+                .message()
+                .doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kvbackup.storage", "kvbackup_storage", "KvBackup_Storage"})
+    void t18_aVariableInAnotherSpellingIsNotPassedOver(String name) {
+        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of(name, "mem:x")))
+                .hasMessageContaining("'" + name + "'")
+                .hasMessageContaining("'KVBACKUP_STORAGE'");
     }
 
     @Test

@@ -110,7 +110,7 @@ class SlowStorePruneTest {
     void remainsThatCannotBeRemovedDoNotThrowAwayAFinishedPrune() throws IOException {
         ForwardingStorageClient failing = new ForwardingStorageClient(host.storage) {
             @Override
-            public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+            public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
                 throw new IOException("500 InternalError: what uploads?");
             }
         };
@@ -128,7 +128,7 @@ class SlowStorePruneTest {
     void anInterruptEndsThePruneAllTheSame() throws IOException {
         ForwardingStorageClient interrupted = new ForwardingStorageClient(host.storage) {
             @Override
-            public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+            public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
                 throw new InterruptedIOException("interrupted");
             }
         };

@@ -195,7 +195,7 @@ public final class FileClaim implements Closeable {
         Path folder = absolute.getParent();
         Path name = absolute.getFileName();
         if (folder == null || name == null) {
-            throw new IllegalArgumentException("not a file: " + file);
+            throw new IllegalArgumentException("cannot lock '" + file + "': it names no file; give the path of one");
         }
         return folder.toRealPath().resolve(name);
     }

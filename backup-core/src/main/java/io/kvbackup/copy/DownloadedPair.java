@@ -38,7 +38,8 @@ final class DownloadedPair {
         this.file = file.toAbsolutePath();
         Path parent = this.file.getParent();
         if (parent == null) {
-            throw new IllegalArgumentException("not a file: " + file);
+            throw new IllegalArgumentException(
+                    "cannot download into '" + file + "': it names no file; give one such as /backups/orders.json.gz");
         }
         this.folder = parent;
         this.steps = steps;
@@ -52,7 +53,7 @@ final class DownloadedPair {
     /** Puts an archive that needs no manifest into its place. */
     void replace(Path archive) throws IOException {
         move(archive, file);
-        deleteIfOurs(manifest());
+        deleteIfOurs(manifest(), "");
         deleteStaged();
     }
 
@@ -104,18 +105,24 @@ final class DownloadedPair {
             return name.length() == length && name.startsWith(start) && name.endsWith(MANIFEST_SUFFIX);
         })) {
             for (Path each : beside) {
-                deleteIfOurs(each);
+                String name = String.valueOf(each.getFileName());
+                deleteIfOurs(each, name.substring(start.length(), start.length() + DIGEST_CHARS));
             }
         }
     }
 
-    /** Only what is a manifest of an encrypted archive: anything else of that name is the host's. */
-    private void deleteIfOurs(Path manifest) throws IOException {
+    /**
+     * Only what is a manifest of an encrypted archive: anything else of that name is the host's.
+     *
+     * @param digest what its archive's digest begins with; another one's belongs to a download of a longer name
+     */
+    private void deleteIfOurs(Path manifest, String digest) throws IOException {
         if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS) || Files.size(manifest) > Limits.MANIFEST_BYTES) {
             return;
         }
         try {
-            if (ManifestJson.decode(Files.readAllBytes(manifest), manifest.toString()) instanceof SealedManifest) {
+            if (ManifestJson.decode(Files.readAllBytes(manifest), manifest.toString()) instanceof SealedManifest sealed
+                    && sealed.stored().sha256().startsWith(digest)) {
                 steps.before("delete " + manifest.getFileName());
                 Files.deleteIfExists(manifest);
             }

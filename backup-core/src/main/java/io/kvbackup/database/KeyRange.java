@@ -15,7 +15,7 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
 
     public KeyRange {
         if (to != null && Arrays.compareUnsigned(from, to) > 0) {
-            throw new IllegalArgumentException("key range ends before it starts");
+            throw new IllegalArgumentException("a key range ends before it starts; swap its two keys");
         }
     }
 

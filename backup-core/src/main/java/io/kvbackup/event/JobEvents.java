@@ -50,7 +50,7 @@ public final class JobEvents implements JobListener {
         try {
             how.accept(listener);
         } catch (RuntimeException | LinkageError e) {
-            LOG.warn("A listener failed at {}: {}", what, e, e);
+            LOG.warn("listener {} failed at {}; the job goes on: {}", listener, what, e, e);
         }
     }
 

@@ -26,15 +26,19 @@ public record LeaseRecord(
         long renewals,
         Instant acquiredAt,
         Map<String, String> attributes) {
+    /** Whoever held a lease for longer than this would be in everybody's way after his death. */
+    public static final Duration MAX_TTL = Duration.ofDays(1);
+
     public LeaseRecord {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(holder, "holder");
         Objects.requireNonNull(acquiredAt, "acquiredAt");
-        if (token < 0 || renewals < 0) {
-            throw new IllegalArgumentException("negative token " + token + " or number of renewals " + renewals);
+        if (token < 0 || renewals < 0 || token == Long.MAX_VALUE || renewals == Long.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "token " + token + " or number of renewals " + renewals + " is negative, or has no next one");
         }
-        if (ttl.isNegative() || ttl.isZero()) {
-            throw new IllegalArgumentException("ttl must be positive, not " + ttl);
+        if (ttl.isNegative() || ttl.isZero() || ttl.compareTo(MAX_TTL) > 0) {
+            throw new IllegalArgumentException("ttl must be positive and at most " + MAX_TTL + ", not " + ttl);
         }
         attributes = Map.copyOf(attributes);
     }

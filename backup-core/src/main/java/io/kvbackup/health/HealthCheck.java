@@ -116,7 +116,12 @@ public final class HealthCheck {
             context.executor().execute(task);
             return task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            throw new IOException("the executor does not take the request: " + e.getMessage(), e);
+            throw new IOException(
+                    context.storage()
+                            + " could not be asked for its backups: the executor takes no tasks (is it shut down, or"
+                            + " full?): "
+                            + e.getMessage(),
+                    e);
         } catch (TimeoutException e) {
             throw new IOException(context.storage() + " did not answer for " + patience, e);
         } catch (InterruptedException e) {

@@ -6,15 +6,17 @@ import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.zip.CRC32C;
 
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 public final class DatabaseRegistry {
@@ -50,9 +52,12 @@ public final class DatabaseRegistry {
 
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */
     public String fingerprint() {
-        CRC32C sum = new CRC32C();
-        sum.update(String.join("/", registered.keySet()).getBytes(StandardCharsets.UTF_8));
-        return String.format("%08x", sum.getValue());
+        byte[] names = String.join("/", registered.keySet()).getBytes(StandardCharsets.UTF_8);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(names), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
     }
 
     /** A database that exists. */
@@ -76,6 +81,12 @@ public final class DatabaseRegistry {
         Database database = registered.get(name);
         if (database == null) {
             database = catalog.orElseThrow(() -> unknown(name)).database(name);
+            if (!database.name().equals(name)) {
+                throw new IllegalStateException(
+                        "the catalog was asked for database '" + name + "' and gave '" + database.name()
+                                + "'; backups and restores would mix them up: let it give"
+                                + " the one that it is asked for");
+            }
             Overlaps.requireApart(store, database);
         }
         return database;

@@ -2,7 +2,6 @@ package io.kvbackup.host;
 
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.check.GuardedStorageClient;
 import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.check.StorageReport;
 import io.kvbackup.storage.check.UnfitStorageException;
@@ -120,7 +119,7 @@ public record StoreAccess(
             return new RetryingStorageClient(kept ? store : new ExclusiveWriterStorageClient(store), retries);
         }
         refuseKnown(store);
-        return new GuardedStorageClient(new RetryingStorageClient(store, retries));
+        return StorageCheck.guard(new RetryingStorageClient(store, retries));
     }
 
     private void refuseKnown(StorageClient store) {

@@ -2,6 +2,7 @@ package io.kvbackup.job;
 
 import io.kvbackup.model.Progress;
 import io.kvbackup.storage.Interruption;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +96,52 @@ public final class Job {
             ended.await();
         }
         return record();
+    }
+
+    /**
+     * Waits until the job has ended and returns what came of it.
+     *
+     * @return its result, as {@link JobState.Finished} has it
+     * @throws IOException if it failed; says why
+     * @throws CancellationException if it was cancelled
+     * @throws IllegalStateException if it is waiting for a database that the calling job holds
+     */
+    public String awaitResult() throws InterruptedException, IOException {
+        JobRecord record = await();
+        String text = record.state().text().orElse("");
+        return switch (record.status()) {
+            case FINISHED -> text;
+            case CANCELLED -> throw new CancellationException(this + " was cancelled: " + text);
+            default -> throw failure(text);
+        };
+    }
+
+    /**
+     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it failed, and
+     * cancelled when the job was. Cancelling the future cancels the job.
+     */
+    public CompletableFuture<JobRecord> toFuture() {
+        CompletableFuture<JobRecord> future = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                Job.this.cancel();
+                return super.cancel(mayInterruptIfRunning);
+            }
+        };
+        addListener(record -> {
+            switch (record.status()) {
+                case PENDING, RUNNING -> {}
+                case FINISHED -> future.complete(record);
+                case ERROR -> future.completeExceptionally(
+                        failure(record.state().text().orElse("")));
+                case CANCELLED -> future.cancel(false);
+            }
+        });
+        return future;
+    }
+
+    private IOException failure(String why) {
+        return new IOException(this + " failed: " + why);
     }
 
     /**

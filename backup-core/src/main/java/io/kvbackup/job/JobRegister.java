@@ -42,7 +42,7 @@ final class JobRegister {
     }
 
     static IllegalStateException closed() {
-        return new IllegalStateException("the backup manager is closed");
+        return new IllegalStateException("the backup manager is closed; build another one");
     }
 
     /** To be called whenever a job has got into another state but the last. */

@@ -87,17 +87,17 @@ public final class JobTask {
     }
 
     /** Verifies, as far as the level says, every backup that was not verified for so long. Fails if one does not pass. */
-    public static JobTask verify(VerifyLevel level, Duration notFor) {
+    public static JobTask verifyDue(VerifyLevel level, Duration notFor) {
         return verifyDue(level, notFor, Long.MAX_VALUE, Optional.empty());
     }
 
     /**
-     * Verifies as {@link #verify(VerifyLevel, Duration)} does, within limits; what is left is due the next time.
+     * Verifies as {@link #verifyDue(VerifyLevel, Duration)} does, within limits; what is left is due the next time.
      *
      * @param bytesPerSecond how fast archives are read, at least 1
      * @param atMost how long all of it may take, longer than zero
      */
-    public static JobTask verify(VerifyLevel level, Duration notFor, long bytesPerSecond, Duration atMost) {
+    public static JobTask verifyDue(VerifyLevel level, Duration notFor, long bytesPerSecond, Duration atMost) {
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException("bytesPerSecond must be at least 1, not " + bytesPerSecond);
         }
@@ -150,6 +150,11 @@ public final class JobTask {
     /** The same task, filed under these databases; while it runs, it holds them. */
     public JobTask holding(String... databases) {
         return new JobTask(JobScope.holding(scope.kind(), Set.of(databases)), body);
+    }
+
+    /** The same task, for which all databases are held. */
+    public JobTask holdingAll() {
+        return new JobTask(JobScope.holdingAll(scope.kind()), body);
     }
 
     JobScope scope() {

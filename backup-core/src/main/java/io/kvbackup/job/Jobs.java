@@ -308,7 +308,8 @@ public final class Jobs implements Closeable {
 
     private void awaitSchedules() throws InterruptedException {
         if (!scheduler.awaitIdle(PATIENCE)) {
-            LOG.warn("closed, although a schedule cannot tell other processes how its last run went");
+            LOG.warn("closed, although the store did not take in time how the last run of a schedule went;"
+                    + " another process may run it again");
         }
     }
 

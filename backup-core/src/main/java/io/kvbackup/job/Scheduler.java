@@ -200,7 +200,9 @@ final class Scheduler implements SlotRuns.Outcome {
         try {
             timer.wakeAfter(delay, () -> look(wake));
         } catch (RuntimeException e) {
-            LOG.error("the timer failed; schedules stand still until the next job ends", e);
+            LOG.error(
+                    "the timer takes no tasks (is its executor shut down?); no schedule runs until another job ends",
+                    e);
         }
     }
 

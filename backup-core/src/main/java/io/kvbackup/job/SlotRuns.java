@@ -115,7 +115,15 @@ final class SlotRuns {
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
-            refuse(task, run, outcome, new IOException("cannot find out whether another process serves this run", e));
+            refuse(
+                    task,
+                    run,
+                    outcome,
+                    new IOException(
+                            "schedule " + task.name + ", run of " + run.slot()
+                                    + ": cannot find out from the store whether another process serves it: "
+                                    + e.getMessage(),
+                            e));
             return;
         }
         SlotClaims.Claim claim = task.claim;
@@ -159,7 +167,7 @@ final class SlotRuns {
                 try {
                     claim.ensureHeld();
                 } catch (IOException | RuntimeException e) {
-                    LOG.warn("schedule {}: {}", name, e.toString());
+                    LOG.warn("schedule {}: its lease cannot be renewed; the run is cancelled: {}", name, e.toString());
                     job.ifPresent(running -> running.cancel("lost its place to another process: " + e.getMessage()));
                 } finally {
                     lookedAfter.remove(claim);

@@ -3,6 +3,7 @@ package io.kvbackup.model;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -108,5 +109,16 @@ public record Backup(
     /** Whether this is a backup of all databases together. */
     public boolean isOfAllDatabases() {
         return database.equals(ALL_DATABASES);
+    }
+
+    /** On one line: {@code backups/orders/….cbor.zst (FULL, 1,204 bytes, pinned, verified 2026-11-20T12:00:00Z)}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(objectName + String.format(Locale.ROOT, " (%s, %,d bytes", kind, storedBytes));
+        text.append(hasManifest ? "" : ", without manifest").append(isPinned() ? ", pinned" : "");
+        text.append(tags().isEmpty() ? "" : ", tags " + tags()).append(marks.isDamaged() ? ", damaged" : "");
+        lastVerifiedAt().ifPresent(at -> text.append(", verified ").append(at));
+        metadata().ifPresent(counts -> text.append(", ").append(counts.entryCount()).append(" entries"));
+        return text.append(")").toString();
     }
 }

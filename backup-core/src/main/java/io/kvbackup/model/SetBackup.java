@@ -64,6 +64,7 @@ public record SetBackup(String name, Encoding keys, Encoding values, NavigableMa
 
     @Override
     public String toString() {
-        return "SetBackup[name=" + name + ", keys=" + keys + ", values=" + values + ", entries=" + data.size() + "]";
+        return "set " + name + " (" + keys + " to " + values + (data.isEmpty() ? "" : ", " + data.size() + " entries")
+                + ")";
     }
 }

@@ -1,6 +1,7 @@
 package io.kvbackup.objectstore;
 
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks on while a client repeats requests: tells people what goes on, and ends it where nobody is there. A store that has never
- * answered and refuses connections is more likely not started, or at another address, than restarting. Safe for use by several threads.
+ * answered and refuses connections, or whose name nobody knows, is more likely not started, or at another address, than restarting. Safe for use by several threads.
  */
 public final class RetryWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RetryWatch.class);
@@ -50,7 +51,7 @@ public final class RetryWatch {
         /** To be called after a failure that may pass; whether it is not worth another attempt. */
         public boolean isHopeless(Throwable failure) {
             failures++;
-            return !reached && failures >= TRIES_OF_A_STRANGER && isRefused(failure);
+            return !reached && failures >= TRIES_OF_A_STRANGER && isNobody(failure);
         }
 
         /** To be called before another attempt. */
@@ -71,9 +72,9 @@ public final class RetryWatch {
         }
     }
 
-    private static boolean isRefused(@Nullable Throwable failure) {
+    private static boolean isNobody(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException) {
+            if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
                 return true;
             }
         }

@@ -64,6 +64,8 @@ final class PruneClock {
         }
         Optional<Instant> seen = attribute(SEEN, Instant::parse);
         Optional<Duration> doubted = attribute(DOUBTED, Duration::parse);
+        Optional<Duration> expected =
+                attribute(DOUBTED, text -> Duration.parse(text).multipliedBy(2));
         if (seen.isEmpty()) {
             return trust();
         }
@@ -72,9 +74,7 @@ final class PruneClock {
             return doubt(Duration.ZERO, "a prune was there at " + seen.get() + ", by another clock");
         } else if (doubted.isPresent() && since.compareTo(grace) < 0) {
             return false;
-        } else if (hasSilence(
-                seen.get(),
-                longer(longestSilence(), doubted.orElse(Duration.ZERO).multipliedBy(2)))) {
+        } else if (hasSilence(seen.get(), longer(longestSilence(), expected.orElse(Duration.ZERO)))) {
             return doubt(since, "nothing was written there for long, which cannot be told from a clock that is ahead");
         } else if (doubted.isPresent() && !attribute(OLD, Function.identity()).equals(Optional.of(old(seen.get())))) {
             return doubt(doubted.get(), "others wrote there meanwhile by clocks that are far behind");
@@ -87,7 +87,7 @@ final class PruneClock {
             return Optional.ofNullable(lease.attributes().get(name))
                     .filter(value -> !value.isEmpty())
                     .map(parser);
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | ArithmeticException e) {
             return Optional.empty();
         }
     }

@@ -155,7 +155,7 @@ final class PruneRun {
         Map<Integer, Integer> before = new HashMap<>();
         list(keeper, objects -> {
             int number = number(objects, newestFirst);
-            if (number >= 0 && orphans.get(number) && leftovers.isOrphan(objects)) {
+            if (number >= 0 && orphans.get(number) && leftovers.isOrphan(objects) && !isConfirmed(objects)) {
                 deletes.collect(objects);
                 gone.clear(number);
             }
@@ -180,6 +180,11 @@ final class PruneRun {
         spared.andNot(still);
         spared.or(gone);
         return spared;
+    }
+
+    /** A listing may leave something out; asking for the object itself does not lie. */
+    private boolean isConfirmed(BackupObjects objects) throws IOException {
+        return storage.stat(BackupName.manifestName(objects.archiveName())).isPresent();
     }
 
     private int number(BackupObjects objects, Ints newestFirst) {

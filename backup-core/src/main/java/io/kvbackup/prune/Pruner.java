@@ -129,7 +129,7 @@ public final class Pruner {
                     (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
                     backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
             PruneReport report = run(run, deletes);
-            abandonUploads(now.minus(grace));
+            deleteStaleUploads(now.minus(grace));
             return report;
         }
     }
@@ -156,9 +156,9 @@ public final class Pruner {
     }
 
     /** Needs no lease, since whoever does it twice does no harm; and is no reason to lose what has been done. */
-    private void abandonUploads(Instant startedBefore) throws InterruptedIOException {
+    private void deleteStaleUploads(Instant startedBefore) throws InterruptedIOException {
         try {
-            storage.abandonUploads(BackupName.ROOT, startedBefore);
+            storage.deleteStaleUploads(BackupName.ROOT, startedBefore);
         } catch (IOException e) {
             Interruption.rethrow(e);
             LOG.warn(

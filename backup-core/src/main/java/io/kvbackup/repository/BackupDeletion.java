@@ -35,9 +35,9 @@ public final class BackupDeletion {
     }
 
     /**
-     * Removes a backup, pinned or not, with all that lies beside it.
+     * Removes a backup, pinned or not, with all that lies beside it. Completes a removal that broke off.
      *
-     * @throws NoSuchFileException if there is neither archive nor manifest
+     * @throws NoSuchFileException if there is neither archive nor manifest, nor the tombstone of a removal that broke off
      * @throws IllegalArgumentException if the name is not that of a backup; other objects are not ours to remove
      */
     public void delete(String objectName) throws IOException {
@@ -46,7 +46,9 @@ public final class BackupDeletion {
                     "'" + objectName + "' is not a backup's name; listBackups() shows those there are");
         }
         BackupObjects objects = BackupObjects.of(storage, objectName);
-        if (objects.archive().isEmpty() && objects.manifest().isEmpty()) {
+        if (objects.archive().isEmpty()
+                && objects.manifest().isEmpty()
+                && objects.removed().isEmpty()) {
             throw new NoSuchFileException(objectName, null, "there is no such backup in " + storage);
         }
         bury(objectName, now());

@@ -40,8 +40,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LeaseStore {
     private static final String SUFFIX = ".json";
-    private static final Duration MAX_TTL = Duration.ofDays(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
+    private static final int LOOKS = 20;
 
     /** Name of the lease that whoever removes things from the store holds. */
     public static final String PRUNE = "prune";
@@ -77,7 +77,11 @@ public final class LeaseStore {
     public Instant modified(String name) throws IOException {
         String key = key(name);
         return storage.stat(key)
-                .orElseThrow(() -> new NoSuchFileException(key, null, "somebody has deleted the lease in " + storage))
+                .orElseThrow(() -> new NoSuchFileException(
+                        key,
+                        null,
+                        "somebody has deleted the lease in " + storage
+                                + ", which this library never does; look who tidies up there"))
                 .lastModified();
     }
 
@@ -156,7 +160,7 @@ public final class LeaseStore {
 
     Optional<Version> find(String name) throws IOException {
         String key = key(name);
-        while (true) {
+        for (int look = 1; ; look++) {
             Optional<StorageObject> object = storage.stat(key);
             if (object.isEmpty()) {
                 return Optional.empty();
@@ -173,7 +177,14 @@ public final class LeaseStore {
                 }
                 return Optional.of(new Version(lease, object.get().etag()));
             } catch (PreconditionFailedException | NoSuchFileException e) {
-                // Replaced between the two requests: look again. Holders write seldom, so this ends.
+                // Replaced between the two requests: look again. Holders write seldom.
+                if (look == LOOKS) {
+                    throw new IOException(
+                            "cannot read " + key + " in " + storage
+                                    + ": the store shows it, and does not give the version" + " that it shows, " + LOOKS
+                                    + " times in a row; look whether it can be downloaded",
+                            e);
+                }
             }
         }
     }
@@ -199,7 +210,7 @@ public final class LeaseStore {
     }
 
     private static Duration requireTtl(Duration ttl) {
-        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(MAX_TTL) > 0) {
+        if (ttl.compareTo(Duration.ofMillis(1)) < 0 || ttl.compareTo(LeaseRecord.MAX_TTL) > 0) {
             throw new IllegalArgumentException("a lease's time to live must be from 1 ms to 1 day, not " + ttl);
         }
         return Duration.ofMillis(ttl.toMillis());

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, so safe for use by several threads.
  */
 public final class RetentionPolicy {
+    /** As backups can have them. */
+    private static final Pattern TAG = Pattern.compile("(?=.{1,64}\\z)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
+
     private final OptionalInt last;
     private final Map<Bucket, Integer> buckets;
     private final Optional<Duration> within;
@@ -186,10 +190,17 @@ public final class RetentionPolicy {
             return this;
         }
 
-        /** Keeps all backups with this tag; may be called for several. */
+        /**
+         * Keeps all backups with this tag; may be called for several.
+         *
+         * @throws IllegalArgumentException if it is none that a backup can have
+         */
         public Builder keepTag(String tag) {
-            if (tag.isBlank()) {
-                throw new IllegalArgumentException("keepTag needs a tag, not '" + tag + "'");
+            if (!TAG.matcher(tag).matches()) {
+                throw new IllegalArgumentException("no backup can have the tag '" + tag.replaceAll("\\p{Cntrl}", "?")
+                        + "', so keepTag would keep nothing; a tag is 1 to 64 letters, digits, '.', '_' or '-' of"
+                        + " ASCII, and"
+                        + " starts and ends with a letter or digit");
             }
             tags.add(tag);
             return this;

@@ -56,8 +56,8 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
-    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
-        delegate.abandonUploads(prefix, startedBefore);
+    public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
+        delegate.deleteStaleUploads(prefix, startedBefore);
     }
 
     @Override

@@ -97,9 +97,9 @@ public final class PrefixedStorageClient extends ForwardingStorageClient {
     }
 
     @Override
-    public void abandonUploads(String start, Instant startedBefore) throws IOException {
+    public void deleteStaleUploads(String start, Instant startedBefore) throws IOException {
         gate.enter("abandon uploads");
-        super.abandonUploads(prefix + start, startedBefore);
+        super.deleteStaleUploads(prefix + start, startedBefore);
     }
 
     @Override

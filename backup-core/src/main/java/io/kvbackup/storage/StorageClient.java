@@ -103,7 +103,7 @@ public interface StorageClient extends Closeable {
      * @param prefix those to keys that start with it, where the remains tell their key; empty for all
      * @param startedBefore by the store's clock; younger ones stay
      */
-    default void abandonUploads(String prefix, Instant startedBefore) throws IOException {}
+    default void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {}
 
     /**
      * Whether failed requests are repeated in here already, as many vendors' clients do. A decorator then repeats no

@@ -1,10 +1,13 @@
 package io.kvbackup.verify;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.throttle.RateLimit;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -31,28 +34,42 @@ public final class VerifyDueOptions {
         return new Builder();
     }
 
-    VerifyLevel level() {
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** How much is proved. */
+    public VerifyLevel level() {
         return each.level();
     }
 
-    Duration notFor() {
+    /** How long ago the last verification of a due backup must be. */
+    public Duration notFor() {
         return notFor;
+    }
+
+    /** Names of databases; all if empty. */
+    public Set<String> databases() {
+        return databases;
     }
 
     boolean concerns(String database) {
         return databases.isEmpty() || databases.contains(database);
     }
 
-    Optional<RateLimit> rate() {
+    /** How fast archives are read; without limit if empty. */
+    public Optional<RateLimit> rate() {
         return rate;
     }
 
-    Optional<Duration> atMost() {
+    /** How long all of it may take; as long as it takes if empty. */
+    public Optional<Duration> atMost() {
         return atMost;
     }
 
     /** How one of them is verified. */
-    VerifyOptions each() {
+    public VerifyOptions each() {
         return each;
     }
 
@@ -65,13 +82,21 @@ public final class VerifyDueOptions {
 
     /** Collects options; for one thread. */
     public static final class Builder {
-        private final VerifyOptions.Builder each = VerifyOptions.builder();
+        private VerifyOptions.Builder each = VerifyOptions.builder();
         private Duration notFor = Duration.ofDays(7);
         private Set<String> databases = Set.of();
         private @Nullable RateLimit rate;
         private @Nullable Duration atMost;
 
         private Builder() {}
+
+        private Builder(VerifyDueOptions from) {
+            each = from.each.toBuilder();
+            notFor = from.notFor;
+            databases = from.databases;
+            rate = from.rate.orElse(null);
+            atMost = from.atMost.orElse(null);
+        }
 
         /** How much to prove; {@link VerifyLevel#DIGEST} unless set. What was proved by a higher level is not due. */
         public Builder level(VerifyLevel level) {
@@ -96,13 +121,15 @@ public final class VerifyDueOptions {
          * Only backups of these; of all unless set.
          *
          * @param names of databases, {@link io.kvbackup.model.Backup#ALL_DATABASES} for the backups of all together
-         * @throws IllegalArgumentException if there is none
+         * @throws IllegalArgumentException if there is none, or one that no database can have
          */
         public Builder databases(String... names) {
             if (names.length == 0) {
                 throw new IllegalArgumentException("no databases given; leave databases() out for all");
             }
-            databases = new TreeSet<>(Set.of(names));
+            Set<String> chosen = new TreeSet<>(List.of(names));
+            chosen.stream().filter(name -> !name.equals(Backup.ALL_DATABASES)).forEach(BackupName::requireDatabaseName);
+            databases = chosen;
             return this;
         }
 

@@ -34,35 +34,39 @@ public final class VerifyOptions {
         return new Builder();
     }
 
-    VerifyLevel level() {
+    /** A builder that has all that was chosen here. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** How much is proved. */
+    public VerifyLevel level() {
         return level;
     }
 
-    Optional<ScratchFactory> scratch() {
+    /** Makes the databases of a drill; the manager's if empty. */
+    public Optional<ScratchFactory> scratch() {
         return scratch;
     }
 
-    OptionalLong inMemoryUpTo() {
+    /** The largest backup that is drilled in memory, in bytes; a quarter of the heap if empty. */
+    public OptionalLong inMemoryUpTo() {
         return inMemoryUpTo;
     }
 
-    boolean remember() {
+    /** Whether the store keeps the result. */
+    public boolean remember() {
         return remember;
     }
 
-    ProgressListener progress() {
+    /** Is told how far the verification has come. */
+    public ProgressListener progress() {
         return progress;
     }
 
     /** The same, with one more that is told how far the verification has come. */
     VerifyOptions alsoTelling(ProgressListener listener) {
-        Builder same = builder();
-        same.level = level;
-        same.scratch = scratch.orElse(null);
-        same.inMemoryUpTo = inMemoryUpTo;
-        same.remember = remember;
-        same.progress = listener.andThen(progress);
-        return same.build();
+        return toBuilder().progress(listener.andThen(progress)).build();
     }
 
     /** Collects options; for one thread. */
@@ -74,6 +78,14 @@ public final class VerifyOptions {
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
+
+        private Builder(VerifyOptions from) {
+            level = from.level;
+            scratch = from.scratch.orElse(null);
+            inMemoryUpTo = from.inMemoryUpTo;
+            remember = from.remember;
+            progress = from.progress;
+        }
 
         /** How much to prove; {@link VerifyLevel#DIGEST} unless set. */
         public Builder level(VerifyLevel value) {

@@ -96,6 +96,23 @@ class DownloadedPairTest {
                 .isEqualTo(host.read(first + ".manifest.json"));
     }
 
+    /** A name that is as long as those which downloads leave. */
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "latest"})
+    void theManifestOfAnotherDownloadStays(String shorter) throws IOException {
+        Path other = folder.resolve(shorter);
+        file = folder.resolve(shorter + ".202611201200.enc");
+        download(second, step -> {});
+
+        Path longer = file;
+        file = other;
+        download(first, step -> {});
+        download(plain, step -> {});
+
+        file = longer;
+        assertThat(isUsableAs(second)).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void afterACrashAtAnyStepTheArchiveHasItsManifestAndTheNextDownloadTidiesUp(boolean killed) throws IOException {

@@ -79,7 +79,7 @@ class StoreAccessTest {
                 builder.exclusiveWriter(true).checkStorage(StorageCheck.quick()).build()) {
             String archive = manager.backupDatabase("orders").objectName();
 
-            assertThatThrownBy(() -> manager.uploadFile(Path.of("pom.xml"), archive))
+            assertThatThrownBy(() -> manager.uploadFile(archive, Path.of("pom.xml")))
                     .isInstanceOf(PreconditionFailedException.class);
         }
     }

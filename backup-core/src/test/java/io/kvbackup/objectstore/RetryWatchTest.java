@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,12 @@ class RetryWatchTest {
     void aStoreThatNeverAnsweredAndRefusesConnectionsIsGivenUpSoon() {
         assertThat(attempts(refused)).isEqualTo(4);
         assertThat(attempts(new IOException("reset"))).isEqualTo(10);
+    }
+
+    @Test
+    void aNameThatNobodyKnowsIsGivenUpSoon() {
+        assertThat(attempts(new IOException("no such host", new UnknownHostException("nowhere.invalid"))))
+                .isEqualTo(4);
     }
 
     @Test

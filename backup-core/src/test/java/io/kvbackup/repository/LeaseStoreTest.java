@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.CountingStorageClient.Crash;
 import io.kvbackup.storage.fake.CountingStorageClient.Moment;
@@ -19,6 +22,8 @@ import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import io.kvbackup.storage.file.FileStorageClient;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +40,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseStoreTest {
@@ -93,6 +99,40 @@ class LeaseStoreTest {
                 .hasMessageContaining("PT10S");
         assertThat(lease.isHeld()).isTrue();
         lease.ensureHeld();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9223372036854775807, 30000, 0",
+        "1, 9223372036854775807, 0",
+        "1, 86400001, 0",
+        "1, 30000, 9223372036854775807"
+    })
+    void aRecordThatWouldStandInTheWayForEverIsDamaged(long token, long ttl, long renewals) throws Exception {
+        String record =
+                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":" + token + ",\"holder\":\"h\",\"ttlMillis\":" + ttl
+                        + ",\"renewals\":" + renewals + ",\"acquiredAt\":\"2026-11-20T12:00:00Z\",\"attributes\":{}}";
+        storage.upload("leases/prune.json", ContentWriter.of(record.getBytes(UTF_8)), PutCondition.none());
+
+        assertThatThrownBy(() -> ours.tryAcquire("prune", TTL))
+                .isInstanceOf(CorruptBackupException.class)
+                .hasMessageContaining("leases/prune.json");
+    }
+
+    @Test
+    void aRecordThatIsShownAndNeverGivenIsAFailure() throws Exception {
+        ours.acquire("prune", TTL, Duration.ZERO).close();
+        StorageClient showing = new ForwardingStorageClient(storage) {
+            @Override
+            public InputStream download(StorageObject version, ByteRange range) throws IOException {
+                throw new NoSuchFileException(version.key());
+            }
+        };
+
+        assertThatThrownBy(() -> leases(showing, here, 4).tryAcquire("prune", TTL))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("leases/prune.json")
+                .hasMessageContaining("times in a row");
     }
 
     /** T2: the token goes on, whatever happens between two holders. */

@@ -2,7 +2,7 @@ package io.kvbackup.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.storage.check.GuardedStorageClient;
+import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
@@ -80,7 +80,7 @@ class ForwardingReflectionTest {
         return Stream.of(
                 store -> new ThrottledStorageClient(store, RateLimit.unlimited(), RateLimit.unlimited()),
                 ExclusiveWriterStorageClient::new,
-                GuardedStorageClient::new,
+                StorageCheck::guard,
                 store -> new PrefixedStorageClient(store, "some/"),
                 store -> new RetryingStorageClient(store, RetryPolicy.defaults()));
     }
@@ -92,11 +92,11 @@ class ForwardingReflectionTest {
         List<String> prefixes = new ArrayList<>();
         StorageClient store = new ForwardingStorageClient(new MemoryStorageClient()) {
             @Override
-            public void abandonUploads(String prefix, Instant startedBefore) {
+            public void deleteStaleUploads(String prefix, Instant startedBefore) {
                 prefixes.add(prefix);
             }
         };
-        decorator.apply(store).abandonUploads("key", Instant.EPOCH);
+        decorator.apply(store).deleteStaleUploads("key", Instant.EPOCH);
 
         assertThat(prefixes).hasSize(1).allMatch(prefix -> prefix.equals("key") || prefix.equals("some/key"));
     }

@@ -36,7 +36,7 @@ final class ScheduledBackups {
         jobs.schedule(
                 "drills",
                 Schedule.cron("@weekly"),
-                JobTask.verify(VerifyLevel.DRILL, Duration.ofDays(30))); // restores what was not tried for a month
+                JobTask.verifyDue(VerifyLevel.DRILL, Duration.ofDays(30))); // restores what was not tried for a month
         // endregion
         return manager;
     }

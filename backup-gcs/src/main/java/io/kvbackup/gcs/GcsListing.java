@@ -48,7 +48,7 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     public boolean tryAdvance(Consumer<? super StorageObject> action) {
         while (true) {
             while (values.hasNext()) {
-                Blob blob = values.next();
+                Blob blob = nextBlob();
                 String start = session.place().start();
                 if (!blob.getName().startsWith(start + prefix)) {
                     continue;
@@ -78,6 +78,18 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
         }
     }
 
+    /** A store may leave out anything, even the name. */
+    private Blob nextBlob() {
+        try {
+            return values.next();
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(new IOException(
+                    "cannot list " + session.place().describe(prefix)
+                            + ": the store lists an object without its name or bucket (" + e + ")",
+                    e));
+        }
+    }
+
     private StorageObject object(String key, Blob blob) {
         try {
             return session.translating(OPERATION, key, () -> GcsSession.object(key, blob));
@@ -94,6 +106,10 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
             page = next;
             values = next.getValues().iterator();
             complete = !next.hasNextPage();
+            if (!complete && last != null && next.getNextPageToken().equals(last.getNextPageToken())) {
+                throw new IOException("cannot list " + session.place().describe(prefix)
+                        + ": the store says that there is more, but not how to ask for it");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

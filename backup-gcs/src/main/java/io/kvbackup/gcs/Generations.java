@@ -12,7 +12,10 @@ final class Generations {
 
     static String etag(@Nullable Long generation) {
         if (generation == null) {
-            throw new IllegalStateException("the store did not tell an object's generation");
+            throw new IllegalStateException(
+                    "the store did not tell an object's generation, by which its versions are told apart; is it"
+                            + " really GCS, or an"
+                            + " emulator that leaves it out?");
         }
         return Long.toString(generation);
     }

@@ -8,10 +8,12 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageUri;
 import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.check.StorageReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +21,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nobody at the endpoint, or somebody else. */
 @Timeout(120)
@@ -34,13 +39,17 @@ class WrongServerTest {
     }
 
     private static HttpServer pages(int status, ExecutorService threads) throws IOException {
+        return server(status, "text/html; charset=utf-8", PAGE, threads);
+    }
+
+    private static HttpServer server(int status, String type, byte[] body, ExecutorService threads) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
-            exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
-            exchange.sendResponseHeaders(status, PAGE.length);
-            exchange.getResponseBody().write(PAGE);
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(status, body.length);
+            exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
@@ -84,6 +93,27 @@ class WrongServerTest {
             }
         }
         threads.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"nextPageToken":"t"}                                            | how to ask for it
+                    {"nextPageToken":"t","items":[{"bucket":"b","name":"a","generation":"1"}]} | how to ask for it
+                    {"items":[null]}                                                 | without its name or bucket
+                    {"items":[{"generation":"1"}]}                                   | without its name or bucket
+                    """)
+    void aListingThatMakesNoSenseIsAFailureOfTheStore(String body, String message) throws IOException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        HttpServer server = server(200, "application/json", body.getBytes(StandardCharsets.UTF_8), threads);
+        try (StorageClient client = client(server);
+                Stream<StorageObject> objects = client.list("")) {
+            assertThatThrownBy(() -> objects.forEach(object -> {}))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining(message);
+        } finally {
+            server.stop(0);
+            threads.shutdownNow();
+        }
     }
 
     @Test

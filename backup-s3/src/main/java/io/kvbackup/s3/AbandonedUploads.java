@@ -46,7 +46,11 @@ final class AbandonedUploads {
             ListMultipartUploadsResponse response = list(prefix, page);
             for (var upload : response.uploads()) {
                 boolean old = upload.initiated() != null && upload.initiated().isBefore(startedBefore);
-                if (old && upload.key().startsWith(start) && !session.running().contains(upload.uploadId())) {
+                boolean named = upload.key() != null && upload.uploadId() != null;
+                if (old
+                        && named
+                        && upload.key().startsWith(start)
+                        && !session.running().contains(upload.uploadId())) {
                     abortOne(upload.key(), upload.uploadId());
                 }
             }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Error;
 
@@ -75,15 +76,14 @@ final class S3Deletion {
                         .key(session.place().objectKey(key))
                         .build())
                 .toList();
-        List<S3Error> errors = session.call(
+        DeleteObjectsResponse response = session.call(
                 OPERATION,
                 keys.get(0),
                 () -> session.s3()
                         .deleteObjects(request -> request.bucket(session.bucket())
                                 .delete(delete -> delete.objects(objects).quiet(true))
-                                .overrideConfiguration(session.deadline(0)))
-                        .errors());
-        report(errors.stream()
+                                .overrideConfiguration(session.deadline(0))));
+        report(response.errors().stream()
                 .filter(error -> !"NoSuchKey".equals(error.code()))
                 .toList());
     }

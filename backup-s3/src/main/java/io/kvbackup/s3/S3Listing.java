@@ -4,6 +4,7 @@ import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Spliterator;
@@ -41,12 +42,14 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StorageObject> {
         while (true) {
             while (page.hasNext()) {
                 S3Object object = page.next();
+                requireWhole(object);
                 if (!object.key().startsWith(session.place().start() + prefix)) {
                     continue; // a store that takes keys for paths may not see a difference between a/ and a//
                 }
                 String key = object.key().substring(session.place().start().length());
                 if (isOurs(key)) {
-                    action.accept(new StorageObject(key, object.size(), object.lastModified(), object.eTag()));
+                    Instant lastModified = object.lastModified() == null ? Instant.EPOCH : object.lastModified();
+                    action.accept(new StorageObject(key, object.size(), lastModified, object.eTag()));
                     return true;
                 }
             }
@@ -67,24 +70,36 @@ final class S3Listing extends Spliterators.AbstractSpliterator<StorageObject> {
         }
     }
 
+    private void requireWhole(S3Object object) {
+        if (object.key() == null || object.size() == null || object.size() < 0 || object.eTag() == null) {
+            throw new UncheckedIOException(new IOException(
+                    cannot() + "the store lists " + object.key() + " without a name, a size or a version"));
+        }
+    }
+
     private void next() {
         try {
             session.enter("list");
             ListObjectsV2Response response = session.call("list", prefix, this::fetch);
+            if (response.name() == null && response.isTruncated() == null && !response.hasContents()) {
+                throw new IOException(
+                        cannot() + "the answer is no listing, maybe an empty or a web page; check option endpoint,"
+                                + " and proxies that want a login");
+            }
             page = response.contents().iterator();
-            token = response.nextContinuationToken();
             complete = !Boolean.TRUE.equals(response.isTruncated());
-            requireToken();
+            String last = token;
+            token = response.nextContinuationToken();
+            if (!complete && (token == null || token.equals(last))) {
+                throw new IOException(cannot() + "the store says that there is more, but not how to ask for it");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void requireToken() throws IOException {
-        if (!complete && token == null) {
-            throw new IOException("cannot list " + session.place().describe(prefix)
-                    + ": the store says that there is more, but not how to ask for it");
-        }
+    private String cannot() {
+        return "cannot list " + session.place().describe(prefix) + ": ";
     }
 
     private ListObjectsV2Response fetch() {

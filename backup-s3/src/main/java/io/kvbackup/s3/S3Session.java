@@ -89,14 +89,15 @@ record S3Session(
 
     /** Asks for an object's properties. */
     HeadObjectResponse head(String key, @Nullable String etag) {
-        return WebPages.refuse(s3.headObject(request ->
+        HeadObjectResponse head = WebPages.refuse(s3.headObject(request ->
                 request.bucket(bucket()).key(place.objectKey(key)).ifMatch(etag).overrideConfiguration(deadline(0))));
-    }
-
-    static StorageObject object(String key, HeadObjectResponse head) {
         if (head.contentLength() == null) {
             throw SdkClientException.create("the answer to HEAD does not tell the length of the object");
         }
+        return head;
+    }
+
+    static StorageObject object(String key, HeadObjectResponse head) {
         Instant lastModified = head.lastModified() == null ? Instant.EPOCH : head.lastModified();
         return new StorageObject(key, head.contentLength(), lastModified, head.eTag());
     }

@@ -26,7 +26,7 @@ import software.amazon.awssdk.services.s3.S3Client;
  * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
  * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
  * removes its parts. Those of a process that died, and uploads whose id was lost with the reply to the request that opened
- * them, are removed by {@link #abandonUploads}, which prune calls; a lifecycle rule {@code AbortIncompleteMultipartUpload} of
+ * them, are removed by {@link #deleteStaleUploads}, which prune calls; a lifecycle rule {@code AbortIncompleteMultipartUpload} of
  * the bucket does it without.
  *
  * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
@@ -141,7 +141,7 @@ public final class S3StorageClient implements StorageClient {
      * refused, or the store has no such request, it does nothing and a warning is logged once.
      */
     @Override
-    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+    public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
         session.enter("abandon uploads");
         abandoned.abort(prefix, startedBefore);
     }

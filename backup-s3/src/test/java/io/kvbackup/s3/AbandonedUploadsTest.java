@@ -80,13 +80,13 @@ class AbandonedUploadsTest {
             die(s3, bucket, "some/prefixes/backups/c");
             die(s3, bucket, "backups/d");
 
-            client.abandonUploads("backups/", Instant.now().minus(Duration.ofHours(1)));
+            client.deleteStaleUploads("backups/", Instant.now().minus(Duration.ofHours(1)));
             assertThat(open(s3, bucket)).as("all are younger than that").hasSize(4);
 
-            client.abandonUploads("backups/", Instant.now().plus(Duration.ofHours(1)));
+            client.deleteStaleUploads("backups/", Instant.now().plus(Duration.ofHours(1)));
             assertThat(open(s3, bucket))
                     .containsExactlyInAnyOrder("some/prefix/other/b", "some/prefixes/backups/c", "backups/d");
-            client.abandonUploads("", Instant.now().plus(Duration.ofHours(1)));
+            client.deleteStaleUploads("", Instant.now().plus(Duration.ofHours(1)));
             assertThat(open(s3, bucket)).containsExactlyInAnyOrder("some/prefixes/backups/c", "backups/d");
             try (InputStream in = client.download("backups/a", ByteRange.all())) {
                 assertThat(in.readAllBytes()).hasSize(7);
@@ -106,7 +106,7 @@ class AbandonedUploadsTest {
                         out.write(part);
                         out.write(part);
                         assertThat(open(server.client(), bucket)).containsExactly("a");
-                        client.abandonUploads("", Instant.MAX);
+                        client.deleteStaleUploads("", Instant.MAX);
                         out.write(part);
                     },
                     PutCondition.none());
@@ -120,7 +120,7 @@ class AbandonedUploadsTest {
         int count = 2 * PAGE + 1;
         try (ScriptedS3 store = new ScriptedS3(request -> answer(request, count));
                 S3StorageClient client = store.client(S3Settings.DEFAULTS)) {
-            client.abandonUploads("backups/", BEFORE);
+            client.deleteStaleUploads("backups/", BEFORE);
 
             Map<String, Long> asked =
                     store.operations().stream().collect(Collectors.groupingBy(each -> each, Collectors.counting()));
@@ -167,8 +167,8 @@ class AbandonedUploadsTest {
     void whatTheStoreDoesNotAllowOrKnowIsPassedOver(String operation, int status, String code) throws IOException {
         try (ScriptedS3 store = failing(operation, status, code);
                 S3StorageClient client = store.client(S3Settings.DEFAULTS)) {
-            client.abandonUploads("", BEFORE);
-            client.abandonUploads("", BEFORE);
+            client.deleteStaleUploads("", BEFORE);
+            client.deleteStaleUploads("", BEFORE);
             assertThat(store.operations()).filteredOn(operation::equals).hasSize(2);
         }
     }
@@ -177,7 +177,7 @@ class AbandonedUploadsTest {
     void uploadThatIsGoneIsPassedOver() throws IOException {
         try (ScriptedS3 store = failing("Abort", 404, "NoSuchUpload");
                 S3StorageClient client = store.client(S3Settings.DEFAULTS)) {
-            client.abandonUploads("", BEFORE);
+            client.deleteStaleUploads("", BEFORE);
             assertThat(store.operations()).filteredOn("Abort"::equals).hasSize(2);
         }
     }
@@ -187,7 +187,7 @@ class AbandonedUploadsTest {
     void otherFailuresAreTold(String operation, int status, String code) throws IOException {
         try (ScriptedS3 store = failing(operation, status, code);
                 S3StorageClient client = store.client(HASTY)) {
-            assertThatThrownBy(() -> client.abandonUploads("", BEFORE))
+            assertThatThrownBy(() -> client.deleteStaleUploads("", BEFORE))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("s3://bucket/");
         }
@@ -198,7 +198,7 @@ class AbandonedUploadsTest {
         String endless = "<ListMultipartUploadsResult><IsTruncated>true</IsTruncated></ListMultipartUploadsResult>";
         try (ScriptedS3 store = new ScriptedS3(request -> Answer.xml(endless));
                 S3StorageClient client = store.client(S3Settings.DEFAULTS)) {
-            assertThatThrownBy(() -> client.abandonUploads("", BEFORE)).hasMessageContaining("not how to ask");
+            assertThatThrownBy(() -> client.deleteStaleUploads("", BEFORE)).hasMessageContaining("not how to ask");
         }
     }
 

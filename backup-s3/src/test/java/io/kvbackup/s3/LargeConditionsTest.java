@@ -8,7 +8,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.check.GuardedStorageClient;
+import io.kvbackup.storage.check.StorageCheck;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class LargeConditionsTest {
                         S3Clients.create(EmbeddedS3.connection(), S3Settings.DEFAULTS), EmbeddedS3.newBucket())
                 .owning()
                 .build()) {
-            new GuardedStorageClient(client).upload("a", PARTS, PutCondition.ifAbsent());
+            StorageCheck.guard(client).upload("a", PARTS, PutCondition.ifAbsent());
 
             assertThat(client.stat("a").map(StorageObject::size)).contains(PART + 1L);
         }
@@ -38,7 +38,7 @@ class LargeConditionsTest {
                 .build()) {
             assertThat(client.partSize()).isEqualTo(PART);
             assertThat(client.conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
-            StorageClient guarded = new GuardedStorageClient(client);
+            StorageClient guarded = StorageCheck.guard(client);
 
             guarded.upload("a", PARTS, PutCondition.ifAbsent());
             assertThatThrownBy(() -> guarded.upload("a", PARTS, PutCondition.ifAbsent()))

@@ -130,6 +130,71 @@ class S3MessagesTest {
         }
     }
 
+    /** What is empty would look like a store without backups. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<?xml version=\"1.0\"?><Foo/>",
+                "<html><body>login</body></html>",
+                "<?xml version=\"1.0\"?><html><body/></html>"
+            })
+    void whatIsNoListingIsNotTakenForAnEmptyOne(String body) throws IOException {
+        for (Map<String, String> headers :
+                List.of(Map.<String, String>of(), Map.of("Content-Type", "application/xml"))) {
+            assertThat(failure(request -> Answer.of(200, headers, body), S3MessagesTest::list))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("s3://bucket/100%/")
+                    .hasMessageContaining("no listing");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "<Contents><Key>100%25/a</Key><Size>1</Size><ETag>e</ETag></Contents>"})
+    void aListingThatNeverEndsIsGivenUp(String contents) throws IOException {
+        String body = "<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><Name>bucket</Name>"
+                + "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>" + contents
+                + "</ListBucketResult>";
+        assertThat(failure(request -> Answer.xml(body), S3MessagesTest::list))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("how to ask for it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<Key>100%25/a</Key><Size>1</Size>",
+                "<Key>100%25/a</Key><ETag>e</ETag>",
+                "<Key>100%25/a</Key><Size>-1</Size><ETag>e</ETag>",
+                "<Size>1</Size><ETag>e</ETag>"
+            })
+    void anObjectThatIsListedInPartIsAFailureOfTheStore(String object) throws IOException {
+        String body = "<?xml version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><Name>bucket</Name>"
+                + "<IsTruncated>false</IsTruncated><Contents>" + object + "</Contents></ListBucketResult>";
+        assertThat(failure(request -> Answer.xml(body), S3MessagesTest::list))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("without a name, a size or a version");
+    }
+
+    @Test
+    void answersThatLeaveOutWhatIsNeededAreFailuresOfTheStore() throws IOException {
+        Answer nothing = Answer.of(200, Map.of("ETag", "\"e\""), "");
+        for (Work work : List.<Work>of(
+                client -> client.stat("key"),
+                client -> client.copy("key", "other"),
+                client -> client.download("key", ByteRange.of(0, 0)).close())) {
+            assertThat(failure(request -> nothing, work))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("s3://bucket/key")
+                    .hasMessageContaining("length");
+        }
+        Answer page = Answer.of(200, Map.of("Content-Type", "text/html"), PAGE);
+        assertThat(failure(
+                        request -> request.operation().equals("DeleteObjects") ? page : Answer.ok(),
+                        client -> client.delete(List.of("a", "b"))))
+                .hasMessageContaining("web page");
+    }
+
     private static void assertLost(ThrowingCallable upload) {
         assertThatThrownBy(upload)
                 .isInstanceOf(PreconditionFailedException.class)

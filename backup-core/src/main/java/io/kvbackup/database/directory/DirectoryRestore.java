@@ -97,7 +97,7 @@ final class DirectoryRestore extends StagedRestore {
         entries.close();
         Losses losses = new Losses();
         try (SyncQueue syncs = new SyncQueue(sync)) {
-            new TreeFinish(staging.tree(), staging.entries(), count, tree.files(), syncs, losses).run();
+            new TreeFinalizer(staging.tree(), staging.entries(), count, tree.files(), syncs, losses).run();
         }
         losses.tell(header().name());
         finished = true;

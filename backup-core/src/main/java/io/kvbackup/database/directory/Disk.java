@@ -2,6 +2,7 @@ package io.kvbackup.database.directory;
 
 import io.kvbackup.claim.DiskSync;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -47,6 +48,18 @@ final class Disk {
                 view.setPermissions(permissions);
             }
         }
+    }
+
+    /** Whether there is nothing at a path; an empty folder is removed. */
+    static boolean makeRoom(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            try {
+                Files.delete(path);
+            } catch (DirectoryNotEmptyException e) {
+                return false;
+            }
+        }
+        return !Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     static boolean ownerMayRead(int mode) {

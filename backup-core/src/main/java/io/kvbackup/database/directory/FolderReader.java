@@ -57,7 +57,8 @@ final class FolderReader {
             throw new NoSuchFileException(root.toString(), null, "there is no such folder to back up");
         }
         if (!Files.isDirectory(root)) {
-            throw new NotDirectoryException(root + " is not a folder");
+            throw new NotDirectoryException(
+                    root + " is not a folder, so it cannot be backed up as one; name the folder it is in");
         }
         for (int attempt = 1; ; attempt++) {
             try {

@@ -6,94 +6,122 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Does what a plan says, as far as it has not been done yet, or takes back what has been done. */
+/**
+ * Does what a plan says: first everything that goes moves away, then everything that comes moves in. Each can be begun again, and
+ * taken back. What is found where something is to be moved to was written by somebody else, and is not replaced.
+ */
 final class PlannedSwap {
+    private static final int NAMED = 10;
+
     private final Path root;
     private final Path tree;
-    private final Path old;
+    private final Path away;
     private final List<SwapPlan.Step> plan;
     private final CommitSteps steps;
     private final Losses losses = new Losses();
 
-    /** @param old the folder that takes what goes away, each under the number of its step */
-    PlannedSwap(Path root, Path tree, Path old, List<SwapPlan.Step> plan, CommitSteps steps) {
+    /** @param away the folder that takes what goes away, each under the number of its step */
+    PlannedSwap(Path root, Path tree, Path away, List<SwapPlan.Step> plan, CommitSteps steps) {
         this.root = root;
         this.tree = tree;
-        this.old = old;
+        this.away = away;
         this.plan = plan;
         this.steps = steps;
     }
 
-    void apply() throws IOException {
+    void moveAway() throws IOException {
         for (int i = 0; i < plan.size(); i++) {
-            SwapPlan.Step step = plan.get(i);
-            if (step.kind() == SwapPlan.Kind.ATTRIBUTES) {
-                setAttributes(step.key(), step.after());
-            } else {
-                apply(step, old.resolve(Integer.toString(i)));
+            if (plan.get(i).kind() != SwapPlan.Kind.ATTRIBUTES && exists(live(i))) {
+                move(live(i), away(i));
+                steps.reached("moved away");
             }
+        }
+    }
+
+    /** The opposite of {@link #moveAway}, with the attributes of before. */
+    void bringBack() throws IOException {
+        requireRoom(this::away);
+        for (int i = plan.size() - 1; i >= 0; i--) {
+            if (exists(away(i))) {
+                move(away(i), live(i));
+                steps.reached("brought back");
+            }
+        }
+        for (int i = 0; i < plan.size(); i++) {
+            setAttributes(i, plan.get(i).before());
+        }
+    }
+
+    void moveIn() throws IOException {
+        requireRoom(this::staged);
+        for (int i = 0; i < plan.size(); i++) {
+            if (plan.get(i).kind() == SwapPlan.Kind.PUT && exists(staged(i))) {
+                move(staged(i), live(i));
+                steps.reached("moved in");
+            }
+            setAttributes(i, plan.get(i).after());
         }
         losses.tell(root.toString());
     }
 
-    private void apply(SwapPlan.Step step, Path away) throws IOException {
-        Path live = PathKey.resolve(root, step.key());
-        Path staged = PathKey.resolve(tree, step.key());
-        boolean comes = step.kind() == SwapPlan.Kind.PUT;
-        if (comes && !exists(staged)) {
-            return;
-        }
-        if (exists(live) && !exists(away)) {
-            move(live, away);
-            steps.reached("moved away");
-        }
-        if (comes) {
-            move(staged, live);
-            steps.reached("moved in");
-        }
-    }
-
-    /** Back to what was there before, whatever has been done. */
-    void undo() throws IOException {
+    /** The opposite of {@link #moveIn}. */
+    void takeOut() throws IOException {
         for (int i = plan.size() - 1; i >= 0; i--) {
-            SwapPlan.Step step = plan.get(i);
-            if (step.kind() != SwapPlan.Kind.ATTRIBUTES) {
-                Path live = PathKey.resolve(root, step.key());
-                Path staged = PathKey.resolve(tree, step.key());
-                Path away = old.resolve(Integer.toString(i));
-                if (step.kind() == SwapPlan.Kind.PUT && !exists(staged) && exists(live)) {
-                    move(live, staged);
-                }
-                if (exists(away)) {
-                    move(away, live);
-                }
-            }
-        }
-        for (SwapPlan.Step step : plan) {
-            if (step.kind() == SwapPlan.Kind.ATTRIBUTES) {
-                setAttributes(step.key(), step.before());
+            if (plan.get(i).kind() == SwapPlan.Kind.PUT && !exists(staged(i)) && exists(live(i))) {
+                move(live(i), staged(i));
             }
         }
     }
 
-    private void setAttributes(byte[] key, byte[] entry) throws IOException {
-        if (entry.length > 0) {
-            Path folder = PathKey.resolve(root, key);
-            DiskSync.folder(folder);
-            new EntryAttributes(losses).set(folder, FileEntry.decode(key, entry), true);
+    private interface Places {
+        Path of(int step) throws IOException;
+    }
+
+    private void requireRoom(Places from) throws IOException {
+        List<Path> inTheWay = new ArrayList<>();
+        for (int i = 0; i < plan.size() && inTheWay.size() < NAMED; i++) {
+            if (plan.get(i).kind() != SwapPlan.Kind.ATTRIBUTES && exists(from.of(i)) && !Disk.makeRoom(live(i))) {
+                inTheWay.add(live(i));
+            }
+        }
+        if (!inTheWay.isEmpty()) {
+            throw Staging.writtenSince(root, inTheWay);
+        }
+    }
+
+    private void setAttributes(int step, byte[] entry) throws IOException {
+        // The host may have removed it since.
+        if (entry.length > 0 && Files.isDirectory(live(step), LinkOption.NOFOLLOW_LINKS)) {
+            DiskSync.folder(live(step));
+            new EntryAttributes(losses)
+                    .set(live(step), FileEntry.decode(plan.get(step).key(), entry), true);
             steps.reached("attributes set");
         }
     }
 
     private static void move(Path from, Path to) throws IOException {
+        Files.createDirectories(to.getParent());
         for (Path folder : new Path[] {from.getParent(), to.getParent(), from}) {
             if (folder != null && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 Disk.letOwnerIn(folder);
             }
         }
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private Path live(int step) throws IOException {
+        return PathKey.resolve(root, plan.get(step).key());
+    }
+
+    private Path staged(int step) throws IOException {
+        return PathKey.resolve(tree, plan.get(step).key());
+    }
+
+    private Path away(int step) {
+        return away.resolve(Integer.toString(step));
     }
 
     private static boolean exists(Path path) {

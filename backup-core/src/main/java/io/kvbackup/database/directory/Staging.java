@@ -10,10 +10,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is staged for one folder, locked against other restores of this and other processes. */
 final class Staging implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Staging.class);
     private static final String MAGIC = "kvbackup-restore 1\n";
 
     private final Path root;
@@ -59,7 +64,7 @@ final class Staging implements Closeable {
         }
         try {
             Staging staging = new Staging(root, claimed.get(), steps);
-            staging.complete();
+            staging.putRight();
             return Optional.of(staging);
         } catch (IOException | RuntimeException | Error e) {
             claimed.get().close();
@@ -78,6 +83,11 @@ final class Staging implements Closeable {
     /** Where there is something of the folder that stays, what else is to be moved; absent if the folder is swapped. */
     Path plan() {
         return path.resolve("plan");
+    }
+
+    /** What goes away, as long as not all of it has; the plan's alone, since a folder goes at once. */
+    private Path leaving() {
+        return path.resolve("leaving");
     }
 
     private Path old() {
@@ -100,36 +110,96 @@ final class Staging implements Closeable {
         DiskSync.folder(path);
         steps.reached("marker in force");
         try {
+            moveAway();
+            steps.reached("all moved away");
             complete();
         } catch (IOException | RuntimeException e) {
             throw undo(e);
         }
     }
 
-    private void complete() throws IOException {
-        if (exists(marker())) {
-            requireDecision();
-            if (exists(plan())) {
-                plannedSwap().apply();
-            } else if (exists(tree())) {
-                if (exists(root) && !exists(old())) {
-                    Files.move(root, old(), StandardCopyOption.ATOMIC_MOVE);
-                    steps.reached("old folder moved away");
-                }
-                moveIn();
-                steps.reached("new folder moved in");
-            }
-            DiskSync.folder(root.getParent());
+    /** Until this is done a crash changes nothing; from then on there is nothing left that completing could erase. */
+    private void moveAway() throws IOException {
+        if (exists(plan())) {
+            Files.createDirectory(leaving());
+            plannedSwap(leaving()).moveAway();
+            Files.move(leaving(), old(), StandardCopyOption.ATOMIC_MOVE);
             DiskSync.folder(path);
-            Files.delete(marker());
-            DiskSync.folder(path);
-            steps.reached("marker removed");
+        } else if (exists(root)) {
+            Files.move(root, old(), StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    private boolean isAllAway() {
+        boolean isMovedIn = !exists(plan()) && !exists(tree());
+        boolean hadNothing = !exists(plan()) && !exists(root);
+        return exists(old()) || isMovedIn || hadNothing;
+    }
+
+    /** After a crash. */
+    private void putRight() throws IOException {
+        if (!exists(marker())) {
+            folder.clear();
+            return;
+        }
+        requireDecision();
+        if (isAllAway()) {
+            complete();
+        } else {
+            bringBack();
+            folder.clear();
+            LOG.warn("a restore of folder {} was cut short before it was decided; the folder is as it was", root);
+        }
+    }
+
+    private void complete() throws IOException {
+        if (exists(plan())) {
+            plannedSwap(old()).moveIn();
+        } else if (exists(tree())) {
+            moveIn();
+            steps.reached("new folder moved in");
+        }
+        DiskSync.folder(root.getParent());
+        removeMarker();
+        steps.reached("marker removed");
         folder.clear();
+    }
+
+    private void bringBack() throws IOException {
+        if (exists(plan())) {
+            if (exists(old())) {
+                plannedSwap(old()).takeOut();
+                Files.move(old(), leaving(), StandardCopyOption.ATOMIC_MOVE);
+            }
+            if (exists(leaving())) {
+                plannedSwap(leaving()).bringBack();
+            }
+        } else if (exists(old())) {
+            Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
+        }
+        DiskSync.folder(root.getParent());
+        removeMarker();
+    }
+
+    private void removeMarker() throws IOException {
+        DiskSync.folder(path);
+        Files.delete(marker());
+        DiskSync.folder(path);
+    }
+
+    /** @param inTheWay some of the paths */
+    static IOException writtenSince(Path root, List<Path> inTheWay) {
+        return new IOException("a restore of folder " + root + " was cut short, and then somebody wrote "
+                + inTheWay.stream().map(Path::toString).collect(Collectors.joining(", "))
+                + ", which the restore would erase; move this elsewhere and make the database again, which puts the folder"
+                + " right: do not use it until then");
     }
 
     /** What its owner may not change cannot be moved elsewhere until it may be changed. */
     private void moveIn() throws IOException {
+        if (!Disk.makeRoom(root)) {
+            throw writtenSince(root, List.of(root));
+        }
         FileEntry attributes = ExtrasReader.folder(tree());
         boolean barred = !Disk.ownerMayAll(attributes.mode());
         if (barred) {
@@ -149,22 +219,15 @@ final class Staging implements Closeable {
         }
     }
 
-    private PlannedSwap plannedSwap() throws IOException {
-        Files.createDirectories(old());
-        return new PlannedSwap(root, tree(), old(), SwapPlan.read(plan()), steps);
+    private PlannedSwap plannedSwap(Path away) throws IOException {
+        return new PlannedSwap(root, tree(), away, SwapPlan.read(plan()), steps);
     }
 
     private IOException undo(Exception e) {
         String failure = "cannot swap in folder " + root + ": ";
         try {
             if (exists(marker()) && exists(tree())) {
-                if (exists(plan())) {
-                    plannedSwap().undo();
-                } else if (!exists(root) && exists(old())) {
-                    Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
-                }
-                Files.delete(marker());
-                DiskSync.folder(path);
+                bringBack();
                 String hint = e instanceof FileSystemException
                         ? "; the folder must not be a mount point, and its parent must be writable"
                         : "";
@@ -175,8 +238,8 @@ final class Staging implements Closeable {
         }
         return new IOException(
                 failure
-                        + "the rest follows when the database is made again or the next restore begins; until then do not"
-                        + " use the folder: " + e.getMessage(),
+                        + "it is put right when the database is made again or the next restore begins; until then do not use"
+                        + " the folder: " + e.getMessage(),
                 e);
     }
 

@@ -36,7 +36,8 @@ final class SwapPlan {
                     return kind;
                 }
             }
-            throw new IOException("the plan of a restore has a step of unknown kind " + code);
+            throw new IOException("the plan of a restore has a step of kind " + code
+                    + ", which this version does not know; use the version that began" + " the restore");
         }
     }
 

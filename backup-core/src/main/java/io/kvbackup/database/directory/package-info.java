@@ -18,12 +18,14 @@
  * data.kvbackup/entries   the entries of set files, until all content is there
  * data.kvbackup/tree      the new folder, or what of it is restored
  * data.kvbackup/plan      what is moved if the folder stays; absent if it is swapped
- * data.kvbackup/COMMIT    the restore is decided; temp, fsync, rename, fsync
- * data.kvbackup/old       the folder that is replaced, or by the number of the step what went away
+ * data.kvbackup/COMMIT    all is staged, and moves have begun; temp, fsync, rename, fsync
+ * data.kvbackup/leaving   what has gone away by the plan, under the number of its step
+ * data.kvbackup/old       leaving, by a rename when all that goes is away; or the folder that is swapped
  * </pre>
  *
- * <p>Without {@code COMMIT} everything there is rubbish, with it {@code tree} takes the folder's place, or what
- * {@code plan} says is done, whatever happens.
+ * <p>Without {@code COMMIT} everything there is rubbish. With {@code COMMIT} and {@code old} the restore is decided, and what is in
+ * {@code tree} comes in, whatever happens; without {@code old} what is in {@code leaving} goes back. So nothing is ever replaced,
+ * and what somebody has written between a crash and the next start is never erased: it is in the way of a move, or stays.
  */
 @NullMarked
 package io.kvbackup.database.directory;

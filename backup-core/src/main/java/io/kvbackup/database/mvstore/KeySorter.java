@@ -41,7 +41,7 @@ final class KeySorter<K> implements Closeable {
                     new MVMap.Builder<byte[], byte[]>()
                             .keyType(ByteArrayDataType.INSTANCE)
                             .valueType(ByteArrayDataType.INSTANCE));
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             temporary.close();
             throw e;
         }

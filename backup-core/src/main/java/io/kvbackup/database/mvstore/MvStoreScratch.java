@@ -23,7 +23,7 @@ final class MvStoreScratch implements ScratchFactory {
     @Override
     public Database create(DatabaseBackup header) throws IOException {
         Path file = folder.resolve("scratch-" + open.size() + ".mv");
-        MVStore store = new MVStore.Builder().fileName(file.toString()).open();
+        MVStore store = new MVStore.Builder().fileName(StoreAccess.nameOf(file)).open();
         try {
             Database scratch =
                     MvStoreDatabase.builder(header.name(), store).sets(sets).build();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
+import org.h2.store.fs.FilePath;
 
 /** Calls into a store; what it throws comes out as {@link IOException} that says what was tried. */
 final class StoreAccess {
@@ -77,9 +78,31 @@ final class StoreAccess {
 
     /** The store's file; empty for one in memory, or in a file system of H2's own. */
     static Optional<Path> file(MVStore store) {
-        String name = store.getFileStore() == null ? "" : store.getFileStore().getFileName();
-        String path = FILE_SYSTEMS.matcher(name).replaceFirst("");
+        return store.getFileStore() == null
+                ? Optional.empty()
+                : file(store.getFileStore().getFileName());
+    }
+
+    /** The file that H2 opens under a name, in which it understands {@code ~}, and takes backslashes for slashes. */
+    static Optional<Path> file(String name) {
+        String path = FILE_SYSTEMS.matcher(FilePath.get(name).toString()).replaceFirst("");
         return path.isEmpty() || SCHEME.matcher(path).lookingAt() ? Optional.empty() : Optional.of(Path.of(path));
+    }
+
+    /**
+     * The name under which H2 opens a file of ours.
+     *
+     * @throws IOException if it would open another one
+     */
+    static String nameOf(Path file) throws IOException {
+        String name = file.toAbsolutePath().toString();
+        if (!file(name).equals(Optional.of(file.toAbsolutePath()))) {
+            throw new IOException("MVStore cannot make a temporary file in "
+                    + file.toAbsolutePath().getParent()
+                    + ": it would take this for another name; choose a temporary folder whose name has letters"
+                    + " and digits only");
+        }
+        return name;
     }
 
     /** Commits, and returns when the changes will outlive a loss of power. */

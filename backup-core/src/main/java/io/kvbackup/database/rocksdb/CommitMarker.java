@@ -24,7 +24,7 @@ import org.rocksdb.RocksDB;
  */
 record CommitMarker(
         String identity,
-        Waypoint waypoint,
+        WriteWatermark waypoint,
         KeyRange keys,
         Map<String, String> replaced,
         Map<String, List<StagedFile>> families) {
@@ -116,8 +116,8 @@ record CommitMarker(
         return new KeyRange(bytes(ends[0]), ends[1].equals(NO_END) ? null : bytes(ends[1]));
     }
 
-    private static Waypoint waypoint(String[] numbers) {
-        return new Waypoint(Long.parseLong(numbers[0]), Long.parseLong(numbers[2]));
+    private static WriteWatermark waypoint(String[] numbers) {
+        return new WriteWatermark(Long.parseLong(numbers[0]), Long.parseLong(numbers[2]));
     }
 
     private static String hex(String text) {

@@ -26,7 +26,8 @@ final class Family {
     static Family of(RocksDB db, ColumnFamilyHandle handle) throws IOException {
         boolean owning = handle.isOwningHandle();
         if (!owning && handle.getNativeHandle() != db.getDefaultColumnFamily().getNativeHandle()) {
-            throw new IOException("a column family handle is closed; pass open ones");
+            throw new IOException("the handle of a column family is closed; build the database description with"
+                    + " open ones, and keep them open");
         }
         try {
             String name = StandardCharsets.UTF_8

@@ -54,9 +54,9 @@ public final class RocksDbDatabase implements Database {
     private final Map<String, Family> families;
     private final List<IndexBackup> indexes;
     private final Supplier<@Nullable AuthBackup> auth;
-    private final RestoreTarget target;
+    private final RestoreSite target;
 
-    private RocksDbDatabase(Builder builder, RestoreTarget target) {
+    private RocksDbDatabase(Builder builder, RestoreSite target) {
         this.name = builder.name;
         this.db = builder.db;
         this.families = target.families();
@@ -229,7 +229,7 @@ public final class RocksDbDatabase implements Database {
             for (Path former : names.former(name)) {
                 target(families, former).recoverDecided();
             }
-            RestoreTarget target = target(families, names.of(name));
+            RestoreSite target = target(families, names.of(name));
             target.recover();
             return new RocksDbDatabase(this, target);
         }
@@ -262,8 +262,8 @@ public final class RocksDbDatabase implements Database {
             }
         }
 
-        private RestoreTarget target(Map<String, Family> families, Path staging) {
-            return new RestoreTarget(name, db, families, staging, splitAt, steps);
+        private RestoreSite target(Map<String, Family> families, Path staging) {
+            return new RestoreSite(name, db, families, staging, splitAt, steps);
         }
 
         private StagingNames stagingNames() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Stages entries as SST files. */
 final class RocksDbRestore extends StagedRestore {
-    private final RestoreTarget target;
+    private final RestoreSite target;
     private final StagingDirectory staging;
     private final Map<Family, List<Path>> content = new LinkedHashMap<>();
     private @Nullable Family current;
@@ -25,7 +25,7 @@ final class RocksDbRestore extends StagedRestore {
     private boolean keepStaged;
 
     /** Takes over {@code staging}. */
-    RocksDbRestore(DatabaseBackup header, KeyRange keys, RestoreTarget target, StagingDirectory staging) {
+    RocksDbRestore(DatabaseBackup header, KeyRange keys, RestoreSite target, StagingDirectory staging) {
         super(header, keys);
         this.target = target;
         this.staging = staging;

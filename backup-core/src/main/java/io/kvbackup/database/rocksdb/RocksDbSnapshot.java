@@ -24,8 +24,9 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
         this.families = families;
         this.snapshot = db.getSnapshot();
         if (snapshot == null) {
-            throw new IOException(
-                    "database " + header.name() + ": this RocksDB has no snapshots (inplace_update_support is on)");
+            throw new IOException("database " + header.name()
+                    + ": this RocksDB has no snapshots, since its option inplace_update_support is on; open"
+                    + " it without");
         }
     }
 

@@ -37,7 +37,7 @@ final class SstEntries implements AutoCloseable {
     }
 
     /** Whether a family holds, in a range, just what lies in these files; false also if that cannot be found out. */
-    static boolean areThoseOf(RestoreTarget target, Family family, KeyRange keys, List<Path> files) {
+    static boolean areThoseOf(RestoreSite target, Family family, KeyRange keys, List<Path> files) {
         try (SstEntries staged = new SstEntries(family, files)) {
             new FamilyScan(target.db(), family).entries(null, keys, (key, value) -> {
                 if (!staged.next(key, value)) {

@@ -27,7 +27,7 @@ record StagingNames(Path rocks, Optional<Path> chosen) {
 
     /** Nobody else's: the database's part has no dot, so the last mark ends the RocksDB's part. */
     Path of(String database) throws IOException {
-        String identity = chosen.isEmpty() ? "" : "." + PartName.ofFile(RestoreTarget.identity(rocks), MAX_LENGTH);
+        String identity = chosen.isEmpty() ? "" : "." + PartName.ofFile(RestoreSite.identity(rocks), MAX_LENGTH);
         return folder(PartName.ofFile(database, MAX_LENGTH) + identity);
     }
 

@@ -26,17 +26,17 @@ import org.rocksdb.RocksDBException;
  * live then.
  */
 final class SwapIn {
-    private final RestoreTarget target;
+    private final RestoreSite target;
     private final StagingDirectory staging;
     private final KeyRange keys;
     private final Map<Family, List<Path>> content;
     private final Map<Family, List<Path>> deletions = new LinkedHashMap<>();
     private final Map<String, String> replaced = new LinkedHashMap<>();
     private final Set<Family> done = new LinkedHashSet<>();
-    private Waypoint waypoint = new Waypoint(0, 0);
+    private WriteWatermark waypoint = new WriteWatermark(0, 0);
 
     /** @param keys those that are replaced */
-    SwapIn(RestoreTarget target, StagingDirectory staging, KeyRange keys, Map<Family, List<Path>> content) {
+    SwapIn(RestoreSite target, StagingDirectory staging, KeyRange keys, Map<Family, List<Path>> content) {
         this.target = target;
         this.staging = staging;
         this.keys = keys;
@@ -50,7 +50,7 @@ final class SwapIn {
         }
         Path folder = staging.newIngestFolder();
         flush();
-        waypoint = Waypoint.of(target.db());
+        waypoint = WriteWatermark.of(target.db());
         for (Family family : content.keySet()) {
             try (SstFiles files =
                     new SstFiles(target.db(), family, folder, deletions.size() + "-x", target.splitAt())) {

@@ -163,7 +163,9 @@ final class SqliteRestore extends StagedRestore {
             steps.reached(table.name() + " filled");
         }
         if (number("SELECT total_changes()") != expected || number("PRAGMA foreign_keys") != 0) {
-            throw new IOException("SQLite changed other rows than it was told to, by a rule of its schema");
+            throw new IOException("SQLite changed other rows than it was told to, by a rule of its schema (such as a"
+                    + " constraint with ON CONFLICT);"
+                    + " nothing was changed; look for that rule");
         }
         for (Table table : restored) {
             requireAllStaged(table.name(), count(new RowRange(table, keys())));

@@ -3,7 +3,7 @@ package io.kvbackup.repository.archive;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupTimestamps;
-import io.kvbackup.repository.StoreCalls;
+import io.kvbackup.repository.StoreFanOut;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -73,7 +73,7 @@ public final class MultiStoreWriter {
     /** A store that does not answer cannot keep the others from having a backup. */
     private Map<String, BackupTimestamps.Earlier> earlier(
             BackupWriter.Request request, Map<String, StorageClient> stores) throws IOException {
-        StoreCalls<BackupTimestamps.Earlier> calls = new StoreCalls<>(executor);
+        StoreFanOut<BackupTimestamps.Earlier> calls = new StoreFanOut<>(executor);
         stores.forEach((name, store) -> calls.start(name, () -> writer.earlier(store, request)));
         long deadline = nanoTime.getAsLong() + LISTING_PATIENCE.toNanos();
         Map<String, BackupTimestamps.Earlier> found = new LinkedHashMap<>();
@@ -99,7 +99,7 @@ public final class MultiStoreWriter {
     private Map<String, StoreOutcome> putIntoAll(
             SpooledArchive archive, Map<String, StorageClient> stores, Map<String, BackupTimestamps.Earlier> earlier)
             throws IOException {
-        StoreCalls<StoreOutcome> calls = new StoreCalls<>(executor);
+        StoreFanOut<StoreOutcome> calls = new StoreFanOut<>(executor);
         earlier.forEach((name, known) -> {
             StorageClient store = Objects.requireNonNull(stores.get(name));
             calls.start(name, () -> putInto(archive, name, store, known));

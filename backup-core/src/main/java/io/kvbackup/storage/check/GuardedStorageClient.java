@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for use by several threads.
  * Closing closes the client within.
  */
-public final class GuardedStorageClient extends ForwardingStorageClient {
+final class GuardedStorageClient extends ForwardingStorageClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStorageClient.class);
 
     private static final String DECLARE = "if this process is the only one that ever writes there, declare it with"
@@ -46,7 +46,7 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
     });
 
     /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
-    public GuardedStorageClient(StorageClient store) {
+    GuardedStorageClient(StorageClient store) {
         super(store);
         boolean kept = store.conditions() == Conditions.KEPT;
         small.passed = kept;
@@ -152,10 +152,18 @@ public final class GuardedStorageClient extends ForwardingStorageClient {
         try {
             removal.remove(List.of());
             if (!removal.left().isEmpty()) {
-                LOG.warn("objects are left below {} in {}: {}", scratch.prefix(), this, removal.left());
+                LOG.warn(
+                        "objects of a probe are left below {} in {}; delete them by hand: {}",
+                        scratch.prefix(),
+                        this,
+                        removal.left());
             }
         } catch (IOException e) {
-            LOG.warn("objects may be left below {} in {}: {}", scratch.prefix(), this, e.getMessage());
+            LOG.warn(
+                    "objects of a probe may be left below {} in {}; delete what is there: {}",
+                    scratch.prefix(),
+                    this,
+                    e.getMessage());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

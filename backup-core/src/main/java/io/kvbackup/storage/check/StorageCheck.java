@@ -54,6 +54,14 @@ public final class StorageCheck {
         return new StorageCheck(quick, limit, Clock.systemUTC(), System::nanoTime, new SecureRandom());
     }
 
+    /**
+     * Trusts a store's conditional writes only after it has tried them, once, before the first one, and once more with large
+     * objects; refuses them with an explanation while the store does not keep them. Closing closes {@code store}.
+     */
+    public static StorageClient guard(StorageClient store) {
+        return new GuardedStorageClient(store);
+    }
+
     /** Looks at everything, in a minute at most unless {@link #within} says otherwise. */
     public static StorageCheck full() {
         return of(false, FULL_LIMIT);

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * the same the one. Files are read however they are escaped, so a folder can be moved to another system. Names above 240 characters are cut into folders ending in {@code %more}. An object whose name is
  * also that of a folder gets the ending {@code %file}, or the folder {@code %dir}, whichever came later. Files with names
  * that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the lock and temporary files. Each of
- * these is locked while it is written, so that {@link #abandonUploads} can tell those that killed processes have left.
+ * these is locked while it is written, so that {@link #deleteStaleUploads} can tell those that killed processes have left.
  *
  * <p>What this does not do: links below the root are not followed, but this is no defence against someone who changes the folder at the same moment.
  *
@@ -148,7 +148,7 @@ public final class FileStorageClient implements StorageClient {
 
     /** Removes those of all keys, since temporary files do not tell theirs; never one that is being written. */
     @Override
-    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+    public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
         String operation = "abandon uploads";
         gate.enter(operation);
         try {

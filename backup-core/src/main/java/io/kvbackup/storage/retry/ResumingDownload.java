@@ -75,7 +75,7 @@ final class ResumingDownload extends InputStream {
 
     private boolean fill() throws IOException {
         if (closed) {
-            throw new IOException(operation + ": the stream is closed");
+            throw new IOException(operation + ": the stream was closed before; open another one");
         }
         if (next < limit) {
             return true;

@@ -1,6 +1,7 @@
 package io.kvbackup.storage.retry;
 
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,7 +45,52 @@ final class ResumingList implements Iterator<StorageObject> {
     }
 
     /** A listing of the store, and where it stands. */
-    private record Source(Stream<StorageObject> objects, Iterator<StorageObject> iterator) {}
+    private final class Source {
+        private final Stream<StorageObject> objects;
+        private final Iterator<StorageObject> iterator;
+        private String last;
+        private boolean begun;
+
+        Source(Stream<StorageObject> objects, String from) {
+            this.objects = objects;
+            this.iterator = objects.iterator();
+            this.last = from;
+        }
+
+        /** The next object, or null at the end. Passes over the start of a store that does not know bounds, and over repetitions. */
+        @Nullable
+        StorageObject next() {
+            while (iterator.hasNext()) {
+                StorageObject object = iterator.next();
+                int order = StorageKey.ORDER.compare(object.key(), last);
+                if (order > 0) {
+                    last = object.key();
+                    begun = true;
+                    return object;
+                } else if (order < 0 && begun) {
+                    throw new UncheckedIOException(new UnsortedListException(operation + ": the store lists "
+                            + object.key() + " after " + last
+                            + ", and not in the order of the names' UTF-8 bytes; so what"
+                            + " belongs together cannot be told. Use another store, or another"
+                            + " kind of bucket; StorageCheck tells more"));
+                }
+            }
+            return null;
+        }
+
+        void close() {
+            objects.close();
+        }
+    }
+
+    /** To ask again would be of no use, and dangerous: what comes before the last name would be missed. */
+    static final class UnsortedListException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        UnsortedListException(String message) {
+            super(message);
+        }
+    }
 
     /** What came before the end, before the batch was full or had taken long enough, or before the failure. */
     private record Batch(
@@ -55,7 +101,7 @@ final class ResumingList implements Iterator<StorageObject> {
         /** For a batch that comes after it has been given up. */
         @Override
         public void close() {
-            source.objects().close();
+            source.close();
         }
     }
 
@@ -124,18 +170,18 @@ final class ResumingList implements Iterator<StorageObject> {
     private Batch gather() throws IOException {
         Source from = source;
         if (from == null) {
-            Stream<StorageObject> objects = store.list(prefix, after);
-            from = new Source(objects, objects.iterator());
+            from = new Source(store.list(prefix, after), after);
         }
         List<StorageObject> gathered = new ArrayList<>();
         long start = scope.time().nanoTime();
         try {
             while (gathered.isEmpty()
                     || (gathered.size() < BATCH && scope.time().nanoTime() - start < SLICE.toNanos())) {
-                if (!from.iterator().hasNext()) {
+                StorageObject next = from.next();
+                if (next == null) {
                     return new Batch(from, gathered, true, null);
                 }
-                gathered.add(from.iterator().next());
+                gathered.add(next);
             }
             return new Batch(from, gathered, false, null);
         } catch (UncheckedIOException e) {
@@ -147,7 +193,7 @@ final class ResumingList implements Iterator<StorageObject> {
         Source dropped = source;
         source = null;
         if (dropped != null) {
-            scope.workers().close("close " + operation, scope.policy().attemptDeadline(), dropped.objects());
+            scope.workers().close("close " + operation, scope.policy().attemptDeadline(), dropped.objects);
         }
     }
 
@@ -156,7 +202,7 @@ final class ResumingList implements Iterator<StorageObject> {
         Source left = source;
         source = null;
         if (left != null) {
-            scope.workers().closeLater("close broken " + operation, left.objects());
+            scope.workers().closeLater("close broken " + operation, left.objects);
         }
     }
 }

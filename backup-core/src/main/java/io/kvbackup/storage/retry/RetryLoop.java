@@ -58,6 +58,7 @@ final class RetryLoop {
                 && !(failure instanceof NoSuchFileException)
                 && !(failure instanceof PreconditionFailedException)
                 && !(failure instanceof AccessDeniedException)
+                && !(failure instanceof ResumingList.UnsortedListException)
                 && !Interruption.is(failure);
     }
 

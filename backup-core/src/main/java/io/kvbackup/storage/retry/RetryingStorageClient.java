@@ -100,7 +100,8 @@ public final class RetryingStorageClient implements StorageClient {
                 return open(version, range);
             } catch (PreconditionFailedException e) {
                 // Replaced between the two requests: any version is fine as long as none of it has been delivered.
-                loop.failed(new IOException(key + " is being replaced all the time", e));
+                loop.failed(new IOException(
+                        key + " was replaced between each two requests; look who writes it so often", e));
             }
         }
     }
@@ -153,13 +154,13 @@ public final class RetryingStorageClient implements StorageClient {
 
     /** As patient as a copy: there may be many, and none of them gives a sign of life. */
     @Override
-    public void abandonUploads(String prefix, Instant startedBefore) throws IOException {
+    public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
         gate.enter("abandon uploads");
         RetryPolicy patient = requests.policy()
                 .withDeadlines(
                         requests.policy().overallDeadline(), requests.policy().overallDeadline());
         requests.withPolicy(patient).run("abandon uploads", () -> {
-            store.abandonUploads(prefix, startedBefore);
+            store.deleteStaleUploads(prefix, startedBefore);
             return true;
         });
     }

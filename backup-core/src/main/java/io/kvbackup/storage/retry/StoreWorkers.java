@@ -56,7 +56,7 @@ final class StoreWorkers {
 
     <T> Running<T> start(String operation, StoreCall<T> call) throws IOException {
         CompletableFuture<T> result = new CompletableFuture<>();
-        FutureTask<Void> task = new FutureTask<>(() -> run(call, result), null);
+        FutureTask<Void> task = new FutureTask<>(() -> run(operation, call, result), null);
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
@@ -65,17 +65,29 @@ final class StoreWorkers {
         return new Running<>(result, task);
     }
 
-    private static <T> void run(StoreCall<T> call, CompletableFuture<T> result) {
+    private static <T> void run(String operation, StoreCall<T> call, CompletableFuture<T> result) {
         try {
             T value = call.run();
             if (!result.complete(value) && value instanceof AutoCloseable late) {
                 late.close();
             }
         } catch (Throwable e) { // an Error too must reach the thread that waits
-            if (!result.completeExceptionally(e)) {
+            if (!result.completeExceptionally(
+                    e instanceof RuntimeException unchecked ? told(operation, unchecked) : e)) {
                 LOG.debug("request failed after it was given up: {}", e.toString());
             }
         }
+    }
+
+    /** Only what a caller did wrong comes as it is; whatever else a client throws is a failure of its store. */
+    private static Exception told(String operation, RuntimeException thrown) {
+        if (thrown instanceof IllegalArgumentException || thrown instanceof UncheckedIOException) {
+            return thrown;
+        }
+        return new IOException(
+                "cannot " + operation + ": the client of the store failed: " + thrown
+                        + "; what it throws should be an IOException that tells more",
+                thrown);
     }
 
     /** Waits for a result; a time-out is an ordinary failure of the store. */

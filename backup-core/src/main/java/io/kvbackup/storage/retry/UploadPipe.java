@@ -133,7 +133,8 @@ final class UploadPipe extends OutputStream {
         try {
             for (Chunk chunk = queue.take(); chunk.kind() != Kind.END; chunk = queue.take()) {
                 if (chunk.kind() == Kind.ABORT) {
-                    throw new IOException(operation + ": its content could not be produced");
+                    throw new IOException(
+                            operation + ": broken off, since its content could not be produced; nothing was written");
                 }
                 out.write(chunk.bytes(), 0, chunk.length());
                 chunk.done().complete(null);

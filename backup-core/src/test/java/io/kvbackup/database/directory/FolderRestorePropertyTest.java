@@ -82,7 +82,7 @@ class FolderRestorePropertyTest {
         boolean refused = new Part(range).isOnePath() && before.isTouchedBy(name, atRestore);
         FolderModel after = refused || !held.holds(range, name) ? null : before.after(held, range, atRestore);
         String what = "seed " + seed + ", " + range;
-        int stopAt = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(12);
+        int stopAt = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(20);
         boolean crash = random.nextBoolean();
         List<String> steps = new ArrayList<>();
         Throwable failure = catchThrowable(() -> Folders.restore(
@@ -99,16 +99,27 @@ class FolderRestorePropertyTest {
                 backup));
         boolean stopped = steps.size() > stopAt;
         if (stopped && crash) {
-            // As a host does when it starts again.
-            database(root, atRestore, CommitSteps.IGNORED);
+            startAgain(root, atRestore, random);
         }
-        boolean changed = stopped ? steps.contains(crash ? "marker in force" : "marker removed") : after != null;
+        boolean changed = stopped ? steps.contains(crash ? "all moved away" : "marker removed") : after != null;
         what += ", " + steps + ", " + failure;
         assertThat(failure == null).as(what).isEqualTo(after != null && !stopped);
         assertSame(FolderModel.of(root), changed ? after : before, what);
         if (failure == null) {
             assertThat(Staging.pathFor(root)).as(what).doesNotExist();
         }
+    }
+
+    /** As a host does, which may end once more while it puts the folder right. */
+    private static void startAgain(Path root, Rule rule, Random random) throws IOException {
+        int[] left = {random.nextInt(6)};
+        Throwable end = catchThrowable(() -> database(root, rule, step -> {
+            if (left[0]-- == 0) {
+                throw new Cut();
+            }
+        }));
+        assertThat(end == null || end instanceof Cut).as("%s: %s", root, end).isTrue();
+        database(root, rule, CommitSteps.IGNORED);
     }
 
     private static void assertSame(FolderModel actual, FolderModel expected, String what) {

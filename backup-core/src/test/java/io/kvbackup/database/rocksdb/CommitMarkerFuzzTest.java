@@ -19,7 +19,7 @@ class CommitMarkerFuzzTest extends FuzzContract {
         List<StagedFile> files = List.of(new StagedFile("0.sst", 100), new StagedFile("1.sst", 200));
         byte[] marker = new CommitMarker(
                         "identity",
-                        new Waypoint(5, 7),
+                        new WriteWatermark(5, 7),
                         KeyRange.only(new byte[] {1}),
                         Map.of("default", "00"),
                         Map.of("default", files, "other", List.of()))

@@ -40,7 +40,7 @@ class RocksDbDatabaseTest {
     private static final DatabaseBackup FIRST =
             DatabaseBackup.of("orders", new SetBackup("first", Encoding.BINARY, Encoding.BINARY));
 
-    private static final Waypoint START = new Waypoint(0, 0);
+    private static final WriteWatermark START = new WriteWatermark(0, 0);
 
     @TempDir
     private Path folder;
@@ -173,7 +173,7 @@ class RocksDbDatabaseTest {
         rocks.write(List.of(Write.put("first", "a", "1")));
         Files.delete(folder.resolve("db").resolve("IDENTITY"));
         CommitMarker marker =
-                new CommitMarker("", Waypoint.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("first", List.of()));
+                new CommitMarker("", WriteWatermark.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("first", List.of()));
         Files.write(staging.resolve("COMMIT"), marker.encode());
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -210,12 +210,12 @@ class RocksDbDatabaseTest {
         for (CommitMarker marker : List.of(
                 new CommitMarker(
                         identity,
-                        Waypoint.of(rocks.db()),
+                        WriteWatermark.of(rocks.db()),
                         KeyRange.all(),
                         Map.of(),
                         Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
                 new CommitMarker(
-                        identity, Waypoint.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("third", List.of())))) {
+                        identity, WriteWatermark.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
 
             assertThatThrownBy(() -> rocks.builder().build())

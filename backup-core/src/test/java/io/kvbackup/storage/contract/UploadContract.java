@@ -234,8 +234,8 @@ public interface UploadContract extends StorageFixture {
         put("a", "content");
         put("b/c", content(7, partSize() + 1));
         for (String prefix : List.of("", "b/", "no/such/key")) {
-            client().abandonUploads(prefix, Instant.EPOCH);
-            client().abandonUploads(prefix, Instant.MAX);
+            client().deleteStaleUploads(prefix, Instant.EPOCH);
+            client().deleteStaleUploads(prefix, Instant.MAX);
         }
 
         assertThat(keys("", "")).containsExactly("a", "b/c");

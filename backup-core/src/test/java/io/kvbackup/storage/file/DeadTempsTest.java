@@ -65,9 +65,9 @@ class DeadTempsTest {
         Path lock = old(root.resolve(".kvbackup/lock"));
         Path object = old(root.resolve("a"));
 
-        client.abandonUploads("some/prefix", LAST_YEAR);
+        client.deleteStaleUploads("some/prefix", LAST_YEAR);
         assertThat(dead).as("not older than that").exists();
-        client.abandonUploads("some/prefix", THEN);
+        client.deleteStaleUploads("some/prefix", THEN);
 
         assertThat(dead).doesNotExist();
         assertThat(List.of(young, foreign, folder, lock, object))
@@ -82,7 +82,7 @@ class DeadTempsTest {
 
         client.upload("b", ContentWriter.of(new byte[5]), PutCondition.none());
         Path dead = old(Files.writeString(root.resolve(".kvbackup/uploads").resolve(NAME), "cut"));
-        client.abandonUploads("", THEN);
+        client.deleteStaleUploads("", THEN);
 
         assertThat(theirs).hasContent("somebody's");
         assertThat(dead).as("in a folder with a mark of its own").doesNotExist();
@@ -96,7 +96,7 @@ class DeadTempsTest {
 
         assertThatThrownBy(() -> client.upload("b", ContentWriter.of(new byte[5]), PutCondition.none()))
                 .hasMessageContaining("somebody else made it");
-        assertThatThrownBy(() -> client.abandonUploads("", THEN)).hasMessageContaining("somebody else made it");
+        assertThatThrownBy(() -> client.deleteStaleUploads("", THEN)).hasMessageContaining("somebody else made it");
         assertThat(theirs).hasContent("somebody's");
     }
 
@@ -129,7 +129,7 @@ class DeadTempsTest {
         Path second = Files.createLink(temps.resolve(NAME), root.resolve("a"));
         StorageObject before = client.stat("a").orElseThrow();
 
-        client.abandonUploads("", THEN);
+        client.deleteStaleUploads("", THEN);
 
         assertThat(second).doesNotExist();
         assertThat(client.stat("a")).contains(before);
@@ -147,8 +147,8 @@ class DeadTempsTest {
     private void halfWay(OutputStream out, StorageClient other) throws IOException {
         out.write(new byte[300_000]);
         Path live = old(only());
-        other.abandonUploads("", THEN);
-        other.abandonUploads("", Instant.MAX);
+        other.deleteStaleUploads("", THEN);
+        other.deleteStaleUploads("", Instant.MAX);
         assertThat(live).exists();
         out.write(1);
     }
@@ -160,8 +160,8 @@ class DeadTempsTest {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             assertThat(channel.lock().isValid()).isTrue();
             old(file);
-            client.abandonUploads("", THEN);
-            client.abandonUploads("", THEN);
+            client.deleteStaleUploads("", THEN);
+            client.deleteStaleUploads("", THEN);
             assertThat(file).exists();
         }
     }
@@ -177,12 +177,12 @@ class DeadTempsTest {
             for (Path live : all()) {
                 old(live);
             }
-            client.abandonUploads("", THEN);
+            client.deleteStaleUploads("", THEN);
             assertThat(all()).as("files of two living writers").hasSize(2);
 
             victim.destroyForcibly();
             assertThat(victim.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            client.abandonUploads("", THEN);
+            client.deleteStaleUploads("", THEN);
             assertThat(all()).as("file of the one that lives").hasSize(1);
 
             child.getOutputStream().write('\n');
@@ -202,7 +202,7 @@ class DeadTempsTest {
         Path dead = old(Files.writeString(temps.resolve(NAME), "cut"));
         Thread.currentThread().interrupt();
         try {
-            assertThatThrownBy(() -> client.abandonUploads("", THEN)).isInstanceOf(InterruptedIOException.class);
+            assertThatThrownBy(() -> client.deleteStaleUploads("", THEN)).isInstanceOf(InterruptedIOException.class);
         } finally {
             Thread.interrupted();
         }
@@ -212,11 +212,11 @@ class DeadTempsTest {
     @Test
     void closedClientRefusesAndAnUnusedFolderStaysUntouched() throws IOException {
         try (FileStorageClient unused = new FileStorageClient(root.resolve("unused"))) {
-            unused.abandonUploads("", Instant.MAX);
+            unused.deleteStaleUploads("", Instant.MAX);
         }
         assertThat(root.resolve("unused")).doesNotExist();
         client.close();
-        assertThatThrownBy(() -> client.abandonUploads("", THEN)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> client.deleteStaleUploads("", THEN)).hasMessageContaining("closed");
     }
 
     @Test
@@ -224,13 +224,13 @@ class DeadTempsTest {
     void linksAreNotFollowed(@TempDir Path outside) throws IOException {
         Path precious = old(Files.writeString(outside.resolve(NAME), "precious"));
         Path link = Files.createSymbolicLink(temps.resolve(NAME), precious);
-        client.abandonUploads("", THEN);
+        client.deleteStaleUploads("", THEN);
         assertThat(link).isSymbolicLink();
 
         Files.delete(link);
         Files.delete(temps);
         Files.createSymbolicLink(temps, outside);
-        assertThatThrownBy(() -> client.abandonUploads("", THEN)).hasMessageContaining("is a link");
+        assertThatThrownBy(() -> client.deleteStaleUploads("", THEN)).hasMessageContaining("is a link");
         assertThat(precious).exists();
     }
 

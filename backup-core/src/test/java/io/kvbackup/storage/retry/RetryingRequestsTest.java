@@ -10,20 +10,25 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +81,57 @@ class RetryingRequestsTest {
                 .allMatch(pause -> pause.toMillis() >= 50 && pause.toMillis() <= 100)
                 .anyMatch(pause -> pause.toMillis() < 70)
                 .anyMatch(pause -> pause.toMillis() > 80);
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run(StorageClient client) throws IOException;
+    }
+
+    /** Clients of hosts throw what the vendor's library throws. */
+    @Test
+    void whatAClientThrowsIsAFailureOfItsStore() throws IOException {
+        StorageClient careless = (StorageClient) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, method, arguments) -> {
+                    switch (method.getName()) {
+                        case "retriesItself" -> {
+                            return false;
+                        }
+                        case "toString" -> {
+                            return "careless";
+                        }
+                        case "close" -> {
+                            return null;
+                        }
+                        default -> throw new IllegalStateException("429 Too Many Requests");
+                    }
+                });
+        StorageObject version = new StorageObject("a", 1, Instant.EPOCH, "1");
+        try (StorageClient other = new RetryingStorageClient(careless, POLICY, time, new Random(1))) {
+            for (Work work : List.<Work>of(
+                    store -> store.stat("a"),
+                    store -> {
+                        try (Stream<StorageObject> all = store.list("a")) {
+                            all.forEach(each -> {});
+                        } catch (UncheckedIOException e) {
+                            throw e.getCause();
+                        }
+                    },
+                    store -> store.download("a", ByteRange.all()).close(),
+                    store -> store.download(version, ByteRange.all()).close(),
+                    store -> store.upload("a", ContentWriter.of(new byte[1]), PutCondition.ifAbsent()),
+                    store -> store.upload("a", out -> out.write(1), PutCondition.none()),
+                    store -> store.copy("a", "b"),
+                    store -> store.delete(List.of("a")),
+                    store -> store.abandonUploads("a", Instant.EPOCH))) {
+                assertThatThrownBy(() -> work.run(other))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("429 Too Many Requests")
+                        .hasMessageContaining("the client of the store failed")
+                        .hasRootCauseInstanceOf(IllegalStateException.class);
+            }
+        }
+        assertThat(time.pauses()).isNotEmpty();
     }
 
     @Test

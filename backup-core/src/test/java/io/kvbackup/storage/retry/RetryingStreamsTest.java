@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -165,6 +166,54 @@ class RetryingStreamsTest {
                     .hasMessageContaining("list '' after 'k/000999': gave up after 3 attempts");
         }
         assertThat(got).hasSize(1_000);
+    }
+
+    @Test
+    void aListingThatKnowsNoBoundsAndRepeatsItselfShowsEachOnce() throws IOException {
+        for (int i = 0; i < 2_500; i++) {
+            memory.upload(String.format("k/%06d", i), ContentWriter.of(new byte[0]), PutCondition.none());
+        }
+        StorageClient boundless = new ForwardingStorageClient(memory) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                Iterator<StorageObject> all = super.list(prefix, "").iterator();
+                int[] left = {1_700};
+                return Stream.iterate(all, Iterator::hasNext, more -> more).flatMap(more -> {
+                    if (left[0]-- == 0 && after.isEmpty()) {
+                        throw new UncheckedIOException(new IOException("broken"));
+                    }
+                    StorageObject next = more.next();
+                    return Stream.of(next, next);
+                });
+            }
+        };
+
+        try (RetryingStorageClient other = new RetryingStorageClient(boundless, POLICY, time, new Random(1));
+                Stream<StorageObject> objects = other.list("k/")) {
+            assertThat(objects.map(StorageObject::key))
+                    .containsExactlyElementsOf(
+                            memory.list("k/").map(StorageObject::key).toList());
+        }
+    }
+
+    @Test
+    void aListingOutOfOrderIsRefusedAtOnceForGood() throws IOException {
+        List<String> asked = new ArrayList<>();
+        StorageClient unsorted = new ForwardingStorageClient(memory) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) {
+                asked.add(after);
+                return Stream.of("a", "c", "b").map(key -> new StorageObject(key, 0, Instant.EPOCH, "1"));
+            }
+        };
+        try (RetryingStorageClient other = new RetryingStorageClient(unsorted, POLICY, time, new Random(1));
+                Stream<StorageObject> objects = other.list("")) {
+            assertThatThrownBy(objects::toList)
+                    .hasRootCauseMessage("list '': the store lists b after c, and not in the order of the names' UTF-8"
+                            + " bytes; so what belongs together cannot be told. Use another store, or another kind of"
+                            + " bucket; StorageCheck tells more");
+        }
+        assertThat(asked).containsExactly("");
     }
 
     @Test

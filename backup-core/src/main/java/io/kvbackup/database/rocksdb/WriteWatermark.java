@@ -20,20 +20,20 @@ import org.rocksdb.RocksDBException;
  * @param sequence the highest sequence number in a file; whatever is written later has a higher one
  * @param newestFile the highest number of a file
  */
-record Waypoint(long sequence, long newestFile) {
-    static Waypoint of(RocksDB db) {
+record WriteWatermark(long sequence, long newestFile) {
+    static WriteWatermark of(RocksDB db) {
         long highest = 0;
         long newest = 0;
         for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
             highest = Math.max(highest, file.largestSeqno());
             newest = Math.max(newest, number(file));
         }
-        return new Waypoint(highest, newest);
+        return new WriteWatermark(highest, newest);
     }
 
     /** The same some swaps later; this one, if somebody has written to one of the families that are still to be swapped in. */
-    Waypoint next(RocksDB db, Collection<Family> pending) throws IOException {
-        Waypoint next = of(db);
+    WriteWatermark next(RocksDB db, Collection<Family> pending) throws IOException {
+        WriteWatermark next = of(db);
         for (Family family : pending) {
             if (isLeftBehindBy(db, family)) {
                 return this;

@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Gives a tree of contents its folders, sizes, times, permissions and links, and makes it durable. */
-final class TreeFinish {
+final class TreeFinalizer {
     private static final int BUFFER = 64 << 10;
 
     @FunctionalInterface
@@ -46,7 +46,7 @@ final class TreeFinish {
      * @param entries file of {@code count} entries of set files: lengths and bytes of key and value
      * @param filesWithContent how many files the tree holds
      */
-    TreeFinish(Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs, Losses losses) {
+    TreeFinalizer(Path tree, Path entries, long count, long filesWithContent, SyncQueue syncs, Losses losses) {
         this.tree = tree;
         this.entries = entries;
         this.count = count;

@@ -18,7 +18,7 @@ import org.rocksdb.WriteOptions;
  *
  * @param path of the staging directory
  */
-record RestoreTarget(
+record RestoreSite(
         String database, RocksDB db, Map<String, Family> families, Path path, long splitAt, CommitSteps steps) {
 
     Family family(String set) {

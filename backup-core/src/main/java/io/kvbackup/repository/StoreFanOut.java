@@ -20,20 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The same request to several stores at once, none of which has to wait for another. Used by one thread. */
-public final class StoreCalls<T> {
+public final class StoreFanOut<T> {
     /** A request to one store. */
     public interface Call<T> {
         T run() throws IOException;
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(StoreCalls.class);
+    private static final Logger LOG = LoggerFactory.getLogger(StoreFanOut.class);
 
     private final Executor executor;
     private final Map<String, FutureTask<T>> underWay = new LinkedHashMap<>();
     private final List<CompletableFuture<Boolean>> ends = new ArrayList<>();
 
     /** @param executor if it takes no task, that request is sent from the calling thread */
-    public StoreCalls(Executor executor) {
+    public StoreFanOut(Executor executor) {
         this.executor = executor;
     }
 
@@ -86,7 +86,10 @@ public final class StoreCalls<T> {
             throw new IOException(
                     "store " + store + " did not answer for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " seconds", e);
         } catch (CancellationException e) {
-            throw new IOException("the request to store " + store + " was given up", e);
+            throw new IOException(
+                    "the request to store " + store
+                            + " was given up, since this thread was interrupted or another request failed",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
                 throw error;
@@ -116,7 +119,10 @@ public final class StoreCalls<T> {
         } catch (InterruptedException e) {
             interrupted = true;
         } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("a store that was given up is still at work after {}", patience);
+            LOG.warn(
+                    "requests that were given up are still at work after {}, at some of the stores {}",
+                    patience,
+                    underWay.keySet());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
