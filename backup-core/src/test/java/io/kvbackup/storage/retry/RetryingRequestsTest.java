@@ -123,7 +123,7 @@ class RetryingRequestsTest {
                     store -> store.upload("a", out -> out.write(1), PutCondition.none()),
                     store -> store.copy("a", "b"),
                     store -> store.delete(List.of("a")),
-                    store -> store.abandonUploads("a", Instant.EPOCH))) {
+                    store -> store.deleteStaleUploads("a", Instant.EPOCH))) {
                 assertThatThrownBy(() -> work.run(other))
                         .isInstanceOf(IOException.class)
                         .hasMessageContaining("429 Too Many Requests")
