@@ -102,7 +102,8 @@ class TreeDocumentJsonTest {
             assertThat(root.lastKey()).isEqualTo(ROOT.lastKey());
             assertThat(root.place()).isEqualTo(ROOT.place());
             assertThat(decoded.databases().get(0).root("empty")).isEmpty();
-            assertThat(decoded.databases().get(0).contents().entryCounts()).isEqualTo(Map.of("items", 10L, "empty", 0L));
+            assertThat(decoded.databases().get(0).contents().entryCounts())
+                    .isEqualTo(Map.of("items", 10L, "empty", 0L));
         }
         DataKey key = TreeDocumentJson.decode(TreeDocumentJson.encode(several(), "test"), "test")
                 .packKeys()
@@ -186,8 +187,7 @@ class TreeDocumentJsonTest {
         DatabaseBackup header = DatabaseBackup.of("db");
         assertThatThrownBy(() -> new TreeDocument.Tree(header, Map.ofEntries(new AbstractMap.SimpleEntry<>("x", ROOT))))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() ->
-                        new TreeDocument(3072, Map.of(), List.of(tree("a"), tree("b")), Optional.empty()))
+        assertThatThrownBy(() -> new TreeDocument(3072, Map.of(), List.of(tree("a"), tree("b")), Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -26,9 +26,10 @@ class TreeManifestTest {
     private static final String HEX = "0123456789abcdef".repeat(4);
     private static final DataKey KEY = DataKey.of(new byte[DataKey.BYTES]);
     private static final WrappedKey WRAPPED = new WrappedKey("k", "test", Map.of("a", "b"), new byte[] {1, 2, 3});
-    private static final String PACKS = "\"packs\":[{\"name\":\"packs/orders/a.pack\",\"bytes\":1000,\"sha256\":\"" + HEX
-            + "\",\"live\":700},{\"name\":\"packs/orders/b.pack\",\"bytes\":2000,\"sha256\":\"" + HEX
-            + "\",\"live\":2000,\"key\":\"k1\"}]";
+    private static final String PACKS =
+            "\"packs\":[{\"name\":\"packs/orders/a.pack\",\"bytes\":1000,\"sha256\":\"" + HEX
+                    + "\",\"live\":700},{\"name\":\"packs/orders/b.pack\",\"bytes\":2000,\"sha256\":\"" + HEX
+                    + "\",\"live\":2000,\"key\":\"k1\"}]";
 
     private static Manifest manifest(BackupKind kind, String format, List<String> transforms, List<PackRecord> packs) {
         DatabaseBackup header = DatabaseBackup.of("orders", new SetBackup("items", Encoding.TEXT, Encoding.JSON));
@@ -78,7 +79,8 @@ class TreeManifestTest {
 
     @Test
     void comesBack() throws Exception {
-        assertThat(ManifestJson.decode(ManifestJson.encode(tree("zst")), "test")).isEqualTo(tree("zst"));
+        assertThat(ManifestJson.decode(ManifestJson.encode(tree("zst")), "test"))
+                .isEqualTo(tree("zst"));
         ManifestDocument document = ManifestJson.decode(sealed(), "test");
         assertThat(document).isInstanceOf(SealedManifest.class);
         assertThat(document.packs()).isEqualTo(tree("zst").packs());
