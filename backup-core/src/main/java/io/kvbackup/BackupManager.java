@@ -23,6 +23,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.KeyRotation;
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
@@ -69,6 +70,7 @@ public final class BackupManager implements Closeable {
 
     private final ManagerContext context;
     private final BackupCatalog catalog;
+    private final HeldDatabases held;
     private final BackupReads reads;
     private final BackupTaker backups;
     private final Restorer restores;
@@ -88,6 +90,7 @@ public final class BackupManager implements Closeable {
             throws IOException {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
+        held = new HeldDatabases(catalog);
         BackupReader reader = context.reader(context.storage());
         reads = new BackupReads(catalog, reader);
         RestoreIntents intents =
@@ -111,7 +114,7 @@ public final class BackupManager implements Closeable {
                 context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, catalog, jobs, intents);
+        healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
         intents.unfinished(List.of()).forEach(LOG::warn);
     }
 
@@ -240,13 +243,15 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * The backups of one database, newest first. Reads names only: {@link Backup#contents()} is empty.
+     * The backups from which one database can be restored, newest first: its own, and those of all databases together that hold
+     * it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests tell, which are each
+     * read once for a manager; one whose key is not here counts. Otherwise reads names only: {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return catalog.list(database);
+        return database.equals(Backup.ALL_DATABASES) ? catalog.list(database) : held.backupsHolding(database);
     }
 
     /**

@@ -119,13 +119,15 @@ class BackupManagerTest {
         Backup all = manager.backupAllDatabases();
 
         assertThat(manager.listBackups("orders"))
+                .as("backups of all databases hold it too")
                 .extracting(Backup::objectName)
-                .containsExactly(second.objectName(), first.objectName());
+                .containsExactly(all.objectName(), second.objectName(), first.objectName());
+        assertThat(manager.restoreLatest("orders").map(Backup::objectName)).hasValue(all.objectName());
         assertThat(manager.listBackups())
                 .extracting(Backup::objectName)
                 .containsExactlyInAnyOrder(all.objectName(), second.objectName(), first.objectName());
         assertThat(manager.listBackups("orders").get(0).contents()).isEmpty();
-        assertThat(manager.listBackups("orders").get(0).storedBytes()).isEqualTo(second.storedBytes());
+        assertThat(manager.listBackups("orders").get(1).storedBytes()).isEqualTo(second.storedBytes());
         assertThat(manager.describe(first.objectName())).isEqualTo(first);
         assertThat(manager.listBackups("nobody")).isEmpty();
     }

@@ -1,5 +1,6 @@
 package io.kvbackup.health;
 
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;

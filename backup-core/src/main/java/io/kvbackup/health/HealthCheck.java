@@ -1,5 +1,6 @@
 package io.kvbackup.health;
 
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.Job;
 import io.kvbackup.job.JobQuery;
@@ -35,11 +36,12 @@ public final class HealthCheck {
     private final Jobs jobs;
     private final RestoreIntents intents;
 
-    public HealthCheck(ManagerContext context, BackupCatalog catalog, Jobs jobs, RestoreIntents intents) {
+    public HealthCheck(
+            ManagerContext context, BackupCatalog catalog, HeldDatabases held, Jobs jobs, RestoreIntents intents) {
         this.intents = intents;
         this.context = context;
         this.catalog = catalog;
-        this.held = new HeldDatabases(catalog);
+        this.held = held;
         this.jobs = jobs;
     }
 

@@ -1,11 +1,12 @@
-package io.kvbackup.health;
+package io.kvbackup.repository;
 
+import io.kvbackup.encryption.EncryptionKeyException;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
-import io.kvbackup.repository.BackupCatalog;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,9 +17,9 @@ import java.util.stream.Collectors;
  * Which databases the backups of all databases hold. Only their manifests tell, and those never change, so each is read once.
  * Safe for use by several threads.
  */
-final class HeldDatabases {
+public final class HeldDatabases {
     /** How many manifests are looked into for one database, from the newest on. */
-    static final int LOOKS = 10;
+    public static final int LOOKS = 10;
 
     private static final int REMEMBERED = 1_000;
 
@@ -32,18 +33,41 @@ final class HeldDatabases {
         }
     });
 
-    HeldDatabases(BackupCatalog catalog) {
+    public HeldDatabases(BackupCatalog catalog) {
         this.catalog = catalog;
     }
 
     /** Names; empty if the backup is gone, or its manifest damaged, so that it is none. */
-    Set<String> of(Backup ofAll) throws IOException {
+    public Set<String> of(Backup ofAll) throws IOException {
         Set<String> names = known.get(ofAll.objectName());
         if (names == null) {
             names = read(ofAll.objectName());
             known.put(ofAll.objectName(), names);
         }
         return names;
+    }
+
+    /**
+     * The backups from which a database can be restored, newest first: its own, and those of all databases that hold it. One that
+     * is encrypted with a key that is not here may hold it, and counts.
+     */
+    public List<Backup> backupsHolding(String database) throws IOException {
+        BackupTable found = new BackupTable();
+        catalog.list(database).forEach(found::add);
+        for (Backup ofAll : catalog.list(Backup.ALL_DATABASES)) {
+            if (mayHold(ofAll, database)) {
+                found.add(ofAll);
+            }
+        }
+        return found.view(found.newestFirst());
+    }
+
+    private boolean mayHold(Backup ofAll, String database) throws IOException {
+        try {
+            return of(ofAll).contains(database);
+        } catch (EncryptionKeyException e) {
+            return true;
+        }
     }
 
     private Set<String> read(String objectName) throws IOException {
