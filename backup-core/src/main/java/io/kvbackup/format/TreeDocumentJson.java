@@ -92,7 +92,8 @@ public final class TreeDocumentJson {
             return Documents.read(source, () -> document(Documents.strict(bytes, source), source));
         } catch (CorruptBackupException e) {
             // What archives have too is read by the same code, which does not know what it reads.
-            throw e.getMessage().startsWith(source) ? e : new CorruptBackupException(source + ": " + e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(source) ? e : new CorruptBackupException(source + ": " + message, e);
         }
     }
 
