@@ -22,8 +22,8 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
-import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.HeldDatabases;
+import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
@@ -115,7 +115,7 @@ public final class BackupManager implements Closeable {
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
         healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
-        intents.unfinished(List.of()).forEach(LOG::warn);
+        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
