@@ -15,7 +15,6 @@ import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -69,12 +68,16 @@ class CrashPointsTest {
                 assertThat(dying.isDead()).as("request %d", request).isTrue();
                 for (Backup listed : new BackupCatalog(host.store, host.keys).list("orders")) {
                     if (listed.hasManifest()) {
-                        assertThat(host.read(listed)).as("request %d, %s", request, moment).hasSize(ENTRIES);
+                        assertThat(host.read(listed))
+                                .as("request %d, %s", request, moment)
+                                .hasSize(ENTRIES);
                     }
                 }
                 host.restart();
                 Backup next = host.backup();
-                assertThat(host.read(next)).as("request %d, %s", request, moment).isEqualTo(expected);
+                assertThat(host.read(next))
+                        .as("request %d, %s", request, moment)
+                        .isEqualTo(expected);
                 assertThat(host.packBytes())
                         .as("nothing is stored a third time")
                         .isLessThan(host.packBytes() + 1);
@@ -108,8 +111,9 @@ class CrashPointsTest {
         try (TreeHost host = begun()) {
             Backup backup = host.backup();
             Map<String, Long> there = host.sizes("packs/");
-            assertThat(host.manifest(backup).packs()).allSatisfy(pack -> assertThat(there.get(pack.name()))
-                    .isEqualTo(pack.stored().bytes()));
+            assertThat(host.manifest(backup).packs())
+                    .allSatisfy(pack -> assertThat(there.get(pack.name()))
+                            .isEqualTo(pack.stored().bytes()));
         }
     }
 }

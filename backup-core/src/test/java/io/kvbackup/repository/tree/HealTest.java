@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.ByteRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -134,6 +134,8 @@ class HealTest {
         Backup third = host.backup();
 
         assertThat(host.read(third)).isEqualTo(new TreeMap<>(host.items));
-        assertThat(host.packBytes() - stored).as("the backup before that serves").isLessThan(stored / 4);
+        assertThat(host.packBytes() - stored)
+                .as("the backup before that serves")
+                .isLessThan(stored / 4);
     }
 }

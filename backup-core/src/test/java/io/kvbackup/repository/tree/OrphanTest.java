@@ -137,7 +137,9 @@ class OrphanTest {
 
         Backup backup = host.backup();
 
-        assertThat(host.manifest(backup).packs()).extracting(pack -> pack.name()).doesNotContainAnyElementsOf(orphans);
+        assertThat(host.manifest(backup).packs())
+                .extracting(pack -> pack.name())
+                .doesNotContainAnyElementsOf(orphans);
     }
 
     @Test
