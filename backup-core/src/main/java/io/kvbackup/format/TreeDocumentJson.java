@@ -88,7 +88,13 @@ public final class TreeDocumentJson {
      * @throws TooLargeException if this JVM cannot hold it
      */
     public static TreeDocument decode(byte[] bytes, String source) throws IOException {
-        return Documents.read(source, () -> document(Documents.strict(bytes, source), source));
+        try {
+            return Documents.read(source, () -> document(Documents.strict(bytes, source), source));
+        } catch (CorruptBackupException e) {
+            // What archives have too is read by the same code, which does not know what it reads.
+            String message = String.valueOf(e.getMessage());
+            throw message.startsWith(source) ? e : new CorruptBackupException(source + ": " + message, e);
+        }
     }
 
     private static TreeDocument document(JsonNode node, String source) throws CorruptBackupException {

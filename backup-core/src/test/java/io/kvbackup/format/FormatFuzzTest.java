@@ -58,6 +58,18 @@ class FormatFuzzTest extends FuzzContract {
                         Mutations.json().or(Mutations.bytes()),
                         bytes -> open(sealed(bytes))),
                 target(
+                        "manifest of a tree",
+                        List.of(ManifestJson.encode(TreeManifestTest.tree("zst")), TreeManifestTest.sealed()),
+                        Mutations.json().then((bad, random) -> reseal(bad)).or(Mutations.bytes()),
+                        bytes -> ManifestJson.decode(bytes, "manifest")),
+                target(
+                        "tree document",
+                        List.of(
+                                TreeDocumentJson.encode(TreeDocumentJsonTest.one(), "one"),
+                                TreeDocumentJson.encode(TreeDocumentJsonTest.several(), "several")),
+                        Mutations.json().or(Mutations.bytes()),
+                        bytes -> TreeDocumentJson.decode(bytes, "document")),
+                target(
                         "lease",
                         List.of(LeaseJson.encode(new LeaseRecord(
                                 "n", 3, Optional.of("me"), Duration.ofSeconds(9), 2, NOW, Map.of("a", "b")))),

@@ -86,6 +86,10 @@ public final class PackCipher {
 
     byte[] decrypt(long frameOffset, byte[] frameHead, byte[] bytes, int from, int length)
             throws CorruptBackupException {
+        if (length <= TAG_BYTES) {
+            throw new CorruptBackupException(
+                    "pack " + header.id() + ", frame at " + frameOffset + ": too short to be encrypted");
+        }
         try {
             return cipher(Cipher.DECRYPT_MODE, frameOffset, frameHead).doFinal(bytes, from, length);
         } catch (GeneralSecurityException e) {

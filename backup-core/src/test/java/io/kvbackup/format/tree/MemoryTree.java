@@ -1,6 +1,7 @@
 package io.kvbackup.format.tree;
 
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.DataKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,6 +32,11 @@ final class MemoryTree {
     MemoryTree(long packBytes, @Nullable DataKey key) {
         this.packBytes = packBytes;
         this.key = key;
+    }
+
+    void replace(PackId id, byte[] pack) {
+        packs.put(id, pack);
+        lastPlace = null;
     }
 
     static String name(PackId id) {
@@ -139,9 +145,12 @@ final class MemoryTree {
         return lastFrame;
     }
 
-    private byte[] decoded(Ref ref) throws IOException {
+    byte[] decoded(Ref ref) throws IOException {
         Place place = ref.place();
         byte[] pack = packs.get(place.pack());
+        if (place.frameOffset() > pack.length) {
+            throw new CorruptBackupException("pack " + place.pack() + " is cut");
+        }
         return frames.read(ref, pack, Math.toIntExact(place.frameOffset()), cipher(place.pack()));
     }
 

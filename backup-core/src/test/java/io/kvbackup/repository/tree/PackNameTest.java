@@ -30,7 +30,7 @@ class PackNameTest {
             PackId id = new PackId(random.nextLong(-10_000_000_000_000L, 250_000_000_000_000L), random.nextLong());
             PackName name = new PackName("dätabase.pack 7", id);
             assertThat(PackName.parse(name.objectName())).contains(name);
-            Mark mark = new Mark(name, MarkKind.values()[i % 2], BEGUN.plusMillis(i));
+            Mark mark = new Mark(name, i % 2 == 0 ? MarkKind.REMOVED : MarkKind.FAILED, BEGUN.plusMillis(i));
             assertThat(PackName.parseMark(mark.objectName())).contains(mark);
             assertThat(PackName.parse(mark.objectName())).isEmpty();
             assertThat(PackName.parseMark(name.objectName())).isEmpty();
