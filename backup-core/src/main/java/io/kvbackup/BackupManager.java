@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
 import io.kvbackup.copy.CopyReport;
+import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.encryption.RewrapReport;
@@ -92,7 +93,7 @@ public final class BackupManager implements Closeable {
         catalog = new BackupCatalog(context.storage(), context.keys());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.reader(context.storage());
-        reads = new BackupReads(catalog, reader);
+        reads = new BackupReads(context.storage(), catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
         backups = new BackupTaker(context, intents);
@@ -370,6 +371,34 @@ public final class BackupManager implements Closeable {
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
         calls.onBackup("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
+    }
+
+    /**
+     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup no more is read than
+     * the keys need, and each entry is known to be what was written. An archive is read from end to end by another thread of the
+     * manager, and its entries are known to be good only when the cursor has said that there are no more.
+     *
+     * @param database as it was named when the backup was taken
+     * @return to be closed by the caller, before the manager
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    public EntryCursor openEntries(String objectName, String database, String set, KeyRange keys) throws IOException {
+        requireOpen();
+        return reads.open(objectName, database, set, keys);
+    }
+
+    /**
+     * Compares two backups of one database, or of several, of any kinds: which keys were added, removed or changed between them.
+     * Databases and sets that only one has count as added or removed as a whole.
+     *
+     * @param before object name of the earlier one
+     * @param after object name of the later one
+     * @return to be closed by the caller, before the manager
+     * @throws IllegalArgumentException if the backups have no database in common
+     */
+    public BackupDiff diff(String before, String after) throws IOException {
+        requireOpen();
+        return reads.diff(before, after);
     }
 
     /**

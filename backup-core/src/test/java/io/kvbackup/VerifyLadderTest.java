@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
@@ -77,21 +78,26 @@ class VerifyLadderTest {
                 BackupOptions.builder().format(format).build());
 
         VerifyReport listed = manager.verify(backup.objectName(), VerifyLevel.LISTED);
+        VerifyReport stored = manager.verify(backup.objectName(), VerifyLevel.STORED);
         VerifyReport digest = manager.verify(backup.objectName(), VerifyLevel.DIGEST);
         VerifyReport drill = manager.verify(backup.objectName(), VerifyLevel.DRILL);
 
         assertThat(listed.checks())
                 .containsExactly(VerifyCheck.ARCHIVE_PRESENT, VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE);
         assertThat(listed.entryCounts()).isEmpty();
-        assertThat(digest.checks()).containsAll(listed.checks()).contains(VerifyCheck.DIGESTS, VerifyCheck.COUNTS);
-        assertThat(drill.checks()).containsExactly(VerifyCheck.values());
+        assertThat(digest.checks()).containsAll(stored.checks()).contains(VerifyCheck.DIGESTS, VerifyCheck.COUNTS);
+        assertThat(stored.checks()).containsAll(listed.checks()).contains(VerifyCheck.STORED_DIGESTS);
+        assertThat(stored.entryCounts()).isEmpty();
+        assertThat(drill.checks())
+                .containsExactlyInAnyOrderElementsOf(
+                        EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
         assertThat(drill.entryCounts())
                 .isEqualTo(digest.entryCounts())
                 .isEqualTo(Map.of(
                         "orders", Map.of("items", 10L, "blobs", 10L, "nothing", 0L), "stock", Map.of("counts", 2L)));
         assertThat(drill.entries()).isEqualTo(22);
         assertThat(drill.passed()).isTrue();
-        assertThat(List.of(listed.level(), digest.level(), drill.level())).containsExactly(VerifyLevel.values());
+        assertThat(List.of(listed.level(), stored.level(), digest.level(), drill.level())).containsExactly(VerifyLevel.values());
         assertThat(manager.verify(backup.objectName()).level()).isEqualTo(VerifyLevel.DIGEST);
     }
 

@@ -1,6 +1,7 @@
 package io.kvbackup.copy;
 
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.Arrival;
@@ -68,6 +69,13 @@ final class BackupCopier {
         String name = backup.name().objectName();
         Optional<byte[]> manifest = backup.manifest().map(StoredManifest::bytes);
         refuseOther(name, manifest);
+        Optional<PackCopier> packs = backup.manifest()
+                .map(StoredManifest::document)
+                .filter(document -> document.kind() == BackupKind.INCREMENTAL)
+                .map(document -> new PackCopier(source, target, inside, document, meter));
+        if (packs.isPresent()) {
+            packs.get().copyMissing();
+        }
         Optional<StorageObject> there = target.stat(name);
         if (there.isPresent()) {
             requireEqual(backup, there.get(), meter);
@@ -77,13 +85,13 @@ final class BackupCopier {
             // Other software's object: marks lie only beside names that this library knows.
             sending.put();
             if (manifest.isPresent()) {
-                writeManifest(backup.name(), manifest.get());
+                writeManifest(backup.name(), manifest.get(), packs);
             }
             return sending.way;
         }
         Arrival arrival = new Arrival(target, deletion, name, marks(backup.marks()));
         if (manifest.isPresent()) {
-            arrival.withManifest(sending, () -> writeManifest(backup.name(), manifest.get()));
+            arrival.withManifest(sending, () -> writeManifest(backup.name(), manifest.get(), packs));
         } else {
             arrival.withoutManifest(sending);
         }
@@ -191,7 +199,7 @@ final class BackupCopier {
     }
 
     /** Looks again afterwards, since a prune of the target may have taken the archive for the remains of a dead writer. */
-    private void writeManifest(BackupName backup, byte[] manifest) throws IOException {
+    private void writeManifest(BackupName backup, byte[] manifest, Optional<PackCopier> packs) throws IOException {
         String name = backup.objectName();
         boolean ours = true;
         try {
@@ -201,5 +209,15 @@ final class BackupCopier {
             ours = false;
         }
         new BackupCommit(target, backup).requireComplete(ours);
+        if (packs.isPresent()) {
+            try {
+                packs.get().requireComplete();
+            } catch (IOException e) {
+                if (ours) {
+                    CleanUp.after(e, () -> target.delete(List.of(BackupName.manifestName(name))));
+                }
+                throw e;
+            }
+        }
     }
 }

@@ -17,7 +17,7 @@ final class CopyMeter {
 
     private final ProgressListener listener;
     private final LongSupplier nanoTime;
-    private final double total;
+    private double total;
     private final long start;
     private long lastReport;
     private long passed;
@@ -29,6 +29,11 @@ final class CopyMeter {
         this.total = 2.0 * Math.max(1, size);
         this.start = nanoTime.getAsLong();
         this.lastReport = start;
+    }
+
+    /** More bytes will pass twice than those of the archive. */
+    void expect(long size) {
+        total += 2.0 * size;
     }
 
     /** Reads a stream to its end and closes it. */

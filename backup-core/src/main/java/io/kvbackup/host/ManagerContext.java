@@ -10,6 +10,7 @@ import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
 import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.tree.TreeReader;
 import io.kvbackup.repository.tree.TreeOptions;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
@@ -81,7 +82,8 @@ public record ManagerContext(
 
     /** Reads backups of every kind out of the manager's store, as it is reached by {@code storage}. */
     public BackupReader reader(StorageClient storage) {
-        return new ArchiveReader(storage, nanoTime, executor);
+        return BackupReader.byKind(
+                new ArchiveReader(storage, nanoTime, executor), new TreeReader(storage, nanoTime, executor));
     }
 
     /** How the trees of incremental backups are made. */

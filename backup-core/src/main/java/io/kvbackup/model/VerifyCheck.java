@@ -11,6 +11,12 @@ public enum VerifyCheck {
     /** The archive has the size that the manifest promises. */
     SIZE,
 
+    /** The packs of an incremental backup are in the store, with the sizes that the manifest promises. */
+    PACKS_PRESENT,
+
+    /** The archive, and the packs of an incremental backup, have the SHA-256 that the manifest promises. */
+    STORED_DIGESTS,
+
     /** The archive is whole and well-formed to its last byte, with each name once. */
     STRUCTURE,
 

@@ -1,5 +1,7 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.database.EntryCursor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
@@ -20,6 +22,14 @@ public interface BackupReader {
     StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
             throws IOException;
 
+    /**
+     * Opens a cursor over entries of one set. What it gives before it says that there are no more is proved for trees, and for
+     * archives only when it says so.
+     *
+     * @throws IllegalArgumentException if the backup does not hold the database or the set
+     */
+    EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys) throws IOException;
+
     /** Reads a whole backup for the sake of having verified it. */
     default StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
         return read(backup, ReadScope.EVERYTHING, new DiscardingVisitor(), listener);
@@ -38,6 +48,12 @@ public interface BackupReader {
                     StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
                     throws IOException {
                 return of(backup).read(backup, scope, to, listener);
+            }
+
+            @Override
+            public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys)
+                    throws IOException {
+                return of(backup).open(backup, database, set, keys);
             }
 
             private BackupReader of(StoredBackup backup) {

@@ -8,17 +8,34 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which part of each database is read.
+ * Which part of a backup is read.
  *
- * @param sets names; empty for all
+ * @param databases names; empty for all
+ * @param sets names in each database; empty for all
  * @param keys of each set
  */
-public record ReadScope(Set<String> sets, KeyRange keys) {
+public record ReadScope(Set<String> databases, Set<String> sets, KeyRange keys) {
     /** All of it. */
     public static final ReadScope EVERYTHING = new ReadScope(Set.of(), KeyRange.all());
 
     public ReadScope {
+        databases = Set.copyOf(databases);
         sets = Set.copyOf(sets);
+    }
+
+    /** The same part of every database. */
+    public ReadScope(Set<String> sets, KeyRange keys) {
+        this(Set.of(), sets, keys);
+    }
+
+    /** The same part of certain databases, and nothing of the others. */
+    public ReadScope in(Set<String> chosen) {
+        return new ReadScope(chosen, sets, keys);
+    }
+
+    /** Whether anything of a set of a database is read. */
+    public boolean includes(String database, String set) {
+        return (databases.isEmpty() || databases.contains(database)) && includes(set);
     }
 
     public boolean includes(String set) {

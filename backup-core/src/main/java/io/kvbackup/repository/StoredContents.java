@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.BackupMetadata;
@@ -23,6 +24,23 @@ public record StoredContents(
 
     public List<String> databaseNames() {
         return databases.stream().map(contents -> contents.header().name()).toList();
+    }
+
+    /**
+     * The place of a database among those of the backup.
+     *
+     * @param objectName of the backup
+     * @throws IllegalArgumentException if it does not hold the database, or the database does not have the set
+     */
+    public int require(String objectName, String database, String set) {
+        int position = databaseNames().indexOf(database);
+        if (position < 0) {
+            throw new IllegalArgumentException(
+                    objectName + " holds the databases " + databaseNames() + ", not '" + database + "'");
+        }
+        new ReadScope(Set.of(set), KeyRange.all())
+                .limit(databases.get(position).header());
+        return position;
     }
 
     /** Entries in all databases together. */

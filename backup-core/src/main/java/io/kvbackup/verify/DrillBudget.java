@@ -1,6 +1,7 @@
 package io.kvbackup.verify;
 
 import io.kvbackup.format.Manifest;
+import io.kvbackup.model.BackupKind;
 import java.io.IOException;
 
 /** How much memory a drill may take where its scratch database lies in the heap. Used by one thread. */
@@ -24,7 +25,9 @@ final class DrillBudget {
 
     /** Refuses a backup that will not fit, before anything of it is read. */
     void requireRoomFor(Manifest manifest) throws IOException {
-        require(manifest.plain().bytes() + ENTRY_OVERHEAD * manifest.metadata().entryCount());
+        // The bytes of an incremental backup are those of its document.
+        long content = manifest.kind() == BackupKind.FULL ? manifest.plain().bytes() : 0;
+        require(content + ENTRY_OVERHEAD * manifest.metadata().entryCount());
     }
 
     void spend(byte[] key, byte[] value) throws IOException {

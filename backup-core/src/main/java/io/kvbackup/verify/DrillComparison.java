@@ -8,6 +8,7 @@ import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
@@ -16,6 +17,8 @@ import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.archive.CountingVisitor;
+import io.kvbackup.repository.tree.RootCheck;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
@@ -25,36 +28,51 @@ import java.util.Optional;
 /**
  * Reads restored databases back and compares them with what they were given, set by set, and with what the source recorded
  * when its snapshot was read: written in the archive's format once more, with the manifest's headers, they must have the
- * length and digest that the archive has before compression. The format is deterministic, so nothing else can.
+ * length and digest that the archive has before compression. The format is deterministic, so nothing else can. A tree is made
+ * anew, and its roots compared.
  */
 final class DrillComparison {
+    private final StorageClient storage;
     private final StoredBackup backup;
     private final StoredContents contents;
     private final ProgressMeter meter;
 
-    DrillComparison(StoredBackup backup, StoredContents contents, ProgressMeter meter) {
+    DrillComparison(StorageClient storage, StoredBackup backup, StoredContents contents, ProgressMeter meter) {
+        this.storage = storage;
         this.backup = backup;
         this.contents = contents;
         this.meter = meter;
     }
 
     void compare(Map<String, DigestingDatabase> restored) throws IOException {
+        if (backup.name().chain().kind() == BackupKind.INCREMENTAL) {
+            readBack(restored, new CountingVisitor(RootCheck.of(storage, backup, this::failed), this::disorder, meter));
+        } else {
+            compareArchive(restored);
+        }
+        meter.finish();
+    }
+
+    private void compareArchive(Map<String, DigestingDatabase> restored) throws IOException {
         MeasuredOutputStream plain = new MeasuredOutputStream(OutputStream.nullOutputStream());
         ArchiveWriter writer = backup.name().chain().archive().writer(plain, contents.shape());
         CountingVisitor tally = new CountingVisitor(writer, this::disorder, meter);
-        for (DatabaseContents each : contents.databases()) {
-            readBack(each, Objects.requireNonNull(restored.get(each.header().name())), tally);
-        }
+        readBack(restored, tally);
         if (contents.shape() == ArchiveShape.FULL) {
             tally.metadata(contents.metadata());
         }
         writer.finish();
-        meter.finish();
         StreamDigest found = new StreamDigest(plain.count(), plain.sha256());
         Optional<StreamDigest> recorded = backup.manifest().map(Manifest::plain);
         if (recorded.isPresent() && !recorded.get().equals(found)) {
             throw failed(
                     "written in the archive's format again it gives " + found + ", recorded were " + recorded.get());
+        }
+    }
+
+    private void readBack(Map<String, DigestingDatabase> restored, CountingVisitor tally) throws IOException {
+        for (DatabaseContents each : contents.databases()) {
+            readBack(each, Objects.requireNonNull(restored.get(each.header().name())), tally);
         }
     }
 

@@ -9,6 +9,7 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
+import io.kvbackup.repository.tree.PackChecks;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
@@ -74,6 +75,7 @@ public final class DueVerifier {
         private final JobContext job;
         private final VerifyOptions each;
         private final StorageClient storage;
+        private final PackChecks packs = new PackChecks(context.clock());
         private final List<VerifyReport> passed = new ArrayList<>();
         private final List<VerifyDueReport.Failure> failed = new ArrayList<>();
 
@@ -111,7 +113,7 @@ public final class DueVerifier {
             one.result(backup.objectName());
             VerifyOptions watched = each.alsoTelling(time.around(one));
             try {
-                return Optional.of(verifications.verify(backup.objectName(), watched, storage));
+                return Optional.of(verifications.verify(backup.objectName(), watched, storage, packs));
             } catch (IOException | RuntimeException e) {
                 if (!time.hasCut()) {
                     throw e;

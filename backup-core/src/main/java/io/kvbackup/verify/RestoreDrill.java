@@ -11,6 +11,7 @@ import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.StoredContents;
 import io.kvbackup.restore.BackupRestore;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,13 +23,15 @@ import java.util.function.Predicate;
  * the archive alone is not. Safe for use by several threads.
  */
 final class RestoreDrill {
+    private final StorageClient storage;
     private final BackupReader reader;
     private final BackupRestore restore;
     private final LongSupplier nanoTime;
     private final Predicate<Database> isLive;
 
     /** @param isLive tells the host's own databases, into which no drill restores */
-    RestoreDrill(BackupReader reader, LongSupplier nanoTime, Predicate<Database> isLive) {
+    RestoreDrill(StorageClient storage, BackupReader reader, LongSupplier nanoTime, Predicate<Database> isLive) {
+        this.storage = storage;
         this.reader = reader;
         this.restore = new BackupRestore(reader);
         this.nanoTime = nanoTime;
@@ -75,7 +78,7 @@ final class RestoreDrill {
             double total = Math.max(1, contents.entryCount());
             ProgressMeter[] meter = new ProgressMeter[1];
             meter[0] = new ProgressMeter(progress::secondHalf, nanoTime, () -> meter[0].entries() / total);
-            new DrillComparison(backup, contents, meter[0]).compare(restored);
+            new DrillComparison(storage, backup, contents, meter[0]).compare(restored);
             return contents;
         }
     }

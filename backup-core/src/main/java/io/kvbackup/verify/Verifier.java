@@ -3,6 +3,7 @@ package io.kvbackup.verify;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.host.ManagerContext;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.Verification;
@@ -10,6 +11,8 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.CleanUp;
+import io.kvbackup.repository.tree.PackChecks;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.storage.StorageClient;
@@ -38,15 +41,19 @@ public final class Verifier {
 
     /** Verifies one backup and tells the job how far it has come. */
     public VerifyReport verify(String objectName, VerifyOptions options, ProgressListener job) throws IOException {
-        return verify(objectName, options.alsoTelling(job), context.storage());
+        return verify(objectName, options.alsoTelling(job), context.storage(), new PackChecks(context.clock()));
     }
 
-    /** @param storage where archives are read; all other requests go the manager's own way */
-    VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage) throws IOException {
+    /**
+     * @param storage where archives are read; all other requests go the manager's own way
+     * @param packs remembers those that were read
+     */
+    VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage, PackChecks packs)
+            throws IOException {
         long start = context.nanoTime().getAsLong();
         try {
             StoredArchive found = catalog.findArchive(objectName);
-            VerifyLadder.Outcome outcome = verify(found, options, storage);
+            VerifyLadder.Outcome outcome = verify(found, options, verifier(storage, packs));
             Verification result =
                     result(options.level(), start, true, found.marks().nextSequence());
             boolean remembered = options.remember() && remember(objectName, result);
@@ -60,14 +67,22 @@ public final class Verifier {
         }
     }
 
-    private VerifyLadder.Outcome verify(StoredArchive found, VerifyOptions options, StorageClient storage)
+    private VerifyLadder.Outcome verify(StoredArchive found, VerifyOptions options, VerifyLadder ladder)
             throws IOException {
-        if (options.level() == VerifyLevel.LISTED && !catalog.canOpen(found)) {
-            return VerifyLadder.verifyListed(found);
+        if (options.level().compareTo(VerifyLevel.STORED) <= 0) {
+            if (catalog.canOpen(found)) {
+                catalog.open(found);
+            }
+            return ladder.verifyObjects(found, options.level(), options.remember());
         }
         try (EngineScratch ownKind = new EngineScratch(context.databases(), context.temporaryDirectory())) {
-            return verifier(storage)
-                    .verify(catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
+            return ladder.verify(
+                    catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
+        } catch (CorruptBackupException e) {
+            if (options.remember() && found.name().chain().kind() == BackupKind.INCREMENTAL) {
+                CleanUp.after(e, () -> ladder.markDamagedPacks(found));
+            }
+            throw e;
         }
     }
 
@@ -91,10 +106,13 @@ public final class Verifier {
         }
     }
 
-    private VerifyLadder verifier(StorageClient storage) {
+    private VerifyLadder verifier(StorageClient storage, PackChecks packs) {
         BackupReader reader = context.reader(storage);
         return new VerifyLadder(
-                reader, new RestoreDrill(reader, context.nanoTime(), context.databases()::isRegistered));
+                storage,
+                reader,
+                new RestoreDrill(storage, reader, context.nanoTime(), context.databases()::isRegistered),
+                packs);
     }
 
     private RestoreDrill.Scratch scratch(VerifyOptions options, ScratchFactory ownKind) {

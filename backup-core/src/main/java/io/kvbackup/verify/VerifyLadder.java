@@ -1,6 +1,9 @@
 package io.kvbackup.verify;
 
 import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.format.ManifestDocument;
+import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyCheck;
@@ -8,20 +11,30 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.tree.PackChecks;
+import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.StoredContents;
+import io.kvbackup.storage.ByteRange;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** The ladder of verification. A normal return says that the backup has passed. Safe for use by several threads. */
 final class VerifyLadder {
+    private final StorageClient storage;
     private final BackupReader reader;
     private final RestoreDrill drill;
+    private final PackChecks packs;
 
-    VerifyLadder(BackupReader reader, RestoreDrill drill) {
+    /** @param storage where everything is read */
+    VerifyLadder(StorageClient storage, BackupReader reader, RestoreDrill drill, PackChecks packs) {
+        this.storage = storage;
         this.reader = reader;
         this.drill = drill;
+        this.packs = packs;
     }
 
     /**
@@ -37,16 +50,58 @@ final class VerifyLadder {
         }
     }
 
-    /** Whether all of a backup is there, as far as that shows without its key: {@link VerifyLevel#LISTED}. */
-    static Outcome verifyListed(StoredArchive backup) throws IOException {
+    /**
+     * Whether all of a backup is there, and if that is asked for has its digests: what shows without its key.
+     *
+     * @param level {@link VerifyLevel#LISTED} or {@link VerifyLevel#STORED}
+     * @param mark whether packs that are damaged are marked
+     */
+    Outcome verifyObjects(StoredArchive backup, VerifyLevel level, boolean mark) throws IOException {
+        EnumSet<VerifyCheck> checks = EnumSet.of(VerifyCheck.ARCHIVE_PRESENT);
         backup.requirePromisedSize();
-        return new Outcome(
-                EnumSet.of(VerifyCheck.ARCHIVE_PRESENT, VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE), List.of());
+        if (backup.manifest().isEmpty()) {
+            if (level == VerifyLevel.STORED) {
+                read(backup);
+            }
+            return new Outcome(checks, List.of());
+        }
+        ManifestDocument manifest = backup.manifest().get().document();
+        checks.addAll(Set.of(VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE));
+        if (manifest.kind() == BackupKind.INCREMENTAL) {
+            PackChecks.requireListed(storage, manifest);
+            checks.add(VerifyCheck.PACKS_PRESENT);
+        }
+        if (level == VerifyLevel.STORED) {
+            StreamDigest found = read(backup);
+            if (!found.equals(manifest.stored())) {
+                throw new CorruptBackupException("archive " + manifest.objectName() + " is damaged: it has " + found
+                        + ", its manifest promises " + manifest.stored());
+            }
+            packs.requireStored(storage, manifest, mark);
+            checks.add(VerifyCheck.STORED_DIGESTS);
+        }
+        return new Outcome(checks, List.of());
+    }
+
+    private StreamDigest read(StoredArchive backup) throws IOException {
+        try (MeasuredInputStream in =
+                new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return new StreamDigest(in.count(), in.sha256());
+        }
+    }
+
+    /** The packs in which the damage of a backup lies get their marks. */
+    void markDamagedPacks(StoredArchive backup) throws IOException {
+        if (backup.manifest().isPresent()) {
+            packs.requireStored(storage, backup.manifest().get().document(), true);
+        }
     }
 
     /**
      * Verifies a backup that was found in the store.
      *
+     * @param level {@link VerifyLevel#DIGEST} or {@link VerifyLevel#DRILL}
      * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says nothing
      *     about it
      */
@@ -58,14 +113,20 @@ final class VerifyLadder {
         if (promised) {
             checks.addAll(Set.of(VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE));
         }
-        if (level == VerifyLevel.LISTED) {
-            return new Outcome(checks, List.of());
+        boolean tree = promised && backup.manifest().get().kind() == BackupKind.INCREMENTAL;
+        if (tree) {
+            PackChecks.requireListed(storage, backup.manifest().get());
+            checks.add(VerifyCheck.PACKS_PRESENT);
         }
         StoredContents contents =
                 level == VerifyLevel.DRILL ? drill.run(backup, scratch, listener) : reader.verify(backup, listener);
         checks.add(VerifyCheck.STRUCTURE);
         if (promised) {
             checks.addAll(Set.of(VerifyCheck.DIGESTS, VerifyCheck.COUNTS));
+        }
+        if (promised && !tree) {
+            // Of packs, only what belongs to this backup was read.
+            checks.add(VerifyCheck.STORED_DIGESTS);
         }
         if (level == VerifyLevel.DRILL) {
             checks.addAll(Set.of(VerifyCheck.RESTORED_COUNTS, VerifyCheck.RESTORED_CONTENT));

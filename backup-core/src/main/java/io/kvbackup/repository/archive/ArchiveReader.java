@@ -1,5 +1,7 @@
 package io.kvbackup.repository.archive;
 
+import io.kvbackup.database.EntryCursor;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.DatabaseContents;
@@ -15,6 +17,7 @@ import io.kvbackup.pipeline.ReadAheadInputStream;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.ReadScope;
+import io.kvbackup.repository.SetReader;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.StoredContents;
 import io.kvbackup.storage.ByteRange;
@@ -76,6 +79,14 @@ public final class ArchiveReader implements BackupReader {
             }
             throw e;
         }
+    }
+
+    @Override
+    public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys) throws IOException {
+        contents(backup).require(backup.name().objectName(), database, set);
+        SetReader whole = new SetReader(this);
+        return ArchiveCursor.open(
+                to -> whole.read(backup, database, set, keys, to, ProgressListener.NONE), executor);
     }
 
     /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */

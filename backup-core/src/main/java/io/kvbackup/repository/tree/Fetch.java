@@ -2,11 +2,13 @@ package io.kvbackup.repository.tree;
 
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.storage.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ final class Fetch {
     private final Ahead<Boolean> download;
     private final long position;
     private long end;
+    private boolean closed;
     private boolean started;
 
     /** @param position how many bytes were planned before it */
@@ -47,16 +50,16 @@ final class Fetch {
             return first.place().isInFrameOf(place);
         }
 
+        /** It will be asked for now: its request must not change any more. */
+        void closeFetch() {
+            fetch.close();
+        }
+
         /** What it holds, decoded once. */
         synchronized byte[] plain() throws IOException {
             byte[] decoded = plain;
             if (decoded == null) {
-                fetch.download.get();
-                byte[] bytes = stored;
-                if (bytes == null) {
-                    throw new IllegalStateException("a frame that was not read");
-                }
-                decoded = fetch.packs.decode(first, bytes);
+                decoded = fetch.packs.decode(first, fetch.stored(this));
                 plain = decoded;
                 stored = null;
             }
@@ -67,7 +70,7 @@ final class Fetch {
     /** Whether a frame can be part of this request, the one before it being the last. */
     boolean takes(Place place, long range) {
         long start = frames.get(0).first.place().frameOffset();
-        return !started
+        return !closed
                 && place.frameOffset() >= end
                 && place.frameOffset() - end <= GAP
                 && place.frameOffset() + place.frameLength() - start <= range;
@@ -88,17 +91,22 @@ final class Fetch {
         return started;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isDone() {
         return download.isDone();
     }
 
     /** Ends the planning: nothing can be added any more. */
     void close() {
-        started = true;
+        closed = true;
     }
 
     void start(Executor executor) {
-        close();
+        closed = true;
+        started = true;
         download.start(executor);
     }
 
@@ -110,11 +118,24 @@ final class Fetch {
         download.awaitEnd();
     }
 
+    /** A download that breaks off has brought the frames before that. */
+    private byte[] stored(Frame frame) throws IOException {
+        CorruptBackupException damage = null;
+        try {
+            download.get();
+        } catch (CorruptBackupException e) {
+            damage = e;
+        }
+        byte[] bytes = frame.stored;
+        if (bytes == null && damage != null) {
+            throw damage;
+        }
+        return Objects.requireNonNull(bytes, "a frame that was read");
+    }
+
     private Boolean run() throws IOException {
         Place first = frames.get(0).first.place();
-        for (Frame frame : frames) {
-            packs.requireInside(frame.first.place());
-        }
+        packs.requireInside(first);
         packs.cipher(first.pack());
         long at = first.frameOffset();
         try (InputStream in = packs.open(first.pack(), ByteRange.of(at, end - at))) {

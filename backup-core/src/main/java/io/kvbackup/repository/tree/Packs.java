@@ -3,8 +3,10 @@ package io.kvbackup.repository.tree;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.tree.FrameReader;
 import io.kvbackup.format.tree.PackCipher;
+import io.kvbackup.format.tree.PackFooter;
 import io.kvbackup.format.tree.PackHeader;
 import io.kvbackup.format.tree.PackId;
+import io.kvbackup.format.tree.PackTrailer;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
@@ -16,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * than its manifest says is a {@link CorruptBackupException}. Safe for use by several threads.
  */
 public final class Packs implements Closeable {
+    /** Holds the footer of most packs. */
+    private static final int TAIL_BYTES = 64 * 1024;
+
     private final StorageClient storage;
     private final Map<PackId, PackRecord> records = new HashMap<>();
     private final Map<String, DataKey> keys;
@@ -45,11 +51,42 @@ public final class Packs implements Closeable {
         this.storage = storage;
         this.keys = keys;
         for (PackRecord record : named) {
-            PackName name = PackName.parse(record.name())
-                    .orElseThrow(() -> new CorruptBackupException(
-                            "the manifest names a pack '" + record.name() + "', which no version here writes"));
-            records.put(name.id(), record);
+            records.put(nameOf(record).id(), record);
         }
+    }
+
+    static PackName nameOf(PackRecord record) throws CorruptBackupException {
+        return PackName.parse(record.name())
+                .orElseThrow(() -> new CorruptBackupException(
+                        "the manifest names a pack '" + record.name() + "', which no version here writes"));
+    }
+
+    /**
+     * Checks what no reading of a tree needs: header, footer and trailer of every pack.
+     *
+     * @throws CorruptBackupException if any is damaged
+     */
+    void requireWhole() throws IOException {
+        for (Map.Entry<PackId, PackRecord> each : records.entrySet()) {
+            footer(each.getKey());
+            boolean encrypted = each.getValue().key() != null;
+            int length = encrypted ? PackHeader.ENCRYPTED_BYTES : PackHeader.BYTES;
+            PackHeader.decode(read(each.getKey(), 0, length), each.getKey(), encrypted);
+        }
+    }
+
+    /** What a pack says of itself at its end. */
+    PackFooter footer(PackId pack) throws IOException {
+        long length = require(pack).stored().bytes();
+        int tail = (int) Math.min(length, TAIL_BYTES);
+        byte[] end = read(pack, length - tail, tail);
+        PackTrailer trailer = PackTrailer.decode(end, length, pack);
+        int from = tail - PackTrailer.BYTES - trailer.footerLength();
+        byte[] bytes = from >= 0
+                ? Arrays.copyOfRange(end, from, tail - PackTrailer.BYTES)
+                : read(pack, trailer.footerOffset(), trailer.footerLength());
+        PackCipher cipher = cipher(pack);
+        return with(reader -> reader.readFooter(trailer, pack, bytes, cipher));
     }
 
     public int count() {
@@ -79,10 +116,17 @@ public final class Packs implements Closeable {
         return record;
     }
 
+    /** Whether a frame lies in a pack of the backup. */
+    boolean isInside(Place place) {
+        return find(place.pack())
+                .filter(record -> place.frameOffset() <= record.stored().bytes() - place.frameLength())
+                .isPresent();
+    }
+
     /** Refuses a frame that lies beyond the end of its pack: where things lie is covered by no digest. */
     void requireInside(Place place) throws CorruptBackupException {
         PackRecord record = require(place.pack());
-        if (place.frameOffset() > record.stored().bytes() - place.frameLength()) {
+        if (!isInside(place)) {
             throw new CorruptBackupException(place + " should have " + place.frameLength() + " bytes, and the pack has "
                     + record.stored().bytes());
         }

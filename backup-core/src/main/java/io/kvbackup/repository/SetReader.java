@@ -1,16 +1,10 @@
-package io.kvbackup.restore;
+package io.kvbackup.repository;
 
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
-import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
-import io.kvbackup.repository.BackupReader;
-import io.kvbackup.repository.DiscardingVisitor;
-import io.kvbackup.repository.ReadScope;
-import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
-import java.util.List;
 import java.util.Set;
 
 /** Reads entries of one set out of a backup, without a database to restore into. */
@@ -29,21 +23,13 @@ public final class SetReader {
     public void read(
             StoredBackup backup, String database, String set, KeyRange keys, EntryVisitor to, ProgressListener listener)
             throws IOException {
-        List<DatabaseContents> held = reader.contents(backup).databases();
-        List<String> names =
-                held.stream().map(contents -> contents.header().name()).toList();
-        int position = names.indexOf(database);
-        if (position < 0) {
-            throw new IllegalArgumentException(
-                    backup.name().objectName() + " holds the databases " + names + ", not '" + database + "'");
-        }
-        ReadScope scope = new ReadScope(Set.of(set), keys);
-        scope.limit(held.get(position).header());
+        int position = reader.contents(backup).require(backup.name().objectName(), database, set);
         EntryVisitor inRange = (key, value) -> {
             if (keys.contains(key)) {
                 to.visit(key, value);
             }
         };
+        ReadScope scope = new ReadScope(Set.of(database), Set.of(set), keys);
         reader.read(backup, scope, new Selecting(position, set, inRange), listener);
     }
 

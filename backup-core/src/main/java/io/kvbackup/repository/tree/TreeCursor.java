@@ -1,0 +1,60 @@
+package io.kvbackup.repository.tree;
+
+import io.kvbackup.database.EntryCursor;
+import io.kvbackup.model.CorruptBackupException;
+import java.io.IOException;
+
+/** The entries of a backup that is a tree; says which backup is damaged if it is. Used by one thread. */
+final class TreeCursor implements EntryCursor {
+    private final String objectName;
+    private final Packs packs;
+    private final TreeEntries entries;
+    private boolean closed;
+
+    /** @param packs closed with this */
+    TreeCursor(String objectName, Packs packs, TreeEntries entries) {
+        this.objectName = objectName;
+        this.packs = packs;
+        this.entries = entries;
+    }
+
+    @Override
+    public boolean next() throws IOException {
+        if (closed) {
+            throw new IOException("nothing can be read after close()");
+        }
+        try {
+            return entries.next();
+        } catch (CorruptBackupException e) {
+            throw new CorruptBackupException("backup " + objectName + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public byte[] key() {
+        return entries.key();
+    }
+
+    @Override
+    public byte[] value() {
+        return entries.value();
+    }
+
+    /** The number of the set in which the entry lies, of all databases' sets in order. */
+    int set() {
+        return entries.set();
+    }
+
+    /** Plain bytes of the chunks that were begun. */
+    long bytes() {
+        return entries.bytes();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try (packs) {
+            entries.close();
+        }
+    }
+}
