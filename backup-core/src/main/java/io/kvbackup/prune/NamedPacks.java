@@ -77,7 +77,10 @@ final class NamedPacks {
             return true;
         } catch (IOException e) {
             Interruption.rethrow(e);
-            LOG.warn("no pack beside {} is removed, since nobody knows which its manifest names: {}", archive, e.toString());
+            LOG.warn(
+                    "no pack beside {} is removed, since nobody knows which its manifest names: {}",
+                    archive,
+                    e.toString());
             return false;
         }
     }

@@ -36,8 +36,7 @@ final class PackSweep {
     void plan() throws IOException {
         PackObjects.list(storage, (folder, packs) -> {
             List<PackObjects> over = packs.stream().filter(this::isOver).toList();
-            Optional<Set<String>> needed =
-                    over.isEmpty() ? Optional.empty() : named.of(folder, () -> {});
+            Optional<Set<String>> needed = over.isEmpty() ? Optional.empty() : named.of(folder, () -> {});
             needed.ifPresent(names -> over.stream()
                     .filter(each -> !isNeeded(each, names))
                     .forEach(each -> each.pack().ifPresent(removed::add)));
@@ -66,7 +65,9 @@ final class PackSweep {
                 deletes.deleteAll(each.tombstones().stream().map(StorageObject::key));
             } else if (isOver(each)) {
                 over.add(each);
-            } else if (each.pack().isPresent() && isOld(each) && each.tombstones().isEmpty()) {
+            } else if (each.pack().isPresent()
+                    && isOld(each)
+                    && each.tombstones().isEmpty()) {
                 String key = new PackName.Mark(each.name(), PackName.MarkKind.REMOVED, tombstone).objectName();
                 storage.upload(key, ContentWriter.of(new byte[0]), PutCondition.none());
             }

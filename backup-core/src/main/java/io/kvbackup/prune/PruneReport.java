@@ -23,6 +23,8 @@ public record PruneReport(List<Backup> removed, List<String> collected, long byt
         return packs.isEmpty()
                 ? this
                 : new PruneReport(
-                        removed, Stream.concat(collected.stream(), packs.stream()).toList(), bytesFreed + bytes);
+                        removed,
+                        Stream.concat(collected.stream(), packs.stream()).toList(),
+                        bytesFreed + bytes);
     }
 }

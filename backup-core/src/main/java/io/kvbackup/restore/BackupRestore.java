@@ -61,7 +61,11 @@ public final class BackupRestore {
                 reader.verify(backup, listener);
                 return;
             }
-            reader.read(backup, scope.in(targets.keySet()), new RestoringVisitor(inOrder, contents.unsortedSets()), listener);
+            reader.read(
+                    backup,
+                    scope.in(targets.keySet()),
+                    new RestoringVisitor(inOrder, contents.unsortedSets()),
+                    listener);
             for (StagedDatabase database : staged) {
                 database.prepare();
             }
