@@ -49,7 +49,8 @@ final class BackupReads {
         StoredContents earlier = reader.contents(first);
         StoredContents later = reader.contents(second);
         Set<String> databases = BackupDiff.comparable(before, earlier, after, later);
-        Optional<TreePair> trees = isTree(first) && isTree(second) ? TreePair.open(storage, first, second) : Optional.empty();
+        Optional<TreePair> trees =
+                isTree(first) && isTree(second) ? TreePair.open(storage, first, second) : Optional.empty();
         if (trees.isPresent()) {
             return new BackupDiff(databases, earlier, later, trees.get()::differences, trees.get());
         }

@@ -70,8 +70,12 @@ class DiffTest {
             for (Optional<DiffEntry> each = diff.next(); each.isPresent(); each = diff.next()) {
                 DiffEntry entry = each.get();
                 found.add(entry.set() + " " + entry.kind() + " " + new String(entry.key(), UTF_8) + " "
-                        + diff.valueBefore().map(bytes -> new String(bytes, UTF_8)).orElse("-") + " "
-                        + diff.valueAfter().map(bytes -> new String(bytes, UTF_8)).orElse("-"));
+                        + diff.valueBefore()
+                                .map(bytes -> new String(bytes, UTF_8))
+                                .orElse("-") + " "
+                        + diff.valueAfter()
+                                .map(bytes -> new String(bytes, UTF_8))
+                                .orElse("-"));
             }
         }
         return found;
@@ -101,9 +105,10 @@ class DiffTest {
             switch (random.nextInt(3)) {
                 case 0 -> entries.remove(key(at));
                 case 1 -> entries.put(key(at), value(random.nextInt()));
-                default -> entries.keySet().removeAll(List.copyOf(entries.subMap(
-                                key(at), true, key(at + random.nextInt(20)), true)
-                        .keySet()));
+                default ->
+                    entries.keySet()
+                            .removeAll(List.copyOf(entries.subMap(key(at), true, key(at + random.nextInt(20)), true)
+                                    .keySet()));
             }
         }
     }
@@ -164,7 +169,8 @@ class DiffTest {
         NavigableMap<byte[], byte[]> after = copy(before);
         change(after, new Random(5), 50);
         String first = take(store, before);
-        String second = take(new TreeStore(memory, null, 1 << 20, 2048).after(Instant.parse("2026-11-22T10:00:00Z")), after);
+        String second =
+                take(new TreeStore(memory, null, 1 << 20, 2048).after(Instant.parse("2026-11-22T10:00:00Z")), after);
         try (BackupManager manager = manager()) {
             assertThat(differences(manager, first, second)).isEqualTo(expected(before, after));
             after.forEach((key, value) -> live.put(new String(key, UTF_8), new String(value, UTF_8)));
@@ -196,8 +202,7 @@ class DiffTest {
     @Test
     void unrelatedDatabasesAreRefused() throws IOException {
         String shop = take(store, orders(3));
-        String stock =
-                store.write("stock", Map.of("orders", orders(3))).name().objectName();
+        String stock = store.write("stock", Map.of("orders", orders(3))).name().objectName();
         try (BackupManager manager = manager()) {
             assertThatThrownBy(() -> manager.diff(shop, stock))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -86,7 +86,9 @@ class PrunePacksTest {
         host.pass(MORE_THAN_GRACE);
 
         prune();
-        assertThat(packs()).as("the manifest went, its pack has a tombstone").anyMatch(key -> key.contains(".removed."));
+        assertThat(packs())
+                .as("the manifest went, its pack has a tombstone")
+                .anyMatch(key -> key.contains(".removed."));
         assertThat(packs()).containsAll(first);
 
         host.pass(MORE_THAN_GRACE);
@@ -273,7 +275,9 @@ class PrunePacksTest {
                     each.pass(MORE_THAN_GRACE);
                     living.planPrune(PruneHost.last(1)).execute();
                 }
-                assertThat(keys(each.storage, "packs/")).as("request %d", request).hasSize(1);
+                assertThat(keys(each.storage, "packs/"))
+                        .as("request %d", request)
+                        .hasSize(1);
                 if (!dying.isDead()) {
                     assertThat(request).isGreaterThan(8);
                     return;

@@ -69,7 +69,8 @@ class TreeCopyTest {
 
     private void assertComplete(String backup, StorageClient storage) throws IOException {
         try (BackupManager there = manager(storage)) {
-            assertThat(there.verify(backup, VerifyLevel.STORED).result().passed()).isTrue();
+            assertThat(there.verify(backup, VerifyLevel.STORED).result().passed())
+                    .isTrue();
             live.clear();
             there.restoreDatabase(backup);
             assertThat(live).hasSize(orders.size());
@@ -193,7 +194,8 @@ class TreeCopyTest {
                 .as("request %s, %s", request, moment)
                 .isInstanceOf(CountingStorageClient.Crash.class);
         try (BackupManager there = manager(disk)) {
-            assertThat(there.verify(first, VerifyLevel.STORED).result().passed()).isTrue();
+            assertThat(there.verify(first, VerifyLevel.STORED).result().passed())
+                    .isTrue();
             for (Backup each : there.listBackups()) {
                 if (each.hasManifest()) {
                     assertThat(there.verify(each.objectName(), VerifyLevel.STORED)
@@ -206,7 +208,8 @@ class TreeCopyTest {
         here.copyBackup(second, disk);
         assertThat(keys(disk, "packs/")).isEqualTo(keys(source, "packs/"));
         try (BackupManager there = manager(disk)) {
-            assertThat(there.verify(second, VerifyLevel.STORED).result().passed()).isTrue();
+            assertThat(there.verify(second, VerifyLevel.STORED).result().passed())
+                    .isTrue();
         }
     }
 }

@@ -89,15 +89,15 @@ class VerifyLadderTest {
         assertThat(stored.checks()).containsAll(listed.checks()).contains(VerifyCheck.STORED_DIGESTS);
         assertThat(stored.entryCounts()).isEmpty();
         assertThat(drill.checks())
-                .containsExactlyInAnyOrderElementsOf(
-                        EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
+                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
         assertThat(drill.entryCounts())
                 .isEqualTo(digest.entryCounts())
                 .isEqualTo(Map.of(
                         "orders", Map.of("items", 10L, "blobs", 10L, "nothing", 0L), "stock", Map.of("counts", 2L)));
         assertThat(drill.entries()).isEqualTo(22);
         assertThat(drill.passed()).isTrue();
-        assertThat(List.of(listed.level(), stored.level(), digest.level(), drill.level())).containsExactly(VerifyLevel.values());
+        assertThat(List.of(listed.level(), stored.level(), digest.level(), drill.level()))
+                .containsExactly(VerifyLevel.values());
         assertThat(manager.verify(backup.objectName()).level()).isEqualTo(VerifyLevel.DIGEST);
     }
 

@@ -67,9 +67,9 @@ final class PackCopier {
 
         private void add(StorageObject object) {
             objects.put(object.key(), object);
-            PackName.parseMark(object.key()).ifPresent(mark -> marks.computeIfAbsent(
-                            mark.pack().objectName(), any -> new ArrayList<>())
-                    .add(mark));
+            PackName.parseMark(object.key())
+                    .ifPresent(mark -> marks.computeIfAbsent(mark.pack().objectName(), any -> new ArrayList<>())
+                            .add(mark));
         }
 
         /** A prune of the target decides about such a pack without looking again: it must not be relied upon. */

@@ -65,8 +65,8 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
     public boolean isVerified() {
         return !isDamaged()
                 && verifications.stream()
-                        .anyMatch(verification -> verification.passed()
-                                && verification.level().compareTo(VerifyLevel.DIGEST) >= 0);
+                        .anyMatch(verification ->
+                                verification.passed() && verification.level().compareTo(VerifyLevel.DIGEST) >= 0);
     }
 
     /** Whether a verification found damage, and none of that level or a higher one has found the backup good since. */

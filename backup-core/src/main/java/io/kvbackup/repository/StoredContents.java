@@ -38,8 +38,7 @@ public record StoredContents(
             throw new IllegalArgumentException(
                     objectName + " holds the databases " + databaseNames() + ", not '" + database + "'");
         }
-        new ReadScope(Set.of(set), KeyRange.all())
-                .limit(databases.get(position).header());
+        new ReadScope(Set.of(set), KeyRange.all()).limit(databases.get(position).header());
         return position;
     }
 

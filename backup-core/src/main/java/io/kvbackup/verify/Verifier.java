@@ -12,9 +12,9 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.CleanUp;
-import io.kvbackup.repository.tree.PackChecks;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.StoredArchive;
+import io.kvbackup.repository.tree.PackChecks;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -76,8 +76,7 @@ public final class Verifier {
             return ladder.verifyObjects(found, options.level(), options.remember());
         }
         try (EngineScratch ownKind = new EngineScratch(context.databases(), context.temporaryDirectory())) {
-            return ladder.verify(
-                    catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
+            return ladder.verify(catalog.open(found), options.level(), scratch(options, ownKind), options.progress());
         } catch (CorruptBackupException e) {
             if (options.remember() && found.name().chain().kind() == BackupKind.INCREMENTAL) {
                 CleanUp.after(e, () -> ladder.markDamagedPacks(found));

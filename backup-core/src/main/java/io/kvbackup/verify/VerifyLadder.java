@@ -8,12 +8,12 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.StoredArchive;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.tree.PackChecks;
-import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.StoredContents;
+import io.kvbackup.repository.tree.PackChecks;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -84,8 +84,7 @@ final class VerifyLadder {
     }
 
     private StreamDigest read(StoredArchive backup) throws IOException {
-        try (MeasuredInputStream in =
-                new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
+        try (MeasuredInputStream in = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()))) {
             in.transferTo(OutputStream.nullOutputStream());
             return new StreamDigest(in.count(), in.sha256());
         }

@@ -23,7 +23,8 @@ final class ArchiveCursor implements EntryCursor {
     private record Entry(byte[] key, byte[] value) {}
 
     /** @param failure what ended the reading; null at its good end and before */
-    private record Batch(List<Entry> entries, boolean last, @Nullable Throwable failure) {}
+    private record Batch(
+            List<Entry> entries, boolean last, @Nullable Throwable failure) {}
 
     private static final int BATCHES = 4;
     private static final int BATCH_BYTES = 256 * 1024;

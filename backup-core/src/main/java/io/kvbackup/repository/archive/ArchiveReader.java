@@ -85,8 +85,7 @@ public final class ArchiveReader implements BackupReader {
     public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys) throws IOException {
         contents(backup).require(backup.name().objectName(), database, set);
         SetReader whole = new SetReader(this);
-        return ArchiveCursor.open(
-                to -> whole.read(backup, database, set, keys, to, ProgressListener.NONE), executor);
+        return ArchiveCursor.open(to -> whole.read(backup, database, set, keys, to, ProgressListener.NONE), executor);
     }
 
     /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */

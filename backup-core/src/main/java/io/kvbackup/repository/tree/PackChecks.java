@@ -54,8 +54,11 @@ public final class PackChecks {
             if (size == null || size != pack.stored().bytes()) {
                 throw damaged(
                         manifest,
-                        List.of("pack " + pack.name() + (size == null ? " is gone" : " has " + size + " bytes, the"
-                                + " manifest says " + pack.stored().bytes())));
+                        List.of("pack " + pack.name()
+                                + (size == null
+                                        ? " is gone"
+                                        : " has " + size + " bytes, the" + " manifest says "
+                                                + pack.stored().bytes())));
             }
         }
     }
@@ -107,12 +110,14 @@ public final class PackChecks {
     /** Verifying needs no right to write: whether the store takes the mark does not change what was found. */
     private void markFailed(StorageClient storage, PackRecord pack) {
         try {
-            PackName.Mark mark =
-                    new PackName.Mark(Packs.nameOf(pack), PackName.MarkKind.FAILED, clock.instant());
+            PackName.Mark mark = new PackName.Mark(Packs.nameOf(pack), PackName.MarkKind.FAILED, clock.instant());
             storage.upload(mark.objectName(), ContentWriter.of(new byte[0]), PutCondition.none());
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Pack {} is damaged, and the mark that keeps backups from using it could not be written: {}",
-                    pack.name(), e, e);
+            LOG.warn(
+                    "Pack {} is damaged, and the mark that keeps backups from using it could not be written: {}",
+                    pack.name(),
+                    e,
+                    e);
         }
     }
 

@@ -59,8 +59,8 @@ public final class RootCheck implements ArchiveVisitor {
         set = header.name();
         TreeBuilder fresh = new TreeBuilder(TreeBuilder::refTo);
         builder = fresh;
-        Chunker cutting = new Chunker(
-                chunkSize, "the restored set " + set, chunk -> fresh.add(TreeBuilder.refTo(chunk)));
+        Chunker cutting =
+                new Chunker(chunkSize, "the restored set " + set, chunk -> fresh.add(TreeBuilder.refTo(chunk)));
         chunker = cutting;
         return cutting;
     }

@@ -97,8 +97,7 @@ public final class TreeReader implements BackupReader {
         return roots;
     }
 
-    private ProgressMeter meter(
-            TreeDocument document, ReadScope scope, TreeCursor entries, ProgressListener listener) {
+    private ProgressMeter meter(TreeDocument document, ReadScope scope, TreeCursor entries, ProgressListener listener) {
         double total = roots(document, scope).stream()
                 .flatMap(Optional::stream)
                 .mapToLong(Ref::bytes)
