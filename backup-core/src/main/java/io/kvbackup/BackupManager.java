@@ -1,7 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.copy.BackupFiles;
-import io.kvbackup.copy.Copier;
 import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
@@ -18,19 +16,10 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
-import io.kvbackup.prune.Pruner;
-import io.kvbackup.repository.BackupCatalog;
-import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupReader;
-import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.KeyRotation;
-import io.kvbackup.repository.MarkStore;
-import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.verify.DueVerifier;
-import io.kvbackup.verify.Verifier;
 import io.kvbackup.verify.VerifyDueOptions;
 import io.kvbackup.verify.VerifyDueReport;
 import io.kvbackup.verify.VerifyOptions;
@@ -71,18 +60,7 @@ public final class BackupManager implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupManager.class);
 
     private final ManagerContext context;
-    private final BackupCatalog catalog;
-    private final HeldDatabases held;
-    private final BackupReads reads;
-    private final BackupTaker backups;
-    private final Restorer restores;
-    private final Verifier verifications;
-    private final DueVerifier dueVerification;
-    private final Copier copies;
-    private final BackupFiles files;
-    private final Marks marks;
-    private final BackupDeletion deletion;
-    private final Pruner pruner;
+    private final ManagerServices services;
     private final Jobs jobs;
     private final ManagerCalls calls;
     private final HealthCheck healthCheck;
@@ -91,33 +69,11 @@ public final class BackupManager implements Closeable {
     BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
             throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage(), context.keys());
-        held = new HeldDatabases(catalog);
-        BackupReader reader = context.reader(context.storage());
-        reads = new BackupReads(context.storage(), catalog, reader);
-        RestoreIntents intents =
-                new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
-        backups = new BackupTaker(context, intents);
-        restores = new Restorer(
-                context.databases(),
-                context.keys(),
-                new LatestBackup(catalog, context::storeClock),
-                catalog,
-                reader,
-                intents);
-        verifications = new Verifier(context, catalog);
-        dueVerification = new DueVerifier(context, catalog, verifications);
-        copies = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
-        deletion = new BackupDeletion(context.storage(), context.clock());
-        files = new BackupFiles(context.storage(), deletion);
-        pruner = new Pruner(context, deletion);
-        ManagerOperations operations = new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
-        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
+        services = new ManagerServices(context, jobOptions.historyFolder(), this::jobs);
+        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
-        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
+        healthCheck = new HealthCheck(context, services.catalog, services.held, jobs, services.intents);
+        services.intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -141,7 +97,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        return calls.holding("backup", name, job -> backups.one(name, options, job));
+        return calls.holding("backup", name, job -> services.backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -154,7 +110,7 @@ public final class BackupManager implements Closeable {
      * gave one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        return calls.holdingAll("backup", job -> backups.all(options, job));
+        return calls.holdingAll("backup", job -> services.backups.all(options, job));
     }
 
     /**
@@ -169,8 +125,8 @@ public final class BackupManager implements Closeable {
      */
     public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
         return database.equals(Backup.ALL_DATABASES)
-                ? calls.holdingAll("backup", job -> backups.allToStores(options, job))
-                : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
+                ? calls.holdingAll("backup", job -> services.backups.allToStores(options, job))
+                : calls.holding("backup", database, job -> services.backups.oneToStores(database, options, job));
     }
 
     /**
@@ -182,10 +138,10 @@ public final class BackupManager implements Closeable {
     public JobTask backupTask(String database, BackupOptions options) {
         Objects.requireNonNull(options, "options");
         if (database.equals(Backup.ALL_DATABASES)) {
-            return JobTask.of("backup", job -> backups.all(options, job)).holdingAll();
+            return JobTask.of("backup", job -> services.backups.all(options, job)).holdingAll();
         }
         BackupName.requireDatabaseName(database);
-        return JobTask.of("backup", job -> backups.one(database, options, job)).holding(database);
+        return JobTask.of("backup", job -> services.backups.one(database, options, job)).holding(database);
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -202,7 +158,7 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        return jobs.call(Restorer.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
+        return jobs.call(Restorer.scopeOfOne(objectName, options), job -> services.restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -216,7 +172,7 @@ public final class BackupManager implements Closeable {
      * in; the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
+        return calls.holdingAll("restore", job -> services.restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -233,7 +189,7 @@ public final class BackupManager implements Closeable {
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> restores.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.restores.latest(database, options, job));
     }
 
     /**
@@ -242,7 +198,7 @@ public final class BackupManager implements Closeable {
      */
     public List<Backup> listBackups() throws IOException {
         requireOpen();
-        return catalog.list();
+        return services.catalog.list();
     }
 
     /**
@@ -255,7 +211,7 @@ public final class BackupManager implements Closeable {
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return database.equals(Backup.ALL_DATABASES) ? catalog.list(database) : held.backupsHolding(database);
+        return database.equals(Backup.ALL_DATABASES) ? services.catalog.list(database) : services.held.backupsHolding(database);
     }
 
     /**
@@ -269,7 +225,7 @@ public final class BackupManager implements Closeable {
      */
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
-        return catalog
+        return services.catalog
                 .list(
                         query.database(),
                         query.from().orElse(Instant.MIN),
@@ -280,7 +236,7 @@ public final class BackupManager implements Closeable {
     /** A backup with what its manifest says. */
     public Backup describe(String objectName) throws IOException {
         requireOpen();
-        return catalog.find(objectName).describe();
+        return services.catalog.find(objectName).describe();
     }
 
     /** Reads a backup from end to end and checks every digest, count and name: {@link VerifyLevel#DIGEST}. */
@@ -301,7 +257,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options, job));
+        return calls.onBackup("verify", objectName, job -> services.verifications.verify(objectName, options, job));
     }
 
     /**
@@ -311,7 +267,7 @@ public final class BackupManager implements Closeable {
      * @return what passed, failed, and was left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        return calls.onStore("verify-due", job -> dueVerification.run(options, jobs, job));
+        return calls.onStore("verify-due", job -> services.dueVerification.run(options, jobs, job));
     }
 
     /**
@@ -325,7 +281,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        return calls.onBackup("copy", objectName, job -> copies.copy(objectName, target, job));
+        return calls.onBackup("copy", objectName, job -> services.copies.copy(objectName, target, job));
     }
 
     /**
@@ -339,7 +295,7 @@ public final class BackupManager implements Closeable {
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
         return calls.onBackup("migrate", objectName, job -> {
-            copies.copyUnlessThere(objectName, store, job);
+            services.copies.copyUnlessThere(objectName, store, job);
             return target.restoreDatabase(objectName, options);
         });
     }
@@ -363,7 +319,7 @@ public final class BackupManager implements Closeable {
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        return calls.onBackup("load", objectName, job -> reads.all(objectName, job));
+        return calls.onBackup("load", objectName, job -> services.reads.all(objectName, job));
     }
 
     /**
@@ -376,7 +332,7 @@ public final class BackupManager implements Closeable {
      */
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
-        calls.onBackup("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
+        calls.onBackup("read", objectName, job -> services.reads.entries(objectName, database, set, keys, to, job));
     }
 
     /**
@@ -391,7 +347,7 @@ public final class BackupManager implements Closeable {
      */
     public EntryCursor openEntries(String objectName, String database, String set, KeyRange keys) throws IOException {
         requireOpen();
-        return reads.open(objectName, database, set, keys);
+        return services.reads.open(objectName, database, set, keys);
     }
 
     /**
@@ -405,7 +361,7 @@ public final class BackupManager implements Closeable {
      */
     public BackupDiff diff(String before, String after) throws IOException {
         requireOpen();
-        return reads.diff(before, after);
+        return services.reads.diff(before, after);
     }
 
     /**
@@ -419,13 +375,13 @@ public final class BackupManager implements Closeable {
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return calls.onStore("rewrap", job -> rotation.run(catalog.list()));
+        return calls.onStore("rewrap", job -> rotation.run(services.catalog.list()));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         calls.onBackup("delete", objectName, job -> {
-            deletion.delete(objectName);
+            services.deletion.delete(objectName);
             return objectName;
         });
     }
@@ -439,13 +395,13 @@ public final class BackupManager implements Closeable {
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return pruner.plan(policy, plan -> calls.onStore("prune", job -> pruner.execute(policy, plan)));
+        return services.pruner.plan(policy, plan -> calls.onStore("prune", job -> services.pruner.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */
     public Marks marks() {
         requireOpen();
-        return marks;
+        return services.marks;
     }
 
     /**
@@ -455,7 +411,7 @@ public final class BackupManager implements Closeable {
      * moment {@link #uploadFile} finds the manifest of the archive that is there. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        calls.onBackup("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
+        calls.onBackup("download", objectName, job -> services.files.download(services.catalog.findArchive(objectName), file));
     }
 
     /**
@@ -467,7 +423,7 @@ public final class BackupManager implements Closeable {
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(String objectName, Path file) throws IOException {
-        calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
+        calls.onBackup("upload", objectName, job -> services.files.upload(file, objectName));
     }
 
     /**
@@ -476,6 +432,7 @@ public final class BackupManager implements Closeable {
      * @deprecated names come first, as in {@link #downloadFile}
      */
     @Deprecated(forRemoval = true)
+    @SuppressWarnings("InlineMeSuggester") // its annotation would be one more library for hosts
     public void uploadFile(Path file, String objectName) throws IOException {
         uploadFile(objectName, file);
     }

@@ -54,6 +54,11 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
                 && (objects.removed().isPresent() || objects.marks().stream().allMatch(each -> isOld(each.object())));
     }
 
+    /** A pack, or a mark beside one, is older than any backup takes that could need it. */
+    boolean isOldPack(StorageObject object) {
+        return !object.lastModified().isAfter(now.minus(unconfirmed));
+    }
+
     private boolean isOld(StorageObject object) {
         return !object.lastModified().isAfter(now.minus(grace));
     }

@@ -19,6 +19,7 @@ public final class PrunePlan {
     private final List<Backup> removed;
     private final List<Backup> doubtful;
     private final List<String> leftovers;
+    private final List<String> packs;
     private final long bytesFreed;
     private final Execution execution;
 
@@ -32,12 +33,14 @@ public final class PrunePlan {
             List<Backup> removed,
             List<Backup> doubtful,
             List<String> leftovers,
+            List<String> packs,
             long bytesFreed,
             Execution execution) {
         this.kept = BackupTable.unchanging(kept);
         this.removed = BackupTable.unchanging(removed);
         this.doubtful = BackupTable.unchanging(doubtful);
         this.leftovers = BackupTable.unchanging(leftovers);
+        this.packs = BackupTable.unchanging(packs);
         this.bytesFreed = bytesFreed;
         this.execution = execution;
     }
@@ -69,7 +72,15 @@ public final class PrunePlan {
         return leftovers;
     }
 
-    /** Size of all archives that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
+    /**
+     * Packs of incremental backups that will be deleted: no backup has needed them for a grace period. Those that only the {@link
+     * #removed()} backups need are among them two prunes and two grace periods later.
+     */
+    public List<String> packs() {
+        return packs;
+    }
+
+    /** Size of all archives and packs that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
     public long bytesFreed() {
         return bytesFreed;
     }

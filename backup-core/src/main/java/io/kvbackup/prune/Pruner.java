@@ -8,9 +8,11 @@ import io.kvbackup.repository.BackupObjects;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
@@ -52,6 +54,7 @@ public final class Pruner {
     private final BackupDeletion deletion;
     private final Clock own;
     private final Duration grace;
+    private final NamedPacks named;
 
     /** @param deletion in the manager's store */
     public Pruner(ManagerContext context, BackupDeletion deletion) {
@@ -62,10 +65,11 @@ public final class Pruner {
         this.deletion = deletion;
         this.own = context.clock();
         this.grace = context.grace();
+        this.named = new NamedPacks(storage);
     }
 
     /**
-     * Looks, and changes nothing. Costs one listing.
+     * Looks, and changes nothing. Costs one listing of backups, one of packs and, if packs are to go, the manifests beside them.
      *
      * @param execution carries the plan out, and leads to {@link #execute}
      */
@@ -99,8 +103,16 @@ public final class Pruner {
                 doubtful.add(number);
             }
         });
+        PackSweep packs = new PackSweep(storage, named, leftovers);
+        packs.plan();
         return new PrunePlan(
-                kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0], execution);
+                kept.view(),
+                backups.view(removed),
+                backups.view(doubtful),
+                archives.names(),
+                packs.names(),
+                bytes[0] + packs.bytes(),
+                execution);
     }
 
     /**
@@ -129,7 +141,14 @@ public final class Pruner {
                     leftovers,
                     (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
                     backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
-            PruneReport report = run(run, deletes);
+            PackSweep packs = new PackSweep(storage, named, leftovers);
+            PruneReport report = run(deletes, () -> {
+                PruneReport done = run.run();
+                try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
+                    packs.run(keeper::ensureHeld, deletes, deletion.now());
+                }
+                return done.with(packs.names(), packs.bytes());
+            });
             deleteStaleUploads(now.minus(grace));
             return report;
         }
@@ -145,10 +164,14 @@ public final class Pruner {
         return new StoreClock(mine.ofStore(), mine.ofStore() || written.isBefore(mine.now()) ? written : mine.now());
     }
 
+    private interface Work {
+        PruneReport run() throws IOException;
+    }
+
     /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
-    private PruneReport run(PruneRun run, PruneDeletes deletes) throws IOException {
+    private PruneReport run(PruneDeletes deletes, Work work) throws IOException {
         try {
-            return run.run();
+            return work.run();
         } catch (IOException | RuntimeException e) {
             deletes.describe()
                     .ifPresent(deleted -> LOG.warn(
@@ -163,6 +186,7 @@ public final class Pruner {
     private void deleteStaleUploads(Instant startedBefore) throws InterruptedIOException {
         try {
             storage.deleteStaleUploads(BackupName.ROOT, startedBefore);
+            storage.deleteStaleUploads(PackName.ROOT, startedBefore);
         } catch (IOException e) {
             Interruption.rethrow(e);
             LOG.warn(
