@@ -4,9 +4,9 @@ import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.repository.BackupReader;
 import io.kvbackup.restore.SetReader;
 import java.io.IOException;
 

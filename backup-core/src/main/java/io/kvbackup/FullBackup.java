@@ -62,7 +62,8 @@ public record FullBackup(BackupMetadata metadata, Map<String, DatabaseBackup> da
         Collector collector = new Collector();
         // Decoders hold native memory until they are closed.
         try (InputStream decoded = transforms.decode(new Unclosed(in), TransformContext.of("archive"))) {
-            format.read(decoded, Fidelity.COMPACT, Room.ofHeap(Runtime.getRuntime().maxMemory()), collector);
+            format.read(
+                    decoded, Fidelity.COMPACT, Room.ofHeap(Runtime.getRuntime().maxMemory()), collector);
         }
         return collector.result(Instant.EPOCH);
     }

@@ -47,12 +47,11 @@ class JobResultTest {
 
     @Test
     void aBackupTaskTakesTagsAndSecondStores() throws Exception {
-        BackupOptions options = BackupOptions.builder()
-                .tag("nightly")
-                .alsoTo("offsite", second)
-                .build();
+        BackupOptions options =
+                BackupOptions.builder().tag("nightly").alsoTo("offsite", second).build();
 
-        String name = manager.jobs().submit(manager.backupTask("orders", options)).awaitResult();
+        String name =
+                manager.jobs().submit(manager.backupTask("orders", options)).awaitResult();
 
         assertThat(manager.listBackups("orders")).singleElement().satisfies(backup -> {
             assertThat(backup.objectName()).isEqualTo(name);
@@ -108,7 +107,8 @@ class JobResultTest {
 
     @Test
     void aBackupIsDescribedOnOneLine() throws Exception {
-        Backup backup = manager.backupDatabase("orders", BackupOptions.builder().tag("x").build());
+        Backup backup = manager.backupDatabase(
+                "orders", BackupOptions.builder().tag("x").build());
 
         assertThat(manager.describe(backup.objectName()).toString())
                 .startsWith(backup.objectName() + " (FULL, ")

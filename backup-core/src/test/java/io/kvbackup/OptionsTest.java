@@ -55,10 +55,16 @@ class OptionsTest {
                 .atMost(Duration.ofHours(1))
                 .build();
         return Stream.of(
-                Arguments.of(backup, BackupOptions.defaults(), backup.toBuilder().build()),
-                Arguments.of(restore, RestoreOptions.defaults(), restore.toBuilder().build()),
-                Arguments.of(verify, VerifyOptions.of(VerifyLevel.DIGEST), verify.toBuilder().build()),
-                Arguments.of(due, VerifyDueOptions.builder().build(), due.toBuilder().build()));
+                Arguments.of(
+                        backup, BackupOptions.defaults(), backup.toBuilder().build()),
+                Arguments.of(
+                        restore, RestoreOptions.defaults(), restore.toBuilder().build()),
+                Arguments.of(
+                        verify,
+                        VerifyOptions.of(VerifyLevel.DIGEST),
+                        verify.toBuilder().build()),
+                Arguments.of(
+                        due, VerifyDueOptions.builder().build(), due.toBuilder().build()));
     }
 
     @ParameterizedTest

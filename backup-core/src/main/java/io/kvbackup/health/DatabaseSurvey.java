@@ -1,9 +1,9 @@
 package io.kvbackup.health;
 
-import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
 import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.StoreClock;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package io.kvbackup.health;
 
-import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.Job;
 import io.kvbackup.job.JobQuery;
@@ -8,6 +7,7 @@ import io.kvbackup.job.JobStatus;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.storage.Interruption;
 import java.io.IOException;

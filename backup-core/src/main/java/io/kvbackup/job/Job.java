@@ -132,8 +132,8 @@ public final class Job {
             switch (record.status()) {
                 case PENDING, RUNNING -> {}
                 case FINISHED -> future.complete(record);
-                case ERROR -> future.completeExceptionally(
-                        failure(record.state().text().orElse("")));
+                case ERROR ->
+                    future.completeExceptionally(failure(record.state().text().orElse("")));
                 case CANCELLED -> future.cancel(false);
             }
         });

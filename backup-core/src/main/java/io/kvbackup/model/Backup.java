@@ -114,11 +114,14 @@ public record Backup(
     /** On one line: {@code backups/orders/….cbor.zst (FULL, 1,204 bytes, pinned, verified 2026-11-20T12:00:00Z)}. */
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder(objectName + String.format(Locale.ROOT, " (%s, %,d bytes", kind, storedBytes));
+        StringBuilder text =
+                new StringBuilder(objectName + String.format(Locale.ROOT, " (%s, %,d bytes", kind, storedBytes));
         text.append(hasManifest ? "" : ", without manifest").append(isPinned() ? ", pinned" : "");
         text.append(tags().isEmpty() ? "" : ", tags " + tags()).append(marks.isDamaged() ? ", damaged" : "");
         lastVerifiedAt().ifPresent(at -> text.append(", verified ").append(at));
-        metadata().ifPresent(counts -> text.append(", ").append(counts.entryCount()).append(" entries"));
+        metadata()
+                .ifPresent(
+                        counts -> text.append(", ").append(counts.entryCount()).append(" entries"));
         return text.append(")").toString();
     }
 }

@@ -1,21 +1,19 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.DatabaseContents;
-import io.kvbackup.format.Manifest;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.StoredContents;
-import io.kvbackup.repository.Closeables;
-import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.Closeables;
+import io.kvbackup.repository.ReadScope;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredContents;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Restores backups: everything is staged and verified before the first database is touched. Safe for use by several threads.

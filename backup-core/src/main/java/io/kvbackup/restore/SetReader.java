@@ -1,14 +1,14 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
-import io.kvbackup.repository.DiscardingVisitor;
-import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.ReadScope;
+import io.kvbackup.repository.StoredBackup;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,5 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.repository.ReadScope;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -9,6 +8,7 @@ import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.repository.Closeables;
 import io.kvbackup.repository.DiscardingVisitor;
+import io.kvbackup.repository.ReadScope;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

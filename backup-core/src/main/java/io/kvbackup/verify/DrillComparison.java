@@ -12,9 +12,9 @@ import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.pipeline.MeasuredOutputStream;
-import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.archive.CountingVisitor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -43,10 +43,7 @@ final class DrillComparison {
         ArchiveWriter writer = backup.name().chain().archive().writer(plain, contents.shape());
         CountingVisitor tally = new CountingVisitor(writer, this::disorder, meter);
         for (DatabaseContents each : contents.databases()) {
-            readBack(
-                    each,
-                    Objects.requireNonNull(restored.get(each.header().name())),
-                    tally);
+            readBack(each, Objects.requireNonNull(restored.get(each.header().name())), tally);
         }
         if (contents.shape() == ArchiveShape.FULL) {
             tally.metadata(contents.metadata());

@@ -1,21 +1,19 @@
 package io.kvbackup.verify;
 
 import io.kvbackup.database.Database;
-import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ProgressMeter;
-import io.kvbackup.repository.StoredBackup;
-import io.kvbackup.restore.BackupRestore;
 import io.kvbackup.repository.ReadScope;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredContents;
+import io.kvbackup.restore.BackupRestore;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -66,7 +64,14 @@ final class RestoreDrill {
             if (databases.areInMemory() && backup.manifest().isPresent()) {
                 budget.requireRoomFor(backup.manifest().get());
             }
-                restore.run(backup, contents, Map.copyOf(restored), ReadScope.EVERYTHING, names -> {}, false, progress::firstHalf);
+            restore.run(
+                    backup,
+                    contents,
+                    Map.copyOf(restored),
+                    ReadScope.EVERYTHING,
+                    names -> {},
+                    false,
+                    progress::firstHalf);
             double total = Math.max(1, contents.entryCount());
             ProgressMeter[] meter = new ProgressMeter[1];
             meter[0] = new ProgressMeter(progress::secondHalf, nanoTime, () -> meter[0].entries() / total);

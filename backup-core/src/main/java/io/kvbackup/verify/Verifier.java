@@ -94,8 +94,7 @@ public final class Verifier {
     private VerifyLadder verifier(StorageClient storage) {
         BackupReader reader = context.reader(storage);
         return new VerifyLadder(
-                reader,
-                new RestoreDrill(reader, context.nanoTime(), context.databases()::isRegistered));
+                reader, new RestoreDrill(reader, context.nanoTime(), context.databases()::isRegistered));
     }
 
     private RestoreDrill.Scratch scratch(VerifyOptions options, ScratchFactory ownKind) {

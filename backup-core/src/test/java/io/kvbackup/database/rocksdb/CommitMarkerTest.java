@@ -19,7 +19,11 @@ class CommitMarkerTest {
         families.put("empty", List.of());
         families.put("ä", List.of(new StagedFile("2-0.sst", 0)));
         return new CommitMarker(
-                "id-1", new WriteWatermark(7, 99), KeyRange.startingWith(new byte[] {-1}), Map.of("empty", "ab"), families);
+                "id-1",
+                new WriteWatermark(7, 99),
+                KeyRange.startingWith(new byte[] {-1}),
+                Map.of("empty", "ab"),
+                families);
     }
 
     @Test
@@ -29,7 +33,8 @@ class CommitMarkerTest {
         assertThat(read).isEqualTo(marker());
         assertThat(read.families().keySet()).containsExactly("line\nbreak end ", "empty", "ä");
         assertThat(CommitMarker.decode(
-                                new CommitMarker("", new WriteWatermark(0, 0), KeyRange.all(), Map.of(), Map.of()).encode())
+                                new CommitMarker("", new WriteWatermark(0, 0), KeyRange.all(), Map.of(), Map.of())
+                                        .encode())
                         .identity())
                 .isEmpty();
     }

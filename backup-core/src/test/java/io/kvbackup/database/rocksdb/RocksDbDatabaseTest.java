@@ -172,8 +172,8 @@ class RocksDbDatabaseTest {
         Path staging = Files.createDirectory(folder.resolve("db.kvbackup-orders"));
         rocks.write(List.of(Write.put("first", "a", "1")));
         Files.delete(folder.resolve("db").resolve("IDENTITY"));
-        CommitMarker marker =
-                new CommitMarker("", WriteWatermark.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("first", List.of()));
+        CommitMarker marker = new CommitMarker(
+                "", WriteWatermark.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("first", List.of()));
         Files.write(staging.resolve("COMMIT"), marker.encode());
 
         assertThatThrownBy(() -> rocks.builder().build())
@@ -215,7 +215,11 @@ class RocksDbDatabaseTest {
                         Map.of(),
                         Map.of("first", List.of(new CommitMarker.StagedFile("0-0.sst", 9)))),
                 new CommitMarker(
-                        identity, WriteWatermark.of(rocks.db()), KeyRange.all(), Map.of(), Map.of("third", List.of())))) {
+                        identity,
+                        WriteWatermark.of(rocks.db()),
+                        KeyRange.all(),
+                        Map.of(),
+                        Map.of("third", List.of())))) {
             Files.write(staging.resolve("COMMIT"), marker.encode());
 
             assertThatThrownBy(() -> rocks.builder().build())
