@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.host.ManagerContext;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.pipeline.TransformChain;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.FormatChain;
@@ -14,9 +15,19 @@ final class BackupFormat {
 
     private BackupFormat() {}
 
-    /** The format of one backup: its own if it has one, otherwise the manager's. */
-    static FormatChain chosen(Optional<String> format, ManagerContext context) {
-        return format.isPresent() ? of(format, context.keys()) : context.format();
+    /** The format of one backup: its own if it has one, otherwise the manager's. That of a tree is always the same. */
+    static FormatChain chosen(BackupKind kind, Optional<String> format, ManagerContext context) {
+        FormatChain chain = format.isPresent() ? of(format, context.keys()) : context.format();
+        if (kind == BackupKind.FULL) {
+            return chain;
+        }
+        if (!TransformChain.isAvailable("zst")) {
+            throw new IllegalArgumentException(
+                    "incremental backups need the zstd library (com.github.luben:zstd-jni), which"
+                            + " cannot be used here; add it to the class path, or take backups of kind FULL");
+        }
+        return FormatChain.parse(
+                FormatChain.TREE + ".zst" + (chain.transforms().isEncrypted() ? "." + TransformChain.ENCRYPTION : ""));
     }
 
     /**
@@ -26,6 +37,10 @@ final class BackupFormat {
     static FormatChain of(Optional<String> chosen, BackupKeys keys) {
         FormatChain chain =
                 FormatChain.parse(chosen.orElseGet(() -> unencrypted() + (keys.areConfigured() ? ".enc" : "")));
+        if (chain.kind() != BackupKind.FULL) {
+            throw new IllegalArgumentException("'" + chain
+                    + "' is not a format of archives; for incremental backups set the kind INCREMENTAL instead");
+        }
         boolean encrypted = chain.transforms().isEncrypted();
         if (encrypted && !keys.areConfigured()) {
             throw new IllegalArgumentException("format '" + chain

@@ -115,7 +115,7 @@ public final class BackupManager implements Closeable {
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
         jobs = calls.jobs();
         healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
-        intents.unfinished(List.of()).forEach(LOG::warn);
+        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {

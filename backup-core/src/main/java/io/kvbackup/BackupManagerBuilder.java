@@ -12,10 +12,12 @@ import io.kvbackup.host.Overlaps;
 import io.kvbackup.host.SnapshotBarrier;
 import io.kvbackup.host.StoreAccess;
 import io.kvbackup.job.JobOptions;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.Sleeper;
+import io.kvbackup.repository.tree.TreeOptions;
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
@@ -36,6 +38,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -54,6 +58,8 @@ public final class BackupManagerBuilder {
     private @Nullable DatabaseCatalog catalog;
     final StoreSetup store = new StoreSetup();
     private @Nullable String format;
+    private @Nullable BackupKind kind;
+    private @Nullable Integer chunkSize;
     private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
     private @Nullable Path temporaryDirectory;
@@ -118,6 +124,29 @@ public final class BackupManagerBuilder {
         refuseSecond("format", format);
         FormatChain.parse(chain);
         format = chain;
+        return this;
+    }
+
+    /**
+     * How new backups are stored unless they say otherwise: as one portable archive each, or incrementally. {@link BackupKind#FULL}
+     * unless set.
+     */
+    public BackupManagerBuilder kind(BackupKind value) {
+        refuseSecond("kind", kind);
+        kind = Objects.requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * How many bytes the chunks of incremental backups have on average. Unless set it is chosen when the first one is taken, by the
+     * size of the database: 3 KiB, 8 KiB from 100 GB on or if values have more than 1 KB on average, 16 KiB from 1 TB on. If it
+     * changes, the next backup stores everything once.
+     *
+     * @throws IllegalArgumentException if it is not between 1 KiB and 64 KiB
+     */
+    public BackupManagerBuilder chunkSize(int bytes) {
+        refuseSecond("chunkSize", chunkSize);
+        chunkSize = TreeOptions.requireChunkSize(bytes);
         return this;
     }
 
@@ -187,7 +216,7 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Runs one task beside each backup, restore and verification, for as long as it lasts, and submitted jobs. Must start it at once on another
+     * Runs a task or two beside each backup, restore and verification, for as long as it lasts, and submitted jobs. Must start it at once on another
      * thread. Daemon threads of the manager's own unless set.
      */
     public BackupManagerBuilder executor(Executor threads) {
@@ -331,6 +360,12 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
+        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        if (jobOptions.historyFolder().isPresent()) {
+            overlaps.requireApart(
+                    "the folder for the history of jobs",
+                    jobOptions.historyFolder().get());
+        }
         StoreAccess access = store.open(settings);
         access.requireApart(overlaps);
         ThrottledStorageClient storage = access.own();
@@ -343,6 +378,8 @@ public final class BackupManagerBuilder {
                 new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare()),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
+                kind(settings),
+                chunkSize(settings),
                 spooling,
                 temporary,
                 stamps,
@@ -352,11 +389,20 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
-                context,
-                Objects.requireNonNullElseGet(jobs, JobOptions::defaults),
-                Optional.ofNullable(executor),
-                new JobEvents(listeners));
+        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners));
+    }
+
+    private BackupKind kind(Settings settings) {
+        return kind != null
+                ? kind
+                : settings.oneOf(Settings.Key.KIND, BackupKind.class).orElse(BackupKind.FULL);
+    }
+
+    private OptionalInt chunkSize(Settings settings) {
+        OptionalLong given = chunkSize != null ? OptionalLong.of(chunkSize) : settings.bytes(Settings.Key.CHUNK_SIZE);
+        return given.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(TreeOptions.requireChunkSize((int) Math.min(given.getAsLong(), Integer.MAX_VALUE)));
     }
 
     /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.MarkStore;
@@ -20,6 +21,8 @@ public final class BackupOptions {
 
     private static final BackupOptions DEFAULTS = builder().build();
 
+    private final Optional<BackupKind> kind;
+    private final boolean newLineage;
     private final Optional<String> format;
     private final Optional<Boolean> spool;
     private final Set<String> tags;
@@ -27,6 +30,8 @@ public final class BackupOptions {
     private final ProgressListener progress;
 
     private BackupOptions(Builder builder) {
+        kind = Optional.ofNullable(builder.kind);
+        newLineage = builder.newLineage;
         format = Optional.ofNullable(builder.format);
         spool = Optional.ofNullable(builder.spool);
         tags = Set.copyOf(builder.tags);
@@ -46,6 +51,16 @@ public final class BackupOptions {
     /** A builder that has all that was chosen here. */
     public Builder toBuilder() {
         return new Builder(this);
+    }
+
+    /** How the backup is stored; as the manager says if empty. */
+    public Optional<BackupKind> kind() {
+        return kind;
+    }
+
+    /** Whether an incremental backup shares nothing with earlier ones. */
+    public boolean newLineage() {
+        return newLineage;
     }
 
     /** Archive format and transforms; those of the manager if empty. */
@@ -75,6 +90,8 @@ public final class BackupOptions {
 
     /** Collects options; for one thread. */
     public static final class Builder {
+        private @Nullable BackupKind kind;
+        private boolean newLineage;
         private @Nullable String format;
         private @Nullable Boolean spool;
         private final Set<String> tags = new TreeSet<>();
@@ -84,6 +101,8 @@ public final class BackupOptions {
         private Builder() {}
 
         private Builder(BackupOptions from) {
+            kind = from.kind.orElse(null);
+            newLineage = from.newLineage;
             format = from.format.orElse(null);
             spool = from.spool.orElse(null);
             tags.addAll(from.tags);
@@ -92,7 +111,26 @@ public final class BackupOptions {
         }
 
         /**
-         * Archive format and transforms for this backup, as in {@code json.gz}.
+         * How this backup is stored: as one portable archive, or incrementally, which stores what has changed since the last incremental
+         * backup and can be restored like any other.
+         */
+        public Builder kind(BackupKind value) {
+            kind = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Has an incremental backup share nothing with earlier ones: it stores everything once, in encrypted packs under a new key. For
+         * after a key or a store was not to be trusted any more. A full backup never shares anything.
+         */
+        public Builder newLineage(boolean value) {
+            newLineage = value;
+            return this;
+        }
+
+        /**
+         * Archive format and transforms for this backup, as in {@code json.gz}. Of an incremental backup it says nothing but whether
+         * that is encrypted.
          *
          * @throws IllegalArgumentException if a part is unknown; says which, and what is known
          */

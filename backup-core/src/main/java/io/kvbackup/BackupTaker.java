@@ -5,20 +5,23 @@ import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.FormatChain;
-import io.kvbackup.repository.archive.BackupWriter;
-import io.kvbackup.repository.archive.MultiStoreWriter;
+import io.kvbackup.repository.NewBackups;
+import io.kvbackup.repository.SeveralStores;
+import io.kvbackup.repository.archive.ArchiveBackupWriter;
+import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -30,13 +33,18 @@ final class BackupTaker {
 
     private final ManagerContext context;
     private final RestoreIntents intents;
-    private final BackupWriter writer;
+    private final Map<BackupKind, BackupWriter> writers;
 
     BackupTaker(ManagerContext context, RestoreIntents intents) {
         this.context = context;
         this.intents = intents;
-        writer = new BackupWriter(
-                context.storage(), context.keys(), context.clock(), context.nanoTime(), context.executor());
+        NewBackups backups = new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
+        SeveralStores several = new SeveralStores(context.executor(), context.nanoTime());
+        writers = Map.of(
+                BackupKind.FULL,
+                new ArchiveBackupWriter(backups, several, context.executor()),
+                BackupKind.INCREMENTAL,
+                new TreeBackupWriter(backups, several, context.trees()));
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {
@@ -64,23 +72,35 @@ final class BackupTaker {
             throws IOException {
         intents.unfinished(databases)
                 .forEach(each -> LOG.warn("backup of {}, whose databases may not fit together: {}", folder, each));
-        FormatChain chain = BackupFormat.chosen(options.format(), context);
-        Optional<Path> spool =
-                options.spool().orElse(context.spool()) ? Optional.of(context.temporaryDirectory()) : Optional.empty();
+        BackupKind kind = options.kind().orElse(context.kind());
+        FormatChain chain = BackupFormat.chosen(kind, options.format(), context);
         Set<String> names = new TreeSet<>();
         databases.forEach(database -> names.add(database.name()));
         job.hold(names);
         ProgressListener listener = job.andThen(options.progress());
         BackupWriter.Request request = new BackupWriter.Request(
-                folder, names, shape, chain, spool, options.tags(), listener, job::checkActive);
+                folder,
+                names,
+                shape,
+                chain,
+                context.temporaryDirectory(),
+                options.spool().orElse(context.spool()),
+                !options.newLineage(),
+                options.tags(),
+                listener,
+                job::checkActive);
+        BackupWriter writer = Objects.requireNonNull(writers.get(kind));
         Map<String, StoreOutcome> outcomes =
-                write(request, () -> context.barrier().open(databases), options.alsoTo());
+                write(writer, request, () -> context.barrier().open(databases), options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());
         return outcomes;
     }
 
     private Map<String, StoreOutcome> write(
-            BackupWriter.Request request, BackupWriter.SnapshotSource source, Map<String, StorageClient> alsoTo)
+            BackupWriter writer,
+            BackupWriter.Request request,
+            BackupWriter.SnapshotSource source,
+            Map<String, StorageClient> alsoTo)
             throws IOException {
         if (alsoTo.isEmpty()) {
             Backup backup = writer.write(request, source);
@@ -90,8 +110,7 @@ final class BackupTaker {
             context.overlaps().requireApart(store);
         }
         try (Stores stores = new Stores(context, alsoTo)) {
-            return new MultiStoreWriter(writer, context.executor(), context.nanoTime())
-                    .write(request, source, stores.all(), context.temporaryDirectory());
+            return writer.write(request, source, stores.all());
         }
     }
 }

@@ -182,7 +182,11 @@ final class Restorer {
                 @Override
                 public void begin(List<String> names) throws IOException {
                     mayReplace.run();
-                    job.checkActive();
+                    if (names.size() + toDrop.size() > 1) {
+                        job.beginWhole();
+                    } else {
+                        job.checkActive();
+                    }
                     record.begin(names);
                 }
 

@@ -24,6 +24,8 @@ final class Settings {
     enum Key {
         STORAGE,
         FORMAT,
+        KIND,
+        CHUNK_SIZE,
         SPOOL,
         TEMPORARY_DIRECTORY,
         UPLOAD_LIMIT,
@@ -161,6 +163,18 @@ final class Settings {
             throw new IllegalArgumentException(
                     "setting " + key.property() + " is '" + value + "'; it must be true or false");
         });
+    }
+
+    /** The name of a constant, in any case. */
+    <E extends Enum<E>> Optional<E> oneOf(Key key, Class<E> type) {
+        return get(key).map(value -> Arrays.stream(type.getEnumConstants())
+                .filter(each -> each.name().equalsIgnoreCase(value))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("setting " + key.property() + " is '" + value
+                        + "'; it must be one of "
+                        + Arrays.stream(type.getEnumConstants())
+                                .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")))));
     }
 
     /** A number of bytes, as in {@code 500000}, {@code 500KiB} or {@code 8MiB}. */

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,6 +176,16 @@ class BackupOrderTest {
 
     @Test
     void damageNearTheStartOfALargeArchiveIsCalledDamage() throws Exception {
+        damageNearTheStart(12);
+    }
+
+    @Test
+    @Tag("thorough")
+    void damageAnywhereNearTheStartOfALargeArchiveIsCalledDamage() throws Exception {
+        damageNearTheStart(120);
+    }
+
+    private void damageNearTheStart(int rounds) throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         byte[] value = new byte[60];
@@ -190,7 +201,7 @@ class BackupOrderTest {
                 try (var in = storage.download(backup.objectName(), ByteRange.all())) {
                     good = in.readAllBytes();
                 }
-                for (int i = 0; i < 120; i++) {
+                for (int i = 0; i < rounds; i++) {
                     byte[] bad = good.clone();
                     int position = random.nextInt(300);
                     bad[position] ^= (byte) (1 << random.nextInt(8));

@@ -12,6 +12,13 @@ class ClockSimulationTest {
     @ParameterizedTest(name = "folder {0}")
     @ValueSource(booleans = {false, true})
     void hostsWithWrongClocks(boolean folder) {
+        run(6, folder);
+    }
+
+    @ParameterizedTest(name = "folder {0}")
+    @ValueSource(booleans = {false, true})
+    @Tag("thorough")
+    void moreHostsWithWrongClocks(boolean folder) {
         run(60, folder);
     }
 

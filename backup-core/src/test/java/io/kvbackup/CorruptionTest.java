@@ -14,37 +14,41 @@ import io.kvbackup.storage.PutCondition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever happens to the bytes in the store, a restore gives back what was backed up or nothing at all. */
 class CorruptionTest {
-    private static final int CORRUPTIONS = 1_000;
-
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
     private final MemoryStorageClient storage = new MemoryStorageClient();
     private final ConcurrentNavigableMap<String, String> live = new ConcurrentSkipListMap<>();
 
+    private static List<String> formats() {
+        return List.of(
+                "cbor", "cbor.zst", "cbor.gz", "json", "json.gz", "json.bz2", "json.zst", "tar", "tar.xz", "tar.zst");
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "cbor",
-                "cbor.zst",
-                "cbor.gz",
-                "json",
-                "json.gz",
-                "json.bz2",
-                "json.zst",
-                "tar",
-                "tar.xz",
-                "tar.zst"
-            })
+    @MethodSource("formats")
+    void aHundredCorruptionsOfArchiveAndManifestAreRefused(String format) throws Exception {
+        assertRefused(format, 100);
+    }
+
+    @ParameterizedTest
+    @MethodSource("formats")
+    @Tag("thorough")
     void aThousandCorruptionsOfArchiveAndManifestAreRefused(String format) throws Exception {
+        assertRefused(format, 1_000);
+    }
+
+    private void assertRefused(String format, int corruptions) throws Exception {
         for (int i = 0; i < 150; i++) {
             live.put("key-" + i, HexFormat.of().formatHex(bytes(random.nextInt(80))));
         }
@@ -62,7 +66,7 @@ class CorruptionTest {
             String manifest = backup.objectName() + ".manifest.json";
             byte[] archiveBytes = read(backup.objectName());
             byte[] manifestBytes = read(manifest);
-            for (int i = 0; i < CORRUPTIONS; i++) {
+            for (int i = 0; i < corruptions; i++) {
                 boolean ofManifest = i % 4 == 0;
                 String key = ofManifest ? manifest : backup.objectName();
                 byte[] good = ofManifest ? manifestBytes : archiveBytes;

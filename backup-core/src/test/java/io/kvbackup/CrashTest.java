@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -101,6 +102,7 @@ class CrashTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"BACKUP", "DELETION"})
+    @Tag("thorough")
     void inAFolderToo(Work work, @TempDir Path folder) throws Exception {
         int requests = requests(new FileStorageClient(folder.resolve("count")), work);
         for (Moment moment : Moment.values()) {

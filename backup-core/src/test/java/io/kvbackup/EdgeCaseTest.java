@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,8 +52,19 @@ class EdgeCaseTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"cbor.zst", "json.zst", "tar.zst"})
-    void emptyKeysEmptyValuesAndValuesOf64MebibytesComeBack(String format) throws Exception {
-        byte[] large = new byte[64 << 20];
+    void emptyKeysEmptyValuesAndLargeValuesComeBack(String format) throws Exception {
+        assertComesBack(format, 4 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cbor.zst", "json.zst", "tar.zst"})
+    @Tag("thorough")
+    void valuesOf64MebibytesComeBack(String format) throws Exception {
+        assertComesBack(format, 64 << 20);
+    }
+
+    private void assertComesBack(String format, int size) throws Exception {
+        byte[] large = new byte[size];
         new Random(7).nextBytes(large);
         database.change(List.of(
                 new Write("some", new byte[0], new byte[0]),

@@ -43,6 +43,7 @@ class KilledJobsTest {
     private final AtomicLong waited = new AtomicLong();
 
     @Test
+    @Tag("thorough")
     void kills15() throws Exception {
         killAndLookAround(15);
     }

@@ -20,6 +20,7 @@ class LargeFolderTest {
     private Path parent;
 
     @Test
+    @Tag("thorough")
     void aSparseFileAndThousandsOfSmallOnes() throws Exception {
         assertRestored(512L << 20, 5_000);
     }

@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a killed process leaves on the disk goes with the next backup, and nothing that a living one uses. */
+@Tag("thorough")
 class LeftoversTest {
     @TempDir
     private Path folder;

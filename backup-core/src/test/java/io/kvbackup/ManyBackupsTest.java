@@ -34,14 +34,15 @@ class ManyBackupsTest {
     }
 
     @Test
+    @Tag("thorough")
     void manyArePlannedAndPruned() throws Exception {
         OtherProcess.run(QUICK_START, Pruning.class, Duration.ofMinutes(2), 10_000);
     }
 
     @Test
-    @Tag("soak")
+    @Tag("thorough")
     void aHundredThousandAreListed() throws Exception {
-        OtherProcess.run(Listing.class, Duration.ofMinutes(2), 100_000);
+        OtherProcess.run(QUICK_START, Listing.class, Duration.ofMinutes(2), 100_000);
     }
 
     @Test

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three stores at once, a copy, and a database of more than the heap. */
+@Tag("thorough")
 class SeveralStoresMemoryTest {
     private static final int VALUE = 64 * 1024;
     private static final int ENTRIES = 1_600;

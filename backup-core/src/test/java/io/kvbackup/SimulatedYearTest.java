@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,8 +72,17 @@ class SimulatedYearTest {
     }
 
     @Test
+    void forSixWeeksAfterEveryPruneTheModelAgreesAndWhatItKeptRestores() throws Exception {
+        simulate(6 * 7 * 24, 30, 40);
+    }
+
+    @Test
+    @Tag("thorough")
     void afterEveryPruneTheModelAgreesAndWhatItKeptRestores() throws Exception {
-        int hours = 366 * 24 + 40;
+        simulate(366 * 24 + 40, 40, 48);
+    }
+
+    private void simulate(int hours, int fewest, int most) throws Exception {
         try (BackupManager manager = host.manager()) {
             for (int hour = 0; hour < hours; hour++) {
                 Backup backup = host.backup(manager, hour);
@@ -83,9 +93,9 @@ class SimulatedYearTest {
                     prune(manager, hour);
                 }
             }
-            assertThat(model).hasSizeBetween(40, 48);
+            assertThat(model).hasSizeBetween(fewest, most);
             restore(manager, manager.listBackups());
-            assertThat(restored).isEqualTo(everKept).hasSizeGreaterThan(8_000);
+            assertThat(restored).isEqualTo(everKept).hasSizeGreaterThan(hours * 9 / 10);
             host.pass(Duration.ofDays(2));
             manager.planPrune(POLICY).execute();
             assertThat(host.keys()).hasSize(2 * model.size());

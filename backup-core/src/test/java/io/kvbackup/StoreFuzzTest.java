@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 
 /** A store in which anything was changed: every call of a manager returns, or throws what it says. */
@@ -40,6 +41,9 @@ class StoreFuzzTest extends FuzzContract {
     private static final String OTHER = "backups/db/2020-11-20T12:00:00.000Z.json";
 
     private final MemoryStorageClient store = new MemoryStorageClient();
+    /** Passes at once where a manager would wait for a lease. */
+    private final AtomicLong waited = new AtomicLong();
+
     private final List<BackupManager> managers = new ArrayList<>();
 
     @AfterEach
@@ -62,6 +66,7 @@ class StoreFuzzTest extends FuzzContract {
         ConcurrentMap<String, String> live = new ConcurrentHashMap<>(Map.of("k", "v"));
         BackupManagerBuilder builder = BackupManager.builder()
                 .storage(store)
+                .time(() -> System.nanoTime() + waited.get(), pause -> waited.addAndGet(pause.toNanos()))
                 .retryPolicy(RetryPolicy.defaults().withAttempts(1))
                 .database(MapDatabase.builder(name(encrypted))
                         .set("s", live, Codec.utf8(), Codec.utf8())
@@ -178,6 +183,11 @@ class StoreFuzzTest extends FuzzContract {
                 attempt.run();
             } catch (IOException e) {
                 failure = e;
+            } catch (IllegalArgumentException e) {
+                // The manifest, sealed anew, may name a database that this host does not have.
+                if (!e.getMessage().startsWith("no database '")) {
+                    throw e;
+                }
             }
         }
         if (failure != null) {

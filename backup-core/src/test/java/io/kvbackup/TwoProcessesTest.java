@@ -20,6 +20,7 @@ class TwoProcessesTest {
     private Path folder;
 
     @Test
+    @Tag("thorough")
     void eachSlotRunsOnce() throws Exception {
         runFor(10);
     }

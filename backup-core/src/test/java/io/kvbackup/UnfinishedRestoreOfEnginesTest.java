@@ -6,6 +6,7 @@ import io.kvbackup.claim.OtherProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ class UnfinishedRestoreOfEnginesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"after b-folder", "before d-rocksdb", "after d-rocksdb"})
+    @Tag("thorough")
     void aProcessThatEndsBetweenTwoCommitsIsToldOf(String moment) throws Exception {
         Path home = folder.resolve("host");
         String backup;

@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.job.Job;
+import io.kvbackup.job.JobQuery;
+import io.kvbackup.job.JobStatus;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,5 +218,66 @@ class UnfinishedRestoreTest {
                     .hasMessageContaining("one by one");
         }
         assertThat(live.get("a")).containsEntry("k", "live");
+    }
+
+    /** All databases come from the catalog, which may not be able to tell of them yet. */
+    private BackupManager managerOfCatalog(Path home, boolean ready) throws IOException {
+        DatabaseCatalog catalog = new DatabaseCatalog() {
+            @Override
+            public Set<String> databaseNames() throws IOException {
+                if (!ready) {
+                    throw new IOException("not yet");
+                }
+                return Set.copyOf(NAMES);
+            }
+
+            @Override
+            public Database database(String name) {
+                return UnfinishedRestoreTest.this.database(
+                        name, home.resolve(name + ".db"), PlacedDatabase.Moment.NONE);
+            }
+
+            @Override
+            public void dropDatabase(String name) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        return BackupManager.builder().storage(storage).databases(catalog).build();
+    }
+
+    @Test
+    void databasesOfACatalogAreSpokenOfToo() throws IOException {
+        Path crashed = crashes().get("before b");
+        managerOfCatalog(crashed, false).close();
+        try (LogLines log = new LogLines();
+                BackupManager next = managerOfCatalog(crashed, true)) {
+            assertThat(log.warnings("[a] are restored; b is either")).hasSize(1);
+            assertThat(next.health().unfinishedRestores()).hasSize(1);
+            next.restoreAllDatabases(backup.objectName());
+            assertThat(next.health().unfinishedRestores()).isEmpty();
+        }
+        assertThat(crashed).isEmptyDirectory();
+    }
+
+    @Test
+    void onceItHasBegunToReplaceDatabasesItIsNotCancelledBetweenTwo() throws IOException {
+        live.values().forEach(content -> content.put("k", "live"));
+        BackupManager[] manager = new BackupManager[1];
+        try (BackupManager opened = manager(home(), what -> {
+            if (what.endsWith(" b")) {
+                manager[0].jobs().list().forEach(Job::cancel);
+                if (Thread.interrupted()) {
+                    throw new InterruptedIOException("interrupted " + what);
+                }
+            }
+        })) {
+            manager[0] = opened;
+            opened.restoreAllDatabases(backup.objectName());
+            assertThat(opened.jobs().history(JobQuery.all()))
+                    .first()
+                    .satisfies(job -> assertThat(job.status()).isEqualTo(JobStatus.FINISHED));
+        }
+        assertThat(live.values()).allSatisfy(content -> assertThat(content).containsEntry("k", "old"));
+        assertThat(home()).isEmptyDirectory();
     }
 }

@@ -30,7 +30,7 @@ final class MapRestore extends StagedRestore {
             if (set == null) {
                 throw new IllegalArgumentException("no set " + name);
             }
-            swaps.put(name, new MapSetSwap<>(set));
+            swaps.put(name, new MapSetSwap<>(set, keys));
         }
         this.lock = lock;
         this.listeners = listeners;
@@ -60,20 +60,16 @@ final class MapRestore extends StagedRestore {
             for (MapSetSwap<?, ?> swap : swaps.values()) {
                 swap.rememberLive();
                 begun.add(swap);
-                if (isPart()) {
-                    swap.stageOthers(keys());
-                }
                 swap.swapIn();
             }
             for (Map.Entry<String, MapSetSwap<?, ?>> swap : swaps.entrySet()) {
-                requireAllStaged(
-                        swap.getKey(),
-                        swap.getValue().liveSize() - swap.getValue().others());
+                requireAllStaged(swap.getKey(), swap.getValue().liveSize());
                 swap.getValue().requireSame();
             }
         } catch (IOException | RuntimeException | Error e) {
             throw new IOException(
-                    "cannot restore database " + header().name() + ": a map did not take the entries; "
+                    "cannot restore database " + header().name()
+                            + ": a map did not take the entries, or somebody wrote to it meanwhile; "
                             + (putBack(begun, e)
                                     ? "its old content is back: " + e
                                     : "AND its old content could not be put back: restore it from a backup: " + e),
@@ -86,7 +82,7 @@ final class MapRestore extends StagedRestore {
         for (MapSetSwap<?, ?> swap : begun) {
             try {
                 swap.putBack();
-            } catch (RuntimeException | Error e) {
+            } catch (IOException | RuntimeException | Error e) {
                 because.addSuppressed(e);
                 whole = false;
             }

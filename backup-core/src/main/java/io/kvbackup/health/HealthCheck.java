@@ -72,7 +72,7 @@ public final class HealthCheck {
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
                 nextRuns(),
-                intents.unfinished(List.of()));
+                intents.unfinished(context.databases().findable()));
     }
 
     private Map<String, Instant> nextRuns() {

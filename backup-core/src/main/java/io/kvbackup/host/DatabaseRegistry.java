@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -17,9 +18,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 public final class DatabaseRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseRegistry.class);
+
     private final Map<String, Database> registered;
     private final Optional<DatabaseCatalog> catalog;
     private final StorageClient store;
@@ -48,6 +53,25 @@ public final class DatabaseRegistry {
     /** Those of which the host has told the manager. */
     public Collection<Database> described() {
         return registered.values();
+    }
+
+    /** All that exist now, to look what has become of them; those of a catalog only if it can tell. */
+    public Collection<Database> findable() {
+        List<Database> all = new ArrayList<>(registered.values());
+        if (catalog.isPresent()) {
+            try {
+                for (String name : catalog.get().databaseNames()) {
+                    if (!registered.containsKey(name)) {
+                        all.add(catalog.get().database(name));
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.info(
+                        "The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}",
+                        e.toString());
+            }
+        }
+        return all;
     }
 
     /** The same for all processes in which the same databases are registered; those of the catalog come and go. */
@@ -88,6 +112,7 @@ public final class DatabaseRegistry {
                                 + " the one that it is asked for");
             }
             Overlaps.requireApart(store, database);
+            Overlaps.requireApart(registered.values(), database);
         }
         return database;
     }

@@ -1,6 +1,7 @@
 package io.kvbackup.host;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.FormatChain;
@@ -9,6 +10,7 @@ import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
 import io.kvbackup.repository.archive.ArchiveReader;
+import io.kvbackup.repository.tree.TreeOptions;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.Closeable;
@@ -19,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -31,11 +34,13 @@ import java.util.function.LongSupplier;
  * @param databases what is backed up
  * @param barrier keeps writers away while several snapshots are opened
  * @param format archive format and transforms of new backups
+ * @param kind of new backups
+ * @param chunkSize of incremental ones, if the host chose it
  * @param spool whether archives go through a temporary file
  * @param temporaryDirectory where temporary files lie
  * @param clock stamps new backups
  * @param nanoTime measures durations
- * @param executor runs one task beside each backup and restore
+ * @param executor runs tasks beside each backup and restore
  * @param scratch makes databases for drills, if the host has a way
  * @param sleeper lets time pass
  * @param grace how long the data of removed backups stays
@@ -48,6 +53,8 @@ public record ManagerContext(
         DatabaseRegistry databases,
         SnapshotBarrier barrier,
         FormatChain format,
+        BackupKind kind,
+        OptionalInt chunkSize,
         boolean spool,
         Path temporaryDirectory,
         Clock clock,
@@ -75,6 +82,11 @@ public record ManagerContext(
     /** Reads backups of every kind out of the manager's store, as it is reached by {@code storage}. */
     public BackupReader reader(StorageClient storage) {
         return new ArchiveReader(storage, nanoTime, executor);
+    }
+
+    /** How the trees of incremental backups are made. */
+    public TreeOptions trees() {
+        return new TreeOptions(chunkSize, TreeOptions.PACK_BYTES, grace, new SecureRandom(), executor);
     }
 
     /** Leases in the store. */

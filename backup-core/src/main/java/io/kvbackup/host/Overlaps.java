@@ -7,6 +7,7 @@ import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,7 +50,10 @@ public record Overlaps(List<Database> databases, Path temporary) {
         }
     }
 
-    /** @throws IllegalArgumentException if restores of one database would destroy another; says which and what to do */
+    /**
+     * @throws IllegalArgumentException if restores of one database would destroy another, or temporary files; says which and what
+     *     to do
+     */
     public void requireApart() throws IOException {
         List<Found> all = new ArrayList<>();
         for (Database each : databases) {
@@ -57,14 +61,48 @@ public record Overlaps(List<Database> databases, Path temporary) {
         }
         for (Found whole : all) {
             for (Found other : all) {
-                if (whole.database() != other.database() && whole.place().replaced() && whole.holds(other.path())) {
-                    throw new IllegalArgumentException(
-                            "database '" + other.database().name() + "' has "
-                                    + other.place().path() + ", which lies in " + whole
-                                    + ": a restore of the one would destroy the other; give each a folder of its own, or exclude"
-                                    + " the one in the description of the other");
+                requireApart(whole, other);
+            }
+        }
+        requireApart("the folder for temporary files", temporary);
+    }
+
+    /**
+     * @param what lies at a path where this library writes
+     * @throws IllegalArgumentException if a restore would destroy it
+     */
+    public void requireApart(String what, Path path) throws IOException {
+        Path real = RealPath.of(path);
+        for (Database each : databases) {
+            for (Found whole : Found.of(each)) {
+                if (whole.place().replaced() && whole.holds(real)) {
+                    throw new IllegalArgumentException(what + ", " + path + ", lies in " + whole
+                            + ": a restore would destroy it; choose another folder, or exclude it in the description of"
+                            + " the database");
                 }
             }
+        }
+    }
+
+    /** The same for one more database. */
+    public static void requireApart(Collection<Database> others, Database database) throws IOException {
+        List<Found> mine = Found.of(database);
+        for (Database each : others) {
+            for (Found other : Found.of(each)) {
+                for (Found own : mine) {
+                    requireApart(own, other);
+                    requireApart(other, own);
+                }
+            }
+        }
+    }
+
+    private static void requireApart(Found whole, Found other) {
+        if (whole.database() != other.database() && whole.place().replaced() && whole.holds(other.path())) {
+            throw new IllegalArgumentException("database '" + other.database().name() + "' has "
+                    + other.place().path() + ", which lies in " + whole
+                    + ": a restore of the one would destroy the other; give each a folder of its own, or exclude"
+                    + " the one in the description of the other");
         }
     }
 

@@ -32,6 +32,7 @@ public final class Job {
     private volatile JobState state;
     private volatile Progress progress = JobRecord.NO_PROGRESS;
     private volatile @Nullable String cancelRequest;
+    private boolean halfDone;
     private volatile DatabaseGate.@Nullable Claim claim;
     private @Nullable Thread worker;
 
@@ -158,7 +159,7 @@ public final class Job {
     /**
      * Stops the job. One that waits ends at once. The thread of one that is at work is interrupted: what it was about to
      * make is removed, and then it ends; this method does not wait for that. Work that has been done before the interrupt
-     * reaches it is finished, not cancelled.
+     * reaches it is finished, not cancelled; so is a restore of several databases that has begun to replace them.
      *
      * @return {@code false} if it had ended already
      */
@@ -177,7 +178,9 @@ public final class Job {
                 if (cancelRequest == null) {
                     cancelRequest = why;
                 }
-                Objects.requireNonNull(worker).interrupt();
+                if (!halfDone) {
+                    Objects.requireNonNull(worker).interrupt();
+                }
                 return true;
             }
         }
@@ -203,6 +206,16 @@ public final class Job {
 
     DatabaseGate.@Nullable Claim claim() {
         return claim;
+    }
+
+    /**
+     * From now on it is not interrupted: it has begun what must not be left half done.
+     *
+     * @return why it is not to begin, if it has been cancelled before
+     */
+    synchronized Optional<String> beginWhole() {
+        halfDone = cancelRequest == null;
+        return cancelRequest();
     }
 
     Optional<String> cancelRequest() {

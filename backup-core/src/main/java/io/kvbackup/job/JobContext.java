@@ -64,7 +64,19 @@ public final class JobContext implements ProgressListener {
      * @throws IOException if it was started by a schedule and another process may have taken its place
      */
     public void checkActive() throws IOException {
-        Optional<String> cancelled = job.cancelRequest();
+        requireActive(job.cancelRequest());
+    }
+
+    /**
+     * The same before several things that belong together: then the job is not interrupted any more until it ends.
+     *
+     * @throws IOException as {@link #checkActive} does
+     */
+    public void beginWhole() throws IOException {
+        requireActive(job.beginWhole());
+    }
+
+    private void requireActive(Optional<String> cancelled) throws IOException {
         if (cancelled.isPresent()) {
             throw new InterruptedIOException(job + ": " + cancelled.get());
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HandoffOutputStream extends OutputStream {
     private final OutputStream target;
-    private final BufferRelay relay;
+    private final Relay<Buffer> relay;
     private @Nullable Buffer current;
     private boolean finished;
     private boolean closed;
@@ -34,7 +34,7 @@ public final class HandoffOutputStream extends OutputStream {
      */
     public HandoffOutputStream(OutputStream target, Executor executor, int buffers, int bufferBytes) {
         this.target = Objects.requireNonNull(target, "target");
-        this.relay = new BufferRelay(buffers, bufferBytes);
+        this.relay = Relay.ofBytes(buffers, bufferBytes);
         relay.start(executor, this::writeAll);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadAheadInputStream extends InputStream {
     private final InputStream source;
-    private final BufferRelay relay;
+    private final Relay<Buffer> relay;
     private @Nullable Buffer current;
     private boolean ended;
     private boolean closed;
@@ -32,7 +32,7 @@ public final class ReadAheadInputStream extends InputStream {
      */
     public ReadAheadInputStream(InputStream source, Executor executor, int buffers, int bufferBytes) {
         this.source = Objects.requireNonNull(source, "source");
-        this.relay = new BufferRelay(buffers, bufferBytes);
+        this.relay = Relay.ofBytes(buffers, bufferBytes);
         relay.start(executor, this::readAll);
     }
 

@@ -37,6 +37,22 @@ public final class BackupCommit {
     public Backup confirm(
             Manifest manifest, byte[] manifestBytes, Set<String> tags, CommitCheck mayCommit, UploadTime upload)
             throws IOException {
+        return confirm(manifest, manifestBytes, tags, mayCommit, upload, () -> {});
+    }
+
+    /**
+     * The same for an archive that refers to other objects.
+     *
+     * @param othersAreThere asked after the manifest has been written, if that took so long that a prune may not have seen it
+     */
+    public Backup confirm(
+            Manifest manifest,
+            byte[] manifestBytes,
+            Set<String> tags,
+            CommitCheck mayCommit,
+            UploadTime upload,
+            CommitCheck othersAreThere)
+            throws IOException {
         List<Mark.Tag> marks = tags.stream().map(Mark.Tag::new).toList();
         try {
             new MarkStore(storage).prepare(name.objectName(), marks);
@@ -57,6 +73,7 @@ public final class BackupCommit {
         try {
             if (!storage.hasOwnClock() || !upload.isShort()) {
                 requireComplete();
+                othersAreThere.run();
             }
         } catch (IOException e) {
             withdraw(marks, e);

@@ -2,7 +2,6 @@ package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
-import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
@@ -118,7 +117,7 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         return new Backup(
                 objectName,
                 database,
-                BackupKind.FULL,
+                chain.kind(),
                 timestamp,
                 chain.toString(),
                 storedBytes,

@@ -41,7 +41,7 @@ public final class BackupTable {
     /** Adds a backup, of which it keeps all but the contents. Returns its number. */
     public int add(Backup backup) {
         Instant millis = backup.timestamp().truncatedTo(ChronoUnit.MILLIS);
-        boolean canonical = backup.kind() == BackupKind.FULL
+        boolean canonical = backup.kind() == FormatChain.kindOf(backup.format())
                 && backup.timestamp().equals(millis)
                 && BackupName.text(backup.database(), backup.timestamp(), backup.format())
                         .equals(backup.objectName());
@@ -89,7 +89,7 @@ public final class BackupTable {
         long storedBytes = in.number();
         String database = words.word((int) in.number());
         String format = words.word((int) in.number());
-        BackupKind kind = BackupKind.FULL;
+        BackupKind kind = FormatChain.kindOf(format);
         String objectName;
         if ((flags & CANONICAL) != 0) {
             objectName = BackupName.text(database, timestamp, format);

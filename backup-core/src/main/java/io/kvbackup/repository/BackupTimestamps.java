@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +67,21 @@ public final class BackupTimestamps {
      * @param databases those it holds
      */
     public Earlier newestSince(Instant now, String folder, Collection<String> databases) throws IOException {
-        Look look = new Look(now);
+        return newestSince(now, folder, databases, new Observer(now, each -> {}));
+    }
+
+    /**
+     * Looks at what lies in the folder, along the way.
+     *
+     * @param from stamp of the first backups that it wants to see, which costs nothing if the rest of the folder is one page
+     * @param each is told of every object
+     */
+    public record Observer(Instant from, Consumer<StorageObject> each) {}
+
+    /** The same, and tells an observer what lies in the folder; the stamp may be one before now then. */
+    public Earlier newestSince(Instant now, String folder, Collection<String> databases, Observer observer)
+            throws IOException {
+        Look look = new Look(now, folder, observer);
         List<String> notes = new ArrayList<>();
         boolean ofAll = folder.equals(Backup.ALL_DATABASES);
         for (String database : databases) {
@@ -112,13 +127,17 @@ public final class BackupTimestamps {
 
     private final class Look {
         private final Instant now;
+        private final String observed;
+        private final Observer observer;
         private final StoreClock clock;
         private Instant newest = Instant.EPOCH;
         private Instant ignored = Instant.EPOCH;
         private boolean noted;
 
-        private Look(Instant now) {
+        private Look(Instant now, String observed, Observer observer) {
             this.now = now;
+            this.observed = observed;
+            this.observer = observer;
             this.clock = new StoreClock(storage.hasOwnClock(), now);
         }
 
@@ -126,11 +145,16 @@ public final class BackupTimestamps {
         private boolean at(String folder) throws IOException {
             boolean here = false;
             String note = BackupName.heldNote(folder);
-            String after = BackupName.lowerBound(folder, now.minusMillis(1));
+            boolean watched = folder.equals(observed) && observer.from().isBefore(now);
+            Instant from = watched ? observer.from() : now;
+            String after = from.isAfter(Instant.EPOCH) ? BackupName.lowerBound(folder, from.minusMillis(1)) : "";
             try (Stream<StorageObject> objects = storage.list(BackupName.folder(folder), after)) {
                 for (Iterator<StorageObject> each = objects.iterator(); each.hasNext(); ) {
                     StorageObject object = each.next();
                     String key = object.key();
+                    if (watched) {
+                        observer.each().accept(object);
+                    }
                     here |= key.equals(note);
                     BackupName.parse(key).ifPresent(name -> add(name, object));
                 }

@@ -40,7 +40,13 @@ public record FormatChain(String format, TransformChain transforms) {
 
     /** What kind of backups such names have. */
     public BackupKind kind() {
-        return format.equals(TREE) ? BackupKind.INCREMENTAL : BackupKind.FULL;
+        return kindOf(format);
+    }
+
+    /** The same for a chain as it stands in file names. */
+    static BackupKind kindOf(String chain) {
+        boolean tree = chain.equals(TREE) || chain.startsWith(TREE + ".");
+        return tree ? BackupKind.INCREMENTAL : BackupKind.FULL;
     }
 
     /** Writes and reads the entries of an archive; there is none for {@link #TREE}. */

@@ -100,6 +100,19 @@ public final class StoreFanOut<T> {
         }
     }
 
+    /**
+     * Waits for one store as long as it takes. If no thread has begun with the request, it is sent from the calling thread.
+     *
+     * @throws IOException as {@link #await}
+     */
+    public T complete(String store) throws IOException {
+        FutureTask<T> task = underWay.get(store);
+        if (task != null) {
+            task.run();
+        }
+        return await(store, Long.MAX_VALUE);
+    }
+
     /** Interrupts all that is still under way. */
     public void abandon() {
         underWay.values().forEach(task -> task.cancel(true));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,9 +30,9 @@ public final class OtherProcess implements Closeable {
                 "-Xshare:auto",
                 "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
                 "-Djava.io.tmpdir=" + temporary);
-        return new OtherProcess(command(options, main, arguments)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        OtherProcess other = new OtherProcess(command(options, main, arguments).start());
+        show(other.process.getErrorStream());
+        return other;
     }
 
     /** Runs it to its end, with what it prints shown; fails unless all goes well within that time and a heap of 64 MiB. */
@@ -45,11 +46,25 @@ public final class OtherProcess implements Closeable {
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"));
         options.addAll(more);
-        try (OtherProcess other =
-                new OtherProcess(command(options, main, arguments).inheritIO().start())) {
+        try (OtherProcess other = new OtherProcess(
+                command(options, main, arguments).redirectErrorStream(true).start())) {
+            Thread showing = show(other.process.getInputStream());
             assertThat(other.endsWithin(atMost)).as("ends").isTrue();
+            showing.join();
             assertThat(other.exit()).isZero();
         }
+    }
+
+    /** Through this process, whose own output may be a channel of whoever started it. */
+    private static Thread show(InputStream output) {
+        Thread showing = new Thread(
+                () -> new BufferedReader(new InputStreamReader(output, StandardCharsets.UTF_8))
+                        .lines()
+                        .forEach(System.out::println),
+                "output of another process");
+        showing.setDaemon(true);
+        showing.start();
+        return showing;
     }
 
     private static ProcessBuilder command(List<String> options, Class<?> main, Object... arguments) {

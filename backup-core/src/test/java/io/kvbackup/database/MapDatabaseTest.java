@@ -260,4 +260,73 @@ class MapDatabaseTest {
                 .hasMessageContainingAll("set s", "key \"k\"", "another value", "its old content is back");
         assertThat(map).containsExactly(Map.entry("k", "o"));
     }
+
+    private static void restore(Database database, KeyRange keys, Map<String, String> entries) throws IOException {
+        DatabaseBackup header = DatabaseBackup.of("d", new SetBackup("s", Encoding.TEXT, Encoding.TEXT));
+        try (DatabaseRestore restore = keys.equals(KeyRange.all())
+                ? database.beginRestore(header)
+                : database.beginPartialRestore(header, keys).orElseThrow()) {
+            EntryVisitor set = restore.set("s");
+            for (Map.Entry<String, String> entry : new TreeMap<>(entries).entrySet()) {
+                set.visit(entry.getKey().getBytes(UTF_8), entry.getValue().getBytes(UTF_8));
+            }
+            restore.commit();
+        }
+    }
+
+    /** A host that writes in the middle of a commit. */
+    private static ConcurrentSkipListMap<String, String> busyMap() {
+        return new ConcurrentSkipListMap<>() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public void putAll(Map<? extends String, ? extends String> all) {
+                super.putAll(all);
+                put("other", "later");
+                put("new", "later");
+                remove("gone");
+            }
+        };
+    }
+
+    @Test
+    void t31_whatTheHostWritesToOtherKeysDuringACommitStays() throws IOException {
+        ConcurrentSkipListMap<String, String> map = busyMap();
+        Map.of("a", "1", "ab", "1", "other", "1", "gone", "1").forEach(map::put);
+        restore(
+                MapDatabase.builder("d")
+                        .set("s", map, Codec.utf8(), Codec.utf8())
+                        .build(),
+                KeyRange.startingWith("a".getBytes(UTF_8)),
+                Map.of("a", "2", "ac", "2", "other", "2"));
+
+        assertThat(map).isEqualTo(Map.of("a", "2", "ac", "2", "other", "later", "new", "later"));
+    }
+
+    @Test
+    void whoeverWritesDuringACommitIsToldThatThisIsOneOfTheReasons() {
+        MapDatabase database = MapDatabase.builder("d")
+                .set("s", busyMap(), Codec.utf8(), Codec.utf8())
+                .build();
+        assertThatThrownBy(() -> restore(database, KeyRange.all(), Map.of("new", "1")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll("set s", "somebody wrote", "old content is back");
+    }
+
+    @Test
+    void keysThatASortedMapTakesForTheSameComeBackAsTheyWereWritten() throws IOException {
+        ConcurrentSkipListMap<String, String> map = new ConcurrentSkipListMap<>(String.CASE_INSENSITIVE_ORDER);
+        MapDatabase database = MapDatabase.builder("d")
+                .set("s", map, Codec.utf8(), Codec.utf8())
+                .build();
+        map.putAll(Map.of("ABC", "1", "b", "1"));
+        restore(database, KeyRange.all(), Map.of("abc", "1", "b", "2"));
+        assertThat(map.toString()).isEqualTo("{abc=1, b=2}");
+
+        map.put("X", "1");
+        assertThatThrownBy(() -> restore(database, KeyRange.startingWith("x".getBytes(UTF_8)), Map.of("x", "2")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("not to be restored");
+        assertThat(map.toString()).isEqualTo("{abc=1, b=2, X=1}");
+    }
 }

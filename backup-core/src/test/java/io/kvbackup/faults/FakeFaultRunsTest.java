@@ -35,7 +35,13 @@ class FakeFaultRunsTest {
 
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws InterruptedException {
-        runAll("fake", 1_000);
+        runAll("fake", 100);
+    }
+
+    @Test
+    @Tag("thorough")
+    void everyBackupAndRestoreHoldsOrFailsClearlyAThousandTimes() throws InterruptedException {
+        runAll("fake, thorough", 1_000);
         if (FaultSeeds.areThoseByDefault()) {
             assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
             assertThat(struck)
@@ -51,8 +57,18 @@ class FakeFaultRunsTest {
 
     @Test
     void staleListingsLoseNothing() throws InterruptedException {
+        runStale(40);
+    }
+
+    @Test
+    @Tag("thorough")
+    void staleListingsLoseNothingTwoHundredTimes() throws InterruptedException {
+        runStale(200);
+    }
+
+    private void runStale(int runs) throws InterruptedException {
         FaultMix stale = FaultMix.of(0.2, Fault.STALE, Fault.STALE, Fault.STALE, Fault.BEFORE);
-        RUNS.run(FaultSeeds.of("stale listings", 200), seed -> run(seed, stale, false));
+        RUNS.run(FaultSeeds.of("stale listings", runs), seed -> run(seed, stale, false));
         if (FaultSeeds.areThoseByDefault()) {
             assertThat(struck).contains(Fault.STALE);
         }

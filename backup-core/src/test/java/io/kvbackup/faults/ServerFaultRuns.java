@@ -52,6 +52,7 @@ public abstract class ServerFaultRuns {
     protected abstract FaultySite open(long seed) throws Exception;
 
     @Test
+    @Tag("thorough")
     void everyBackupAndRestoreHoldsOrFailsClearly() throws Exception {
         runAll(100);
     }

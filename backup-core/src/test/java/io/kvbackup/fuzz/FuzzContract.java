@@ -12,28 +12,35 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class FuzzContract {
     private static final int SHOWN = 2_000;
+    private static final int SHORT = 10;
     private static final int SOAK = 50;
 
     /** What is tried. */
     protected abstract List<FuzzTarget> targets() throws Exception;
 
-    /** How often each is tried in the short run. */
+    /** How often each is tried in the thorough run; the short one is a tenth of it. */
     protected int rounds() {
         return 3_000;
     }
 
     @Test
     public final void whateverItReadsItSaysSo() throws Exception {
-        run(1);
+        run(rounds() / SHORT);
+    }
+
+    @Test
+    @Tag("thorough")
+    public final void whateverItReadsItSaysSoThoroughly() throws Exception {
+        run(rounds());
     }
 
     @Test
     @Tag("soak")
     public final void whateverItReadsItSaysSoForLong() throws Exception {
-        run(SOAK);
+        run(rounds() * SOAK);
     }
 
-    private void run(int times) throws Exception {
+    private void run(int rounds) throws Exception {
         long seed = Long.getLong("kvbackup.fuzz.seed", new Random().nextLong());
         System.out.println(getClass().getSimpleName() + ": seed " + seed);
         for (FuzzTarget target : targets()) {
@@ -42,11 +49,11 @@ public abstract class FuzzContract {
             }
             Random random = new Random(seed);
             int refused = 0;
-            for (int round = 0; round < rounds() * times; round++) {
+            for (int round = 0; round < rounds; round++) {
                 byte[] good = target.corpus().get(random.nextInt(target.corpus().size()));
                 refused += read(target, target.mutator().mutate(good, random), "seed " + seed + ", round " + round);
             }
-            System.out.println("  " + target.name() + ": " + refused + " of " + rounds() * times + " refused");
+            System.out.println("  " + target.name() + ": " + refused + " of " + rounds + " refused");
         }
     }
 

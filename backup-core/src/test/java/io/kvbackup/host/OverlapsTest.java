@@ -8,6 +8,7 @@ import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
+import io.kvbackup.database.DatabaseCatalog;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import io.kvbackup.database.mvstore.MvStoreDatabase;
@@ -15,6 +16,7 @@ import io.kvbackup.database.rocksdb.RocksDbCheckpoint;
 import io.kvbackup.database.rocksdb.RocksDbDatabase;
 import io.kvbackup.database.sqlite.SqliteDatabase;
 import io.kvbackup.database.sqlite.SqliteFile;
+import io.kvbackup.job.JobOptions;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PrefixedStorageClient;
@@ -25,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -208,5 +211,58 @@ class OverlapsTest {
                 MapDatabase.builder("map")
                         .set("s", new ConcurrentSkipListMap<>(Map.of()), Codec.utf8(), Codec.utf8())
                         .build());
+    }
+
+    @Test
+    void theLibrarysOwnFilesDoNotLieWhereARestoreReplacesThem() throws IOException {
+        for (Path own : List.of(photos.resolve("own"), photos, photos.resolveSibling("photos.kvbackup"))) {
+            BackupManagerBuilder temporary = at(top.resolve("store"), folder()).temporaryDirectory(own);
+            assertThatThrownBy(temporary::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("temporary files", own.toString(), "'photos'", "destroy");
+            BackupManagerBuilder history = at(top.resolve("store"), folder())
+                    .jobs(JobOptions.builder().historyFolder(own).build());
+            assertThatThrownBy(history::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("history of jobs", own.toString(), "'photos'", "destroy");
+        }
+        Database excluding = DirectoryDatabase.builder("photos", photos)
+                .exclude(path -> path.startsWith("own"))
+                .build();
+        at(top.resolve("store"), excluding)
+                .temporaryDirectory(photos.resolve("own/tmp"))
+                .jobs(JobOptions.builder()
+                        .historyFolder(photos.resolve("own/history"))
+                        .build())
+                .build()
+                .close();
+    }
+
+    @Test
+    void databasesOfACatalogAreNotInTheWayOfOthersEither() throws IOException {
+        DatabaseCatalog catalog = new DatabaseCatalog() {
+            @Override
+            public Set<String> databaseNames() {
+                return Set.of("thumbnails");
+            }
+
+            @Override
+            public Database database(String name) throws IOException {
+                return DirectoryDatabase.of(name, photos.resolve(name));
+            }
+
+            @Override
+            public void dropDatabase(String name) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        Files.createDirectory(photos.resolve("thumbnails"));
+        try (BackupManager manager =
+                at(top.resolve("store"), folder()).databases(catalog).build()) {
+            assertThatThrownBy(() -> manager.backupDatabase("thumbnails"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("'thumbnails'", "'photos'", "destroy");
+            manager.backupDatabase("photos");
+        }
     }
 }

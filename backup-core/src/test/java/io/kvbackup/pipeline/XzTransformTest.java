@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvbackup.claim.OtherProcess;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class XzTransformTest {
     @Test
+    @Tag("thorough")
     void aHeapOf64MiBIsEnough() throws Exception {
         OtherProcess.run(InASmallHeap.class, Duration.ofSeconds(60));
     }

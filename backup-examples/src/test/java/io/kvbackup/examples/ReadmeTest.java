@@ -38,7 +38,7 @@ class ReadmeTest {
     void commandsAreThoseThatTheContinuousBuildRuns() throws IOException {
         String readme = Files.readString(README);
 
-        assertThat(readme).contains("mvn -q compile -Drun=PackagesExample").contains("mvn verify");
+        assertThat(readme).contains("mvn -q compile -Drun=PackagesExample").contains("mvn -Pthorough verify");
     }
 
     private static Map<String, String> regions() throws IOException {

@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StorageCheckExampleTest {
@@ -30,6 +31,7 @@ class StorageCheckExampleTest {
     }
 
     @Test
+    @Tag("thorough")
     void aServerWhoseConditionsRaceIsNeverUnfit() throws IOException {
         try (LoopbackS3 server = LoopbackS3.start()) {
             // The conditions of this server race, so now and then it is for a single writer only.

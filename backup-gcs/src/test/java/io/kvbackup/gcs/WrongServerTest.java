@@ -58,7 +58,7 @@ class WrongServerTest {
 
     private static StorageClient client(HttpServer server) throws IOException {
         return StorageClient.open(StorageUri.parse(
-                "gs://bucket?credentials=none&attemptTimeout=1s&callTimeout=3s&endpoint=http://127.0.0.1:"
+                "gs://bucket?credentials=none&attemptTimeout=500ms&callTimeout=1s&endpoint=http://127.0.0.1:"
                         + server.getAddress().getPort()));
     }
 
@@ -85,7 +85,7 @@ class WrongServerTest {
                     }
                 }
                 StorageReport report =
-                        StorageCheck.quick().within(Duration.ofSeconds(5)).run(client);
+                        StorageCheck.quick().within(Duration.ofSeconds(2)).run(client);
                 assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
                 assertThat(report.toString()).contains("web page");
             } finally {

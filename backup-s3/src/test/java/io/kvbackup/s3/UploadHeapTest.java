@@ -1,8 +1,10 @@
 package io.kvbackup.s3;
 
 import io.kvbackup.storage.bounds.UploadHeap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("thorough")
 class UploadHeapTest {
     @Test
     void sixteenTimesTheHeap() throws Exception {

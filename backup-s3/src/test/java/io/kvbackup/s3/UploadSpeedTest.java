@@ -6,9 +6,11 @@ import io.kvbackup.storage.faults.FaultProxy;
 import io.kvbackup.storage.faults.ProxyScript;
 import java.io.IOException;
 import java.net.URI;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Parts in flight keep a link with latency busy. */
+@Tag("thorough")
 class UploadSpeedTest {
     private static final int PARTS = 40;
     private static final int CONCURRENCY = 6;

@@ -16,7 +16,6 @@ import io.kvbackup.model.SetBackup;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -207,16 +206,15 @@ public final class DirectoryDatabase implements Database {
             throw new IOException("cannot restore folder " + root + " from sets "
                     + header.sets().keySet() + ": it is made of files and blocks together; choose both, and no others");
         }
-        if (copy != null && Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileAlreadyExistsException(
-                    root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
+        if (copy != null) {
+            DirectoryRestore.refuseWhatIsThere(root);
         }
         mounts.refuseIn(root, part, this::isLeftAlone);
         Staging staging = Staging.claim(root, name, steps)
                 .orElseThrow(() -> new IOException("cannot begin a restore of folder " + root
                         + ": another one is at work in " + Staging.pathFor(root) + "; wait for it, or close it"));
         try {
-            return new DirectoryRestore(header, root, staging, part, excluded, lock, sync, steps);
+            return new DirectoryRestore(header, root, staging, part, copy != null, excluded, lock, sync, steps);
         } catch (IOException | RuntimeException | Error e) {
             staging.close();
             throw e;

@@ -9,6 +9,9 @@ import io.kvbackup.model.SetBackup;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
@@ -21,6 +24,7 @@ final class DirectoryRestore extends StagedRestore {
     private final Path root;
     private final Staging staging;
     private final Part part;
+    private final boolean intoNothing;
     private final @Nullable Predicate<Path> excluded;
     private final @Nullable Lock lock;
     private final StagedTree tree;
@@ -34,6 +38,7 @@ final class DirectoryRestore extends StagedRestore {
     /**
      * Takes over {@code staging}.
      *
+     * @param intoNothing whether what is in the folder's place by then is somebody's, and stays
      * @param excluded told of paths relative to the folder; null if nothing is
      */
     DirectoryRestore(
@@ -41,6 +46,7 @@ final class DirectoryRestore extends StagedRestore {
             Path root,
             Staging staging,
             Part part,
+            boolean intoNothing,
             @Nullable Predicate<Path> excluded,
             @Nullable Lock lock,
             SyncQueue.Sync sync,
@@ -50,6 +56,7 @@ final class DirectoryRestore extends StagedRestore {
         this.root = root;
         this.staging = staging;
         this.part = part;
+        this.intoNothing = intoNothing;
         this.excluded = excluded;
         this.lock = lock;
         this.sync = sync;
@@ -111,6 +118,9 @@ final class DirectoryRestore extends StagedRestore {
         }
         HeldLock held = HeldLock.acquire(lock, "commit the restore of database " + header().name());
         try (held) {
+            if (intoNothing) {
+                refuseWhatIsThere(root);
+            }
             SwapPlanner planner = new SwapPlanner(root, staging.tree(), part, excluded);
             if (!planner.swapsWhole()) {
                 planner.write(staging.plan());
@@ -118,6 +128,13 @@ final class DirectoryRestore extends StagedRestore {
                 steps.reached("plan written");
             }
             staging.swapIn();
+        }
+    }
+
+    static void refuseWhatIsThere(Path root) throws FileAlreadyExistsException {
+        if (Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(
+                    root.toString(), null, "an engine may have this folder open; restore into one that does not exist");
         }
     }
 

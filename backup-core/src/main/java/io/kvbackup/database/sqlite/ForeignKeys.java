@@ -25,15 +25,21 @@ final class ForeignKeys {
     private static final String AFTER = "kvbackup_broken_after";
 
     private final Connection connection;
+    private final boolean whole;
     private final List<Reference> references = new ArrayList<>();
 
-    private ForeignKeys(Connection connection) {
+    private ForeignKeys(Connection connection, boolean whole) {
         this.connection = connection;
+        this.whole = whole;
     }
 
-    /** Within the transaction, before anything is changed. */
-    static ForeignKeys of(Connection connection, Collection<Table> restored) throws SQLException {
-        ForeignKeys keys = new ForeignKeys(connection);
+    /**
+     * Within the transaction, before anything is changed.
+     *
+     * @param whole whether all rows of those tables are restored
+     */
+    static ForeignKeys of(Connection connection, Collection<Table> restored, boolean whole) throws SQLException {
+        ForeignKeys keys = new ForeignKeys(connection, whole);
         keys.find(restored);
         for (int i = 0; i < keys.references.size(); i++) {
             keys.execute("CREATE TEMP TABLE " + before(i) + " AS "
@@ -62,7 +68,7 @@ final class ForeignKeys {
             boolean child = isAmong(restored, found.getKey().child);
             boolean parent = isAmong(restored, found.getKey().parent);
             if (child || parent) {
-                add(found.getKey().child, found.getValue(), found.getKey().parent, child && parent);
+                add(found.getKey().child, found.getValue(), found.getKey().parent, whole && child && parent);
             }
         }
     }

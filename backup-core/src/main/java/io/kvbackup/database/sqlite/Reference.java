@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * @param from its columns
  * @param parent table that is referred to
  * @param to its columns
- * @param within whether both tables are restored
+ * @param within whether both tables are restored, whole
  */
 record Reference(String child, List<String> from, String parent, List<String> to, boolean within) {
     /**

@@ -31,9 +31,14 @@ final class Schema {
      * @throws IOException if one of them is missing or not of key and value; says why
      */
     Map<String, Table> tables(Collection<String> chosen) throws IOException, SQLException {
+        return named(chosen.isEmpty() ? tableNames() : chosen);
+    }
+
+    /** @throws IOException if one of them is missing or not of key and value; says why */
+    Map<String, Table> named(Collection<String> names) throws IOException, SQLException {
         List<String> found = tableNames();
         Map<String, Table> tables = new LinkedHashMap<>();
-        for (String name : chosen.isEmpty() ? found : chosen) {
+        for (String name : names) {
             if (!found.contains(name)) {
                 throw new IOException("there is no table " + name + ", only " + found);
             }

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
@@ -25,6 +26,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tables of key and value in an SQLite database as the sets of a database.
@@ -45,6 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads. Each snapshot and restore has a connection of its own, and closes it.
  */
 public final class SqliteDatabase implements Database {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
     private static final int BUSY_MILLIS = 30_000;
 
     /** {@code SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI}. */
@@ -57,12 +61,12 @@ public final class SqliteDatabase implements Database {
 
     private final String name;
     private final Connector connector;
-    private final List<Place> places;
+    private volatile @Nullable List<Place> places;
     private final Set<String> chosen;
     private final CommitSteps steps;
 
     private SqliteDatabase(
-            String name, Connector connector, List<Place> places, Set<String> chosen, CommitSteps steps) {
+            String name, Connector connector, @Nullable List<Place> places, Set<String> chosen, CommitSteps steps) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a database needs a name");
         }
@@ -93,7 +97,7 @@ public final class SqliteDatabase implements Database {
     @SuppressWarnings("exports") // only hosts that have data sources call this, and they require java.sql themselves
     public static SqliteDatabase of(String name, DataSource source, String... tables) {
         Objects.requireNonNull(source, "source");
-        return new SqliteDatabase(name, source::getConnection, List.of(), distinct(tables), CommitSteps.IGNORED);
+        return new SqliteDatabase(name, source::getConnection, null, distinct(tables), CommitSteps.IGNORED);
     }
 
     private static Set<String> distinct(String... tables) {
@@ -162,6 +166,10 @@ public final class SqliteDatabase implements Database {
                 throw new IOException("cannot restore database " + name + ": it has no tables " + unknown + "; it has "
                         + tables.keySet() + ": create the missing ones, or choose among its tables");
             }
+            if (places == null) {
+                // Asked for later, a pool may have no other connection to give.
+                places = placesOf(connection);
+            }
             return new SqliteRestore(header, keys, connection, tables, steps);
         });
     }
@@ -226,10 +234,34 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    /** {@inheritDoc} What a data source connects to is not known. */
+    /** {@inheritDoc} What a data source connects to is asked of its first connection; none if that cannot be had now. */
     @Override
     public List<Place> places() {
-        return places;
+        List<Place> known = places;
+        if (known != null) {
+            return known;
+        }
+        try {
+            List<Place> found = connected("find the file of database " + name, connection -> {
+                try (connection) {
+                    return placesOf(connection);
+                }
+            });
+            places = found;
+            return found;
+        } catch (IOException e) {
+            LOG.debug("Where database {} lies is not known: {}", name, e.toString());
+            return List.of();
+        }
+    }
+
+    /** None of one in memory. */
+    private static List<Place> placesOf(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet files = statement.executeQuery("SELECT file FROM pragma_database_list WHERE name = 'main'")) {
+            String file = files.next() ? files.getString(1) : null;
+            return file == null || file.isEmpty() ? List.of() : List.of(Place.shared(Path.of(file)));
+        }
     }
 
     @Override

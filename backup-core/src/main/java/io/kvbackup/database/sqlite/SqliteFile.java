@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** A whole SQLite database, whatever its tables, as a file. */
 public final class SqliteFile {
@@ -36,6 +38,19 @@ public final class SqliteFile {
                 .build();
     }
 
+    /** The mode WAL is part of a database, but not of its copies. */
+    private static void keepJournalMode(Connection live, Path copy) throws IOException, SQLException {
+        try (Statement statement = live.createStatement();
+                ResultSet mode = statement.executeQuery("PRAGMA main.journal_mode")) {
+            if (mode.next() && mode.getString(1).equals("wal")) {
+                try (Connection connection = SqliteDatabase.open(copy);
+                        Statement change = connection.createStatement()) {
+                    change.execute("PRAGMA journal_mode = WAL");
+                }
+            }
+        }
+    }
+
     private static void copy(Path file, Path to) throws IOException {
         // SQLite would make it for all to read.
         Files.createFile(to, PrivateFiles.like(file));
@@ -43,6 +58,7 @@ public final class SqliteFile {
                 PreparedStatement statement = connection.prepareStatement("VACUUM INTO ?")) {
             statement.setString(1, SqliteUri.of(to));
             statement.executeUpdate();
+            keepJournalMode(connection, to);
         } catch (SQLException e) {
             throw SqliteErrors.translate("copy database " + file, e);
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,16 @@ import org.slf4j.LoggerFactory;
 final class SqliteRestore extends StagedRestore {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteRestore.class);
 
+    /** {@code PRAGMA synchronous}, from which on a commit outlasts a loss of power. */
+    private static final long FULL = 2;
+
     private final Connection connection;
     private final Map<String, Table> tables;
     private final CommitSteps steps;
     private final List<Table> staged = new ArrayList<>();
     private @Nullable PreparedStatement insert;
     private boolean enforced;
+    private long synchronous = FULL;
 
     /** Takes over the connection. */
     SqliteRestore(
@@ -64,6 +69,8 @@ final class SqliteRestore extends StagedRestore {
         try {
             endStage();
             String stage = stage(staged.size());
+            // A pool may give a connection whose last restore could not tidy up.
+            execute("DROP TABLE IF EXISTS " + stage);
             execute("CREATE TABLE " + stage + " (k BLOB PRIMARY KEY, v BLOB) WITHOUT ROWID");
             staged.add(table);
             execute("BEGIN");
@@ -127,6 +134,10 @@ final class SqliteRestore extends StagedRestore {
             // Cannot be changed within a transaction. Deferring the checks would let the actions (CASCADE) run.
             enforced = number("PRAGMA foreign_keys") != 0;
             execute("PRAGMA foreign_keys = OFF");
+            synchronous = number("PRAGMA main.synchronous");
+            if (synchronous < FULL) {
+                execute("PRAGMA main.synchronous = " + FULL);
+            }
             execute("BEGIN IMMEDIATE");
             try {
                 swapIn();
@@ -146,7 +157,8 @@ final class SqliteRestore extends StagedRestore {
     private void swapIn() throws IOException, SQLException {
         List<Table> restored =
                 header().sets().keySet().stream().map(this::table).toList();
-        ForeignKeys references = ForeignKeys.of(connection, restored);
+        requireUnchanged(restored);
+        ForeignKeys references = ForeignKeys.of(connection, restored, !isPart());
         Triggers triggers = Triggers.of(connection, restored);
         triggers.drop();
         long expected = number("SELECT total_changes()");
@@ -177,6 +189,15 @@ final class SqliteRestore extends StagedRestore {
                     "Triggers {} of database {} did not run while it was restored: what they keep up to date is as it was",
                     triggers.names(),
                     header().name());
+        }
+    }
+
+    /** Staging takes its time, and a host may change tables meanwhile: rows would lack what a new column holds. */
+    private void requireUnchanged(List<Table> restored) throws IOException, SQLException {
+        Set<String> names = header().sets().keySet();
+        if (!List.copyOf(new Schema(connection).named(names).values()).equals(restored)) {
+            throw new IOException(
+                    "tables " + names + " are not declared as they were when the restore began; restore again");
         }
     }
 
@@ -234,6 +255,9 @@ final class SqliteRestore extends StagedRestore {
             }
             if (enforced) {
                 execute("PRAGMA foreign_keys = ON");
+            }
+            if (synchronous < FULL) {
+                execute("PRAGMA main.synchronous = " + synchronous);
             }
         } catch (SQLException e) {
             throw SqliteErrors.translate("drop what was staged for database " + header().name(), e);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every restore does. */
@@ -81,10 +82,20 @@ interface RestoreContract extends DatabaseUnderTest {
 
     @Test
     default void restoresWhatASnapshotReads() throws Exception {
+        restoresWhatASnapshotReads(2_000);
+    }
+
+    @Test
+    @Tag("thorough")
+    default void restoresManyEntries() throws Exception {
+        restoresWhatASnapshotReads(20_000);
+    }
+
+    private void restoresWhatASnapshotReads(int count) throws Exception {
         long seed = 99;
         Random random = new Random(seed);
         NavigableMap<byte[], byte[]> many = DatabaseContents.empty();
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < count; i++) {
             byte[] key = new byte[random.nextInt(0, 30)];
             byte[] value = new byte[random.nextInt(100)];
             random.nextBytes(key);
@@ -102,9 +113,19 @@ interface RestoreContract extends DatabaseUnderTest {
     }
 
     @Test
+    default void restoresALargeValue() throws Exception {
+        restoresAValueOf(8 << 20);
+    }
+
+    @Test
+    @Tag("thorough")
     default void restoresAValueOf64MiB() throws Exception {
+        restoresAValueOf(64 << 20);
+    }
+
+    private void restoresAValueOf(int bytes) throws Exception {
         NavigableMap<byte[], byte[]> big = entries("a", "1");
-        byte[] value = new byte[64 << 20];
+        byte[] value = new byte[bytes];
         new Random(65).nextBytes(value);
         big.put("big".getBytes(UTF_8), value);
         restore(database(), headerOf("second"), Map.of("second", big));

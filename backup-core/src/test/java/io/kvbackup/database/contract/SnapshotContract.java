@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What every snapshot does. */
@@ -66,8 +67,18 @@ interface SnapshotContract extends DatabaseUnderTest {
     }
 
     @Test
+    default void readsALargeValue() throws Exception {
+        readsAValueOf(8 << 20);
+    }
+
+    @Test
+    @Tag("thorough")
     default void readsAValueOf64MiB() throws Exception {
-        byte[] value = new byte[64 << 20];
+        readsAValueOf(64 << 20);
+    }
+
+    private void readsAValueOf(int bytes) throws Exception {
+        byte[] value = new byte[bytes];
         new Random(64).nextBytes(value);
         write(Write.put("first", "big".getBytes(UTF_8), value), Write.put("first", "c", "small"));
 
@@ -79,12 +90,22 @@ interface SnapshotContract extends DatabaseUnderTest {
     }
 
     @Test
+    default void readsEntriesOfManySizes() throws Exception {
+        readsEntriesOfManySizes(10_000);
+    }
+
+    @Test
+    @Tag("thorough")
     default void readsManyEntriesOfManySizes() throws Exception {
+        readsEntriesOfManySizes(100_000);
+    }
+
+    private void readsEntriesOfManySizes(int count) throws Exception {
         long seed = 4711;
         Random random = new Random(seed);
         NavigableMap<byte[], byte[]> expected = DatabaseContents.empty();
         List<Write> writes = new ArrayList<>();
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < count; i++) {
             byte[] key = new byte[random.nextInt(1, 40)];
             byte[] value = new byte[random.nextInt(200) == 0 ? random.nextInt(9_000) : random.nextInt(60)];
             random.nextBytes(key);

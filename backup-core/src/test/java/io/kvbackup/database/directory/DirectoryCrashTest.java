@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ class DirectoryCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void t6_t20_aProcessThatEndsAtAnyStepLeavesTheOldOrTheNewFolder() throws Exception {
         for (int i = 0; i < STEPS.size(); i++) {
             Path folder = old("halted-" + i);
@@ -90,6 +92,7 @@ class DirectoryCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void aProcessThatEndsAgainWhileItCompletesARestoreCompletesItLater() throws Exception {
         Path folder = old("again");
         int decision = STEPS.indexOf("all moved away");

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.h2.mvstore.MVMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +36,7 @@ class MvStoreCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void t6_t20_aProcessThatEndsAtAnyStepLeavesTheOldOrTheNewState() throws Exception {
         for (int i = 0; i < STEPS.size(); i++) {
             Path file = oldDatabase("halted-" + i);
@@ -45,6 +47,7 @@ class MvStoreCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void aProcessThatEndsAgainWhileItCompletesARestoreCompletesItLater() throws Exception {
         Path file = oldDatabase("again");
         int decision = STEPS.indexOf("plan durable");

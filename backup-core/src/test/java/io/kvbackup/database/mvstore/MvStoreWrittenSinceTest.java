@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.h2.mvstore.MVMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ class MvStoreWrittenSinceTest {
 
     /** However little it is, in whatever map, at whatever step the process ended. */
     @Test
+    @Tag("thorough")
     void whatIsWrittenBetweenACrashAndTheNextStartIsNeverErased() throws Exception {
         int refused = 0;
         for (int step = 0; step < MvStoreCrashTest.STEPS.size(); step++) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ class RocksDbCrashTest {
     private Path folder;
 
     @Test
+    @Tag("thorough")
     void t6_t20_aProcessThatEndsAtAnyStepLeavesTheOldOrTheNewState() throws Exception {
         List<String> steps = stepsOfARestore();
         for (int i = 0; i < steps.size(); i++) {
@@ -32,6 +34,7 @@ class RocksDbCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void aProcessThatEndsAgainWhileItCompletesARestoreCompletesItLater() throws Exception {
         int decision = stepsOfARestore().indexOf(DECISION);
         Path database = oldDatabase("again");

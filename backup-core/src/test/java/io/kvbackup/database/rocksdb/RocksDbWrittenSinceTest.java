@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,7 @@ class RocksDbWrittenSinceTest {
 
     /** However few they are, at whatever step the process ended, and wherever they are by then. */
     @Test
+    @Tag("thorough")
     void whatIsWrittenBetweenACrashAndTheNextStartIsNeverErased() throws Exception {
         List<String> steps = CrashingHost.steps(folder);
         for (int i = steps.indexOf("marker in force"); i < steps.size(); i++) {

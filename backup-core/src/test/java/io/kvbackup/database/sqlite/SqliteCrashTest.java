@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ class SqliteCrashTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WAL", "DELETE"})
+    @Tag("thorough")
     void t6_t20_aProcessThatEndsAtAnyStepLeavesTheOldOrTheNewRows(String journalMode) throws Exception {
         for (int i = 0; i < STEPS.size(); i++) {
             Path file = folder.resolve(journalMode + i + ".db");

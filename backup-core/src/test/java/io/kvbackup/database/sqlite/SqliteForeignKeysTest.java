@@ -4,10 +4,13 @@ import static io.kvbackup.database.contract.DatabaseContents.entries;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -98,6 +101,31 @@ class SqliteForeignKeysTest {
         restore(host.database(true, "parent", "child"), orphans);
         restore(host.database(true, "parent"), Map.of("parent", entries("p1", "other")));
         assertBreaks(host.database(true, "parent"), Map.of("parent", entries()), "'p1'");
+    }
+
+    /** Its other half is not among the keys, though its table is among those restored. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void someRowsOfBothTablesMustNotBreakReferencesEither(boolean enforced) throws Exception {
+        family("CASCADE");
+        host.run("DELETE FROM other");
+        SqliteDatabase database = host.database(enforced, "parent", "child");
+        DatabaseBackup header;
+        try (DatabaseSnapshot snapshot = database.openSnapshot()) {
+            header = snapshot.header();
+        }
+        host.run("DELETE FROM child", "DELETE FROM parent WHERE k = 'p2'");
+        var before = host.dump();
+        try (DatabaseRestore restore = database.beginPartialRestore(
+                        header, KeyRange.startingWith("c".getBytes(StandardCharsets.UTF_8)))
+                .orElseThrow()) {
+            DatabaseContents.push(entries("c1", "p1", "c2", "p2"), restore.set("child"));
+            DatabaseContents.push(entries("p1", "x", "p2", "y"), restore.set("parent"));
+            assertThatThrownBy(restore::commit)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContainingAll("nothing was changed", "foreign key", "'p2'", "whole");
+        }
+        assertThat(host.dump()).isEqualTo(before);
     }
 
     @Test

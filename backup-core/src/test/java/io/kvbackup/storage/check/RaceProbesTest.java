@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whether a store is found that lets two writers win now and then. */
@@ -28,6 +29,7 @@ class RaceProbesTest {
 
     /** Which races are lost is drawn by a seed; those of little content never are. */
     @Test
+    @Tag("thorough")
     void aStoreThatLosesOneRaceInTenIsFoundNinetyNineTimesOfAHundred() throws IOException {
         for (Class<? extends PutCondition> kind : List.of(PutCondition.IfAbsent.class, PutCondition.IfMatch.class)) {
             List<Integer> missed = new ArrayList<>();

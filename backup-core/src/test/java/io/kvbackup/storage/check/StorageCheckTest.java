@@ -55,6 +55,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -107,6 +108,7 @@ class StorageCheckTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("defects")
+    @Tag("thorough")
     void everyDefectIsFoundByExactlyItsCriterion(
             String name, StorageCriterion found, UnaryOperator<StorageClient> breaking) throws IOException {
         StorageReport report = StorageCheck.full().run(breaking.apply(memory));

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ class BackupBenchmarkTest {
 
     /** The phases of ours run with a heap of 64 MiB, which the database does not fit into. */
     @Test
+    @Tag("thorough")
     void reportsEveryPhaseAndEveryRatio() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
@@ -36,6 +38,7 @@ class BackupBenchmarkTest {
     }
 
     @Test
+    @Tag("thorough")
     void aDatabaseLargerThanTheHeapGoesThroughAnS3Server() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);

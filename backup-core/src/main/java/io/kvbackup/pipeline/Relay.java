@@ -2,26 +2,28 @@ package io.kvbackup.pipeline;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A ring of buffers between a thread that fills them and one that empties them. One of the two is the caller's thread, the
- * other a task on an executor.
+ * A ring of buffers, of whatever kind, between a thread that fills them and one that empties them. One of the two is the caller's
+ * thread, the other a task on an executor.
  *
  * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the caller
  * is told so and does both halves itself. So no executor can bring it to a standstill.
  */
-final class BufferRelay {
+public final class Relay<T> {
     /** The half of the work that is done in the background. */
-    interface Task {
+    public interface Task {
         void run() throws IOException;
     }
 
@@ -33,14 +35,14 @@ final class BufferRelay {
         ABSENT
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(BufferRelay.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     /** How long a task may take to start before the caller goes on without it. */
     private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Buffer[] ring;
+    private final List<T> ring;
     private int first;
     private int full;
     private boolean ended;
@@ -49,18 +51,24 @@ final class BufferRelay {
     private @Nullable Thread worker;
     private @Nullable Throwable failure;
 
-    BufferRelay(int buffers, int bufferBytes) {
-        if (buffers < 2 || bufferBytes < 1) {
-            throw new IllegalArgumentException(
-                    "a relay needs two buffers of one byte at least, not " + buffers + " of " + bufferBytes);
+    /** @param buffers two at least */
+    public Relay(List<T> buffers) {
+        if (buffers.size() < 2) {
+            throw new IllegalArgumentException("a relay needs two buffers at least, not " + buffers.size());
         }
-        ring = new Buffer[buffers];
-        for (int i = 0; i < buffers; i++) {
-            ring[i] = new Buffer(bufferBytes);
-        }
+        ring = List.copyOf(buffers);
     }
 
-    void start(Executor executor, Task task) {
+    /** Between streams of bytes. */
+    static Relay<Buffer> ofBytes(int buffers, int bufferBytes) {
+        if (bufferBytes < 1) {
+            throw new IllegalArgumentException("a relay needs buffers of one byte at least, not of " + bufferBytes);
+        }
+        return new Relay<>(
+                Stream.generate(() -> new Buffer(bufferBytes)).limit(buffers).toList());
+    }
+
+    public void start(Executor executor, Task task) {
         Thread caller = Thread.currentThread();
         try {
             executor.execute(() -> {
@@ -120,57 +128,56 @@ final class BufferRelay {
     }
 
     /** The buffer to fill next; only after {@code awaitEmpty} or {@code taskAwaitsEmpty} has said yes. */
-    Buffer nextEmpty() {
+    public T nextEmpty() {
         lock.lock();
         try {
-            return ring[(first + full) % ring.length];
+            return ring.get((first + full) % ring.size());
         } finally {
             lock.unlock();
         }
     }
 
-    void filled() {
+    public void filled() {
         change(() -> full++);
     }
 
     /** The buffer to empty next, or null if there is none now. */
-    @Nullable
-    Buffer nextFull() {
+    public @Nullable T nextFull() {
         lock.lock();
         try {
-            return full == 0 ? null : ring[first];
+            return full == 0 ? null : ring.get(first);
         } finally {
             lock.unlock();
         }
     }
 
-    void emptied() {
+    public void emptied() {
         change(() -> {
-            first = (first + 1) % ring.length;
+            first = (first + 1) % ring.size();
             full--;
         });
     }
 
     /** Nothing more will be filled. */
-    void end() {
+    public void end() {
         change(() -> ended = true);
     }
 
     /** Called by the task: waits for a buffer to empty; false at the end. */
-    boolean taskAwaitsFull() throws IOException {
+    public boolean taskAwaitsFull() throws IOException {
         await(() -> full > 0 || ended || abandoned);
         return ask(() -> full > 0 && !abandoned);
     }
 
     /** Called by the task: waits for a buffer to fill; false if nobody wants one. */
     boolean taskAwaitsEmpty() throws IOException {
-        await(() -> full < ring.length || abandoned);
+        await(() -> full < ring.size() || abandoned);
         return ask(() -> !abandoned);
     }
 
     /** Called by the caller's thread: false if the task will not empty any more. */
-    boolean awaitEmpty() throws IOException {
-        return awaitTask(() -> full < ring.length);
+    public boolean awaitEmpty() throws IOException {
+        return awaitTask(() -> full < ring.size());
     }
 
     /** Called by the caller's thread: false if the task will not fill any more. */
@@ -179,8 +186,13 @@ final class BufferRelay {
     }
 
     /** Called by the caller's thread: false if the task never ran. */
-    boolean awaitDone() throws IOException {
+    public boolean awaitDone() throws IOException {
         return awaitTask(() -> background == Background.DONE);
+    }
+
+    /** Called by the caller's thread: waits until all that was filled is emptied; false if the task will not do that. */
+    public boolean awaitAllEmpty() throws IOException {
+        return awaitTask(() -> full == 0);
     }
 
     boolean isDone() {
@@ -188,7 +200,7 @@ final class BufferRelay {
     }
 
     /** Throws what the task has thrown. */
-    void throwFailure() throws IOException {
+    public void throwFailure() throws IOException {
         Throwable thrown;
         lock.lock();
         try {
@@ -208,7 +220,7 @@ final class BufferRelay {
     }
 
     /** Stops the task and waits until it has let go of its stream. */
-    void abandon() {
+    public void abandon() {
         lock.lock();
         try {
             abandoned = true;

@@ -9,8 +9,11 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.FormatChain;
+import io.kvbackup.repository.NewBackups;
+import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -27,7 +30,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BackupWriterTest {
+class ArchiveBackupWriterTest {
     @TempDir
     private Path folder;
 
@@ -59,11 +61,14 @@ class BackupWriterTest {
                 Set.of("orders"),
                 ArchiveShape.DATABASE,
                 FormatChain.parse("cbor"),
-                spool ? Optional.of(folder) : Optional.empty(),
+                folder,
+                spool,
+                true,
                 Set.of("a"),
                 ProgressListener.NONE,
                 mayCommit);
-        new BackupWriter(store, BackupKeys.none(), clock, System::nanoTime, executor)
+        NewBackups backups = new NewBackups(store, BackupKeys.none(), clock, System::nanoTime);
+        new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)
                 .write(request, () -> SnapshotGroup.open(List.of(orders), clock));
     }
 

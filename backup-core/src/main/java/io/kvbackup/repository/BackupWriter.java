@@ -1,0 +1,65 @@
+package io.kvbackup.repository;
+
+import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.storage.StorageClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes backups of one kind: data first, then the manifest that makes them one. Safe for use by several threads. */
+public interface BackupWriter {
+    /**
+     * What to write.
+     *
+     * @param folder database name, or {@code full}
+     * @param databases which it holds; it gets a later stamp than other backups of theirs
+     * @param shape one bare database, or all with a summary
+     * @param chain format and transforms
+     * @param temporary folder for temporary files
+     * @param spool whether all data goes into temporary files, and the snapshots are closed, before the first upload starts; otherwise
+     *     it is uploaded while it is scanned
+     * @param reuse whether what earlier backups have stored may be used again, by kinds of backups that can
+     * @param tags names for the backup, in place before it exists
+     * @param listener told of the scan
+     * @param mayCommit asked just before the manifest makes the data a backup
+     */
+    record Request(
+            String folder,
+            Collection<String> databases,
+            ArchiveShape shape,
+            FormatChain chain,
+            Path temporary,
+            boolean spool,
+            boolean reuse,
+            Set<String> tags,
+            ProgressListener listener,
+            CommitCheck mayCommit) {}
+
+    /** Opens the snapshots to write. */
+    interface SnapshotSource {
+        SnapshotGroup open() throws IOException;
+    }
+
+    /**
+     * Writes one backup into the store of this writer. The store is asked for earlier ones before the snapshots, and any locks they
+     * hold, are taken.
+     */
+    Backup write(Request request, SnapshotSource source) throws IOException;
+
+    /**
+     * Writes one backup into several stores, under one name, and reads the databases only once: into temporary files, from which each
+     * store is then served on a thread of its own. So the slowest store delays neither the snapshots nor the others, and a store that
+     * fails or hangs only misses its own copy.
+     *
+     * @param stores by name; each has deadlines of its own, so that none hangs for ever
+     * @return what became of it in each store
+     * @throws IOException if the databases could not be read
+     */
+    Map<String, StoreOutcome> write(Request request, SnapshotSource source, Map<String, StorageClient> stores)
+            throws IOException;
+}

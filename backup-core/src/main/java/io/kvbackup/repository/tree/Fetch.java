@@ -1,0 +1,131 @@
+package io.kvbackup.repository.tree;
+
+import io.kvbackup.format.tree.Place;
+import io.kvbackup.format.tree.Ref;
+import io.kvbackup.storage.ByteRange;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request: a range of a pack with frames that are needed, and gaps between them that are not worth another request. Put
+ * together by one thread until it starts; then safe for use by several.
+ */
+final class Fetch {
+    private static final int GAP = 256 * 1024;
+
+    private final Packs packs;
+    private final List<Frame> frames = new ArrayList<>();
+    private final Ahead<Boolean> download;
+    private final long position;
+    private long end;
+    private boolean started;
+
+    /** @param position how many bytes were planned before it */
+    Fetch(Packs packs, long position) {
+        this.packs = packs;
+        this.position = position;
+        this.download = Ahead.idle(this::run);
+    }
+
+    /** A frame of a pack: read, then decoded when its content is first asked for. */
+    static final class Frame {
+        private final Ref first;
+        private final Fetch fetch;
+        private byte @Nullable [] stored;
+        private byte @Nullable [] plain;
+
+        private Frame(Ref first, Fetch fetch) {
+            this.first = first;
+            this.fetch = fetch;
+        }
+
+        boolean holds(Place place) {
+            return first.place().isInFrameOf(place);
+        }
+
+        /** What it holds, decoded once. */
+        synchronized byte[] plain() throws IOException {
+            byte[] decoded = plain;
+            if (decoded == null) {
+                fetch.download.get();
+                byte[] bytes = stored;
+                if (bytes == null) {
+                    throw new IllegalStateException("a frame that was not read");
+                }
+                decoded = fetch.packs.decode(first, bytes);
+                plain = decoded;
+                stored = null;
+            }
+            return decoded;
+        }
+    }
+
+    /** Whether a frame can be part of this request, the one before it being the last. */
+    boolean takes(Place place, long range) {
+        long start = frames.get(0).first.place().frameOffset();
+        return !started
+                && place.frameOffset() >= end
+                && place.frameOffset() - end <= GAP
+                && place.frameOffset() + place.frameLength() - start <= range;
+    }
+
+    Frame add(Ref first) {
+        Frame frame = new Frame(first, this);
+        frames.add(frame);
+        end = first.place().frameOffset() + first.place().frameLength();
+        return frame;
+    }
+
+    long position() {
+        return position;
+    }
+
+    boolean isStarted() {
+        return started;
+    }
+
+    boolean isDone() {
+        return download.isDone();
+    }
+
+    /** Ends the planning: nothing can be added any more. */
+    void close() {
+        started = true;
+    }
+
+    void start(Executor executor) {
+        close();
+        download.start(executor);
+    }
+
+    void abandon() {
+        download.abandon();
+    }
+
+    void awaitEnd() {
+        download.awaitEnd();
+    }
+
+    private Boolean run() throws IOException {
+        Place first = frames.get(0).first.place();
+        for (Frame frame : frames) {
+            packs.requireInside(frame.first.place());
+        }
+        packs.cipher(first.pack());
+        long at = first.frameOffset();
+        try (InputStream in = packs.open(first.pack(), ByteRange.of(at, end - at))) {
+            for (Frame frame : frames) {
+                Place place = frame.first.place();
+                packs.skip(in, place.pack(), at, place.frameOffset() - at);
+                byte[] bytes = packs.readFully(in, place.pack(), place.frameOffset(), place.frameLength());
+                frame.stored = bytes;
+                at = place.frameOffset() + place.frameLength();
+            }
+        }
+        return true;
+    }
+}
