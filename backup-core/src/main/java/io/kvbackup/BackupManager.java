@@ -138,10 +138,12 @@ public final class BackupManager implements Closeable {
     public JobTask backupTask(String database, BackupOptions options) {
         Objects.requireNonNull(options, "options");
         if (database.equals(Backup.ALL_DATABASES)) {
-            return JobTask.of("backup", job -> services.backups.all(options, job)).holdingAll();
+            return JobTask.of("backup", job -> services.backups.all(options, job))
+                    .holdingAll();
         }
         BackupName.requireDatabaseName(database);
-        return JobTask.of("backup", job -> services.backups.one(database, options, job)).holding(database);
+        return JobTask.of("backup", job -> services.backups.one(database, options, job))
+                .holding(database);
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -158,7 +160,8 @@ public final class BackupManager implements Closeable {
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        return jobs.call(Restorer.scopeOfOne(objectName, options), job -> services.restores.one(objectName, options, job));
+        return jobs.call(
+                Restorer.scopeOfOne(objectName, options), job -> services.restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -211,7 +214,9 @@ public final class BackupManager implements Closeable {
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return database.equals(Backup.ALL_DATABASES) ? services.catalog.list(database) : services.held.backupsHolding(database);
+        return database.equals(Backup.ALL_DATABASES)
+                ? services.catalog.list(database)
+                : services.held.backupsHolding(database);
     }
 
     /**
@@ -225,7 +230,8 @@ public final class BackupManager implements Closeable {
      */
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
-        return services.catalog
+        return services
+                .catalog
                 .list(
                         query.database(),
                         query.from().orElse(Instant.MIN),
@@ -395,7 +401,8 @@ public final class BackupManager implements Closeable {
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return services.pruner.plan(policy, plan -> calls.onStore("prune", job -> services.pruner.execute(policy, plan)));
+        return services.pruner.plan(
+                policy, plan -> calls.onStore("prune", job -> services.pruner.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */
@@ -411,7 +418,8 @@ public final class BackupManager implements Closeable {
      * moment {@link #uploadFile} finds the manifest of the archive that is there. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        calls.onBackup("download", objectName, job -> services.files.download(services.catalog.findArchive(objectName), file));
+        calls.onBackup(
+                "download", objectName, job -> services.files.download(services.catalog.findArchive(objectName), file));
     }
 
     /**

@@ -52,10 +52,9 @@ final class DatabaseGate {
             entered = admit();
             if (waiting.contains(claim) && claim.isNested() && waitsForItself(claim, claim, new HashSet<>())) {
                 waiting.remove(claim);
-                throw new IOException(
-                        "one of the databases " + new TreeSet<>(databases)
-                                + " is held by a job that waits for another which this job holds; have one job ask "
-                                + "for all at once");
+                throw new IOException("one of the databases " + new TreeSet<>(databases)
+                        + " is held by a job that waits for another which this job holds; have one job ask "
+                        + "for all at once");
             }
         }
         entered.forEach(Claim::entered);

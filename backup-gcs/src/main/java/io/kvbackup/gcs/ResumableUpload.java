@@ -51,10 +51,9 @@ final class ResumableUpload {
         String url = response.getHeaders().getLocation();
         String object = session.place().describe(request.key());
         if (url == null) {
-            throw new FinalFailure(
-                    "cannot upload " + object
-                            + ": the store opened a resumable upload without saying where, maybe with a web page; "
-                            + "check option endpoint");
+            throw new FinalFailure("cannot upload " + object
+                    + ": the store opened a resumable upload without saying where, maybe with a web page; "
+                    + "check option endpoint");
         }
         // Proxies and other servers may name a place on themselves only.
         URI opened = response.getRequest().getUrl().toURI();

@@ -125,9 +125,8 @@ final class S3Failures {
         String hint = "check that the credentials may " + operation + " objects of bucket '" + place.bucket()
                 + "' (without the right to list it, a missing object is answered in the same way)";
         if (WRONG_CREDENTIALS.contains(code)) {
-            hint =
-                    "check options accessKey, secretKey and sessionToken, or where the SDK's default chain takes "
-                            + "them from";
+            hint = "check options accessKey, secretKey and sessionToken, or where the SDK's default chain takes "
+                    + "them from";
         } else if (code.equals("RequestTimeTooSkewed")) {
             hint = "check this machine's clock";
         }
