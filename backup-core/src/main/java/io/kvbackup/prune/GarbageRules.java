@@ -33,8 +33,8 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
     }
 
     /**
-     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told by its
-     * name, or that a person put there, which is pinned.
+     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told
+     * by its name, or that a person put there, which is pinned.
      */
     boolean isOrphan(BackupObjects objects) {
         return objects.manifest().isEmpty()

@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for people.
+ * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for
+ * people.
  *
- * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each when it is
- * asked for, so that a plan for a million backups fits into little memory.
+ * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each
+ * when it is asked for, so that a plan for a million backups fits into little memory.
  */
 public final class PrunePlan {
     private final List<KeptBackup> kept;
@@ -55,8 +56,9 @@ public final class PrunePlan {
     }
 
     /**
-     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of the store's
-     * clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those that are not wanted.
+     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of
+     * the store's clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those
+     * that are not wanted.
      */
     public List<Backup> doubtful() {
         return doubtful;
@@ -84,12 +86,13 @@ public final class PrunePlan {
     }
 
     /**
-     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy would
-     * keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays. Backups that the plan does
-     * not name stay too. Interrupted at any moment, it leaves nothing that could not be restored, and the next prune does the rest.
+     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy
+     * would keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays.
+     * Backups that the plan does not name stay too. Interrupted at any moment, it leaves nothing that could not be
+     * restored, and the next prune does the rest.
      *
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not come to an
-     *     end soon
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not
+     *     come to an end soon
      */
     public PruneReport execute() throws IOException {
         return execution.run(this);

@@ -8,7 +8,8 @@ import java.util.stream.Stream;
 /**
  * What a prune has done.
  *
- * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace period is over
+ * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace
+ *     period is over
  * @param collected names of the archives and packs that were deleted
  * @param bytesFreed their size
  */

@@ -28,14 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and processes: a
- * lease lets one work at a time.
+ * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and
+ * processes: a lease lets one work at a time.
  *
- * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged or
- * verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes the data
- * when the tombstone is older than the grace period, so that a restore that was running can end. Ages are differences between
- * two times of the store's own clock, so that no process's wrong clock makes young data old. In a folder, whose times the
- * writers' clocks give, they are only believed while nothing contradicts them; see {@link PruneClock}.
+ * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged
+ * or verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes
+ * the data when the tombstone is older than the grace period, so that a restore that was running can end. Ages are
+ * differences between two times of the store's own clock, so that no process's wrong clock makes young data old. In a
+ * folder, whose times the writers' clocks give, they are only believed while nothing contradicts them; see
+ * {@link PruneClock}.
  */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Pruner {
@@ -118,8 +119,8 @@ public final class Pruner {
      * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
      *
      * @param plan says which backups may be removed
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
-     *     long that another may have begun; nothing is lost, and the next prune does the rest
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up
+     *     for so long that another may have begun; nothing is lost, and the next prune does the rest
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
@@ -153,7 +154,10 @@ public final class Pruner {
         }
     }
 
-    /** The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the clocks say. */
+    /**
+     * The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the
+     * clocks say.
+     */
     private StoreClock clock() throws IOException {
         StoreClock mine = StoreClock.of(storage, own);
         Instant written = leases.modified(LeaseStore.PRUNE);
@@ -186,7 +190,8 @@ public final class Pruner {
         } catch (IOException e) {
             Interruption.rethrow(e);
             LOG.warn(
-                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one tries again: {}",
+                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one "
+                            + "tries again: {}",
                     storage,
                     e.toString());
         }

@@ -62,8 +62,9 @@ class RootsTest {
                 host.restart();
             }
             var backup = host.backup();
-            assertThat(host.root(backup)).as("seed %d, round %d", seed, round).isEqualTo(rootOfFresh(
-                            host.items, host.document(backup).chunkSize()));
+            assertThat(host.root(backup))
+                    .as("seed %d, round %d", seed, round)
+                    .isEqualTo(rootOfFresh(host.items, host.document(backup).chunkSize()));
             assertThat(host.read(backup)).as("seed %d, round %d", seed, round).isEqualTo(new TreeMap<>(host.items));
         }
     }
