@@ -92,7 +92,7 @@ public final class BackupManager implements Closeable {
         this.context = context;
         catalog = new BackupCatalog(context.storage(), context.keys());
         held = new HeldDatabases(catalog);
-        BackupReader reader = context.reader(context.storage());
+        BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         RestoreIntents intents =
                 new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());

@@ -2,19 +2,26 @@ package io.kvbackup.repository.tree;
 
 import io.kvbackup.database.EntryCursor;
 import io.kvbackup.model.CorruptBackupException;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** The entries of a backup that is a tree; says which backup is damaged if it is. Used by one thread. */
 final class TreeCursor implements EntryCursor {
     private final String objectName;
-    private final Packs packs;
+    /** Frees memory outside of the heap, and throws nothing. */
+    interface Held extends Closeable {
+        @Override
+        void close();
+    }
+
+    private final Held held;
     private final TreeEntries entries;
     private boolean closed;
 
-    /** @param packs closed with this */
-    TreeCursor(String objectName, Packs packs, TreeEntries entries) {
+    /** @param held closed with this */
+    TreeCursor(String objectName, Held held, TreeEntries entries) {
         this.objectName = objectName;
-        this.packs = packs;
+        this.held = held;
         this.entries = entries;
     }
 
@@ -53,7 +60,7 @@ final class TreeCursor implements EntryCursor {
     @Override
     public void close() {
         closed = true;
-        try (packs) {
+        try (held) {
             entries.close();
         }
     }
