@@ -51,6 +51,11 @@ public interface BackupReader {
             }
 
             @Override
+            public StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+                return of(backup).verify(backup, listener);
+            }
+
+            @Override
             public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys)
                     throws IOException {
                 return of(backup).open(backup, database, set, keys);

@@ -33,8 +33,12 @@ final class TreeCursor implements EntryCursor {
         try {
             return entries.next();
         } catch (CorruptBackupException e) {
-            throw new CorruptBackupException("backup " + objectName + " is damaged: " + e.getMessage(), e);
+            throw damaged(objectName, e);
         }
+    }
+
+    static CorruptBackupException damaged(String objectName, CorruptBackupException how) {
+        return new CorruptBackupException("backup " + objectName + " is damaged: " + how.getMessage(), how);
     }
 
     @Override

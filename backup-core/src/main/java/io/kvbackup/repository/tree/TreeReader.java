@@ -7,6 +7,7 @@ import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.format.tree.Ref;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
 import io.kvbackup.repository.BackupReader;
@@ -76,6 +77,8 @@ public final class TreeReader implements BackupReader {
         TreeDocument document = TreeDocuments.read(storage, backup);
         try (Packs packs = new Packs(storage, manifest.packs(), document.packKeys())) {
             packs.requireWhole();
+        } catch (CorruptBackupException e) {
+            throw TreeCursor.damaged(backup.name().objectName(), e);
         }
         return contents;
     }
