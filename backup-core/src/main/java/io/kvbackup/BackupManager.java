@@ -467,6 +467,7 @@ public final class BackupManager implements Closeable {
      * @deprecated names come first, as in {@link #downloadFile}
      */
     @Deprecated(forRemoval = true)
+    @SuppressWarnings("InlineMeSuggester") // its annotation would be one more library for hosts
     public void uploadFile(Path file, String objectName) throws IOException {
         uploadFile(objectName, file);
     }
