@@ -40,16 +40,34 @@ class TreeCorruptionTest {
     private final ConcurrentSkipListMap<String, String> stored = new ConcurrentSkipListMap<>();
 
     @ParameterizedTest
-    @CsvSource({"HEADER", "CHUNK_FRAME_HEAD", "CHUNKS", "NODE_FRAME_HEAD", "NODES", "FOOTER", "TRAILER", "DOCUMENT",
-        "MANIFEST"})
+    @CsvSource({
+        "HEADER",
+        "CHUNK_FRAME_HEAD",
+        "CHUNKS",
+        "NODE_FRAME_HEAD",
+        "NODES",
+        "FOOTER",
+        "TRAILER",
+        "DOCUMENT",
+        "MANIFEST"
+    })
     void damageIsFound(String part) throws IOException {
         run(part, 25);
     }
 
     @Tag("soak")
     @ParameterizedTest
-    @CsvSource({"HEADER", "CHUNK_FRAME_HEAD", "CHUNKS", "NODE_FRAME_HEAD", "NODES", "FOOTER", "TRAILER", "DOCUMENT",
-        "MANIFEST"})
+    @CsvSource({
+        "HEADER",
+        "CHUNK_FRAME_HEAD",
+        "CHUNKS",
+        "NODE_FRAME_HEAD",
+        "NODES",
+        "FOOTER",
+        "TRAILER",
+        "DOCUMENT",
+        "MANIFEST"
+    })
     void damageIsFoundAThousandTimes(String part) throws IOException {
         run(part, 500);
     }
@@ -85,7 +103,12 @@ class TreeCorruptionTest {
     }
 
     private void damageOnce(
-            String part, BackupManager manager, Collection<PackId> backupPacks, StoredBackup backup, Random random, String where)
+            String part,
+            BackupManager manager,
+            Collection<PackId> backupPacks,
+            StoredBackup backup,
+            Random random,
+            String where)
             throws IOException {
         String name = backup.name().objectName();
         String key = name;
@@ -110,7 +133,12 @@ class TreeCorruptionTest {
         bad[at < 0 ? random.nextInt(bad.length) : at] ^= (byte) (1 << random.nextInt(8));
         put(key, bad);
         try {
-            manager.verify(name, VerifyOptions.builder().level(VerifyLevel.DIGEST).remember(false).build());
+            manager.verify(
+                    name,
+                    VerifyOptions.builder()
+                            .level(VerifyLevel.DIGEST)
+                            .remember(false)
+                            .build());
             fail(where + ": damage at " + at + " of " + key + " was not found");
         } catch (CorruptBackupException e) {
             assertThat(e).hasMessageContaining(name.substring(name.lastIndexOf('/') + 1, name.lastIndexOf(".tree")));

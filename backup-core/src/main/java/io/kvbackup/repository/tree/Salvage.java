@@ -70,8 +70,10 @@ final class Salvage implements Rescue, Closeable {
             Optional<Found> found = find(item.ref(), refs, all);
             if (found.isPresent()) {
                 if (reported.add(item.ref().place().pack())) {
-                    LOG.warn("What {} held is read from other packs, as far as they have it: {}",
-                            new PackName(folder, item.ref().place().pack()).objectName(), damage.getMessage());
+                    LOG.warn(
+                            "What {} held is read from other packs, as far as they have it: {}",
+                            new PackName(folder, item.ref().place().pack()).objectName(),
+                            damage.getMessage());
                 }
                 return found.get();
             }

@@ -1,12 +1,12 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.database.EntryCursor;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.AllEntries;
 import java.io.Closeable;
 import java.io.IOException;
 
 /** The entries of a backup that is a tree; says which backup is damaged if it is. Used by one thread. */
-final class TreeCursor implements EntryCursor {
+final class TreeCursor implements AllEntries {
     private final String objectName;
     /** Frees memory outside of the heap, and throws nothing. */
     interface Held extends Closeable {
@@ -51,8 +51,8 @@ final class TreeCursor implements EntryCursor {
         return entries.value();
     }
 
-    /** The number of the set in which the entry lies, of all databases' sets in order. */
-    int set() {
+    @Override
+    public int set() {
         return entries.set();
     }
 

@@ -10,6 +10,7 @@ import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.AllEntries;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.DiscardingVisitor;
 import io.kvbackup.repository.ProgressMeter;
@@ -90,6 +91,11 @@ public final class TreeReader implements BackupReader {
         return open(backup, document, new ReadScope(Set.of(database), Set.of(set), keys));
     }
 
+    @Override
+    public AllEntries openAll(StoredBackup backup) throws IOException {
+        return open(backup, TreeDocuments.read(storage, backup), ReadScope.EVERYTHING);
+    }
+
     private TreeCursor open(StoredBackup backup, TreeDocument document, ReadScope scope) throws IOException {
         Manifest manifest = TreeDocuments.manifest(backup);
         Packs packs = new Packs(storage, manifest.packs(), document.packKeys());
@@ -113,7 +119,10 @@ public final class TreeReader implements BackupReader {
         List<String> names = new ArrayList<>();
         for (TreeDocument.Tree tree : document.databases()) {
             String database = tree.header().name();
-            tree.header().sets().keySet().forEach(set -> names.add(StoredTree.setName(document.shape(), database, set)));
+            tree.header()
+                    .sets()
+                    .keySet()
+                    .forEach(set -> names.add(StoredTree.setName(document.shape(), database, set)));
         }
         return names;
     }

@@ -43,8 +43,7 @@ class SalvageTest {
     private NavigableMap<byte[], byte[]> read(StoredBackup backup, boolean salvaging) throws IOException {
         TreeReader strict = new TreeReader(storage, System::nanoTime, THREADS);
         TreeReaderTest.Collector found = new TreeReaderTest.Collector();
-        (salvaging ? strict.salvaging() : strict)
-                .read(backup, ReadScope.EVERYTHING, found, ProgressListener.NONE);
+        (salvaging ? strict.salvaging() : strict).read(backup, ReadScope.EVERYTHING, found, ProgressListener.NONE);
         return found.sets.get("shop/orders");
     }
 
@@ -70,8 +69,8 @@ class SalvageTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void damagedChunksAreReadFromLaterPacks(boolean encrypted) throws IOException {
-        TreeStore store = new TreeStore(
-                storage, encrypted ? EncryptionKeys.ofRaw("k", new byte[32]) : null, 150_000, 1024);
+        TreeStore store =
+                new TreeStore(storage, encrypted ? EncryptionKeys.ofRaw("k", new byte[32]) : null, 150_000, 1024);
         StoredBackup older = store.write("shop", sets());
         NavigableMap<byte[], byte[]> then = TreeStore.entries();
         then.putAll(orders);
