@@ -27,20 +27,21 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Reads an archive of kvbackup without kvbackup, and prints its entries as lines of JSON. Written from docs/format.md alone, to
- * show that the format is open; it needs a JDK from 17 on and zstd-jni.
+ * Reads an archive of kvbackup without kvbackup, and prints its entries as lines of JSON. Written from docs/format.md
+ * alone, to show that the format is open; it needs a JDK from 17 on and zstd-jni.
  *
  * <pre>
  * java -cp zstd-jni.jar KvbackupReader.java 2026-11-20T12:00:00.000Z.cbor.zst
  * java -cp zstd-jni.jar KvbackupReader.java 2026-11-20T12:00:00.000Z.cbor.zst.enc --key 32-bytes.key
  * </pre>
  *
- * <p>The file keeps the end of its name in the store. An encrypted one needs its manifest beside it and a raw key. Text is
- * printed as {@code key} and {@code value}, other bytes in base64 as {@code keyBase64} and {@code valueBase64}; JSON values stand
- * as they are, as {@code json}.
+ * <p>The file keeps the end of its name in the store. An encrypted one needs its manifest beside it and a raw key. Text
+ * is printed as {@code key} and {@code value}, other bytes in base64 as {@code keyBase64} and {@code valueBase64}; JSON
+ * values stand as they are, as {@code json}.
  *
- * <p>An archive that was cut short ends with an exception. If its manifest lies beside it, as {@code <file>.manifest.json}, its
- * length and digest are compared before anything is printed, and the number of its entries after it.
+ * <p>An archive that was cut short ends with an exception. If its manifest lies beside it, as
+ * {@code <file>.manifest.json}, its length and digest are compared before anything is printed, and the number of its
+ * entries after it.
  */
 public final class KvbackupReader {
     private final PrintStream out;
@@ -56,7 +57,8 @@ public final class KvbackupReader {
             System.err.println("usage: KvbackupReader <archive> [--key <file of 32 bytes, or base64>]");
             System.exit(2);
         }
-        try (PrintStream out = new PrintStream(new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8)) {
+        try (PrintStream out = new PrintStream(
+                new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8)) {
             print(Path.of(args[0]), args.length == 3 ? Path.of(args[2]) : null, out);
         }
     }
@@ -77,7 +79,10 @@ public final class KvbackupReader {
         reader.compareCounts("the manifest", Long.parseLong(ofManifest), reader.printed);
     }
 
-    /** The fields of the manifest beside an archive, {@code stored.sha256} for one within another; empty if there is none. */
+    /**
+     * The fields of the manifest beside an archive, {@code stored.sha256} for one within another; empty if there is
+     * none.
+     */
     private static Map<String, String> manifest(Path file) throws IOException {
         Map<String, String> manifest = new HashMap<>();
         Path beside = Path.of(file + ".manifest.json");
@@ -104,7 +109,8 @@ public final class KvbackupReader {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
             long bytes = in.transferTo(OutputStream.nullOutputStream());
             String digest = HexFormat.of().formatHex(sha256.digest());
-            if (bytes != Long.parseLong(manifest.get("stored.bytes")) || !digest.equals(manifest.get("stored.sha256"))) {
+            if (bytes != Long.parseLong(manifest.get("stored.bytes"))
+                    || !digest.equals(manifest.get("stored.sha256"))) {
                 throw new IOException(file + " has " + bytes + " bytes of SHA-256 " + digest + "; its manifest says "
                         + manifest.get("stored.bytes") + " of " + manifest.get("stored.sha256"));
             }
@@ -387,7 +393,10 @@ public final class KvbackupReader {
                 if (next < 0) {
                     throw new EOFException();
                 }
-                if (!string && depth == 0 && raw.size() > 0 && (next == ',' || next == '}' || next == ']' || next <= ' ')) {
+                if (!string
+                        && depth == 0
+                        && raw.size() > 0
+                        && (next == ',' || next == '}' || next == ']' || next <= ' ')) {
                     return raw.toByteArray();
                 }
                 raw.write(next);
@@ -540,7 +549,8 @@ public final class KvbackupReader {
                 longPath = null;
             }
             if (!counts.isEmpty()) {
-                throw new EOFException("the archive was cut short: " + counts.keySet() + " have no database.json after them");
+                throw new EOFException("the archive was cut short: " + counts.keySet() + " have no database.json "
+                        + "after them");
             }
         }
 
@@ -621,7 +631,10 @@ public final class KvbackupReader {
         }
     }
 
-    /** The transform enc: segments of AES-256-GCM, under a key from the backup's data key, which the manifest has wrapped. */
+    /**
+     * The transform enc: segments of AES-256-GCM, under a key from the backup's data key, which the manifest has
+     * wrapped.
+     */
     private static final class Decryption extends InputStream {
         private static final int SEGMENT = 64 * 1024;
         private static final int HEADER = 40;
@@ -660,7 +673,9 @@ public final class KvbackupReader {
             return new Decryption(in, new SecretKeySpec(derived, "AES"), Arrays.copyOfRange(header, 33, HEADER));
         }
 
-        /** As it is or in base64, which may have been saved with a byte order mark, in UTF-16, and with any line ends. */
+        /**
+         * As it is or in base64, which may have been saved with a byte order mark, in UTF-16, and with any line ends.
+         */
         private static byte[] key(Path file) throws IOException {
             byte[] content = Files.readAllBytes(file);
             byte[] key = content.length == 32 ? content : Base64.getMimeDecoder().decode(content);

@@ -58,9 +58,9 @@ final class BackupFormat {
         if (TransformChain.isAvailable("zst")) {
             return "cbor.zst";
         }
-        LOG.warn(
-                "The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with gzip, which is several "
-                        + "times slower. Add it to the class path, or set the format to say which compression you want.");
+        LOG.warn("The zstd library (com.github.luben:zstd-jni) cannot be used here: backups are compressed with "
+                + "gzip, which is several times slower. Add it to the class path, or set the format to say "
+                + "which compression you want.");
         return "cbor.gz";
     }
 }

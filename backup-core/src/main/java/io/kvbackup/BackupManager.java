@@ -1,7 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.copy.BackupFiles;
-import io.kvbackup.copy.Copier;
 import io.kvbackup.copy.CopyReport;
 import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
@@ -19,19 +17,10 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
-import io.kvbackup.prune.Pruner;
-import io.kvbackup.repository.BackupCatalog;
-import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
-import io.kvbackup.repository.BackupReader;
-import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.KeyRotation;
-import io.kvbackup.repository.MarkStore;
-import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.verify.DueVerifier;
-import io.kvbackup.verify.Verifier;
 import io.kvbackup.verify.VerifyDueOptions;
 import io.kvbackup.verify.VerifyDueReport;
 import io.kvbackup.verify.VerifyOptions;
@@ -55,34 +44,24 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes backups of the host's databases, lists, verifies and restores them.
  *
- * <p>All methods block until the work is done. They throw {@link IOException} for anything that goes wrong on the way, with
- * {@link java.nio.file.NoSuchFileException} for a backup that is not there and
+ * <p>All methods block until the work is done. They throw {@link IOException} for anything that goes wrong on the way,
+ * with {@link java.nio.file.NoSuchFileException} for a backup that is not there and
  * {@link io.kvbackup.model.CorruptBackupException} for one that is not what was written, and
- * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that could be
- * taken for a backup; if the process dies, there may be an archive that is whole but {@linkplain Backup#hasManifest() has no
- * manifest}. A restore that fails leaves the live database as it was; of several databases, some may be restored and others
- * not, and the exception names them; if the process ends there, the next manager of these databases says so in its log and
- * in {@link #health}. Interrupting the thread ends the work in the same way.
+ * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that
+ * could be taken for a backup; if the process dies, there may be an archive that is whole but
+ * {@linkplain Backup#hasManifest() has no manifest}. A restore that fails leaves the live database as it was; of
+ * several databases, some may be restored and others not, and the exception names them; if the process ends there, the
+ * next manager of these databases says so in its log and in {@link #health}. Interrupting the thread ends the work in
+ * the same way.
  *
- * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different databases
- * run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
+ * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different
+ * databases run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
  */
 public final class BackupManager implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(BackupManager.class);
 
     private final ManagerContext context;
-    private final BackupCatalog catalog;
-    private final HeldDatabases held;
-    private final BackupReads reads;
-    private final BackupTaker backups;
-    private final Restorer restores;
-    private final Verifier verifications;
-    private final DueVerifier dueVerification;
-    private final Copier copies;
-    private final BackupFiles files;
-    private final Marks marks;
-    private final BackupDeletion deletion;
-    private final Pruner pruner;
+    private final ManagerServices services;
     private final Jobs jobs;
     private final ManagerCalls calls;
     private final HealthCheck healthCheck;
@@ -91,33 +70,11 @@ public final class BackupManager implements Closeable {
     BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
             throws IOException {
         this.context = context;
-        catalog = new BackupCatalog(context.storage(), context.keys());
-        held = new HeldDatabases(catalog);
-        BackupReader reader = context.salvagingReader();
-        reads = new BackupReads(context.storage(), catalog, reader);
-        RestoreIntents intents =
-                new RestoreIntents(context.databases().described(), jobOptions.historyFolder(), context.clock());
-        backups = new BackupTaker(context, intents);
-        restores = new Restorer(
-                context.databases(),
-                context.keys(),
-                new LatestBackup(catalog, context::storeClock),
-                catalog,
-                reader,
-                intents);
-        verifications = new Verifier(context, catalog);
-        dueVerification = new DueVerifier(context, catalog, verifications);
-        copies = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
-        deletion = new BackupDeletion(context.storage(), context.clock());
-        files = new BackupFiles(context.storage(), deletion);
-        pruner = new Pruner(context, deletion);
-        ManagerOperations operations = new ManagerOperations(
-                context.databases(), backups, restores, verifications, dueVerification, copies, pruner, this::jobs);
-        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, operations);
+        services = new ManagerServices(context, jobOptions.historyFolder(), this::jobs);
+        calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, catalog, held, jobs, intents);
-        intents.unfinished(context.databases().findable()).forEach(LOG::warn);
+        healthCheck = new HealthCheck(context, services.catalog, services.held, jobs, services.intents);
+        services.intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
     public static BackupManagerBuilder builder() {
@@ -141,7 +98,7 @@ public final class BackupManager implements Closeable {
      * @return the backup, stored and confirmed by its manifest
      */
     public Backup backupDatabase(String name, BackupOptions options) throws IOException {
-        return calls.holding("backup", name, job -> backups.one(name, options, job));
+        return calls.holding("backup", name, job -> services.backups.one(name, options, job));
     }
 
     /** Backs up all databases; see {@link #backupAllDatabases(BackupOptions)}. */
@@ -150,16 +107,17 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Backs up all databases into one archive. All snapshots are opened first, while the host's barrier is held if it gave
-     * one, so that with a barrier the databases are backed up as they are at one moment.
+     * Backs up all databases into one archive. All snapshots are opened first, while the host's barrier is held if it
+     * gave one, so that with a barrier the databases are backed up as they are at one moment.
      */
     public Backup backupAllDatabases(BackupOptions options) throws IOException {
-        return calls.holdingAll("backup", job -> backups.all(options, job));
+        return calls.holdingAll("backup", job -> services.backups.all(options, job));
     }
 
     /**
-     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo}, reading it
-     * once. A store that fails, or hangs until its deadlines, does not keep the others from having their copy.
+     * Backs up one database, or all, into this manager's store and those of {@link BackupOptions.Builder#alsoTo},
+     * reading it once. A store that fails, or hangs until its deadlines, does not keep the others from having their
+     * copy.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES}
      * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
@@ -168,23 +126,25 @@ public final class BackupManager implements Closeable {
      */
     public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
         return database.equals(Backup.ALL_DATABASES)
-                ? calls.holdingAll("backup", job -> backups.allToStores(options, job))
-                : calls.holding("backup", database, job -> backups.oneToStores(database, options, job));
+                ? calls.holdingAll("backup", job -> services.backups.allToStores(options, job))
+                : calls.holding("backup", database, job -> services.backups.oneToStores(database, options, job));
     }
 
     /**
-     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores. Without options,
-     * {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
+     * A backup as a task, for {@link Jobs#submit} and {@link Jobs#schedule}: with tags, a format, or second stores.
+     * Without options, {@link JobTask#backup} and {@link JobTask#backupAll} are the same.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES}
      */
     public JobTask backupTask(String database, BackupOptions options) {
         Objects.requireNonNull(options, "options");
         if (database.equals(Backup.ALL_DATABASES)) {
-            return JobTask.of("backup", job -> backups.all(options, job)).holdingAll();
+            return JobTask.of("backup", job -> services.backups.all(options, job))
+                    .holdingAll();
         }
         BackupName.requireDatabaseName(database);
-        return JobTask.of("backup", job -> backups.one(database, options, job)).holding(database);
+        return JobTask.of("backup", job -> services.backups.one(database, options, job))
+                .holding(database);
     }
 
     /** Restores a database to where it came from; see {@link #restoreDatabase(String, RestoreOptions)}. */
@@ -193,15 +153,16 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only then
-     * swaps them in.
+     * Restores one database. Reads and verifies the whole backup, stages its entries beside the live data, and only
+     * then swaps them in.
      *
      * @param objectName of a backup of this database, or of all databases with {@link RestoreOptions.Builder#database}
      * @return what was restored
      * @throws FileAlreadyExistsException if {@link RestoreOptions.Builder#ifAbsent} was asked for and there are entries
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
-        return jobs.call(Restorer.scopeOfOne(objectName, options), job -> restores.one(objectName, options, job));
+        return jobs.call(
+                Restorer.scopeOfOne(objectName, options), job -> services.restores.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -211,11 +172,11 @@ public final class BackupManager implements Closeable {
 
     /**
      * Restores every database that a backup holds; databases that it does not hold stay as they are, unless
-     * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped in;
-     * the swaps follow one another, each atomic in itself.
+     * {@link RestoreOptions.Builder#dropOthers} says otherwise. All are staged and verified before the first is swapped
+     * in; the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        return calls.holdingAll("restore", job -> restores.all(objectName, options, job));
+        return calls.holdingAll("restore", job -> services.restores.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -224,48 +185,54 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a manifest
-     * goes before any without.
+     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a
+     * manifest goes before any without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> restores.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.restores.latest(database, options, job));
     }
 
     /**
-     * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than ten thousand makes
-     * each when it is asked for; see {@link #streamBackups}.
+     * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than
+     * ten thousand makes each when it is asked for; see {@link #streamBackups}.
      */
     public List<Backup> listBackups() throws IOException {
         requireOpen();
-        return catalog.list();
+        return services.catalog.list();
     }
 
     /**
-     * The backups from which one database can be restored, newest first: its own, and those of all databases together that hold
-     * it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests tell, which are each
-     * read once for a manager; one whose key is not here counts. Otherwise reads names only: {@link Backup#contents()} is empty.
+     * The backups from which one database can be restored, newest first: its own, and those of all databases together
+     * that hold it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests
+     * tell, which are each read once for a manager; one whose key is not here counts. Otherwise reads names only:
+     * {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
     public List<Backup> listBackups(String database) throws IOException {
         requireOpen();
-        return database.equals(Backup.ALL_DATABASES) ? catalog.list(database) : held.backupsHolding(database);
+        return database.equals(Backup.ALL_DATABASES)
+                ? services.catalog.list(database)
+                : services.held.backupsHolding(database);
     }
 
     /**
-     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes to it. The store
-     * is listed when this is called; until the stream is garbage, some 25 bytes are held for each backup of the query, so that a million
-     * takes no more than a small heap. Of one database, no more of its folder is listed than the times want.
+     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes
+     * to it. The store is listed when this is called; until the stream is garbage, some 25 bytes are held for each
+     * backup of the query, so that a million takes no more than a small heap. Of one database, no more of its folder is
+     * listed than the times want.
      *
-     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of the store
+     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of
+     *     the store
      */
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
-        return catalog
+        return services
+                .catalog
                 .list(
                         query.database(),
                         query.from().orElse(Instant.MIN),
@@ -276,7 +243,7 @@ public final class BackupManager implements Closeable {
     /** A backup with what its manifest says. */
     public Backup describe(String objectName) throws IOException {
         requireOpen();
-        return catalog.find(objectName).describe();
+        return services.catalog.find(objectName).describe();
     }
 
     /** Reads a backup from end to end and checks every digest, count and name: {@link VerifyLevel#DIGEST}. */
@@ -290,51 +257,52 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch database
-     * and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the backup, where
-     * {@link Backup#marks()} show it.
+     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch
+     * database and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the
+     * backup, where {@link Backup#marks()} show it.
      *
      * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return calls.onBackup("verify", objectName, job -> verifications.verify(objectName, options, job));
+        return calls.onBackup("verify", objectName, job -> services.verifications.verify(objectName, options, job));
     }
 
     /**
-     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest of each
-     * database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest
+     * of each database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
      *
      * @return what passed, failed, and was left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        return calls.onStore("verify-due", job -> dueVerification.run(options, jobs, job));
+        return calls.onStore("verify-due", job -> services.dueVerification.run(options, jobs, job));
     }
 
     /**
-     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is sent must
-     * be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not at all; a copy
-     * that broke off is completed by the next call. If an equal one is there already, that is a success. Between
-     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is
+     * sent must be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not
+     * at all; a copy that broke off is completed by the next call. If an equal one is there already, that is a success.
+     * Between {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
      *
      * @param target stays open; must not be this manager's own store
      * @throws FileAlreadyExistsException if the target has another backup of that name
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        return calls.onBackup("copy", objectName, job -> copies.copy(objectName, target, job));
+        return calls.onBackup("copy", objectName, job -> services.copies.copy(objectName, target, job));
     }
 
     /**
-     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that instance's
-     * manager, which then restores it.
+     * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that
+     * instance's manager, which then restores it.
      *
-     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to restore}
+     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to
+     *     restore}
      * @return what was restored
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
         return calls.onBackup("migrate", objectName, job -> {
-            copies.copyUnlessThere(objectName, store, job);
+            services.copies.copyUnlessThere(objectName, store, job);
             return target.restoreDatabase(objectName, options);
         });
     }
@@ -345,9 +313,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the whole
-     * store, and once for each of the newest backups of all databases a read of its manifest: not for every scrape of a
-     * monitoring system.
+     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the
+     * whole store, and once for each of the newest backups of all databases a read of its manifest: not for every
+     * scrape of a monitoring system.
      *
      * @param patience how long the store may take; one that does not answer in time is said not to
      */
@@ -358,26 +326,27 @@ public final class BackupManager implements Closeable {
 
     /** Reads a whole backup into memory, verified. For small ones. */
     public FullBackup load(String objectName) throws IOException {
-        return calls.onBackup("load", objectName, job -> reads.all(objectName, job));
+        return calls.onBackup("load", objectName, job -> services.reads.all(objectName, job));
     }
 
     /**
-     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list the
-     * files of a folder. The archive is verified as it is read, so what was visited is known to be good only when this
-     * returns.
+     * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list
+     * the files of a folder. The archive is verified as it is read, so what was visited is known to be good only when
+     * this returns.
      *
      * @param database as it was named when the backup was taken
      * @throws IllegalArgumentException if the backup does not hold the database or the set
      */
     public void readEntries(String objectName, String database, String set, KeyRange keys, EntryVisitor to)
             throws IOException {
-        calls.onBackup("read", objectName, job -> reads.entries(objectName, database, set, keys, to, job));
+        calls.onBackup("read", objectName, job -> services.reads.entries(objectName, database, set, keys, to, job));
     }
 
     /**
-     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup no more is read than
-     * the keys need, and each entry is known to be what was written. An archive is read from end to end by another thread of the
-     * manager, and its entries are known to be good only when the cursor has said that there are no more.
+     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup no more
+     * is read than the keys need, and each entry is known to be what was written. An archive is read from end to end by
+     * another thread of the manager, and its entries are known to be good only when the cursor has said that there are
+     * no more.
      *
      * @param database as it was named when the backup was taken
      * @return to be closed by the caller, before the manager
@@ -385,12 +354,12 @@ public final class BackupManager implements Closeable {
      */
     public EntryCursor openEntries(String objectName, String database, String set, KeyRange keys) throws IOException {
         requireOpen();
-        return reads.open(objectName, database, set, keys);
+        return services.reads.open(objectName, database, set, keys);
     }
 
     /**
-     * Compares two backups of one database, or of several, of any kinds: which keys were added, removed or changed between them.
-     * Databases and sets that only one has count as added or removed as a whole.
+     * Compares two backups of one database, or of several, of any kinds: which keys were added, removed or changed
+     * between them. Databases and sets that only one has count as added or removed as a whole.
      *
      * @param before object name of the earlier one
      * @param after object name of the later one
@@ -399,7 +368,7 @@ public final class BackupManager implements Closeable {
      */
     public BackupDiff diff(String before, String after) throws IOException {
         requireOpen();
-        return reads.diff(before, after);
+        return services.reads.diff(before, after);
     }
 
     /**
@@ -412,26 +381,27 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.storage.PreconditionFailedException if there is a twin already
      */
     public Backup convert(String objectName, BackupKind kind) throws IOException {
-        return calls.onBackup("convert", objectName, job -> reads.convert(objectName, kind, backups, job));
+        return calls.onBackup("convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
     }
 
     /**
-     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes as
-     * long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and only if
-     * nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next completes it.
+     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes
+     * as long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and
+     * only if nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next
+     * completes it.
      *
      * @throws IllegalArgumentException if the manager has no keys
      * @throws IOException if some could not be done, for want of their old key above all; all others are
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return calls.onStore("rewrap", job -> rotation.run(catalog.list()));
+        return calls.onStore("rewrap", job -> rotation.run(services.catalog.list()));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */
     public void deleteBackup(String objectName) throws IOException {
         calls.onBackup("delete", objectName, job -> {
-            deletion.delete(objectName);
+            services.deletion.delete(objectName);
             return objectName;
         });
     }
@@ -440,39 +410,42 @@ public final class BackupManager implements Closeable {
      * Says which backups a policy keeps, and which a prune would remove; {@link PrunePlan#execute()} does it.
      *
      * <p>A removed backup is not listed any more; its data goes with the next prune after the
-     * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left. They may
-     * run beside backups and restores of other processes, and a lease in the store lets one prune at a time.
+     * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left.
+     * They may run beside backups and restores of other processes, and a lease in the store lets one prune at a time.
      */
     public PrunePlan planPrune(RetentionPolicy policy) throws IOException {
         requireOpen();
-        return pruner.plan(policy, plan -> calls.onStore("prune", job -> pruner.execute(policy, plan)));
+        return services.pruner.plan(
+                policy, plan -> calls.onStore("prune", job -> services.pruner.execute(policy, plan)));
     }
 
     /** Pins and tags, which say what a retention policy must keep. */
     public Marks marks() {
         requireOpen();
-        return marks;
+        return services.marks;
     }
 
     /**
-     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on disk, and
-     * replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its wrapped key, is put
-     * beside it under the same name with {@code .manifest.json}; both are replaced together: at any moment {@link #uploadFile}
-     * finds the manifest of the archive that is there. No key is needed.
+     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on
+     * disk, and replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its
+     * wrapped key, is put beside it under the same name with {@code .manifest.json}; both are replaced together: at any
+     * moment {@link #uploadFile} finds the manifest of the archive that is there. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
-        calls.onBackup("download", objectName, job -> files.download(catalog.findArchive(objectName), file));
+        calls.onBackup(
+                "download", objectName, job -> services.files.download(services.catalog.findArchive(objectName), file));
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so that it
-     * is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest beside it, as {@link #downloadFile} puts it there, and go back to the name
-     * that it came from: it is bound to that. It is then a backup with manifest again.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so
+     * that it is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest
+     * beside it, as {@link #downloadFile} puts it there, and go back to the name that it came from: it is bound to
+     * that. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
     public void uploadFile(String objectName, Path file) throws IOException {
-        calls.onBackup("upload", objectName, job -> files.upload(file, objectName));
+        calls.onBackup("upload", objectName, job -> services.files.upload(file, objectName));
     }
 
     /**
@@ -492,8 +465,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened from a
-     * URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened
+     * from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
      */
     @Override
     public void close() throws IOException {

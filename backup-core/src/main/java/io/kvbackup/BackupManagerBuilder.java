@@ -48,8 +48,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes before one
- * from {@link #environment}. Setting a value twice is refused. For one thread.
+ * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes
+ * before one from {@link #environment}. Setting a value twice is refused. For one thread.
  */
 public final class BackupManagerBuilder {
     private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofHours(24);
@@ -116,9 +116,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Archive format and transforms of new backups: {@code json}, {@code cbor} or {@code tar}, followed by any of {@code gz},
-     * {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set. With {@link #encryption}, and only then, {@code enc}
-     * comes last: {@code cbor.zst.enc}.
+     * Archive format and transforms of new backups: {@code json}, {@code cbor} or {@code tar}, followed by any of
+     * {@code gz}, {@code bz2}, {@code xz}, {@code zst}. {@code cbor.zst} unless set. With {@link #encryption}, and only
+     * then, {@code enc} comes last: {@code cbor.zst.enc}.
      */
     public BackupManagerBuilder format(String chain) {
         refuseSecond("format", format);
@@ -128,8 +128,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How new backups are stored unless they say otherwise: as one portable archive each, or incrementally. {@link BackupKind#FULL}
-     * unless set.
+     * How new backups are stored unless they say otherwise: as one portable archive each, or incrementally.
+     * {@link BackupKind#FULL} unless set.
      */
     public BackupManagerBuilder kind(BackupKind value) {
         refuseSecond("kind", kind);
@@ -138,9 +138,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How many bytes the chunks of incremental backups have on average. Unless set it is chosen when the first one is taken, by the
-     * size of the database: 3 KiB, 8 KiB from 100 GB on or if values have more than 1 KB on average, 16 KiB from 1 TB on. If it
-     * changes, the next backup stores everything once.
+     * How many bytes the chunks of incremental backups have on average. Unless set it is chosen when the first one is
+     * taken, by the size of the database: 3 KiB, 8 KiB from 100 GB on or if values have more than 1 KB on average, 16
+     * KiB from 1 TB on. If it changes, the next backup stores everything once.
      *
      * @throws IllegalArgumentException if it is not between 1 KiB and 64 KiB
      */
@@ -151,8 +151,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the manager is
-     * built. Backups that are not encrypted are then restored only with {@link RestoreOptions.Builder#allowUnencrypted}.
+     * Encrypts all new backups with these keys, and reads encrypted ones with them. The keys are tried out when the
+     * manager is built. Backups that are not encrypted are then restored only with
+     * {@link RestoreOptions.Builder#allowUnencrypted}.
      */
     public BackupManagerBuilder encryption(EncryptionKeys keys) {
         refuseSecond("encryption", encryption);
@@ -175,8 +176,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Held while the snapshots of several databases are opened. A host whose writers hold the other side of the lock gets
-     * backups that show all databases at one moment. Opening snapshots takes milliseconds. Locks of single
+     * Held while the snapshots of several databases are opened. A host whose writers hold the other side of the lock
+     * gets backups that show all databases at one moment. Opening snapshots takes milliseconds. Locks of single
      * databases are taken while this one is held: a host that takes both does so in the same order.
      */
     public BackupManagerBuilder barrier(Lock lock) {
@@ -186,9 +187,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How long the data of a removed backup stays after the backup itself, so that restores which are running can end, and how
-     * old the remains of an upload must be before a prune takes them for those of a dead process. Longer than any restore and
-     * any upload of yours takes; 24 hours unless set. See {@link BackupManager#planPrune}.
+     * How long the data of a removed backup stays after the backup itself, so that restores which are running can end,
+     * and how old the remains of an upload must be before a prune takes them for those of a dead process. Longer than
+     * any restore and any upload of yours takes; 24 hours unless set. See {@link BackupManager#planPrune}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -216,8 +217,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Runs a task or two beside each backup, restore and verification, for as long as it lasts, and submitted jobs. Must start it at once on another
-     * thread. Daemon threads of the manager's own unless set.
+     * Runs a task or two beside each backup, restore and verification, for as long as it lasts, and submitted jobs.
+     * Must start it at once on another thread. Daemon threads of the manager's own unless set.
      */
     public BackupManagerBuilder executor(Executor threads) {
         refuseSecond("executor", executor);
@@ -240,8 +241,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same time
-     * share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same
+     * time share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -259,9 +260,10 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Declares that this manager's process is the only one that ever writes to its stores. Needed for a store that does not keep
-     * conditional writes, which is refused otherwise; they are then {@linkplain ExclusiveWriterStorageClient kept in this
-     * process}, and leases keep order in this process only. A store that keeps them is used as ever. {@code false} unless set.
+     * Declares that this manager's process is the only one that ever writes to its stores. Needed for a store that does
+     * not keep conditional writes, which is refused otherwise; they are then {@linkplain ExclusiveWriterStorageClient
+     * kept in this process}, and leases keep order in this process only. A store that keeps them is used as ever.
+     * {@code false} unless set.
      */
     public BackupManagerBuilder exclusiveWriter(boolean value) {
         refuseSecond("exclusiveWriter", store.exclusiveWriter);
@@ -270,8 +272,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}: one that is not good enough is an
-     * {@link UnfitStorageException} with the report. No check unless set.
+     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}: one that is not good enough
+     * is an {@link UnfitStorageException} with the report. No check unless set.
      */
     public BackupManagerBuilder checkStorage(StorageCheck check) {
         refuseSecond("checkStorage", store.check);
@@ -280,8 +282,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one in
-     * the {@link VerifyOptions}, a drill restores into a database of the live one's own kind; see
+     * Makes the databases that a {@link io.kvbackup.model.VerifyLevel#DRILL} restores into. Without it, and without one
+     * in the {@link VerifyOptions}, a drill restores into a database of the live one's own kind; see
      * {@link VerifyOptions.Builder#scratch}.
      */
     public BackupManagerBuilder scratch(ScratchFactory factory) {
@@ -330,9 +332,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Opens the store and makes the manager. A store in a folder must not overlap with a database, the place where it is restored, or
-     * temporary files, unless the database excludes the store's folder; nor may a database lie where restores of another would
-     * destroy it.
+     * Opens the store and makes the manager. A store in a folder must not overlap with a database, the place where it
+     * is restored, or temporary files, unless the database excludes the store's folder; nor may a database lie where
+     * restores of another would destroy it.
      *
      * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
      * @throws UnfitStorageException if the store did not pass the check that was {@linkplain #checkStorage asked for}

@@ -142,7 +142,8 @@ public final class BackupOptions {
 
         /**
          * Writes the archive to a temporary file first and uploads it afterwards, so that the snapshot, and with it any
-         * lock that the database holds for it, lasts only as long as the disk takes and not as long as the network does.
+         * lock that the database holds for it, lasts only as long as the disk takes and not as long as the network
+         * does.
          */
         public Builder spool(boolean value) {
             spool = value;
@@ -150,8 +151,8 @@ public final class BackupOptions {
         }
 
         /**
-         * Gives the backup a tag, by which it can be found in {@link io.kvbackup.model.Backup#tags()} and kept; may be called
-         * for several. See {@link Marks#tag} for backups that exist.
+         * Gives the backup a tag, by which it can be found in {@link io.kvbackup.model.Backup#tags()} and kept; may be
+         * called for several. See {@link Marks#tag} for backups that exist.
          *
          * @param name 1 to 64 ASCII letters, digits, {@code .}, {@code _} or {@code -}, a letter or digit at either end
          * @throws IllegalArgumentException if it is not; shows the name
@@ -162,8 +163,9 @@ public final class BackupOptions {
         }
 
         /**
-         * Writes the backup into one more store as well, under the same name; may be called for several. The databases are
-         * read once, into a temporary file as with {@link #spool}, and all stores are served from that at the same time.
+         * Writes the backup into one more store as well, under the same name; may be called for several. The databases
+         * are read once, into a temporary file as with {@link #spool}, and all stores are served from that at the same
+         * time.
          *
          * @param store a name for it, as in {@code offsite}
          * @param client stays open

@@ -5,10 +5,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which backups are wanted: {@code BackupQuery.all().database("orders").from(monday).before(tuesday)}. All conditions must hold.
- * Immutable.
+ * Which backups are wanted: {@code BackupQuery.all().database("orders").from(monday).before(tuesday)}. All conditions
+ * must hold. Immutable.
  *
- * @param database of this database alone, or of all together if it is {@link io.kvbackup.model.Backup#ALL_DATABASES}; empty for any
+ * @param database of this database alone, or of all together if it is {@link io.kvbackup.model.Backup#ALL_DATABASES};
+ *     empty for any
  * @param from whose snapshot was taken then or later
  * @param before whose snapshot was taken earlier than that
  */

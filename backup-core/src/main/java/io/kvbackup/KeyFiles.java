@@ -9,8 +9,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Keys that settings name by file. Only files: a value in the environment or among properties shows in process lists, dumps and
- * logs.
+ * Keys that settings name by file. Only files: a value in the environment or among properties shows in process lists,
+ * dumps and logs.
  */
 final class KeyFiles {
     private static final int KEY_BYTES = 32;

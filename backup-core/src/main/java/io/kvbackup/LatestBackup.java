@@ -26,8 +26,8 @@ final class LatestBackup {
     }
 
     /**
-     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those whose
-     * archive is gone too: who is given an older one instead must be told.
+     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those
+     * whose archive is gone too: who is given an older one instead must be told.
      *
      * @param skipDamaged leaves out those, and the ones that are known as damaged
      */
@@ -45,8 +45,8 @@ final class LatestBackup {
             }
             if (!backup.credible()) {
                 LOG.warn(
-                        "restoreLatest prefers others to {}: its stamp is ahead of the store's clock, and nobody knows how old"
-                                + " it is; restoreDatabase restores it by name",
+                        "restoreLatest prefers others to {}: its stamp is ahead of the store's clock, and nobody "
+                                + "knows how old it is; restoreDatabase restores it by name",
                         backup.objectName());
             }
             position++;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A password from a file with a byte order mark. The mark was once taken for its first character, so backups that were written
- * then are read with it.
+ * A password from a file with a byte order mark. The mark was once taken for its first character, so backups that were
+ * written then are read with it.
  */
 final class MarkedPassword implements EncryptionKey {
     private static final char MARK = '\uFEFF';

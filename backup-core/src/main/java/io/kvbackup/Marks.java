@@ -4,11 +4,11 @@ import io.kvbackup.repository.MarkStore;
 import java.io.IOException;
 
 /**
- * Pins and tags of stored backups, as {@link BackupManager#marks()} gives them. {@link io.kvbackup.model.Backup#marks()} shows
- * them.
+ * Pins and tags of stored backups, as {@link BackupManager#marks()} gives them.
+ * {@link io.kvbackup.model.Backup#marks()} shows them.
  *
- * <p>All methods throw {@link java.nio.file.NoSuchFileException} if there is no such backup, and are safe for use by several
- * threads.
+ * <p>All methods throw {@link java.nio.file.NoSuchFileException} if there is no such backup, and are safe for use by
+ * several threads.
  */
 public final class Marks {
     private final MarkStore store;
@@ -17,7 +17,10 @@ public final class Marks {
         this.store = store;
     }
 
-    /** Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned too. */
+    /**
+     * Keeps a backup whatever a retention policy says, until it is unpinned. Archives without manifest can be pinned
+     * too.
+     */
     public void pin(String objectName) throws IOException {
         store.pin(objectName);
     }

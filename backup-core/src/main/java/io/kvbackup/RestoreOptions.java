@@ -169,11 +169,11 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restores only the keys in a range; all other keys of the live database stay as they are when the restore starts. The
-         * host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of a range that names one
-         * thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing, or the restore fails with
-         * {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range it may hold nothing, which leaves
-         * nothing in the live database either.
+         * Restores only the keys in a range; all other keys of the live database stay as they are when the restore
+         * starts. The host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of
+         * a range that names one thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing,
+         * or the restore fails with {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range
+         * it may hold nothing, which leaves nothing in the live database either.
          */
         public Builder keys(KeyRange range) {
             keys = Objects.requireNonNull(range, "range");
@@ -192,8 +192,8 @@ public final class RestoreOptions {
         }
 
         /**
-         * Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry, at the
-         * start or right before the swap.
+         * Refuses with {@link java.nio.file.FileAlreadyExistsException} if the database to restore into has any entry,
+         * at the start or right before the swap.
          */
         public Builder ifAbsent(boolean value) {
             ifAbsent = value;
@@ -201,8 +201,9 @@ public final class RestoreOptions {
         }
 
         /**
-         * When all databases of a backup have been restored, drops those databases of the host's catalog that the backup does
-         * not hold. Only for {@link BackupManager#restoreAllDatabases} of a backup of all databases, restored whole.
+         * When all databases of a backup have been restored, drops those databases of the host's catalog that the
+         * backup does not hold. Only for {@link BackupManager#restoreAllDatabases} of a backup of all databases,
+         * restored whole.
          */
         public Builder dropOthers(boolean value) {
             dropOthers = value;
@@ -210,8 +211,9 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from before
-         * encryption was switched on; without it they are refused, since whoever can write to the store can put one there.
+         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from
+         * before encryption was switched on; without it they are refused, since whoever can write to the store can put
+         * one there.
          */
         public Builder allowUnencrypted(boolean value) {
             allowUnencrypted = value;
@@ -219,10 +221,10 @@ public final class RestoreOptions {
         }
 
         /**
-         * Passes over backups that are known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}, or the archive is
-         * gone) and restores the newest of the others. Only for {@link BackupManager#restoreLatest}, which without it tries the
-         * newest whatever is known of it, so that nobody gets older data without having asked for it. One that turns out to be
-         * damaged only now is an error all the same.
+         * Passes over backups that are known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}, or the
+         * archive is gone) and restores the newest of the others. Only for {@link BackupManager#restoreLatest}, which
+         * without it tries the newest whatever is known of it, so that nobody gets older data without having asked for
+         * it. One that turns out to be damaged only now is an error all the same.
          */
         public Builder skipDamaged(boolean value) {
             skipDamaged = value;

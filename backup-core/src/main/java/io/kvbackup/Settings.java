@@ -137,8 +137,8 @@ final class Settings {
     }
 
     /**
-     * These settings, and those of {@code fallback} where there is none. If these name a store, one that the fallback names in
-     * the other way does not count.
+     * These settings, and those of {@code fallback} where there is none. If these name a store, one that the fallback
+     * names in the other way does not count.
      */
     Settings orElse(Settings fallback) {
         Map<Key, String> merged = new TreeMap<>(fallback.values);
@@ -192,7 +192,8 @@ final class Settings {
     }
 
     /**
-     * The store: {@code storage} if it is set, otherwise the one that the S3 settings describe unless they are switched off.
+     * The store: {@code storage} if it is set, otherwise the one that the S3 settings describe unless they are switched
+     * off.
      */
     Optional<StorageUri> storage() {
         boolean enabled = flag(Key.S3_ENABLED).orElse(get(Key.S3_BUCKET).isPresent());

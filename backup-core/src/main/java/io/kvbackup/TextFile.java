@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The text of a small file that a person wrote, on whatever system: UTF-8, with or without a byte order mark, or UTF-16 with
- * one. Anything else is refused by name. Never shows a part of the text.
+ * The text of a small file that a person wrote, on whatever system: UTF-8, with or without a byte order mark, or UTF-16
+ * with one. Anything else is refused by name. Never shows a part of the text.
  *
  * @param first the first line, without its end
  * @param marked whether UTF-8 began with a byte order mark
@@ -68,7 +68,9 @@ record TextFile(char[] first, boolean marked) {
         return true;
     }
 
-    /** Whether bytes that could be anything look like text in UTF-16: every other one is zero and the others are not. */
+    /**
+     * Whether bytes that could be anything look like text in UTF-16: every other one is zero and the others are not.
+     */
     static boolean looksLikeUtf16(byte[] content) {
         int from = startsWith(content, 0xFF, 0xFE) || startsWith(content, 0xFE, 0xFF) ? 2 : 0;
         for (int zero = 0; zero < 2; zero++) {

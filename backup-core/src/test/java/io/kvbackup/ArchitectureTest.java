@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 @AnalyzeClasses(packages = "io.kvbackup", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+    private static final Pattern COLUMN = Pattern.compile("\\|");
     private static final String ENGINES = "io.kvbackup.database.";
 
     /** From the roof down: a package may use those on the floors below, never one beside or above. */
@@ -82,6 +84,35 @@ class ArchitectureTest {
         assertThat(all)
                 .allMatch(type ->
                         known.stream().anyMatch(room -> PackageMatcher.of(room).matches(type.getPackageName())));
+    }
+
+    /** CONTRIBUTING opens with a picture of the floors and a table of the rooms. */
+    @ArchTest
+    static void contributingDrawsTheHouse(JavaClasses all) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("..", "CONTRIBUTING.md"));
+        int begin = lines.indexOf("```text");
+        int end = begin + lines.subList(begin, lines.size()).indexOf("```");
+        List<List<String>> drawn = lines.subList(begin, end).stream()
+                .filter(line -> line.startsWith("|"))
+                .map(ArchitectureTest::cells)
+                .toList();
+        List<String> described = lines.subList(end, lines.indexOf("| you want to add | open | and also |")).stream()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> cells(line).get(0).replace("`", ""))
+                .toList();
+
+        assertThat(drawn)
+                .isEqualTo(FLOORS.stream()
+                        .map(floor -> floor.stream()
+                                .map(room -> room.isEmpty() ? "io.kvbackup" : room)
+                                .toList())
+                        .toList());
+        assertThat(described)
+                .containsExactlyElementsOf(drawn.stream().flatMap(List::stream).toList());
+    }
+
+    private static List<String> cells(String row) {
+        return COLUMN.splitAsStream(row.substring(1)).map(String::strip).toList();
     }
 
     private static String packageOf(String room) {

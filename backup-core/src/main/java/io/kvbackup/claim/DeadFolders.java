@@ -31,8 +31,8 @@ final class DeadFolders {
     /**
      * Removes what can be removed. Never fails: leftovers are in nobody's way.
      *
-     * @param own a living one, whose owner tells which others are ours: in a folder that everybody may write to, somebody else
-     *     could lay out anything under such a name
+     * @param own a living one, whose owner tells which others are ours: in a folder that everybody may write to,
+     *     somebody else could lay out anything under such a name
      */
     void removeBeside(Path own) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, prefix + "*")) {

@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes what was written, renamed or removed outlast a power loss. An interrupt must not leave it open whether it does: it takes
- * effect afterwards.
+ * Makes what was written, renamed or removed outlast a power loss. An interrupt must not leave it open whether it does:
+ * it takes effect afterwards.
  */
 public final class DiskSync {
     private DiskSync() {}

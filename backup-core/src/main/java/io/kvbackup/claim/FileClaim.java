@@ -25,9 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that one user has at a time, in this process and among all processes that see each other's file locks. The operating
- * system gives the claim up when the process dies. Nobody else may open the file: on POSIX systems a process loses
- * its lock when it closes any channel to the file. The file holds nothing; one that does is somebody's and is not claimed.
+ * A file that one user has at a time, in this process and among all processes that see each other's file locks. The
+ * operating system gives the claim up when the process dies. Nobody else may open the file: on POSIX systems a process
+ * loses its lock when it closes any channel to the file. The file holds nothing; one that does is somebody's and is not
+ * claimed.
  *
  * <p>Closing gives the claim up and leaves the file. Safe for use by several threads.
  */
@@ -36,8 +37,9 @@ public final class FileClaim implements Closeable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     /**
-     * Channels to files that a copy of this class in another class loader holds; for the same reason they stay open as long as
-     * it may, and each is used again when its file is asked for again. Changed by whoever has the file in {@link #HELD}.
+     * Channels to files that a copy of this class in another class loader holds; for the same reason they stay open as
+     * long as it may, and each is used again when its file is asked for again. Changed by whoever has the file in
+     * {@link #HELD}.
      */
     private static final Map<Path, FileChannel> KEPT = new ConcurrentHashMap<>();
 
@@ -136,9 +138,10 @@ public final class FileClaim implements Closeable {
     }
 
     /**
-     * Whether the path leads to the file that was locked: whoever had the lock before may have removed the file, and somebody else
-     * have made another of that name. Then that one does not become longer with ours. It may not be opened to look inside, and a
-     * size goes by chance only for that of a claim which is being looked at in the same moment.
+     * Whether the path leads to the file that was locked: whoever had the lock before may have removed the file, and
+     * somebody else have made another of that name. Then that one does not become longer with ours. It may not be
+     * opened to look inside, and a size goes by chance only for that of a claim which is being looked at in the same
+     * moment.
      */
     private static boolean isStillThere(Path file, FileChannel channel) throws IOException {
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {

@@ -16,9 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder that this library made for its own work, at a place that others can guess. It has a file {@code kvbackup.owner} that says
- * so, and one on which whoever works in it holds a {@link FileClaim}. Only what has the first is ever emptied or removed; a
- * folder without it is somebody's, and stays as it is. Only the user of the process may enter it.
+ * A folder that this library made for its own work, at a place that others can guess. It has a file
+ * {@code kvbackup.owner} that says so, and one on which whoever works in it holds a {@link FileClaim}. Only what has
+ * the first is ever emptied or removed; a folder without it is somebody's, and stays as it is. Only the user of the
+ * process may enter it.
  *
  * <p>Closing gives the claim up and leaves the folder. Safe for use by several threads.
  */
@@ -120,8 +121,8 @@ public final class OwnedFolder implements Closeable {
     /**
      * Takes over what a dead process has left, to complete or remove it.
      *
-     * <p>What earlier versions left has no mark: such a folder is handed out, so that a decided restore can be completed, but is
-     * neither emptied nor removed, and gets no lock if it has none.
+     * <p>What earlier versions left has no mark: such a folder is handed out, so that a decided restore can be
+     * completed, but is neither emptied nor removed, and gets no lock if it has none.
      *
      * @return empty if there is none, it is somebody else's, or somebody works in it
      */
@@ -159,8 +160,9 @@ public final class OwnedFolder implements Closeable {
     static void warn(Path path) {
         if (TOLD.add(path.toAbsolutePath())) {
             LOG.warn(
-                    "{} is named like a folder of this library's own, but has no file {}: somebody else made it, or an earlier"
-                            + " version did and a crash left it. It stays as it is; delete it by hand if nobody needs it",
+                    "{} is named like a folder of this library's own, but has no file {}: somebody else made it, or "
+                            + "an earlier version did and a crash left it. It stays as it is; delete it by hand if "
+                            + "nobody needs it",
                     path,
                     OwnerMark.NAME);
         }

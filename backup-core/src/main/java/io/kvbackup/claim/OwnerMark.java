@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * The file in a folder by which this library knows that it made the folder. It is written and synced before anything else is
- * put there, and is the last to go. A folder without a whole one is somebody else's, whatever its name.
+ * The file in a folder by which this library knows that it made the folder. It is written and synced before anything
+ * else is put there, and is the last to go. A folder without a whole one is somebody else's, whatever its name.
  */
 final class OwnerMark {
     static final String NAME = "kvbackup.owner";

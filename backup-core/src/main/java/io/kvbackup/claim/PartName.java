@@ -7,9 +7,9 @@ import java.util.HexFormat;
 import java.util.function.IntPredicate;
 
 /**
- * One part of a name that is put together of several. Different parts are written differently, and without the characters
- * that stand between parts, so that different lists of parts never give the same name, and none that begins with another's
- * parts. Parts of plain characters stay as they are.
+ * One part of a name that is put together of several. Different parts are written differently, and without the
+ * characters that stand between parts, so that different lists of parts never give the same name, and none that begins
+ * with another's parts. Parts of plain characters stay as they are.
  */
 public final class PartName {
     private static final char ESCAPE = '~';

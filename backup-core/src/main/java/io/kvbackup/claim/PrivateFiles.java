@@ -18,12 +18,12 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Makes files and folders that only the user of the process may read, from their first byte on: they are made with these
- * permissions, because those that are given later come too late. Where data come to lie in a folder of the host's, they may
- * also be as open as that folder is. The process's umask takes away more.
+ * Makes files and folders that only the user of the process may read, from their first byte on: they are made with
+ * these permissions, because those that are given later come too late. Where data come to lie in a folder of the
+ * host's, they may also be as open as that folder is. The process's umask takes away more.
  *
- * <p>Where a file system has no POSIX permissions, new files have those that it gives them, such as the access list of the
- * folder on Windows.
+ * <p>Where a file system has no POSIX permissions, new files have those that it gives them, such as the access list of
+ * the folder on Windows.
  */
 public final class PrivateFiles {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");

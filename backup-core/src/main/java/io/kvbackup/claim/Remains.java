@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a crash leaves of a folder between its creation and its mark, or at the end of its removal: a folder that is provably
- * empty but for a torn mark and an empty lock. Nothing else is ever removed without a mark.
+ * What a crash leaves of a folder between its creation and its mark, or at the end of its removal: a folder that is
+ * provably empty but for a torn mark and an empty lock. Nothing else is ever removed without a mark.
  */
 enum Remains {
     /** There were some, and they are gone. */
@@ -58,7 +58,10 @@ enum Remains {
         }
     }
 
-    /** One that has a mark, and nothing else: whoever made it died before the claim, or is about to and makes another then. */
+    /**
+     * One that has a mark, and nothing else: whoever made it died before the claim, or is about to and makes another
+     * then.
+     */
     static void removeUnclaimed(Path folder) throws IOException {
         if (names(folder).equals(List.of(OwnerMark.NAME))) {
             removeEmpty(folder);

@@ -15,13 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder for what lives no longer than a piece of work, {@code kvbackup-<kind>-<random>}. Only the user of the process may enter it,
- * where the file system can do that. Closing removes it with all that is in it.
+ * A folder for what lives no longer than a piece of work, {@code kvbackup-<kind>-<random>}. Only the user of the
+ * process may enter it, where the file system can do that. Closing removes it with all that is in it.
  *
- * <p>A process that is killed leaves its folders behind. They are removed when the next folder of their kind is made beside
- * them: a living process holds a {@link FileClaim} on the file {@code lock} in each of its own, so nothing is removed that
- * anybody uses, in this process or another, and none that belongs to another user or has no mark of this library. Machines that share
- * the parent folder must see each other's file locks. On a file system without locks nothing is claimed and nothing removed.
+ * <p>A process that is killed leaves its folders behind. They are removed when the next folder of their kind is made
+ * beside them: a living process holds a {@link FileClaim} on the file {@code lock} in each of its own, so nothing is
+ * removed that anybody uses, in this process or another, and none that belongs to another user or has no mark of this
+ * library. Machines that share the parent folder must see each other's file locks. On a file system without locks
+ * nothing is claimed and nothing removed.
  *
  * <p>Safe for use by several threads.
  */

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** An archive of one store as content for another; ends in an exception, so that nothing is published, if it is damaged. */
+/**
+ * An archive of one store as content for another; ends in an exception, so that nothing is published, if it is damaged.
+ */
 final class ArchiveTransfer implements ContentWriter {
     private final StorageClient source;
     private final StoredArchive backup;

@@ -29,12 +29,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Copies a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the byte,
- * which makes it a backup there. Both ends are verified: the source while it is read, the target by reading it back.
+ * Copies a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the
+ * byte, which makes it a backup there. Both ends are verified: the source while it is read, the target by reading it
+ * back.
  *
- * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside the
- * store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by the next.
- * Safe for use by several threads.
+ * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside
+ * the store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by
+ * the next. Safe for use by several threads.
  */
 final class BackupCopier {
     /** Copies one object of the source to the same key of the target, inside the store that holds both. */
@@ -62,7 +63,8 @@ final class BackupCopier {
      * Copies a backup.
      *
      * @throws FileAlreadyExistsException if the target has something else under that name
-     * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target then
+     * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target
+     *     then
      */
     CopyReport.Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
         backup.requirePromisedSize();
@@ -198,7 +200,9 @@ final class BackupCopier {
         return meter.drain(store.download(object, ByteRange.all()));
     }
 
-    /** Looks again afterwards, since a prune of the target may have taken the archive for the remains of a dead writer. */
+    /**
+     * Looks again afterwards, since a prune of the target may have taken the archive for the remains of a dead writer.
+     */
     private void writeManifest(BackupName backup, byte[] manifest, Optional<PackCopier> packs) throws IOException {
         String name = backup.objectName();
         boolean ours = true;

@@ -16,9 +16,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A downloaded archive, and beside it its manifest if it is encrypted. One rename replaces the pair: the new manifest first lies
- * under a name that only an archive with its digest asks for, then the archive is renamed into its place, then the manifest into
- * that of the old one. So at every moment the archive that is there finds its manifest, the old one or the new.
+ * A downloaded archive, and beside it its manifest if it is encrypted. One rename replaces the pair: the new manifest
+ * first lies under a name that only an archive with its digest asks for, then the archive is renamed into its place,
+ * then the manifest into that of the old one. So at every moment the archive that is there finds its manifest, the old
+ * one or the new.
  */
 final class DownloadedPair {
     private static final String MANIFEST_SUFFIX = ".manifest.json";

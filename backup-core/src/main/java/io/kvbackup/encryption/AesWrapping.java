@@ -8,7 +8,9 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** Data keys under AES-256-GCM: 12 random bytes, the ciphertext, 16 bytes of tag. The context is the associated data. */
+/**
+ * Data keys under AES-256-GCM: 12 random bytes, the ciphertext, 16 bytes of tag. The context is the associated data.
+ */
 final class AesWrapping {
     static final String ALGORITHM = "AES-256-GCM";
     static final int KEY_BYTES = 32;

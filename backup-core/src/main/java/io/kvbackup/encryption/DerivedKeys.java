@@ -12,7 +12,10 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Derives keys from a password, and remembers them: each costs some tenths of a second. Safe for use by several threads. */
+/**
+ * Derives keys from a password, and remembers them: each costs some tenths of a second. Safe for use by several
+ * threads.
+ */
 final class DerivedKeys {
     /** One for each run of the host whose backups are read; a forged manifest must not fill the memory. */
     private static final int REMEMBERED = 64;
@@ -39,8 +42,8 @@ final class DerivedKeys {
     }
 
     /**
-     * Derives without holding the lock: a forged manifest may ask for seconds of work, for which backups must not wait. Two that
-     * ask for the same at once may both derive it.
+     * Derives without holding the lock: a forged manifest may ask for seconds of work, for which backups must not wait.
+     * Two that ask for the same at once may both derive it.
      */
     SecretKey key(byte[] salt, int iterations) {
         String parameters = iterations + ":" + HexFormat.of().formatHex(salt);

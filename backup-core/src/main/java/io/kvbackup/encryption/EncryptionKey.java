@@ -3,20 +3,23 @@ package io.kvbackup.encryption;
 import java.io.IOException;
 
 /**
- * A key-encryption key: each backup has a random data key of its own, and this one wraps it. So the key can be exchanged
- * without touching archives, and may stay in a service or device that never gives it out.
+ * A key-encryption key: each backup has a random data key of its own, and this one wraps it. So the key can be
+ * exchanged without touching archives, and may stay in a service or device that never gives it out.
  *
  * <p>Safe for use by several threads. Never shows secrets in {@code toString()} or messages.
  */
 public interface EncryptionKey {
     /**
-     * The name by which manifests refer to this key; everybody can read it there. It never changes, and no other key has it.
+     * The name by which manifests refer to this key; everybody can read it there. It never changes, and no other key
+     * has it.
      *
      * @return 1 to 100 characters, none of them a control character
      */
     String id();
 
-    /** Whether {@link #unwrap} is possible: {@code false} for a public key, with which backups are written but not read. */
+    /**
+     * Whether {@link #unwrap} is possible: {@code false} for a public key, with which backups are written but not read.
+     */
     boolean canUnwrap();
 
     /**

@@ -14,16 +14,17 @@ import java.util.TreeSet;
  * Something that a manager does has begun or ended.
  *
  * @param job the id of the job; the same in all events of one
- * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, {@code delete}, …, or the name of
- *     a task of the host
- * @param databases which are concerned; several for a backup of all of them, {@link Backup#ALL_DATABASES} where only the
- *     name of such a backup is known
+ * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, {@code delete}, …, or the
+ *     name of a task of the host
+ * @param databases which are concerned; several for a backup of all of them, {@link Backup#ALL_DATABASES} where only
+ *     the name of such a backup is known
  * @param status {@link JobStatus#RUNNING} at the beginning, one of the final states at the end
  * @param at when
  * @param took from beginning to end; zero at the beginning
  * @param entries that have passed
  * @param bytes of keys and values that have passed, or of archives where no entries are looked at
- * @param text the result of what finished, for most kinds the name of the backup; the reason of what failed or was cancelled
+ * @param text the result of what finished, for most kinds the name of the backup; the reason of what failed or was
+ *     cancelled
  */
 public record BackupEvent(
         String job,

@@ -3,8 +3,8 @@ package io.kvbackup.event;
 import java.util.Set;
 
 /**
- * Told when something that a manager does begins and ends: backups, restores, verifications, prunes, copies, whether they were
- * called, submitted or scheduled.
+ * Told when something that a manager does begins and ends: backups, restores, verifications, prunes, copies, whether
+ * they were called, submitted or scheduled.
  *
  * <p>Called on the thread that does the work: be quick. What a listener throws is logged and changes nothing. Must be
  * safe for use by several threads.

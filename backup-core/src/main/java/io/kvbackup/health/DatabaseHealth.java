@@ -12,16 +12,17 @@ import java.util.Optional;
  *
  * @param database its name
  * @param live whether the host has it now; otherwise only the store knows it
- * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. One whose time
- *     stamp cannot be believed only if there is no other
+ * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. One
+ *     whose time stamp cannot be believed only if there is no other
  * @param age of that backup's snapshot; zero if its stamp is ahead of the clock, see {@link Health#warnings}
  * @param lastVerification when one of its backups last passed a verification that read all of it
  * @param lastDrill when one of its backups last passed a drill
- * @param damaged the newest backup that is known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}), if there is one
- * @param newestGood the newest backup that is not, and whose time stamp can be believed: what {@code restoreLatest} would best
- *     restore; empty if there is none
- * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock, or of this one's;
- *     at most {@value #DOUBTFUL}, the newest stamp first
+ * @param damaged the newest backup that is known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}), if
+ *     there is one
+ * @param newestGood the newest backup that is not, and whose time stamp can be believed: what {@code restoreLatest}
+ *     would best restore; empty if there is none
+ * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock, or of
+ *     this one's; at most {@value #DOUBTFUL}, the newest stamp first
  */
 public record DatabaseHealth(
         String database,

@@ -19,13 +19,14 @@ import java.util.TreeMap;
  * @param at that moment, by the manager's clock
  * @param storeProblem why the store could not be asked, if so; nothing is known of the backups then
  * @param databases each database of the host, and each of which the store has backups, by name
- * @param lost names of backups whose manifest is there and whose archive is gone, which cannot be restored; the newest first
+ * @param lost names of backups whose manifest is there and whose archive is gone, which cannot be restored; the newest
+ *     first
  * @param running jobs that are waiting or at work
  * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
  * @param historyProblem what is wrong with the history of the jobs, if anything is
  * @param nextRuns when each schedule runs next, by its name
- * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them: which
- *     are restored, which are not, and what to do
+ * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them:
+ *     which are restored, which are not, and what to do
  */
 public record Health(
         Instant at,
@@ -68,9 +69,9 @@ public record Health(
         return database.doubtful().isEmpty()
                 ? Optional.empty()
                 : Optional.of("the stamps of backups " + database.doubtful() + " of database " + database.database()
-                        + " are more than an hour ahead of the store's clock, or of this one: one of the clocks is wrong, and"
-                        + " nobody knows how old they are. No policy counts or removes them; set the clock, and delete those that"
-                        + " are not wanted");
+                        + " are more than an hour ahead of the store's clock, or of this one: one of the clocks is "
+                        + "wrong, and nobody knows how old they are. No policy counts or removes them; set the "
+                        + "clock, and delete those that are not wanted");
     }
 
     private static Optional<String> damaged(DatabaseHealth database) {
@@ -85,8 +86,9 @@ public record Health(
     }
 
     /**
-     * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not known as
-     * damaged: {@code restoreLatest} would not get through it. Backups whose time stamp cannot be believed do not count.
+     * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not
+     * known as damaged: {@code restoreLatest} would not get through it. Backups whose time stamp cannot be believed do
+     * not count.
      *
      * @param maxAge not negative
      * @throws IOException if one has not, or if that is not known because the store cannot be reached or only

@@ -29,7 +29,9 @@ public final class DatabaseRegistry {
     private final Optional<DatabaseCatalog> catalog;
     private final StorageClient store;
 
-    /** @param store must not be in the way of any database; those of the catalog are looked at when they are asked for */
+    /**
+     * @param store must not be in the way of any database; those of the catalog are looked at when they are asked for
+     */
     public DatabaseRegistry(Map<String, Database> registered, Optional<DatabaseCatalog> catalog, StorageClient store) {
         this.registered = new TreeMap<>(registered);
         this.catalog = catalog;
@@ -67,7 +69,8 @@ public final class DatabaseRegistry {
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.info(
-                        "The catalog cannot tell of its databases now, so restores of them that broke off are not seen: {}",
+                        "The catalog cannot tell of its databases now, so restores of them that broke off are not "
+                                + "seen: {}",
                         e.toString());
             }
         }
@@ -97,8 +100,8 @@ public final class DatabaseRegistry {
     }
 
     /**
-     * A database to restore into; a catalog may not have it yet. The name may come out of an archive, so it is checked before
-     * any catalog makes a folder of it.
+     * A database to restore into; a catalog may not have it yet. The name may come out of an archive, so it is checked
+     * before any catalog makes a folder of it.
      */
     public Database target(String name) throws IOException {
         BackupName.requireDatabaseName(name);

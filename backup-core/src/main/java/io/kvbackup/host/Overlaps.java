@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Refuses what would be destroyed, or would destroy, on the disks of this machine: a store in a folder that restores replace, two
- * databases in one. Compares where paths really lead.
+ * Refuses what would be destroyed, or would destroy, on the disks of this machine: a store in a folder that restores
+ * replace, two databases in one. Compares where paths really lead.
  *
  * @param databases all that are known
  * @param temporary where the manager puts temporary files
@@ -51,8 +51,8 @@ public record Overlaps(List<Database> databases, Path temporary) {
     }
 
     /**
-     * @throws IllegalArgumentException if restores of one database would destroy another, or temporary files; says which and what
-     *     to do
+     * @throws IllegalArgumentException if restores of one database would destroy another, or temporary files; says
+     *     which and what to do
      */
     public void requireApart() throws IOException {
         List<Found> all = new ArrayList<>();

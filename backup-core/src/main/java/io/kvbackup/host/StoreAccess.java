@@ -85,8 +85,8 @@ public record StoreAccess(
     }
 
     /**
-     * The manager's own store without retries, for requests that must not outlive a lease; closing it closes the store. What
-     * an exclusive writer deletes waits for uploads of the same key, or one that is under way would bring it back.
+     * The manager's own store without retries, for requests that must not outlive a lease; closing it closes the store.
+     * What an exclusive writer deletes waits for uploads of the same key, or one that is under way would bring it back.
      */
     public StorageClient withoutRetries() {
         return exclusiveWriter ? new ExclusiveWriterStorageClient(bare) : bare;
@@ -97,7 +97,9 @@ public record StoreAccess(
         return around(new HostStorageClient(store));
     }
 
-    /** The same for one job that reaches several stores at once, and must not have several shares of the limits for it. */
+    /**
+     * The same for one job that reaches several stores at once, and must not have several shares of the limits for it.
+     */
     public StoreAccess forOneJob() {
         return new StoreAccess(bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check);
     }
@@ -112,7 +114,10 @@ public record StoreAccess(
         return new ThrottledStorageClient(conditional(store), uploads, downloads);
     }
 
-    /** What emulates conditions goes inside the retries, which know what a lost reply means; what tries them goes outside. */
+    /**
+     * What emulates conditions goes inside the retries, which know what a lost reply means; what tries them goes
+     * outside.
+     */
     private StorageClient conditional(StorageClient store) {
         if (exclusiveWriter) {
             boolean kept = store.conditions() == StorageClient.Conditions.KEPT;

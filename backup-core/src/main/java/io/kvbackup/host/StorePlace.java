@@ -4,8 +4,8 @@ import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.StorageClient;
 
 /**
- * Which part of which store a client works on, as far as that can be known for certain: two clients are of one store if they
- * are, or are made of, the very same client. Of two that were opened apart nobody can tell: names, endpoints and
+ * Which part of which store a client works on, as far as that can be known for certain: two clients are of one store if
+ * they are, or are made of, the very same client. Of two that were opened apart nobody can tell: names, endpoints and
  * credentials may differ for one store and agree for two.
  */
 public record StorePlace(StorageClient whole, String probe) {

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw what the
- * manager's methods of the same names throw, tell the job how far they are, and hold the databases that they touch.
+ * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw what
+ * the manager's methods of the same names throw, tell the job how far they are, and hold the databases that they touch.
  */
 public interface BackupOperations {
     /** The databases that exist now. */

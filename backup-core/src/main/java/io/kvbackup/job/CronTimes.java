@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Times of a Unix cron expression. A daily time that a change of the clocks skips falls on the moment of that change; one
- * that it repeats counts once. Schedules that run every hour, or every few, go on in steps of real time.
+ * Times of a Unix cron expression. A daily time that a change of the clocks skips falls on the moment of that change;
+ * one that it repeats counts once. Schedules that run every hour, or every few, go on in steps of real time.
  */
 final class CronTimes implements Times {
     private static final Map<String, String> NICKNAMES = Map.of(
@@ -45,7 +45,8 @@ final class CronTimes implements Times {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "cron expression '" + expression + "': " + e.getMessage()
-                            + "; expected minute, hour, day of month, month and day of week as in '0 2 * * *', or one of "
+                            + "; expected minute, hour, day of month, month and day of week as in '0 2 * * *', or "
+                            + "one of "
                             + NICKNAMES.keySet().stream().sorted().toList(),
                     e);
         }

@@ -16,11 +16,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets jobs in: one at a time for each database, in the order in which they came, and at most so many of those that count.
- * A job that waits for one of its databases keeps later ones from all of them, so nobody starves.
+ * Lets jobs in: one at a time for each database, in the order in which they came, and at most so many of those that
+ * count. A job that waits for one of its databases keeps later ones from all of them, so nobody starves.
  *
- * <p>A claim within another may use what that one holds. What it needs beyond, it gets before those who hold nothing: they
- * might be waiting for what it has. If two such claims wait for each other, the second is refused.
+ * <p>A claim within another may use what that one holds. What it needs beyond, it gets before those who hold nothing:
+ * they might be waiting for what it has. If two such claims wait for each other, the second is refused.
  *
  * <p>Safe for use by several threads.
  */
@@ -52,9 +52,9 @@ final class DatabaseGate {
             entered = admit();
             if (waiting.contains(claim) && claim.isNested() && waitsForItself(claim, claim, new HashSet<>())) {
                 waiting.remove(claim);
-                throw new IOException(
-                        "one of the databases " + new TreeSet<>(databases)
-                                + " is held by a job that waits for another which this job holds; have one job ask for all at once");
+                throw new IOException("one of the databases " + new TreeSet<>(databases)
+                        + " is held by a job that waits for another which this job holds; have one job ask "
+                        + "for all at once");
             }
         }
         entered.forEach(Claim::entered);

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A history in memory that is also written to a file, {@code jobs.jsonl}: a line for every change of a job, of which the last
- * one counts. When the file has grown too large, it is written anew with what is still known.
+ * A history in memory that is also written to a file, {@code jobs.jsonl}: a line for every change of a job, of which
+ * the last one counts. When the file has grown too large, it is written anew with what is still known.
  */
 final class FolderJobHistory implements JobHistory {
     private static final Logger LOG = LoggerFactory.getLogger(FolderJobHistory.class);
@@ -124,7 +124,10 @@ final class FolderJobHistory implements JobHistory {
         }
     }
 
-    /** Keeps the youngest jobs, as many as fit into half of the room, those that have not ended, and the last of each schedule. */
+    /**
+     * Keeps the youngest jobs, as many as fit into half of the room, those that have not ended, and the last of each
+     * schedule.
+     */
     private void compact() throws IOException {
         Deque<byte[]> lines = new ArrayDeque<>();
         List<JobRecord> all = new ArrayList<>(memory.all());

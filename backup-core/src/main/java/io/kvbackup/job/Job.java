@@ -19,7 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of work: a backup, a restore, a verification, a prune, a copy, or a host's own. Safe for use by several threads.
+ * A piece of work: a backup, a restore, a verification, a prune, a copy, or a host's own. Safe for use by several
+ * threads.
  */
 public final class Job {
     private final JobRecord identity;
@@ -118,8 +119,8 @@ public final class Job {
     }
 
     /**
-     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it failed, and
-     * cancelled when the job was. Cancelling the future cancels the job.
+     * The job as a future: completed with its last record when it has finished, with an {@link IOException} when it
+     * failed, and cancelled when the job was. Cancelling the future cancels the job.
      */
     public CompletableFuture<JobRecord> toFuture() {
         CompletableFuture<JobRecord> future = new CompletableFuture<>() {
@@ -157,9 +158,10 @@ public final class Job {
     }
 
     /**
-     * Stops the job. One that waits ends at once. The thread of one that is at work is interrupted: what it was about to
-     * make is removed, and then it ends; this method does not wait for that. Work that has been done before the interrupt
-     * reaches it is finished, not cancelled; so is a restore of several databases that has begun to replace them.
+     * Stops the job. One that waits ends at once. The thread of one that is at work is interrupted: what it was about
+     * to make is removed, and then it ends; this method does not wait for that. Work that has been done before the
+     * interrupt reaches it is finished, not cancelled; so is a restore of several databases that has begun to replace
+     * them.
      *
      * @return {@code false} if it had ended already
      */

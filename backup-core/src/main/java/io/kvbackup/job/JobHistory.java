@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Remembers jobs. Given to a manager, which records every job in it and closes it. What it remembers is bounded: the oldest
- * jobs that have ended are forgotten first. Of each schedule it keeps the last run that finished: by that, a manager finds
- * out after a restart which runs were missed.
+ * Remembers jobs. Given to a manager, which records every job in it and closes it. What it remembers is bounded: the
+ * oldest jobs that have ended are forgotten first. Of each schedule it keeps the last run that finished: by that, a
+ * manager finds out after a restart which runs were missed.
  *
  * <p>Safe for use by several threads.
  */
@@ -22,12 +22,12 @@ public interface JobHistory extends Closeable {
     }
 
     /**
-     * Keeps the last ten thousand jobs, or a few megabytes of them, in a folder, over restarts. Jobs that had not ended when
-     * their process died are found to be interrupted. The folder is made when it is missing and belongs to this history
-     * until it is closed.
+     * Keeps the last ten thousand jobs, or a few megabytes of them, in a folder, over restarts. Jobs that had not ended
+     * when their process died are found to be interrupted. The folder is made when it is missing and belongs to this
+     * history until it is closed.
      *
-     * <p>A line that cannot be read is passed over and reported. When the disk is full, jobs go on: they are remembered in memory
-     * and written as soon as that is possible, and {@link #problem} says so meanwhile.
+     * <p>A line that cannot be read is passed over and reported. When the disk is full, jobs go on: they are remembered
+     * in memory and written as soon as that is possible, and {@link #problem} says so meanwhile.
      *
      * @throws IOException if the folder is in use by another history, be it of this process or of another, or cannot be
      *     written
@@ -49,7 +49,10 @@ public interface JobHistory extends Closeable {
      */
     int forget(Set<JobStatus> statuses);
 
-    /** What is wrong with the history itself, if anything is: jobs that could not be written, lines that could not be read. */
+    /**
+     * What is wrong with the history itself, if anything is: jobs that could not be written, lines that could not be
+     * read.
+     */
     default Optional<String> problem() {
         return Optional.empty();
     }

@@ -16,8 +16,8 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of lines, to which lines are added durably. Written through {@link RandomAccessFile}, because a channel is closed when
- * its thread is interrupted, and the threads of cancelled jobs are. For one thread at a time.
+ * A file of lines, to which lines are added durably. Written through {@link RandomAccessFile}, because a channel is
+ * closed when its thread is interrupted, and the threads of cancelled jobs are. For one thread at a time.
  */
 class JobJournal implements Closeable {
     private final Path file;

@@ -100,7 +100,9 @@ public final class JobOptions {
 
         private Builder() {}
 
-        /** Remembers jobs in this folder, over restarts; see {@link JobHistory#inFolder}. It is opened with the manager. */
+        /**
+         * Remembers jobs in this folder, over restarts; see {@link JobHistory#inFolder}. It is opened with the manager.
+         */
         public Builder historyFolder(Path folder) {
             refuseSecondHistory();
             historyFolder = Objects.requireNonNull(folder, "folder");
@@ -134,8 +136,9 @@ public final class JobOptions {
         }
 
         /**
-         * Runs submitted and scheduled jobs, each for as long as it lasts; the manager's executor unless set, and daemon
-         * threads of its own if that is not set either. It may be as small as one thread: leases are renewed elsewhere.
+         * Runs submitted and scheduled jobs, each for as long as it lasts; the manager's executor unless set, and
+         * daemon threads of its own if that is not set either. It may be as small as one thread: leases are renewed
+         * elsewhere.
          */
         public Builder executor(Executor threads) {
             executor = Objects.requireNonNull(threads, "threads");
@@ -155,9 +158,9 @@ public final class JobOptions {
         }
 
         /**
-         * What the processes have in common that run the same schedules on one store: of those of one name, one runs each of
-         * a schedule's times. Unless set, it is made of the names of the databases that the manager was given; a host whose databases
-         * all come from a catalog should set it if other such hosts use its store.
+         * What the processes have in common that run the same schedules on one store: of those of one name, one runs
+         * each of a schedule's times. Unless set, it is made of the names of the databases that the manager was given;
+         * a host whose databases all come from a catalog should set it if other such hosts use its store.
          *
          * @param name of letters, digits, {@code .}, {@code _} and {@code -}
          */
@@ -173,8 +176,8 @@ public final class JobOptions {
         }
 
         /**
-         * How long a scheduled run of a process that has died stands in the way of the others; a minute unless set. While a
-         * process lives it renews its lease three times in that.
+         * How long a scheduled run of a process that has died stands in the way of the others; a minute unless set.
+         * While a process lives it renews its lease three times in that.
          *
          * @throws IllegalArgumentException if it is shorter than a second or longer than a day
          */

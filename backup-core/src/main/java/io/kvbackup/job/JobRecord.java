@@ -14,7 +14,8 @@ import java.util.TreeSet;
  * What the history knows of a job.
  *
  * @param id unlike that of any other job; sorts by time
- * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, …, or the name that a host gave its task
+ * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, …, or the name that a host
+ *     gave its task
  * @param databases what it is about; empty if that is no database in particular
  * @param schedule the name of the schedule that started it, if one did
  * @param slot for which of the schedule's times it ran; empty for one that was {@linkplain Jobs#runNow run by hand}

@@ -30,7 +30,8 @@ final class JobRecordLine {
         byte[] line = line(fields);
         if (line.length > Limits.HISTORY_LINE_BYTES) {
             LOG.warn(
-                    "job history: job {} over {} databases takes {} bytes, at most {} are kept; its databases are left out",
+                    "job history: job {} over {} databases takes {} bytes, at most {} are kept; its databases are "
+                            + "left out",
                     job.id(),
                     job.databases().size(),
                     line.length,

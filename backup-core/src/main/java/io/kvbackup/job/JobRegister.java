@@ -30,7 +30,9 @@ final class JobRegister {
         listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 
-    /** @param within whether it is part of another job, which must be able to end even while the manager is being closed */
+    /**
+     * @param within whether it is part of another job, which must be able to end even while the manager is being closed
+     */
     void open(Job job, boolean within) {
         synchronized (this) {
             if (closing && !within) {

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes jobs from request to end: through the gate, onto a thread, into the register. Safe for use by several threads. */
+/**
+ * Takes jobs from request to end: through the gate, onto a thread, into the register. Safe for use by several threads.
+ */
 final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 

@@ -5,9 +5,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A moment in the life of a job: {@code PENDING → RUNNING → FINISHED | ERROR | CANCELLED}. Each state has the transitions that
- * are possible from it as its methods, so that an impossible one does not compile. Times are those of the manager's clock, which
- * may be set back: {@code ended} can lie before {@code started}.
+ * A moment in the life of a job: {@code PENDING → RUNNING → FINISHED | ERROR | CANCELLED}. Each state has the
+ * transitions that are possible from it as its methods, so that an impossible one does not compile. Times are those of
+ * the manager's clock, which may be set back: {@code ended} can lie before {@code started}.
  */
 public sealed interface JobState {
     JobStatus status();

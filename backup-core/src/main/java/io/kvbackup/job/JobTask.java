@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Work that can be {@linkplain Jobs#submit submitted} as a job and {@linkplain Jobs#schedule scheduled}, any number of times.
- * Immutable.
+ * Work that can be {@linkplain Jobs#submit submitted} as a job and {@linkplain Jobs#schedule scheduled}, any number of
+ * times. Immutable.
  */
 public final class JobTask {
     /** The work, given what a manager can do. */
@@ -72,7 +72,10 @@ public final class JobTask {
         });
     }
 
-    /** Removes the backups that a policy does not keep, and what dead processes have left, as a plan made when it runs says. */
+    /**
+     * Removes the backups that a policy does not keep, and what dead processes have left, as a plan made when it runs
+     * says.
+     */
     public static JobTask prune(RetentionPolicy policy) {
         Objects.requireNonNull(policy, "policy");
         return new JobTask(JobScope.about("prune"), (job, operations) -> job.result(operations.prune(policy, job)));
@@ -86,7 +89,9 @@ public final class JobTask {
                 (job, operations) -> job.result(operations.verify(objectName, level, job)));
     }
 
-    /** Verifies, as far as the level says, every backup that was not verified for so long. Fails if one does not pass. */
+    /**
+     * Verifies, as far as the level says, every backup that was not verified for so long. Fails if one does not pass.
+     */
     public static JobTask verifyDue(VerifyLevel level, Duration notFor) {
         return verifyDue(level, notFor, Long.MAX_VALUE, Optional.empty());
     }

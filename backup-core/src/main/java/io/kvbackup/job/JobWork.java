@@ -4,8 +4,8 @@ package io.kvbackup.job;
 @FunctionalInterface
 public interface JobWork {
     /**
-     * Does it, on a thread that is interrupted when the job is cancelled. Calls of the manager from this thread are jobs of
-     * their own within this one, and may use the databases that it holds.
+     * Does it, on a thread that is interrupted when the job is cancelled. Calls of the manager from this thread are
+     * jobs of their own within this one, and may use the databases that it holds.
      *
      * @throws Exception to fail; its message is what the history will say
      */

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The jobs of a manager: those under way, those that were, and those to come.
  *
- * <p>Jobs that are submitted wait in order until no other holds one of their databases, and until one of the places is free
- * in which they run side by side. The blocking methods of the manager are jobs as well: they wait for their databases in the
- * same order, but run on the caller's thread, so they need no place.
+ * <p>Jobs that are submitted wait in order until no other holds one of their databases, and until one of the places is
+ * free in which they run side by side. The blocking methods of the manager are jobs as well: they wait for their
+ * databases in the same order, but run on the caller's thread, so they need no place.
  *
  * <p>Safe for use by several threads.
  */
@@ -128,8 +128,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Does work as a job on the calling thread, once its databases are free. Within a job, this is a job of its own that may
-     * use the databases which that one holds.
+     * Does work as a job on the calling thread, once its databases are free. Within a job, this is a job of its own
+     * that may use the databases which that one holds.
      *
      * @throws java.io.InterruptedIOException if the job was cancelled or the thread interrupted
      */
@@ -138,8 +138,9 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Runs a task again and again, at the times of a schedule; see {@link Schedule} for what happens when a run is missed, takes
-     * too long, or fails. Times that passed since the last run that the history knows of are made up for by one run at once.
+     * Runs a task again and again, at the times of a schedule; see {@link Schedule} for what happens when a run is
+     * missed, takes too long, or fails. Times that passed since the last run that the history knows of are made up for
+     * by one run at once.
      *
      * @param name of letters, digits, {@code .}, {@code _} and {@code -}
      * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
@@ -155,7 +156,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Runs a schedule's task once, now, be it paused or not; its times stay as they are. If it is under way, that is the run.
+     * Runs a schedule's task once, now, be it paused or not; its times stay as they are. If it is under way, that is
+     * the run.
      *
      * @throws IllegalArgumentException if there is no schedule of that name
      */
@@ -239,8 +241,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that failed. A schedule of which no run has ever finished then starts afresh after a restart: what it
-     * missed is forgotten as well.
+     * Forgets the jobs that failed. A schedule of which no run has ever finished then starts afresh after a restart:
+     * what it missed is forgotten as well.
      *
      * @return how many
      */
@@ -249,8 +251,8 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Forgets the jobs that finished or were cancelled, but for the last run of each schedule that finished: after a restart,
-     * that one tells which runs were missed.
+     * Forgets the jobs that finished or were cancelled, but for the last run of each schedule that finished: after a
+     * restart, that one tells which runs were missed.
      *
      * @return how many
      */

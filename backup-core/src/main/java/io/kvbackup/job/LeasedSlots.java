@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * Claims that are leases in the store, {@code leases/schedule-<instance>-<name>.json}, where a dash in the instance is
- * {@code ~2d~}. Their attribute {@code served} is the last slot that was served. Whoever holds the lease serves the slot, and says so before giving the lease back; if it dies, the
- * next holder serves the slot again.
+ * {@code ~2d~}. Their attribute {@code served} is the last slot that was served. Whoever holds the lease serves the
+ * slot, and says so before giving the lease back; if it dies, the next holder serves the slot again.
  *
  * @param leases in the store
  * @param instance shared by the processes that are to take turns

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Jobs in the order in which they were asked for; the oldest that have ended make room. The last run of each schedule that
- * finished tells which of its times were served, so it goes last of all.
+ * Jobs in the order in which they were asked for; the oldest that have ended make room. The last run of each schedule
+ * that finished tells which of its times were served, so it goes last of all.
  */
 final class MemoryJobHistory implements JobHistory {
     static final int MAX_RECORDS = 1000;

@@ -13,13 +13,14 @@ import java.util.Optional;
  * When a task is to run, and how stubbornly. Immutable.
  *
  * <ul>
- *   <li>Times that passed while nothing could run (the process was down, an earlier run was still going on, the clock jumped
- *       forwards) are made up for by one run, as soon as possible.
+ *   <li>Times that passed while nothing could run (the process was down, an earlier run was still going on, the clock
+ *       jumped forwards) are made up for by one run, as soon as possible.
  *   <li>If the clock is set back by up to an hour, times that have been served are not served again. If it is set back
  *       further, it must have been wrong before, and the schedule follows the new time.
- *   <li>In a zone with daylight saving, a daily time that is skipped in spring runs at the moment of the change, and one that comes
- *       twice in autumn runs the first time.
- *   <li>A run that fails is tried again after a pause, which doubles each time; the next time of the schedule ends that.
+ *   <li>In a zone with daylight saving, a daily time that is skipped in spring runs at the moment of the change, and
+ *       one that comes twice in autumn runs the first time.
+ *   <li>A run that fails is tried again after a pause, which doubles each time; the next time of the schedule ends
+ *       that.
  * </ul>
  */
 public final class Schedule {
@@ -42,8 +43,9 @@ public final class Schedule {
     /**
      * Times of a cron expression, in UTC.
      *
-     * @param expression minute, hour, day of month, month and day of week as in {@code 0 2 * * *}, with lists, ranges, steps, and
-     *     names of months and days; or {@code @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly}, {@code @yearly}
+     * @param expression minute, hour, day of month, month and day of week as in {@code 0 2 * * *}, with lists, ranges,
+     *     steps, and names of months and days; or {@code @hourly}, {@code @daily}, {@code @weekly}, {@code @monthly},
+     *     {@code @yearly}
      * @throws IllegalArgumentException if it makes no sense, or names a time that never comes
      */
     public static Schedule cron(String expression) {
@@ -56,8 +58,8 @@ public final class Schedule {
     }
 
     /**
-     * Every so often. The times are counted from midnight UTC of 1 January 1970, so {@code every(Duration.ofHours(1))} means on the
-     * hour, in every process and after every restart.
+     * Every so often. The times are counted from midnight UTC of 1 January 1970, so {@code every(Duration.ofHours(1))}
+     * means on the hour, in every process and after every restart.
      *
      * @throws IllegalArgumentException if it is shorter than a millisecond or longer than ten years
      */
@@ -72,8 +74,8 @@ public final class Schedule {
     /**
      * Delays each run by a random time of up to so much, so that many hosts do not go to one store at the same moment.
      *
-     * @throws IllegalArgumentException if it is negative, or not shorter than the shortest time between two runs, also where the
-     *     clocks of the zone change
+     * @throws IllegalArgumentException if it is negative, or not shorter than the shortest time between two runs, also
+     *     where the clocks of the zone change
      */
     public Schedule withJitter(Duration upTo) {
         if (upTo.isNegative()) {
@@ -89,8 +91,8 @@ public final class Schedule {
     }
 
     /**
-     * How often a run is tried in all if it fails, and how long the first pause is; 4 times and a minute unless set. Each
-     * pause is twice as long as the one before, up to an hour.
+     * How often a run is tried in all if it fails, and how long the first pause is; 4 times and a minute unless set.
+     * Each pause is twice as long as the one before, up to an hour.
      *
      * @throws IllegalArgumentException if there is to be no attempt, or the pause is not longer than zero
      */

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task and its schedule: decides which slot is served next, and when. A slot is one of the schedule's times; jitter and late
- * runs do not change which. Guarded by the scheduler's lock.
+ * A task and its schedule: decides which slot is served next, and when. A slot is one of the schedule's times; jitter
+ * and late runs do not change which. Guarded by the scheduler's lock.
  */
 final class ScheduledTask {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledTask.class);
@@ -162,7 +162,9 @@ final class ScheduledTask {
         pause = wait;
     }
 
-    /** Something else than a slot is about to begin, which the next slot must wait for; unless something is under way. */
+    /**
+     * Something else than a slot is about to begin, which the next slot must wait for; unless something is under way.
+     */
     boolean occupy() {
         boolean idle = !busy;
         busy = true;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks at their times. Looks at all of them whenever the timer wakes it; what takes time is done elsewhere and without
- * the lock. Safe for use by several threads.
+ * Runs tasks at their times. Looks at all of them whenever the timer wakes it; what takes time is done elsewhere and
+ * without the lock. Safe for use by several threads.
  */
 final class Scheduler implements SlotRuns.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);

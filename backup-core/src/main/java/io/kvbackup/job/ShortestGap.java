@@ -8,8 +8,8 @@ import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
 
 /**
- * Looks for two times of a schedule that are close together. The gaps of a cron expression vary: within an hour, from the last
- * time of one day to the first of the next, at the end of a month, and where the clocks of its zone change.
+ * Looks for two times of a schedule that are close together. The gaps of a cron expression vary: within an hour, from
+ * the last time of one day to the first of the next, at the end of a month, and where the clocks of its zone change.
  */
 final class ShortestGap {
     /** Begins with a leap year; five years have each end of a month, and all changes of the clocks. */

@@ -9,8 +9,8 @@ final class SlotMemory {
     private SlotMemory() {}
 
     /**
-     * The last slot that was served. If none was, but some were tried, a moment before the first of those: it is to be made up
-     * for.
+     * The last slot that was served. If none was, but some were tried, a moment before the first of those: it is to be
+     * made up for.
      */
     static Optional<Instant> lastServed(JobHistory history, String schedule) {
         List<JobRecord> runs = history.find(JobQuery.all().schedule(schedule)).stream()

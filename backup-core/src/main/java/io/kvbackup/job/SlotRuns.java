@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves slots: takes the claim, runs the job, and says how it went. Asks for claims on the executor; renews them on the
- * keeper, where no job is in the way.
+ * Serves slots: takes the claim, runs the job, and says how it went. Asks for claims on the executor; renews them on
+ * the keeper, where no job is in the way.
  */
 final class SlotRuns {
     private static final Logger LOG = LoggerFactory.getLogger(SlotRuns.class);
@@ -157,7 +157,10 @@ final class SlotRuns {
         return new JobRequest(task.task.scope(), Optional.of(task.name), Optional.of(run.slot()), run.attempt(), guard);
     }
 
-    /** Looks after the claim of a job that is under way; if it is lost, somebody else serves the slot, and the job must stop. */
+    /**
+     * Looks after the claim of a job that is under way; if it is lost, somebody else serves the slot, and the job must
+     * stop.
+     */
     void lookAfter(SlotClaims.Claim claim, Optional<Job> job, String name) {
         if (!lookedAfter.add(claim)) {
             return;

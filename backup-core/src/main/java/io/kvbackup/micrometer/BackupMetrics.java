@@ -21,18 +21,22 @@ import java.util.concurrent.Executor;
  *
  * <ul>
  *   <li>{@code kvbackup.backup.duration}, {@code .entries}, {@code .bytes}: of each job that finished, tagged with its
- *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for several)
- *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from the start, at
- *       0, for backups, restores, verifications and copies of each database, so that the first failure is an increase
- *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken (not known
- *       as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age > limit} holds; NaN until the store was asked for the first time
- *   <li>{@code kvbackup.backup.exists}: 1 if the database has such a backup, or 0; NaN as long as the store has never answered
+ *       {@code kind} ({@code backup}, {@code restore}, {@code verify}, …) and {@code database} ({@code full} for
+ *       several)
+ *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from
+ *       the start, at 0, for backups, restores, verifications and copies of each database, so that the first failure is
+ *       an increase
+ *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken
+ *       (not known as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age >
+ *       limit} holds; NaN until the store was asked for the first time
+ *   <li>{@code kvbackup.backup.exists}: 1 if the database has such a backup, or 0; NaN as long as the store has never
+ *       answered
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
  * </ul>
  *
- * The last four are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often than
- * that says.
+ * The last four are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often
+ * than that says.
  *
  * <pre>{@code
  * BackupMetrics metrics = new BackupMetrics(registry);
@@ -96,8 +100,8 @@ public final class BackupMetrics implements BackupListener {
     /**
      * Watches the age of backups.
      *
-     * @param maxAge how old what is known may be before a scrape has the store asked again, in the background; what is shown then
-     *     is older by the time between two scrapes
+     * @param maxAge how old what is known may be before a scrape has the store asked again, in the background; what is
+     *     shown then is older by the time between two scrapes
      * @throws IllegalArgumentException if {@code maxAge} is not positive
      */
     public void watch(BackupManager manager, Duration maxAge) {

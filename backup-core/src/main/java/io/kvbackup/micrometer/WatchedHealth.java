@@ -69,9 +69,9 @@ final class WatchedHealth {
     }
 
     /**
-     * The stamp is kept and the age counted from it, so it grows between two looks at the store. A database without backup is
-     * older than any limit, as is one of which nothing can be found out; one that the host has dropped, and of which
-     * nothing is left, has no age.
+     * The stamp is kept and the age counted from it, so it grows between two looks at the store. A database without
+     * backup is older than any limit, as is one of which nothing can be found out; one that the host has dropped, and
+     * of which nothing is left, has no age.
      */
     private double age(MeterRegistry registry, String database) {
         renewIfOld(registry);

@@ -11,8 +11,8 @@ import java.util.Set;
 /**
  * A stored backup.
  *
- * <p>A listing knows only what names tell, which includes the {@linkplain #marks() marks}; {@link #contents()} is filled where the manifest was read, that is for a backup
- * that was just taken, described, verified or restored.
+ * <p>A listing knows only what names tell, which includes the {@linkplain #marks() marks}; {@link #contents()} is
+ * filled where the manifest was read, that is for a backup that was just taken, described, verified or restored.
  *
  * @param objectName the archive's key in the store; what all operations on a backup ask for
  * @param database the database's name; {@code full} for a backup of all databases
@@ -20,12 +20,12 @@ import java.util.Set;
  * @param timestamp when the snapshot was taken
  * @param format archive format and transforms, as in {@code cbor.zst}
  * @param storedBytes size of the archive in the store
- * @param hasManifest {@code false} for an archive that was written by other software, or whose writer died before it could
- *     confirm it: it can be restored, but there is nothing to verify it against
+ * @param hasManifest {@code false} for an archive that was written by other software, or whose writer died before it
+ *     could confirm it: it can be restored, but there is nothing to verify it against
  * @param contents what the manifest says, if it was read
  * @param marks what is remembered beside it: pin, tags, verifications
- * @param credible whether the time stamp can be believed: it was not more than {@link #CLOCK_SKEW} ahead of the store's clock when
- *     the archive was stored. A backup whose stamp cannot be believed is never a reason to remove another
+ * @param credible whether the time stamp can be believed: it was not more than {@link #CLOCK_SKEW} ahead of the store's
+ *     clock when the archive was stored. A backup whose stamp cannot be believed is never a reason to remove another
  */
 public record Backup(
         String objectName,

@@ -16,8 +16,9 @@ import java.util.TreeSet;
  *
  * @param pinned whether the backup stays until it is unpinned or deleted by name, whatever a retention policy says
  * @param tags names that the host gave it, in alphabetical order
- * @param verifications the last verification of each level that there was, newest first; {@link Verification#sequence()} tells
- *     the order, never a clock. Where two have the same number, the one that found damage counts as the later
+ * @param verifications the last verification of each level that there was, newest first;
+ *     {@link Verification#sequence()} tells the order, never a clock. Where two have the same number, the one that
+ *     found damage counts as the later
  */
 public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> verifications) {
     private static final Comparator<Verification> OLDEST_FIRST = Comparator.comparingLong(Verification::sequence)
@@ -61,7 +62,10 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
                 .findFirst();
     }
 
-    /** Whether all of it was once read and found good ({@link VerifyLevel#DIGEST} or higher), and it is not known as damaged. */
+    /**
+     * Whether all of it was once read and found good ({@link VerifyLevel#DIGEST} or higher), and it is not known as
+     * damaged.
+     */
     public boolean isVerified() {
         return !isDamaged()
                 && verifications.stream()

@@ -11,9 +11,9 @@ import java.util.Objects;
  * @param at when it ended, by the clock of the host that verified; for people
  * @param took how long it took
  * @param passed {@code false} if the backup was found damaged
- * @param sequence its place among the verifications of one backup: one that passed has a greater number than those that were
- *     in the store when it began, and one that failed a greater number than those there when it ended. So it comes from the
- *     store, whatever clocks show. 0 before it is stored, and if it was stored by a version that counted none
+ * @param sequence its place among the verifications of one backup: one that passed has a greater number than those that
+ *     were in the store when it began, and one that failed a greater number than those there when it ended. So it comes
+ *     from the store, whatever clocks show. 0 before it is stored, and if it was stored by a version that counted none
  */
 public record Verification(VerifyLevel level, Instant at, Duration took, boolean passed, long sequence) {
     public Verification {

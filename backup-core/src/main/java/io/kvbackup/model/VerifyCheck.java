@@ -30,8 +30,8 @@ public enum VerifyCheck {
     RESTORED_COUNTS,
 
     /**
-     * What was read out of that scratch database is what was put into it and, where there is a manifest, gives the archive's
-     * content again, to the byte.
+     * What was read out of that scratch database is what was put into it and, where there is a manifest, gives the
+     * archive's content again, to the byte.
      */
     RESTORED_CONTENT
 }

@@ -36,8 +36,8 @@ public record RangeRequest(ByteRange wanted) {
     }
 
     /**
-     * What is wrong with an answer: exactly the wanted part has to follow, less only at the object's end. A server may ignore the
-     * question and give all, which is right if all is wanted.
+     * What is wrong with an answer: exactly the wanted part has to follow, less only at the object's end. A server may
+     * ignore the question and give all, which is right if all is wanted.
      *
      * @param contentRange header {@code Content-Range} if it is {@linkplain #meant meant}; null if there is none
      * @param length of what follows; negative if the answer does not tell

@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks on while a client repeats requests: tells people what goes on, and ends it where nobody is there. A store that has never
- * answered and refuses connections, or whose name nobody knows, is more likely not started, or at another address, than restarting. Safe for use by several threads.
+ * Looks on while a client repeats requests: tells people what goes on, and ends it where nobody is there. A store that
+ * has never answered and refuses connections, or whose name nobody knows, is more likely not started, or at another
+ * address, than restarting. Safe for use by several threads.
  */
 public final class RetryWatch {
     private static final Logger LOG = LoggerFactory.getLogger(RetryWatch.class);

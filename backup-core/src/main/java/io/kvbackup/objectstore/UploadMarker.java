@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A random id in an object's metadata that tells which upload wrote it.
  *
- * <p>When the reply to a write is lost the write is sent again, and a condition that held the first time no longer does:
- * the store says that somebody else has written, but it was us.
+ * <p>When the reply to a write is lost the write is sent again, and a condition that held the first time no longer
+ * does: the store says that somebody else has written, but it was us.
  */
 public record UploadMarker(String id) {
     private static final Logger LOG = LoggerFactory.getLogger(UploadMarker.class);
@@ -31,11 +31,12 @@ public record UploadMarker(String id) {
     }
 
     /**
-     * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody can
-     * say. Asks even on an interrupted thread.
+     * The object that this upload has written, although {@code e} came back; or empty if it has written none, or nobody
+     * can say. Asks even on an interrupted thread.
      *
-     * @throws PreconditionFailedException if {@code e} does not tell, but what is there does not fulfil the condition: a store may refuse
-     *     an upload before it has read all of it, and close the connection, so that its answer is lost
+     * @throws PreconditionFailedException if {@code e} does not tell, but what is there does not fulfil the condition:
+     *     a store may refuse an upload before it has read all of it, and close the connection, so that its answer is
+     *     lost
      * @throws IOException if nobody can say and {@code e} is a lost condition: it may have been lost to ourselves
      */
     public Optional<StorageObject> recognise(Exception e, PutCondition condition, UploadTarget target)

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 public interface UploadTarget {
     /** What a failure says about a write. */
     enum Outcome {
-        /** The store has said no, and no attempt before that can have written anything: there is nothing to look for. */
+        /**
+         * The store has said no, and no attempt before that can have written anything: there is nothing to look for.
+         */
         REFUSED,
         /** Somebody has written meanwhile; it may have been a previous attempt. */
         CONDITION_LOST,

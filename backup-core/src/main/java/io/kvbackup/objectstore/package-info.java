@@ -1,5 +1,6 @@
 /**
- * What clients of object stores share, whatever the protocol. For the modules of this project that speak one, not for hosts.
+ * What clients of object stores share, whatever the protocol. For the modules of this project that speak one, not for
+ * hosts.
  */
 @NullMarked
 package io.kvbackup.objectstore;

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Tells failures of the surroundings (a broken connection, a full disk) from damage of the bytes that are being read.
  *
  * <p>Decoders and parsers throw whatever they like on damaged input. The one who calls them lets them read through
- * {@link #watch}, marks failures of its own partners with {@link #outside}, and passes what it catches to {@link #translate}.
- * Serves one reading; not thread-safe, but the watched stream may be read by another thread that has a happens-before
- * relation with the one that translates.
+ * {@link #watch}, marks failures of its own partners with {@link #outside}, and passes what it catches to
+ * {@link #translate}. Serves one reading; not thread-safe, but the watched stream may be read by another thread that
+ * has a happens-before relation with the one that translates.
  */
 public final class DamageBoundary {
     private @Nullable Throwable outside;

@@ -8,8 +8,9 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret of one backup, from which the keys of its objects are derived with HKDF-SHA256 (RFC 5869). It encrypts nothing
- * itself. Safe for use by several threads until it is {@linkplain #destroy() destroyed}, after which it gives nothing any more.
+ * The secret of one backup, from which the keys of its objects are derived with HKDF-SHA256 (RFC 5869). It encrypts
+ * nothing itself. Safe for use by several threads until it is {@linkplain #destroy() destroyed}, after which it gives
+ * nothing any more.
  */
 public final class DataKey {
     /** Length of a data key, and of every key that is derived from it. */

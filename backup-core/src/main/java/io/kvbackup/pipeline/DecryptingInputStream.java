@@ -8,8 +8,8 @@ import java.security.Key;
 import java.util.Objects;
 
 /**
- * Decrypts {@link Segments}; nothing comes out of one before all of it was found authentic. {@code close()} closes the source.
- * Not thread-safe.
+ * Decrypts {@link Segments}; nothing comes out of one before all of it was found authentic. {@code close()} closes the
+ * source. Not thread-safe.
  */
 final class DecryptingInputStream extends InputStream {
     private final InputStream source;

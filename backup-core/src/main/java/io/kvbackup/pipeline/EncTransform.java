@@ -6,7 +6,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
-/** AES-256-GCM in {@link Segments}, bound to the object's name. Salt and nonce prefix are new for each attempt to write. */
+/**
+ * AES-256-GCM in {@link Segments}, bound to the object's name. Salt and nonce prefix are new for each attempt to write.
+ */
 final class EncTransform implements Transform {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * What is written here reaches the target encoded. {@link #finish()} completes the encoded form; {@link #close()} alone frees
- * resources and lets nothing more through, so a source that failed never looks like one that ended.
+ * What is written here reaches the target encoded. {@link #finish()} completes the encoded form; {@link #close()} alone
+ * frees resources and lets nothing more through, so a source that failed never looks like one that ended.
  *
  * <p>The target is never closed from here. Not thread-safe.
  */

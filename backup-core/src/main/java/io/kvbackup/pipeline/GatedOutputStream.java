@@ -3,7 +3,9 @@ package io.kvbackup.pipeline;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Stands below an encoder that completes its form on closing: once shut, it swallows what the encoder still has to say. */
+/**
+ * Stands below an encoder that completes its form on closing: once shut, it swallows what the encoder still has to say.
+ */
 final class GatedOutputStream extends OutputStream {
     private final OutputStream target;
     private boolean shut;

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * Lets another thread do the work behind {@link #write}: compression, digest and upload leave the thread that scans the
  * database. Memory is bounded by the buffers, and a writer that is too fast waits.
  *
- * <p>A failure of the target is thrown by the next call that meets it. {@link #finish()} waits until the target has taken
- * everything; {@link #close()} alone abandons what is still in the buffers. After either, no task of ours touches the target.
- * If the executor has no thread to give, the work is done on the calling thread. The target is never closed from here.
- * To be used by one thread.
+ * <p>A failure of the target is thrown by the next call that meets it. {@link #finish()} waits until the target has
+ * taken everything; {@link #close()} alone abandons what is still in the buffers. After either, no task of ours touches
+ * the target. If the executor has no thread to give, the work is done on the calling thread. The target is never closed
+ * from here. To be used by one thread.
  */
 public final class HandoffOutputStream extends OutputStream {
     private final OutputStream target;
@@ -120,7 +120,10 @@ public final class HandoffOutputStream extends OutputStream {
         finished = true;
     }
 
-    /** Stops the task, interrupting it if need be. Never throws: what went wrong has been thrown, or nobody waits for it. */
+    /**
+     * Stops the task, interrupting it if need be. Never throws: what went wrong has been thrown, or nobody waits for
+     * it.
+     */
     @Override
     public void close() {
         closed = true;

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Refuses a source that is longer than it should be: a damaged archive of fifty bytes can decode to a mebibyte of zeros.
- * A shorter source passes. Closing closes the source. Not thread-safe.
+ * Refuses a source that is longer than it should be: a damaged archive of fifty bytes can decode to a mebibyte of
+ * zeros. A shorter source passes. Closing closes the source. Not thread-safe.
  */
 public final class LimitedInputStream extends InputStream {
     private final InputStream source;

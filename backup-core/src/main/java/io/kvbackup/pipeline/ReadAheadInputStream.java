@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets another thread read the source (download, digest, decompression) a few buffers ahead of its reader.
  *
- * <p>A failure of the source is thrown after what was read before it. {@link #close()} stops the task, waits until it has let
- * go of the source, and closes that. If the executor has no thread to give, the source is read on the calling thread. To be
- * used by one thread.
+ * <p>A failure of the source is thrown after what was read before it. {@link #close()} stops the task, waits until it
+ * has let go of the source, and closes that. If the executor has no thread to give, the source is read on the calling
+ * thread. To be used by one thread.
  */
 public final class ReadAheadInputStream extends InputStream {
     private final InputStream source;

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A ring of buffers, of whatever kind, between a thread that fills them and one that empties them. One of the two is the caller's
- * thread, the other a task on an executor.
+ * A ring of buffers, of whatever kind, between a thread that fills them and one that empties them. One of the two is
+ * the caller's thread, the other a task on an executor.
  *
- * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the caller
- * is told so and does both halves itself. So no executor can bring it to a standstill.
+ * <p>The executor may be busy, closed, or run tasks on the calling thread: then the task never takes part, and the
+ * caller is told so and does both halves itself. So no executor can bring it to a standstill.
  */
 public final class Relay<T> {
     /** The half of the work that is done in the background. */
@@ -190,7 +190,9 @@ public final class Relay<T> {
         return awaitTask(() -> background == Background.DONE);
     }
 
-    /** Called by the caller's thread: waits until all that was filled is emptied; false if the task will not do that. */
+    /**
+     * Called by the caller's thread: waits until all that was filled is emptied; false if the task will not do that.
+     */
     public boolean awaitAllEmpty() throws IOException {
         return awaitTask(() -> full == 0);
     }
@@ -255,8 +257,8 @@ public final class Relay<T> {
                     } else {
                         giveUpWaiting();
                         LOG.warn(
-                                "the executor has not started a task within {} ms; its work is done on the calling thread,"
-                                        + " which is slower; give the executor more threads",
+                                "the executor has not started a task within {} ms; its work is done on the calling "
+                                        + "thread, which is slower; give the executor more threads",
                                 TimeUnit.NANOSECONDS.toMillis(START_NANOS));
                     }
                 }

@@ -13,13 +13,14 @@ import javax.crypto.spec.IvParameterSpec;
 /**
  * The segments of an encrypted stream, in the format AES-GCM-HKDF that Tink publishes.
  *
- * <p>A header (its length, salt, nonce prefix) is followed by segments of {@value #BYTES} bytes, of which the first shares its
- * room with the header and the last may be shorter. Each is AES-256-GCM under a nonce of the prefix, its number and
- * whether it is the last: so none can be left out, repeated, moved, or come from another stream. Not thread-safe.
+ * <p>A header (its length, salt, nonce prefix) is followed by segments of {@value #BYTES} bytes, of which the first
+ * shares its room with the header and the last may be shorter. Each is AES-256-GCM under a nonce of the prefix, its
+ * number and whether it is the last: so none can be left out, repeated, moved, or come from another stream. Not
+ * thread-safe.
  *
- * <p>The platform's ciphers run some hundred times slower until the virtual machine has compiled them, which it does after so
- * many calls, not bytes. Hence small pieces, and hence no GCM decryption: that takes a segment in one call and also
- * copies it twice. Decryption is CTR, and the tag is what GCM makes of the result again.
+ * <p>The platform's ciphers run some hundred times slower until the virtual machine has compiled them, which it does
+ * after so many calls, not bytes. Hence small pieces, and hence no GCM decryption: that takes a segment in one call and
+ * also copies it twice. Decryption is CTR, and the tag is what GCM makes of the result again.
  */
 final class Segments {
     static final int BYTES = 64 * 1024;

@@ -105,8 +105,8 @@ public final class TransformChain {
     /**
      * Decodes {@code in}, which is closed with the result, or at once if this method throws.
      *
-     * <p>Damage shows as {@link io.kvbackup.model.CorruptBackupException}, here or while reading; failures of {@code in} pass
-     * through. How much comes out is not limited: put a {@link LimitedInputStream} around it.
+     * <p>Damage shows as {@link io.kvbackup.model.CorruptBackupException}, here or while reading; failures of
+     * {@code in} pass through. How much comes out is not limited: put a {@link LimitedInputStream} around it.
      *
      * @param context of the object that {@code in} comes from
      * @throws IOException if a library or the object's key is missing (the message says which), or from {@code in}

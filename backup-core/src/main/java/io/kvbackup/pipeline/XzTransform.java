@@ -10,9 +10,9 @@ import org.tukaani.xz.XZOutputStream;
 /**
  * xz: smallest and slowest.
  *
- * <p>Preset 2 (2 MiB dictionary) needs 16 MiB of heap to encode and little over 2 MiB to decode, so it runs in a heap of
- * 64 MiB. The library's default, preset 6, needs 93 MiB; it made 18 MB of small JSON values a fifth smaller in three times the
- * time.
+ * <p>Preset 2 (2 MiB dictionary) needs 16 MiB of heap to encode and little over 2 MiB to decode, so it runs in a heap
+ * of 64 MiB. The library's default, preset 6, needs 93 MiB; it made 18 MB of small JSON values a fifth smaller in three
+ * times the time.
  */
 final class XzTransform implements Transform {
     private static final int PRESET = 2;

@@ -33,8 +33,8 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
     }
 
     /**
-     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told by its
-     * name, or that a person put there, which is pinned.
+     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told
+     * by its name, or that a person put there, which is pinned.
      */
     boolean isOrphan(BackupObjects objects) {
         return objects.manifest().isEmpty()
@@ -52,6 +52,11 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
         return objects.archive().isEmpty()
                 && objects.manifest().isEmpty()
                 && (objects.removed().isPresent() || objects.marks().stream().allMatch(each -> isOld(each.object())));
+    }
+
+    /** A pack, or a mark beside one, is older than any backup takes that could need it. */
+    boolean isOldPack(StorageObject object) {
+        return !object.lastModified().isAfter(now.minus(unconfirmed));
     }
 
     private boolean isOld(StorageObject object) {

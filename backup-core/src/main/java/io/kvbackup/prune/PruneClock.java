@@ -22,15 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a prune may go by the clock. With a store that has its own, always. In a folder, the only clock is that of the machine
- * that prunes, so it is held against what prunes before and writers meanwhile have left: if it stands before the last prune, or
- * after a silence that is longer than {@link #longestSilence}, this clock or that of another may be wrong, and the prune removes
- * nothing. It leaves its doubt in the lease. A prune that comes a grace period later, by a clock that was not set in between,
- * goes on, if nobody has written a backup since whose time lies long before.
+ * Whether a prune may go by the clock. With a store that has its own, always. In a folder, the only clock is that of
+ * the machine that prunes, so it is held against what prunes before and writers meanwhile have left: if it stands
+ * before the last prune, or after a silence that is longer than {@link #longestSilence}, this clock or that of another
+ * may be wrong, and the prune removes nothing. It leaves its doubt in the lease. A prune that comes a grace period
+ * later, by a clock that was not set in between, goes on, if nobody has written a backup since whose time lies long
+ * before.
  *
- * <p>So a clock that is ahead, however far, removes nothing while others write; machines whose clocks contradict each other remove
- * nothing as long as they take turns; and a folder in which nothing happened for long is pruned with one prune's delay. A machine
- * that is alone, for longer than the grace period, is believed in the end. Used by one thread.
+ * <p>So a clock that is ahead, however far, removes nothing while others write; machines whose clocks contradict each
+ * other remove nothing as long as they take turns; and a folder in which nothing happened for long is pruned with one
+ * prune's delay. A machine that is alone, for longer than the grace period, is believed in the end. Used by one thread.
  */
 final class PruneClock {
     private static final Logger LOG = LoggerFactory.getLogger(PruneClock.class);
@@ -100,8 +101,8 @@ final class PruneClock {
     /** @param silence how long nothing was written; if the next is not much longer, that is how the folder is used */
     private boolean doubt(Duration silence, String why) throws IOException {
         LOG.warn(
-                "nothing is removed from {}: this clock shows {}, and {}. Set the clock that is wrong; if this one is right, a prune in"
-                        + " {} from now goes on",
+                "nothing is removed from {}: this clock shows {}, and {}. Set the clock that is wrong; if this one "
+                        + "is right, a prune in {} from now goes on",
                 storage,
                 now,
                 why,

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 /** What a prune deletes, a few keys at a time, and what it tells of that. Used by one thread. */
 final class PruneDeletes {
     /**
-     * So few that a store which deletes them one by one, 400 ms each, is done with them within {@link LeasedStorageClient#ATTEMPT}.
+     * So few that a store which deletes them one by one, 400 ms each, is done with them within
+     * {@link LeasedStorageClient#ATTEMPT}.
      */
     private static final int BATCH = 25;
 
@@ -97,8 +98,8 @@ final class PruneDeletes {
     }
 
     /**
-     * Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as long as there
-     * is work to do.
+     * Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as
+     * long as there is work to do.
      */
     void collectRest() throws IOException {
         deleteAll(over.stream().flatMap(each -> each.manifest().stream()).map(StorageObject::key));

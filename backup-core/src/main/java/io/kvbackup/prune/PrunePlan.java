@@ -8,16 +8,18 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for people.
+ * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for
+ * people.
  *
- * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each when it is
- * asked for, so that a plan for a million backups fits into little memory.
+ * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each
+ * when it is asked for, so that a plan for a million backups fits into little memory.
  */
 public final class PrunePlan {
     private final List<KeptBackup> kept;
     private final List<Backup> removed;
     private final List<Backup> doubtful;
     private final List<String> leftovers;
+    private final List<String> packs;
     private final long bytesFreed;
     private final Execution execution;
 
@@ -31,12 +33,14 @@ public final class PrunePlan {
             List<Backup> removed,
             List<Backup> doubtful,
             List<String> leftovers,
+            List<String> packs,
             long bytesFreed,
             Execution execution) {
         this.kept = BackupTable.unchanging(kept);
         this.removed = BackupTable.unchanging(removed);
         this.doubtful = BackupTable.unchanging(doubtful);
         this.leftovers = BackupTable.unchanging(leftovers);
+        this.packs = BackupTable.unchanging(packs);
         this.bytesFreed = bytesFreed;
         this.execution = execution;
     }
@@ -52,8 +56,9 @@ public final class PrunePlan {
     }
 
     /**
-     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of the store's
-     * clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those that are not wanted.
+     * Those of the {@linkplain #kept() kept} backups whose time stamp lies more than {@link Backup#CLOCK_SKEW} ahead of
+     * the store's clock, newest first. No rule judges or counts them: {@link BackupManager#deleteBackup} removes those
+     * that are not wanted.
      */
     public List<Backup> doubtful() {
         return doubtful;
@@ -67,18 +72,27 @@ public final class PrunePlan {
         return leftovers;
     }
 
-    /** Size of all archives that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
+    /**
+     * Packs of incremental backups that will be deleted: no backup has needed them for a grace period. Those that only the {@link
+     * #removed()} backups need are among them two prunes and two grace periods later.
+     */
+    public List<String> packs() {
+        return packs;
+    }
+
+    /** Size of all archives and packs that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
     public long bytesFreed() {
         return bytesFreed;
     }
 
     /**
-     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy would
-     * keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays. Backups that the plan does
-     * not name stay too. Interrupted at any moment, it leaves nothing that could not be restored, and the next prune does the rest.
+     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy
+     * would keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays.
+     * Backups that the plan does not name stay too. Interrupted at any moment, it leaves nothing that could not be
+     * restored, and the next prune does the rest.
      *
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not come to an
-     *     end soon
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not
+     *     come to an end soon
      */
     public PruneReport execute() throws IOException {
         return execution.run(this);

@@ -3,17 +3,29 @@ package io.kvbackup.prune;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupTable;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a prune has done.
  *
- * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace period is over
- * @param collected names of the archives that were deleted
+ * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace
+ *     period is over
+ * @param collected names of the archives and packs that were deleted
  * @param bytesFreed their size
  */
 public record PruneReport(List<Backup> removed, List<String> collected, long bytesFreed) {
     public PruneReport {
         removed = BackupTable.unchanging(removed);
         collected = BackupTable.unchanging(collected);
+    }
+
+    /** With packs that were deleted, too. */
+    PruneReport with(List<String> packs, long bytes) {
+        return packs.isEmpty()
+                ? this
+                : new PruneReport(
+                        removed,
+                        Stream.concat(collected.stream(), packs.stream()).toList(),
+                        bytesFreed + bytes);
     }
 }

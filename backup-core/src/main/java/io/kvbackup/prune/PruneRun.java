@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * One prune under its lease. After each request, everything that is listed can be restored, and what is not finished is found
- * by the next prune. Of each backup it holds no more than {@link BackupTable} does. Used by one thread.
+ * One prune under its lease. After each request, everything that is listed can be restored, and what is not finished is
+ * found by the next prune. Of each backup it holds no more than {@link BackupTable} does. Used by one thread.
  */
 final class PruneRun {
     private final StorageClient storage;
@@ -124,8 +124,9 @@ final class PruneRun {
     }
 
     /**
-     * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of the two
-     * notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune takes it away.
+     * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of
+     * the two notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune
+     * takes it away.
      *
      * @return those that are still doomed; the others have lost their tombstones
      */
@@ -148,7 +149,10 @@ final class PruneRun {
         return still;
     }
 
-    /** What was changed meanwhile is added to the table; orphans that still are some go at once. Returns what is to be spared. */
+    /**
+     * What was changed meanwhile is added to the table; orphans that still are some go at once. Returns what is to be
+     * spared.
+     */
     private BitSet lookAgain(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
         BitSet there = new BitSet();
         BitSet gone = (BitSet) orphans.clone();

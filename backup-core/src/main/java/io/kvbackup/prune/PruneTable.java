@@ -5,6 +5,7 @@ import io.kvbackup.retention.KeptBackup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Shows a plan to people. */
 final class PruneTable {
@@ -31,10 +32,10 @@ final class PruneTable {
                 all.add(line("remove", plan.removed().get(removed++), ""));
             }
         }
-        plan.leftovers().stream()
+        Stream.concat(plan.leftovers().stream(), plan.packs().stream())
                 .limit(MOST)
                 .forEach(name -> all.add(String.format(Locale.ROOT, "%-7s %s", "collect", name)));
-        if (total > MOST || plan.leftovers().size() > MOST) {
+        if (total > MOST || plan.leftovers().size() + plan.packs().size() > MOST) {
             all.add("… only the first " + MOST + " of each are shown");
         }
         all.add(String.format(
@@ -42,7 +43,7 @@ final class PruneTable {
                 "%d stay, %d go, %d leftovers; %,d bytes will be free",
                 plan.kept().size(),
                 plan.removed().size(),
-                plan.leftovers().size(),
+                plan.leftovers().size() + plan.packs().size(),
                 plan.bytesFreed()));
         return String.join("\n", all);
     }

@@ -8,9 +8,11 @@ import io.kvbackup.repository.BackupObjects;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.Lease;
+import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.Interruption;
 import io.kvbackup.storage.StorageClient;
@@ -26,14 +28,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and processes: a
- * lease lets one work at a time.
+ * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and
+ * processes: a lease lets one work at a time.
  *
- * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged or
- * verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes the data
- * when the tombstone is older than the grace period, so that a restore that was running can end. Ages are differences between
- * two times of the store's own clock, so that no process's wrong clock makes young data old. In a folder, whose times the
- * writers' clocks give, they are only believed while nothing contradicts them; see {@link PruneClock}.
+ * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged
+ * or verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes
+ * the data when the tombstone is older than the grace period, so that a restore that was running can end. Ages are
+ * differences between two times of the store's own clock, so that no process's wrong clock makes young data old. In a
+ * folder, whose times the writers' clocks give, they are only believed while nothing contradicts them; see
+ * {@link PruneClock}.
  */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Pruner {
@@ -51,6 +54,7 @@ public final class Pruner {
     private final BackupDeletion deletion;
     private final Clock own;
     private final Duration grace;
+    private final NamedPacks named;
 
     /** @param deletion in the manager's store */
     public Pruner(ManagerContext context, BackupDeletion deletion) {
@@ -61,10 +65,11 @@ public final class Pruner {
         this.deletion = deletion;
         this.own = context.clock();
         this.grace = context.grace();
+        this.named = new NamedPacks(storage);
     }
 
     /**
-     * Looks, and changes nothing. Costs one listing.
+     * Looks, and changes nothing. Costs one listing of backups, one of packs and, if packs are to go, the manifests beside them.
      *
      * @param execution carries the plan out, and leads to {@link #execute}
      */
@@ -98,16 +103,24 @@ public final class Pruner {
                 doubtful.add(number);
             }
         });
+        PackSweep packs = new PackSweep(storage, named, leftovers);
+        packs.plan();
         return new PrunePlan(
-                kept.view(), backups.view(removed), backups.view(doubtful), archives.names(), bytes[0], execution);
+                kept.view(),
+                backups.view(removed),
+                backups.view(doubtful),
+                archives.names(),
+                packs.names(),
+                bytes[0] + packs.bytes(),
+                execution);
     }
 
     /**
      * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
      *
      * @param plan says which backups may be removed
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up for so
-     *     long that another may have begun; nothing is lost, and the next prune does the rest
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up
+     *     for so long that another may have begun; nothing is lost, and the next prune does the rest
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
@@ -128,23 +141,37 @@ public final class Pruner {
                     leftovers,
                     (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
                     backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
-            PruneReport report = run(run, deletes);
+            PackSweep packs = new PackSweep(storage, named, leftovers);
+            PruneReport report = run(deletes, () -> {
+                PruneReport done = run.run();
+                try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
+                    packs.run(keeper::ensureHeld, deletes, deletion.now());
+                }
+                return done.with(packs.names(), packs.bytes());
+            });
             deleteStaleUploads(now.minus(grace));
             return report;
         }
     }
 
-    /** The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the clocks say. */
+    /**
+     * The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the
+     * clocks say.
+     */
     private StoreClock clock() throws IOException {
         StoreClock mine = StoreClock.of(storage, own);
         Instant written = leases.modified(LeaseStore.PRUNE);
         return new StoreClock(mine.ofStore(), mine.ofStore() || written.isBefore(mine.now()) ? written : mine.now());
     }
 
+    private interface Work {
+        PruneReport run() throws IOException;
+    }
+
     /** Nobody gets the result of a prune that breaks off, so what it has done is logged. */
-    private PruneReport run(PruneRun run, PruneDeletes deletes) throws IOException {
+    private PruneReport run(PruneDeletes deletes, Work work) throws IOException {
         try {
-            return run.run();
+            return work.run();
         } catch (IOException | RuntimeException e) {
             deletes.describe()
                     .ifPresent(deleted -> LOG.warn(
@@ -159,10 +186,12 @@ public final class Pruner {
     private void deleteStaleUploads(Instant startedBefore) throws InterruptedIOException {
         try {
             storage.deleteStaleUploads(BackupName.ROOT, startedBefore);
+            storage.deleteStaleUploads(PackName.ROOT, startedBefore);
         } catch (IOException e) {
             Interruption.rethrow(e);
             LOG.warn(
-                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one tries again: {}",
+                    "the prune of {} is done, but remains of dead uploads could not be removed, which the next one "
+                            + "tries again: {}",
                     storage,
                     e.toString());
         }

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Restores backups: everything is staged and verified before the first database is touched. Safe for use by several threads.
+ * Restores backups: everything is staged and verified before the first database is touched. Safe for use by several
+ * threads.
  */
 public final class BackupRestore {
     private final BackupReader reader;
@@ -30,8 +31,10 @@ public final class BackupRestore {
      *
      * @param contents what {@link BackupReader#contents} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
-     * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each commit
-     * @param dryRun stop short of the commit: everything is read and verified, and the targets are asked whether they would take it
+     * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each
+     *     commit
+     * @param dryRun stop short of the commit: everything is read and verified, and the targets are asked whether they
+     *     would take it
      */
     public void run(
             StoredBackup backup,

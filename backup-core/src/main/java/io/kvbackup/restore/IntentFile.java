@@ -18,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a restore of several databases is about to do, in a text file of ASCII: a line for each value, and at the end one
- * character for each database, in their order: {@code .} until it is done, {@code +} then. These are written in place, one
- * byte at a time, which needs no space on the disk and is never half done.
+ * What a restore of several databases is about to do, in a text file of ASCII: a line for each value, and at the end
+ * one character for each database, in their order: {@code .} until it is done, {@code +} then. These are written in
+ * place, one byte at a time, which needs no space on the disk and is never half done.
  *
  * @param objectName the backup
  * @param begun by the clock of the process

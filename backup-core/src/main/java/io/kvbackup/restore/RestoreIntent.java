@@ -18,9 +18,9 @@ import java.util.stream.IntStream;
 
 /**
  * The record of a restore of several databases that is under way: in each folder beside one of them,
- * {@code kvbackup-restores/<random>.intent}, from before the first commit until after the last. A process that lives holds a
- * {@link FileClaim} on {@code <random>.lock} beside it; so one that nobody holds is of a restore that broke off. Used by one
- * thread.
+ * {@code kvbackup-restores/<random>.intent}, from before the first commit until after the last. A process that lives
+ * holds a {@link FileClaim} on {@code <random>.lock} beside it; so one that nobody holds is of a restore that broke
+ * off. Used by one thread.
  */
 final class RestoreIntent implements Closeable {
     static final String FOLDER = "kvbackup-restores";

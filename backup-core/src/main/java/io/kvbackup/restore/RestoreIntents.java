@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Knows of restores of several databases that broke off between two commits, so that some databases are restored and others
- * are not. The records lie beside the databases, on the machine that has them: other machines restore from the same store.
- * Safe for use by several threads.
+ * Knows of restores of several databases that broke off between two commits, so that some databases are restored and
+ * others are not. The records lie beside the databases, on the machine that has them: other machines restore from the
+ * same store. Safe for use by several threads.
  */
 public final class RestoreIntents {
     private final Collection<Database> registered;

@@ -54,7 +54,10 @@ public final class RestoreRecord implements RestoreCommits, Closeable {
         }
     }
 
-    /** Everything has been done, the dropping too: earlier restores of these databases that broke off do not matter any more. */
+    /**
+     * Everything has been done, the dropping too: earlier restores of these databases that broke off do not matter any
+     * more.
+     */
     public void finish() throws IOException {
         intents.settle(targets.values(), whole, drop);
         if (intent != null) {

@@ -8,8 +8,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Puts entries in order before it passes them on; of several with one key the last wins, as it does in any JSON object. Holds
- * a whole set in memory: only needed for archives of other software, which held it in memory too.
+ * Puts entries in order before it passes them on; of several with one key the last wins, as it does in any JSON object.
+ * Holds a whole set in memory: only needed for archives of other software, which held it in memory too.
  */
 final class SortingVisitor implements EntryVisitor {
     private final EntryVisitor to;

@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One database of a restore: takes what the archive holds of it. Where only some keys are restored, and the engine cannot replace
- * those alone, it takes the other keys from the live database, so that each set is staged whole and in order.
+ * One database of a restore: takes what the archive holds of it. Where only some keys are restored, and the engine
+ * cannot replace those alone, it takes the other keys from the live database, so that each set is staged whole and in
+ * order.
  */
 final class StagedDatabase implements Closeable {
     private final String name;

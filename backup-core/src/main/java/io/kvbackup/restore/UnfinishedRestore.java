@@ -115,8 +115,8 @@ record UnfinishedRestore(IntentFile content, List<Path> files) {
         if (!toDrop.isEmpty()) {
             text.append("; ").append(toDrop).append(" are not dropped");
         }
-        return text.append(
-                        ". Call restoreAllDatabases with the same backup and options to finish it, or restore the others")
+        return text.append(". Call restoreAllDatabases with the same backup and options to finish it, or restore the "
+                        + "others")
                 .append(" from a backup of your choice; to leave it at that, remove ")
                 .append(files)
                 .toString();

@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says which backups to keep. A backup that any rule keeps stays; {@link #choose} gives every reason.
  *
- * <p>Each database is judged by itself, and so are the backups of all databases together. Rules count hours, days, weeks (ISO,
- * from Monday), months and years in which there is a backup, from the newest back, and keep the newest backup of each: after
- * a week without backups, {@code keepDaily(7)} still keeps seven. Nothing depends on what time it is now.
+ * <p>Each database is judged by itself, and so are the backups of all databases together. Rules count hours, days,
+ * weeks (ISO, from Monday), months and years in which there is a backup, from the newest back, and keep the newest
+ * backup of each: after a week without backups, {@code keepDaily(7)} still keeps seven. Nothing depends on what time it
+ * is now.
  *
- * <p>Whatever the rules say, these stay: pinned backups; of each database the newest backup that was read from end to end and
- * found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; and archives without
- * manifest, which no rule judges. A backup that was found damaged stays while a rule would keep it, but does not take the
- * place of a good one ({@link Backup#isGood()}). Nor do backups whose time stamp cannot be believed: they stay, and rules
- * count as if they were not there.
+ * <p>Whatever the rules say, these stay: pinned backups; of each database the newest backup that was read from end to
+ * end and found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; and archives
+ * without manifest, which no rule judges. A backup that was found damaged stays while a rule would keep it, but does
+ * not take the place of a good one ({@link Backup#isGood()}). Nor do backups whose time stamp cannot be believed: they
+ * stay, and rules count as if they were not there.
  *
  * <p>Immutable, so safe for use by several threads.
  */
@@ -61,8 +62,8 @@ public final class RetentionPolicy {
     }
 
     /**
-     * Decides about each of the backups, whatever their order. Pure: asks no store and no clock. What stamps can be believed
-     * is what the listing told, {@link Backup#credible()}.
+     * Decides about each of the backups, whatever their order. Pure: asks no store and no clock. What stamps can be
+     * believed is what the listing told, {@link Backup#credible()}.
      */
     public RetentionChoice choose(Collection<Backup> backups) {
         return choose(backups, Backup::credible);
@@ -89,7 +90,8 @@ public final class RetentionPolicy {
     /**
      * The same for any number of backups, without holding them.
      *
-     * @param newestFirst gives the same backups each time that it is gone through, {@linkplain Backup#NEWEST_FIRST newest first}
+     * @param newestFirst gives the same backups each time that it is gone through, {@linkplain Backup#NEWEST_FIRST
+     *     newest first}
      * @param verdict told of each of them, in that order, with the reasons to keep it; none if nothing keeps it
      */
     public void judge(
@@ -178,8 +180,8 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Keeps all backups that are not older than {@code span} before the newest good one of their database. Counted from there
-         * and not from now, so that a database which is not backed up any more keeps what it has.
+         * Keeps all backups that are not older than {@code span} before the newest good one of their database. Counted
+         * from there and not from now, so that a database which is not backed up any more keeps what it has.
          */
         public Builder keepWithin(Duration span) {
             refuseSecond("keepWithin", within);

@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the reasons to keep each backup of one database. All are shown to it twice, newest first: once to be {@linkplain #observe
- * observed}, then to be judged. Remembers nothing of single backups. Used by one thread.
+ * Finds the reasons to keep each backup of one database. All are shown to it twice, newest first: once to be
+ * {@linkplain #observe observed}, then to be judged. Remembers nothing of single backups. Used by one thread.
  */
 final class RetentionReasons {
     private final RetentionPolicy.Rules rules;
@@ -86,7 +86,10 @@ final class RetentionReasons {
         return one.objectName().equals(other.objectName());
     }
 
-    /** Places for the first backup of each group, for so many groups. A damaged one stays, but leaves the place to a good one. */
+    /**
+     * Places for the first backup of each group, for so many groups. A damaged one stays, but leaves the place to a
+     * good one.
+     */
     private static final class Places {
         private final String rule;
         private final int count;

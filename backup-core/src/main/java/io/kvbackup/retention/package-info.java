@@ -1,4 +1,7 @@
-/** Which backups to keep: pure choice, with a reason for each one. Start at {@link io.kvbackup.retention.RetentionPolicy}. */
+/**
+ * Which backups to keep: pure choice, with a reason for each one. Start at
+ * {@link io.kvbackup.retention.RetentionPolicy}.
+ */
 @NullMarked
 package io.kvbackup.retention;
 

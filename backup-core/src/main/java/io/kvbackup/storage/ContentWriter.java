@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Produces the content of an object. Returning normally says that the content is complete; throwing says that nothing may
- * be published. There is no other way to commit: closing the stream has no meaning and does nothing.
+ * Produces the content of an object. Returning normally says that the content is complete; throwing says that nothing
+ * may be published. There is no other way to commit: closing the stream has no meaning and does nothing.
  */
 @FunctionalInterface
 public interface ContentWriter {

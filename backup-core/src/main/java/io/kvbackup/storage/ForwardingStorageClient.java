@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Hands every call on to another client; the base of decorators, which override what they change. Closing closes the other
- * client.
+ * Hands every call on to another client; the base of decorators, which override what they change. Closing closes the
+ * other client.
  */
 public abstract class ForwardingStorageClient implements StorageClient {
     private final StorageClient delegate;

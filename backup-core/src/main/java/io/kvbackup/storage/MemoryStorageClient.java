@@ -39,8 +39,8 @@ public final class MemoryStorageClient implements StorageClient {
     }
 
     /**
-     * A client for the store of that name, which all clients of the same name in this JVM share, and which lives as long as
-     * the JVM. This is what {@code mem:name} opens.
+     * A client for the store of that name, which all clients of the same name in this JVM share, and which lives as
+     * long as the JVM. This is what {@code mem:name} opens.
      */
     public static MemoryStorageClient named(String name) {
         return new MemoryStorageClient(

@@ -14,14 +14,14 @@ import java.util.stream.Stream;
  * A flat store of named byte sequences: a bucket, a folder, a map.
  *
  * <p>Knows bytes and keys only; everything about backups is written once, on top. Keys are non-empty strings of at most
- * 900 UTF-8 bytes, relative to the place that the client was opened on, with {@code /} as a separator by convention. They
- * are compared by their UTF-8 bytes, and contain no NUL, no surrogate without its partner, and no empty, {@code .} or
- * {@code ..} segment; a client refuses any other key with {@link IllegalArgumentException}.
+ * 900 UTF-8 bytes, relative to the place that the client was opened on, with {@code /} as a separator by convention.
+ * They are compared by their UTF-8 bytes, and contain no NUL, no surrogate without its partner, and no empty, {@code .}
+ * or {@code ..} segment; a client refuses any other key with {@link IllegalArgumentException}.
  *
  * <p>An object is seen whole or not at all, and a read that follows a write sees it. Three failures are told apart:
- * {@link NoSuchFileException} for a missing key, {@link PreconditionFailedException} for a condition that does not hold, and
- * any other {@link IOException}, whose message says operation, place, key and what to do. An interrupted thread gets a
- * {@link java.io.InterruptedIOException} with its interrupt flag still set.
+ * {@link NoSuchFileException} for a missing key, {@link PreconditionFailedException} for a condition that does not
+ * hold, and any other {@link IOException}, whose message says operation, place, key and what to do. An interrupted
+ * thread gets a {@link java.io.InterruptedIOException} with its interrupt flag still set.
  *
  * <p>Implementations are safe for use by several threads. Run {@code StorageClientContract} from the test jar against
  * your own.
@@ -75,10 +75,11 @@ public interface StorageClient extends Closeable {
      *
      * <p>{@code content} is called once, on the calling thread. When it returns the object is made visible, in one step
      * and durably. When it throws, or the upload fails, there is no object (or the old one, unchanged) and nothing is
-     * left behind in the store. A failure to take a byte fails the upload even if {@code content} swallows the exception.
+     * left behind in the store. A failure to take a byte fails the upload even if {@code content} swallows the
+     * exception.
      *
-     * @throws PreconditionFailedException if {@code condition} does not hold; at the latest when the object would become
-     *     visible
+     * @throws PreconditionFailedException if {@code condition} does not hold; at the latest when the object would
+     *     become visible
      */
     StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException;
 
@@ -97,8 +98,8 @@ public interface StorageClient extends Closeable {
 
     /**
      * Removes what is left of uploads whose process died before they came to an end: parts that no object is made of,
-     * temporary files. An upload that goes on in spite of its age may fail then. Does nothing where a store keeps no such
-     * things, or does not show them.
+     * temporary files. An upload that goes on in spite of its age may fail then. Does nothing where a store keeps no
+     * such things, or does not show them.
      *
      * @param prefix those to keys that start with it, where the remains tell their key; empty for all
      * @param startedBefore by the store's clock; younger ones stay
@@ -132,25 +133,26 @@ public interface StorageClient extends Closeable {
     }
 
     /**
-     * Whether the times of all objects come from one clock, which is the store's and not its writers'. False unless overridden, which
-     * is always safe: a backup then asks once more, at its end, whether a prune by a wrong clock has taken its archive, and a prune removes nothing as
-     * long as clocks contradict each other.
+     * Whether the times of all objects come from one clock, which is the store's and not its writers'. False unless
+     * overridden, which is always safe: a backup then asks once more, at its end, whether a prune by a wrong clock has
+     * taken its archive, and a prune removes nothing as long as clocks contradict each other.
      */
     default boolean hasOwnClock() {
         return false;
     }
 
     /**
-     * Up to how many bytes of content an upload is one request, 5 MiB unless overridden. Larger content goes up in parts or
-     * chunks, and some servers forget about the condition then; so they are tried with content that is larger than this.
+     * Up to how many bytes of content an upload is one request, 5 MiB unless overridden. Larger content goes up in
+     * parts or chunks, and some servers forget about the condition then; so they are tried with content that is larger
+     * than this.
      */
     default long partSize() {
         return 5 << 20;
     }
 
     /**
-     * The folder in the file systems of this machine in which all objects lie, so that a manager can refuse one that is in the
-     * way of a live database; empty, unless overridden, for a store that is elsewhere.
+     * The folder in the file systems of this machine in which all objects lie, so that a manager can refuse one that is
+     * in the way of a live database; empty, unless overridden, for a store that is elsewhere.
      */
     default Optional<Path> folder() {
         return Optional.empty();

@@ -5,11 +5,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Opens stores for URI schemes. Implementations are found with {@link java.util.ServiceLoader}, have a public constructor
- * without arguments, and hold no state.
+ * Opens stores for URI schemes. Implementations are found with {@link java.util.ServiceLoader}, have a public
+ * constructor without arguments, and hold no state.
  */
 public interface StorageClientProvider {
-    /** The schemes served, in lower case and without the colon: {@code s3}. Two providers for one scheme are an error. */
+    /**
+     * The schemes served, in lower case and without the colon: {@code s3}. Two providers for one scheme are an error.
+     */
     Set<String> schemes();
 
     /** Names of all options that {@link #open} understands; any other is refused before it is called. */

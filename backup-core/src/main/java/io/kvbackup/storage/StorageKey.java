@@ -12,8 +12,9 @@ public final class StorageKey {
     public static final int MAX_BYTES = 900;
 
     /**
-     * The longest segment between two slashes, in UTF-8 bytes, of the keys that this library makes: a store need not take longer ones,
-     * and many on file systems take 255. What becomes part of a name is checked against it where it is given.
+     * The longest segment between two slashes, in UTF-8 bytes, of the keys that this library makes: a store need not
+     * take longer ones, and many on file systems take 255. What becomes part of a name is checked against it where it
+     * is given.
      */
     public static final int MAX_SEGMENT_BYTES = 240;
 
@@ -25,8 +26,8 @@ public final class StorageKey {
     /**
      * Returns {@code key} if a client may use it.
      *
-     * @throws IllegalArgumentException if it is empty, longer than {@link #MAX_BYTES}, has an empty, {@code .} or {@code ..}
-     *     segment (so also if it starts or ends with a slash), contains NUL, or half of a surrogate pair
+     * @throws IllegalArgumentException if it is empty, longer than {@link #MAX_BYTES}, has an empty, {@code .} or
+     *     {@code ..} segment (so also if it starts or ends with a slash), contains NUL, or half of a surrogate pair
      */
     public static String require(String key) {
         String problem = problem(key);

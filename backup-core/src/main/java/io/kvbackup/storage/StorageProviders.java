@@ -28,7 +28,10 @@ final class StorageProviders {
         return provider.open(uri, uri.options());
     }
 
-    /** A modular host keeps backup-gcs on the class path, to which no module can export by name what only backends may see. */
+    /**
+     * A modular host keeps backup-gcs on the class path, to which no module can export by name what only backends may
+     * see.
+     */
     private static void shareWith(Module backend) {
         if (!backend.isNamed()) {
             Module core = StorageProviders.class.getModule();

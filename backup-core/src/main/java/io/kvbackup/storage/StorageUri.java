@@ -25,7 +25,10 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
     private static final Pattern START = Pattern.compile("(?:[A-Za-z][A-Za-z0-9+.-]*:)?/*");
 
     private static final Pattern HOST = Pattern.compile("(?:[^:]*|\\[.*])(?::[0-9]*)?");
-    /** What an option may be called; anything else is more likely the rest of a secret with a character that was not escaped. */
+    /**
+     * What an option may be called; anything else is more likely the rest of a secret with a character that was not
+     * escaped.
+     */
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(key|secret|token|pass|cred|auth|sign).*");
@@ -46,8 +49,8 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
     /**
      * Parses a URI.
      *
-     * @throws IllegalArgumentException if it is malformed, has no scheme, carries user information or a fragment, or names
-     *     an option twice; the message says what is wrong and never repeats what may be a part of a secret
+     * @throws IllegalArgumentException if it is malformed, has no scheme, carries user information or a fragment, or
+     *     names an option twice; the message says what is wrong and never repeats what may be a part of a secret
      */
     public static StorageUri parse(String text) {
         int query = text.indexOf('?');
@@ -142,7 +145,9 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         return colon >= 0 && rest.lastIndexOf('@') > colon && !"file".equalsIgnoreCase(uri.getScheme());
     }
 
-    /** What messages show of a place that is refused: nothing from the first character on that may belong to a secret. */
+    /**
+     * What messages show of a place that is refused: nothing from the first character on that may belong to a secret.
+     */
     private static String masked(String place, String text) {
         Matcher stray = STRAY.matcher(place);
         if (stray.find()) {

@@ -26,10 +26,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Reads restored databases back and compares them with what they were given, set by set, and with what the source recorded
- * when its snapshot was read: written in the archive's format once more, with the manifest's headers, they must have the
- * length and digest that the archive has before compression. The format is deterministic, so nothing else can. A tree is made
- * anew, and its roots compared.
+ * Reads restored databases back and compares them with what they were given, set by set, and with what the source
+ * recorded when its snapshot was read: written in the archive's format once more, with the manifest's headers, they
+ * must have the length and digest that the archive has before compression. The format is deterministic, so nothing else
+ * can. A tree is made anew, and its roots compared.
  */
 final class DrillComparison {
     private final StorageClient storage;

@@ -51,8 +51,9 @@ final class DueBackups {
     }
 
     /**
-     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again before
-     * its time: it is known. A verification from the future counts for nothing, or the backup would not be due for years.
+     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again
+     * before its time: it is known. A verification from the future counts for nothing, or the backup would not be due
+     * for years.
      */
     private Instant lastTried(Backup backup) {
         return backup.marks().verifications().stream()

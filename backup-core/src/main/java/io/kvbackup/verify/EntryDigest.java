@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts and digests the entries of one set, in order; lengths count too, so that no byte can move between key and value. */
+/**
+ * Counts and digests the entries of one set, in order; lengths count too, so that no byte can move between key and
+ * value.
+ */
 final class EntryDigest implements EntryVisitor {
     private final MessageDigest digest;
     private final byte[] lengths = new byte[8];

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Restores a backup into databases that exist for nothing else, and reads them back: proof that it restores, which reading
- * the archive alone is not. Safe for use by several threads.
+ * Restores a backup into databases that exist for nothing else, and reads them back: proof that it restores, which
+ * reading the archive alone is not. Safe for use by several threads.
  */
 final class RestoreDrill {
     private final StorageClient storage;
@@ -50,8 +50,8 @@ final class RestoreDrill {
      * Restores and reads back.
      *
      * @return what the backup holds
-     * @throws io.kvbackup.model.CorruptBackupException if the archive is damaged, or the scratch database gives back anything
-     *     else than the archive holds
+     * @throws io.kvbackup.model.CorruptBackupException if the archive is damaged, or the scratch database gives back
+     *     anything else than the archive holds
      */
     StoredContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
         DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.inMemory());

@@ -29,8 +29,8 @@ public record VerifyDueReport(
      * A backup that did not pass.
      *
      * @param backup as it was listed
-     * @param damaged {@code true} if it is not what was written or does not restore; {@code false} if that is not known,
-     *     because the store or the scratch database failed
+     * @param damaged {@code true} if it is not what was written or does not restore; {@code false} if that is not
+     *     known, because the store or the scratch database failed
      * @param message what went wrong
      */
     public record Failure(Backup backup, boolean damaged, String message) {}

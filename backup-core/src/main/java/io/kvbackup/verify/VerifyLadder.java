@@ -101,8 +101,8 @@ final class VerifyLadder {
      * Verifies a backup that was found in the store.
      *
      * @param level {@link VerifyLevel#DIGEST} or {@link VerifyLevel#DRILL}
-     * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says nothing
-     *     about it
+     * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says
+     *     nothing about it
      */
     Outcome verify(StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
             throws IOException {

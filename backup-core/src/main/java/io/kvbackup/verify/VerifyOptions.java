@@ -105,8 +105,8 @@ public final class VerifyOptions {
         }
 
         /**
-         * The largest backup that may be drilled in memory, in bytes of content plus 160 for each entry. A quarter of the
-         * largest heap unless set. Larger ones are refused; they need a scratch database that is not made of maps.
+         * The largest backup that may be drilled in memory, in bytes of content plus 160 for each entry. A quarter of
+         * the largest heap unless set. Larger ones are refused; they need a scratch database that is not made of maps.
          *
          * @throws IllegalArgumentException if it is negative
          */

@@ -20,9 +20,10 @@ import java.util.TreeSet;
  *     {@code checks}
  * @param result level, end, and duration
  * @param checks what was looked at and found good
- * @param entryCounts entries that were counted, by database and set; empty for {@link VerifyLevel#LISTED}, which reads none
- * @param remembered whether the result is kept in the store beside the backup; {@code false} if that was not asked for, or
- *     the store did not take it
+ * @param entryCounts entries that were counted, by database and set; empty for {@link VerifyLevel#LISTED}, which reads
+ *     none
+ * @param remembered whether the result is kept in the store beside the backup; {@code false} if that was not asked for,
+ *     or the store did not take it
  */
 public record VerifyReport(
         Backup backup,

@@ -7,7 +7,9 @@ import java.util.Map;
 import org.apache.catalina.connector.Connector;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
-/** An S3 server inside this process, reachable from this machine only. For trying things out; it checks no credentials. */
+/**
+ * An S3 server inside this process, reachable from this machine only. For trying things out; it checks no credentials.
+ */
 public final class LoopbackS3 implements Closeable {
     static final String BUCKET = "kvbackup-example";
     private static final String LOOPBACK = "127.0.0.1";

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 
 /**
- * Records of software packages: the sample that comes with the examples (every seventh package of a Linux distribution), or
- * a file of the same form, one JSON object {@code {"key": …, "value": …}} a line, gzipped or not.
+ * Records of software packages: the sample that comes with the examples (every seventh package of a Linux
+ * distribution), or a file of the same form, one JSON object {@code {"key": …, "value": …}} a line, gzipped or not.
  */
 final class PackageRecords {
     private static final String SAMPLE = "packages-sample.jsonl.gz";

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The main job, end to end: loads package records into RocksDB, backs the database up, damages it, restores it, and compares
- * it record by record. Its exit code is 0 if every record came back, 1 if not or if something failed, 2 for wrong arguments.
+ * The main job, end to end: loads package records into RocksDB, backs the database up, damages it, restores it, and
+ * compares it record by record. Its exit code is 0 if every record came back, 1 if not or if something failed, 2 for
+ * wrong arguments.
  */
 @Command(
         name = "packages-example",

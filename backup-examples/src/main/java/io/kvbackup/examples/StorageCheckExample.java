@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Says whether a store is good enough for backups. Its exit code is 0 if it is, 3 if it is for a single writer only, 1 if it
- * is not or cannot be reached, 2 for wrong arguments.
+ * Says whether a store is good enough for backups. Its exit code is 0 if it is, 3 if it is for a single writer only, 1
+ * if it is not or cannot be reached, 2 for wrong arguments.
  */
 @Command(
         name = "storage-check-example",

@@ -99,7 +99,10 @@ class EnginePairsTest {
         assertThat(turn).as("pairs times archives").isEqualTo(36);
     }
 
-    /** The data set may lie anywhere: {@code -Dkvbackup.data=<file>}, or in {@code shared/data} beside or above the project. */
+    /**
+     * The data set may lie anywhere: {@code -Dkvbackup.data=<file>}, or in {@code shared/data} beside or above the
+     * project.
+     */
     @Test
     @Tag("soak")
     void theWholeDataSetGoesFromEachEngineIntoEachOtherInEveryFormat() throws IOException {

@@ -29,15 +29,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import javax.sql.DataSource;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
+import org.sqlite.SQLiteDataSource;
 
-/** The snippets of the README about engines other than maps and RocksDB, and about several of them together. */
+/** The snippets about engines other than maps and RocksDB, and about several of them together. */
 class EngineSnippetsTest {
     private final MemoryStorageClient storage = new MemoryStorageClient();
 
@@ -48,23 +51,40 @@ class EngineSnippetsTest {
     void describesEveryEngine() throws Exception {
         Path file = createTable(folder.resolve("metadata.db"));
         Path photosFolder = Files.createDirectory(folder.resolve("photos"));
+        Path documentsFolder = Files.createDirectory(folder.resolve("documents"));
         Path fresh = folder.resolve("restored");
         try (MVStore store = MVStore.open(folder.resolve("store.mv").toString());
                 Options options = new Options().setCreateIfMissing(true);
                 RocksDB rocks = RocksDB.open(options, folder.resolve("rocks").toString())) {
-            // region engines
+            // region mvstore
             MVMap.Builder<String, String> types = new MVMap.Builder<>(); // as the host opens the map
             Database carts = MvStoreDatabase.builder("carts", store)
                     .set("items", types, Codec.utf8(), Codec.utf8()) // without codecs: as the map's data types write it
                     .build();
-            Database metadata = SqliteDatabase.of("metadata", file); // its tables, each of key and value
-            Database photos = DirectoryDatabase.of("photos", photosFolder); // files of any size
-
+            MVMap<String, String> items = store.openMap("items", types);
+            // endregion
+            DataSource dataSource = source(file);
+            // region sqlite
+            Database metadata = SqliteDatabase.of("metadata", file); // every table; each is of key and value
+            Database objects = SqliteDatabase.of("objects", dataSource, "objects"); // only this table
+            // endregion
+            // region sqlite-file
             Database metadataFile = SqliteFile.of("metadata-file", file, fresh); // the whole file, any tables
+            // endregion
+            Lock lock = new ReentrantLock();
+            // region directory
+            Database photos = DirectoryDatabase.of("photos", photosFolder);
+            Database documents = DirectoryDatabase.builder("documents", documentsFolder)
+                    .lock(lock) // your writers hold it too
+                    .exclude(path -> path.endsWith("tmp"))
+                    .build();
+            // endregion
+            // region checkpoint
             Database checkpoint = RocksDbCheckpoint.of("rocks", rocks, fresh); // RocksDB's own files, by hard links
             // endregion
-            store.openMap("items", types).put("a", "apple");
-            for (Database database : List.of(carts, metadata, photos, metadataFile, checkpoint)) {
+            List<Database> all = List.of(carts, metadata, objects, photos, documents, metadataFile, checkpoint);
+            items.put("a", "apple");
+            for (Database database : all) {
                 try (BackupManager manager = BackupManager.builder()
                         .storage(storage)
                         .database(database)
@@ -178,6 +198,12 @@ class EngineSnippetsTest {
         execute(file, "PRAGMA journal_mode = WAL");
         execute(file, "CREATE TABLE objects (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID");
         return file;
+    }
+
+    private static DataSource source(Path file) {
+        SQLiteDataSource source = new SQLiteDataSource();
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
     }
 
     private static List<String> names(Path file) throws SQLException {

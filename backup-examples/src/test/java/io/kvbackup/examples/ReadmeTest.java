@@ -5,56 +5,96 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
-/** Every Java block of the README is a {@code // region} of a class that is compiled and tested here. */
+/**
+ * Every Java block of the README and of the pages is a {@code // region} of a class that is compiled and tested here.
+ */
 class ReadmeTest {
-    private static final Path README = Path.of("..", "README.md");
-    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern REGION =
-            Pattern.compile("^ *// region (\\S+)\n(.*?)^ *// endregion$", Pattern.DOTALL | Pattern.MULTILINE);
+    @TestFactory
+    List<DynamicTest> javaBlocksAreRegionsOfTestedCode() throws IOException {
+        List<Region> regions = Region.all();
+        assertThat(regions).extracting(Region::name).doesNotHaveDuplicates();
+        return Pages.all().stream()
+                .map(page -> DynamicTest.dynamicTest(Pages.name(page), () -> {
+                    for (String block : Pages.javaBlocks(page)) {
+                        assertThat(regions).extracting(Region::text).contains(block);
+                    }
+                }))
+                .toList();
+    }
 
+    /** A reader who copies a block must learn from the same page what to import. */
+    @TestFactory
+    List<DynamicTest> pagesNameThePackagesOfTheirBlocks() throws IOException {
+        List<Region> regions = Region.all();
+        return Pages.all().stream()
+                .map(page -> DynamicTest.dynamicTest(Pages.name(page), () -> {
+                    String text = Files.readString(page);
+                    List<String> blocks = Pages.javaBlocks(page);
+                    for (Region region : regions) {
+                        if (blocks.contains(region.text()) && !region.text().startsWith("import ")) {
+                            assertThat(region.packages())
+                                    .as("packages of region " + region.name())
+                                    .allMatch(name -> text.contains("`" + name + "`"));
+                        }
+                    }
+                }))
+                .toList();
+    }
+
+    /** A region that no page shows is a forgotten one. */
     @Test
-    void javaBlocksAreRegionsOfTestedCode() throws IOException {
-        Map<String, String> regions = regions();
-        List<String> blocks = new ArrayList<>();
-        Matcher block = BLOCK.matcher(Files.readString(README));
-        while (block.find()) {
-            blocks.add(block.group(1));
+    void regionsAreShown() throws IOException {
+        StringBuilder shown = new StringBuilder();
+        for (Path page : Pages.all()) {
+            Pages.javaBlocks(page).forEach(shown::append);
         }
-
-        assertThat(blocks).as("Java blocks of the README").hasSizeGreaterThan(5);
-        assertThat(regions.values()).as("regions of the examples").containsAll(blocks);
+        assertThat(Region.all()).allMatch(region -> shown.indexOf(region.text()) >= 0);
     }
 
     @Test
     void commandsAreThoseThatTheContinuousBuildRuns() throws IOException {
-        String readme = Files.readString(README);
+        String readme = Files.readString(Pages.readme());
+        Matcher first = Pattern.compile("^\"\\$\\{maven\\[@]}\" (.*)$", Pattern.MULTILINE)
+                .matcher(Files.readString(Pages.ROOT.resolve(".ci/run")));
 
-        assertThat(readme).contains("mvn -q compile -Drun=PackagesExample").contains("mvn -Pthorough verify");
+        assertThat(first.find()).isTrue();
+        assertThat(readme)
+                .contains("```sh\nmvn -q compile -Drun=PackagesExample\n```")
+                .contains("```sh\nmvn " + first.group(1) + "\n```");
     }
 
-    private static Map<String, String> regions() throws IOException {
-        Map<String, String> regions = new LinkedHashMap<>();
-        List<Path> sources;
-        try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            sources = files.filter(file -> file.toString().endsWith(".java")).toList();
-        }
-        for (Path source : sources) {
-            Matcher region = REGION.matcher(Files.readString(source));
-            while (region.find()) {
-                String old = regions.put(
-                        region.group(1), region.group(2).stripTrailing().stripIndent() + "\n");
-                assertThat(old).as("second region named " + region.group(1)).isNull();
-            }
-        }
-        return regions;
+    @Test
+    void theReadmeNamesEveryPackageThatAHostImports() throws IOException {
+        String readme = Files.readString(Pages.readme());
+        String module = Files.readString(Pages.ROOT.resolve("backup-core/src/main/java/module-info.java"));
+        List<String> exported = Pattern.compile("exports (\\S+);")
+                .matcher(module)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(exported).contains("io.kvbackup").allMatch(name -> readme.contains("`" + name + "`"));
+    }
+
+    @Test
+    void theReadmeNamesTheVersionsThatAreTested() throws IOException {
+        String pom = Files.readString(Pages.ROOT.resolve("pom.xml"));
+        Matcher zstd = Pattern.compile("<zstd.version>(.*?)</zstd.version>").matcher(pom);
+        Matcher own = Pattern.compile("<artifactId>kvbackup</artifactId>\\s*<version>(.*?)</version>")
+                .matcher(pom);
+
+        assertThat(zstd.find() && own.find()).isTrue();
+        assertThat(Pattern.compile("<version>(.*?)</version>")
+                        .matcher(Files.readString(Pages.readme()))
+                        .results()
+                        .map(found -> found.group(1)))
+                .containsExactly(own.group(1), own.group(1), zstd.group(1));
     }
 }

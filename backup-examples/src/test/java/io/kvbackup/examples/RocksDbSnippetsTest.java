@@ -17,7 +17,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
-/** The snippets of the README about RocksDB and S3. */
+/** The snippets about RocksDB and S3. */
 class RocksDbSnippetsTest {
     private static final byte[] KEY = "a".getBytes(StandardCharsets.UTF_8);
     private static final byte[] VALUE = "{\"price\":3}".getBytes(StandardCharsets.UTF_8);

@@ -18,7 +18,9 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.verify.VerifyReport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,11 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The snippets of the README that need nothing but maps. {@link ReadmeTest} holds them together. */
+/** The snippets that need nothing but maps. {@link ReadmeTest} compares them with the pages. */
 class SnippetsTest {
-    // region item
     record Item(String name, int price) {}
-    // endregion
 
     private final ConcurrentMap<String, Item> items = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, String> notes = new ConcurrentSkipListMap<>();
@@ -71,26 +71,29 @@ class SnippetsTest {
     }
 
     @Test
-    void quickstart(@TempDir Path folder) throws Exception {
-        String storage = folder.toUri().toString();
-        // region quickstart
-        ConcurrentMap<String, Item> items = new ConcurrentHashMap<>(Map.of("a", new Item("apple", 3)));
-
-        try (BackupManager manager = BackupManager.builder()
-                .storage(storage) // "file:///var/backups", "s3://bucket/prefix?region=eu-west-1", "mem:test"
-                .database(MapDatabase.builder("orders")
-                        .set("items", items, Codec.utf8(), Codec.json(Item.class))
-                        .build())
-                .build()) {
-
-            Backup backup = manager.backupDatabase("orders");
-            items.clear(); // what should not have happened
-            manager.restoreDatabase(backup.objectName());
-
-            System.out.println(items.get("a")); // Item[name=apple, price=3]
+    void firstBackup(@TempDir Path folder) throws Exception {
+        PrintStream console = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            FirstBackup.main(new String[] {folder.toUri().toString()});
+        } finally {
+            System.setOut(console);
         }
-        // endregion
-        assertThat(items).containsOnly(Map.entry("a", new Item("apple", 3)));
+        assertThat(printed.toString(StandardCharsets.UTF_8).strip()).isEqualTo("Item[name=apple, price=3]");
+    }
+
+    @Test
+    void restoreAtStart() throws Exception {
+        manager.backupDatabase("orders");
+
+        assertThat(RestoreAtStart.restoreIfEmpty(manager))
+                .as("there are entries")
+                .isEmpty();
+        items.clear();
+        notes.clear();
+        assertThat(RestoreAtStart.restoreIfEmpty(manager)).isPresent();
+        assertThat(items).containsOnlyKeys("a");
     }
 
     @Test

@@ -52,8 +52,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * One file of Java that knows nothing of this library reads its archives: once as docs/format.md says, in a virtual machine that has
- * nothing of the library, and otherwise in a class loader that has not.
+ * One file of Java that knows nothing of this library reads its archives: once as docs/format.md says, in a virtual
+ * machine that has nothing of the library, and otherwise in a class loader that has not.
  */
 class StandAloneReaderTest {
     private static final Path READER = Path.of("..", "docs", "reader", "KvbackupReader.java");

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends requests of the JSON API itself, with the connection and the credentials of the vendor's client: all that carry content, and
- * those for which the library is not good enough.
+ * Sends requests of the JSON API itself, with the connection and the credentials of the vendor's client: all that carry
+ * content, and those for which the library is not good enough.
  *
- * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to cancel,
- * and the library's retries of both stay out of sight.
+ * <p>Its own channels cannot be used: a write channel publishes what it has when it is closed and offers no way to
+ * cancel, and the library's retries of both stay out of sight.
  */
 final class ApiRequests {
     /** Makes something of an answer, which it need not close. */
@@ -110,8 +110,8 @@ final class ApiRequests {
     }
 
     /**
-     * Asks once for an object's properties. The library would send a POST for a long name, which only Google's own store takes for what
-     * it means.
+     * Asks once for an object's properties. The library would send a POST for a long name, which only Google's own
+     * store takes for what it means.
      */
     Optional<StorageObject> find(String key) throws IOException {
         return exchange("GET", urls.properties(key), null, headers -> {}, ObjectAnswers::foundOrRefusal);

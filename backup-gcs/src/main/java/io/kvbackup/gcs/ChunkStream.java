@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts content into chunks, in one array. A chunk is handed on when the first byte of the next one arrives; the last one
- * stays here. Closing does nothing; a failure that the writer swallowed is thrown again by {@link #finish}.
+ * Cuts content into chunks, in one array. A chunk is handed on when the first byte of the next one arrives; the last
+ * one stays here. Closing does nothing; a failure that the writer swallowed is thrown again by {@link #finish}.
  */
 final class ChunkStream extends OutputStream {
     /** Takes a full chunk; the array is used again afterwards. */

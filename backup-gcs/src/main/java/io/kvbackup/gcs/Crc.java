@@ -22,7 +22,9 @@ final class Crc {
         return LABEL + encode(crc);
     }
 
-    /** From values of {@code x-goog-hash}, each of which may hold several, separated by commas; null if there is none. */
+    /**
+     * From values of {@code x-goog-hash}, each of which may hold several, separated by commas; null if there is none.
+     */
     static @Nullable String ofHeader(List<String> values) {
         for (String value : values) {
             for (String hash : value.split(",", -1)) {

@@ -7,9 +7,9 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 
 /**
- * The JDK's HTTP client with one deadline for each request: for connecting, sending and the answer. Content of an object takes the time
- * it takes, but each read of it has that deadline. What the library wants as time-outs does not count: its own for batches
- * are too long or too short, and none of them bounds sending.
+ * The JDK's HTTP client with one deadline for each request: for connecting, sending and the answer. Content of an
+ * object takes the time it takes, but each read of it has that deadline. What the library wants as time-outs does not
+ * count: its own for batches are too long or too short, and none of them bounds sending.
  *
  * <p>Safe for use by several threads, which share its connections. These are closed when idle, as the JDK decides.
  */

@@ -7,7 +7,9 @@ import java.io.InterruptedIOException;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/** Content of an object as it arrives: never ends too early, and a whole object has the checksum that the store knows. */
+/**
+ * Content of an object as it arrives: never ends too early, and a whole object has the checksum that the store knows.
+ */
 final class DownloadStream extends InputStream {
     private final GcsSession session;
     private final String key;

@@ -14,8 +14,8 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads why a store says no. The library's own way prints a stack trace when the answer is broken off, and leaves the connection
- * open.
+ * Reads why a store says no. The library's own way prints a stack trace when the answer is broken off, and leaves the
+ * connection open.
  */
 final class ErrorResponses {
     /** A page of some proxy may be longer; what matters stands at the beginning, or nowhere. */

@@ -88,9 +88,9 @@ final class GcsClients {
             throw OptionValues.refused("credentials", file, "the path of a key file, 'default' or 'none'");
         }
         if (!Files.isReadable(path)) {
-            throw new IOException(
-                    "cannot read key file " + (file.indexOf('{') < 0 ? path : "***")
-                            + " of option credentials; give the path of a service account's JSON key file, 'default' or 'none'");
+            throw new IOException("cannot read key file " + (file.indexOf('{') < 0 ? path : "***")
+                    + " of option credentials; give the path of a service account's JSON key file, "
+                    + "'default' or 'none'");
         }
         try (InputStream in = Files.newInputStream(path)) {
             return ServiceAccountCredentials.fromStream(in);

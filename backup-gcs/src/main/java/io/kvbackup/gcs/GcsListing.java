@@ -67,8 +67,8 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     }
 
     /**
-     * Consoles make objects named "folder/", which no key of ours can name; and a listing starts at its bound, or at the
-     * beginning if the store does not know bounds.
+     * Consoles make objects named "folder/", which no key of ours can name; and a listing starts at its bound, or at
+     * the beginning if the store does not know bounds.
      */
     private boolean isOurs(String key) {
         try {
@@ -144,8 +144,8 @@ final class GcsListing extends Spliterators.AbstractSpliterator<StorageObject> {
     }
 
     /**
-     * As much of a name as fits into an address of 2,048 characters, beyond which the library sends a POST that only Google's own store
-     * understands. What is listed too much is passed over.
+     * As much of a name as fits into an address of 2,048 characters, beyond which the library sends a POST that only
+     * Google's own store understands. What is listed too much is passed over.
      */
     private static String beginning(String name) {
         int end = name.length();

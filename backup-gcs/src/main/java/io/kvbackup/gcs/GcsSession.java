@@ -29,7 +29,9 @@ record GcsSession(
         }
     }
 
-    /** Sends a request by the library, again as long as that may help; what is thrown is an {@link IOException} of ours. */
+    /**
+     * Sends a request by the library, again as long as that may help; what is thrown is an {@link IOException} of ours.
+     */
     <T> T call(String operation, String key, Retries.Attempt<T> request) throws IOException {
         return translating(operation, key, () -> retries.call(request));
     }

@@ -29,8 +29,8 @@ final class GcsStat {
     }
 
     /**
-     * Stores say of a missing bucket what they say of a missing object, in words of their own: a listing tells. Asks only until it has been
-     * seen.
+     * Stores say of a missing bucket what they say of a missing object, in words of their own: a listing tells. Asks
+     * only until it has been seen.
      */
     void requireBucket(String operation, String key) throws IOException {
         if (bucketSeen.get()) {

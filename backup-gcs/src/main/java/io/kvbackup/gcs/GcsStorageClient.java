@@ -21,18 +21,20 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps objects in a bucket of Google Cloud Storage, or of a store that speaks its JSON API, below a prefix.
  *
- * <p>An upload that fits into one chunk (8 MiB unless set otherwise) is one request. A larger one is a resumable upload: it
- * holds one chunk in memory, whatever its size, and goes on where it was when a request fails. A failed upload cancels its
- * session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it after a week.
+ * <p>An upload that fits into one chunk (8 MiB unless set otherwise) is one request. A larger one is a resumable
+ * upload: it holds one chunk in memory, whatever its size, and goes on where it was when a request fails. A failed
+ * upload cancels its session. A process that dies cannot, but what it has sent shows nowhere, and the store drops it
+ * after a week.
  *
- * <p>The etag of an object is its generation. Every object carries a random id in its metadata ({@code kvbackup-upload}), by
- * which a write is recognised whose reply was lost. CRC32C is checked by the store when content arrives, and here when a
- * whole object has been read. Every request has a deadline, and so have its retries.
+ * <p>The etag of an object is its generation. Every object carries a random id in its metadata
+ * ({@code kvbackup-upload}), by which a write is recognised whose reply was lost. CRC32C is checked by the store when
+ * content arrives, and here when a whole object has been read. Every request has a deadline, and so have its retries.
  *
- * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; a connection that a host's
- * {@link Storage} has opened can be bounded while it connects and reads, not while it sends.
+ * <p>What this does not do: keys with a line break are refused, since GCS does not allow them; a connection that a
+ * host's {@link Storage} has opened can be bounded while it connects and reads, not while it sends.
  *
- * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's {@link Storage}.
+ * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's
+ * {@link Storage}.
  */
 public final class GcsStorageClient implements StorageClient {
     private static final Logger LOG = LoggerFactory.getLogger(GcsStorageClient.class);
@@ -65,8 +67,9 @@ public final class GcsStorageClient implements StorageClient {
     }
 
     /**
-     * Starts to build a client on a host's own connection: {@code StorageOptions.http()}, with credentials and time-outs as the
-     * host likes them. Requests are sent by a {@link Storage} with the same options except for retries, which are this client's own.
+     * Starts to build a client on a host's own connection: {@code StorageOptions.http()}, with credentials and
+     * time-outs as the host likes them. Requests are sent by a {@link Storage} with the same options except for
+     * retries, which are this client's own.
      *
      * @param storage stays the caller's to close
      */

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of a {@link GcsStorageClient}. {@link #build} throws {@link IllegalArgumentException}, with the value, for one
- * that makes no sense. Not safe for use by several threads.
+ * Settings of a {@link GcsStorageClient}. {@link #build} throws {@link IllegalArgumentException}, with the value, for
+ * one that makes no sense. Not safe for use by several threads.
  */
 public final class GcsStorageClientBuilder {
     private final Storage storage;
@@ -57,12 +57,12 @@ public final class GcsStorageClientBuilder {
     }
 
     /**
-     * Deadlines of requests. The retries of the host's {@link Storage} are not used: whatever may be sent twice is, and here that is
-     * everything. Its time-outs hold as well.
+     * Deadlines of requests. The retries of the host's {@link Storage} are not used: whatever may be sent twice is, and
+     * here that is everything. Its time-outs hold as well.
      *
      * @param attempt for one attempt, in which a chunk must be sent; 1 minute by default
-     * @param call no attempt starts later than that after the first one; 5 minutes by default. There may be any number until then, with
-     *     pauses that grow to 20 seconds
+     * @param call no attempt starts later than that after the first one; 5 minutes by default. There may be any number
+     *     until then, with pauses that grow to 20 seconds
      */
     public GcsStorageClientBuilder timeouts(Duration attempt, Duration call) {
         this.attemptTimeout = attempt;

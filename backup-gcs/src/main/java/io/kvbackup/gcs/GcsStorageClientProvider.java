@@ -15,16 +15,16 @@ import java.util.Set;
  * <table>
  * <caption>Options, all optional</caption>
  * <tr><th>name</th><th>value</th></tr>
- * <tr><td>{@code credentials}</td><td>path of a service account's JSON key file; {@code default} for what Google's libraries
- * find (application default credentials); {@code none} for a store without access control. By default {@code none} with an
- * {@code http:} endpoint, else {@code default}</td></tr>
+ * <tr><td>{@code credentials}</td><td>path of a service account's JSON key file; {@code default} for what Google's
+ * libraries find (application default credentials); {@code none} for a store without access control. By default
+ * {@code none} with an {@code http:} endpoint, else {@code default}</td></tr>
  * <tr><td>{@code endpoint}</td><td>address of another store that speaks the JSON API, without a path:
  * {@code https://store.example.com:4443}</td></tr>
  * <tr><td>{@code project}</td><td>by default that of the credentials</td></tr>
- * <tr><td>{@code chunkSize}</td><td>a multiple of 256 KiB, up to 256 MiB: {@code 16MiB}; held in memory by every upload that
- * is under way; by default 8 MiB</td></tr>
- * <tr><td>{@code storageClass}</td><td>{@code STANDARD}, {@code NEARLINE}, {@code COLDLINE} or {@code ARCHIVE}; by default the
- * bucket decides</td></tr>
+ * <tr><td>{@code chunkSize}</td><td>a multiple of 256 KiB, up to 256 MiB: {@code 16MiB}; held in memory by every upload
+ * that is under way; by default 8 MiB</td></tr>
+ * <tr><td>{@code storageClass}</td><td>{@code STANDARD}, {@code NEARLINE}, {@code COLDLINE} or {@code ARCHIVE}; by
+ * default the bucket decides</td></tr>
  * <tr><td>{@code kmsKey}</td><td>{@code projects/P/locations/L/keyRings/R/cryptoKeys/K}; by default the bucket
  * decides</td></tr>
  * <tr><td>{@code attemptTimeout}, {@code callTimeout}</td><td>deadline of a request without and with its retries, in

@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
-/** Metadata of an object and its content in one request ({@code multipart/related}); the content's array is not copied. */
+/**
+ * Metadata of an object and its content in one request ({@code multipart/related}); the content's array is not copied.
+ */
 final class RelatedContent extends AbstractInputStreamContent {
     private final byte[] before;
     private final byte[] content;

@@ -51,9 +51,9 @@ final class ResumableUpload {
         String url = response.getHeaders().getLocation();
         String object = session.place().describe(request.key());
         if (url == null) {
-            throw new FinalFailure(
-                    "cannot upload " + object
-                            + ": the store opened a resumable upload without saying where, maybe with a web page; check option endpoint");
+            throw new FinalFailure("cannot upload " + object
+                    + ": the store opened a resumable upload without saying where, maybe with a web page; "
+                    + "check option endpoint");
         }
         // Proxies and other servers may name a place on themselves only.
         URI opened = response.getRequest().getUrl().toURI();
@@ -62,8 +62,8 @@ final class ResumableUpload {
     }
 
     /**
-     * Where to send the content. Credentials go with each request: they must not go in the clear, or to somebody else. A store behind
-     * a proxy that encrypts for it may not know that: a place on the same host is reached as that was.
+     * Where to send the content. Credentials go with each request: they must not go in the clear, or to somebody else.
+     * A store behind a proxy that encrypts for it may not know that: a place on the same host is reached as that was.
      *
      * @param secret whether there are credentials
      */

@@ -61,7 +61,8 @@ final class Retries {
     }
 
     /**
-     * The result of the first attempt that succeeds; what the last one threw if none does, with what the one before threw as suppressed.
+     * The result of the first attempt that succeeds; what the last one threw if none does, with what the one before
+     * threw as suppressed.
      */
     <T> T call(Attempt<T> attempt) throws IOException {
         long end = sleeper.nanoTime() + settings.callTimeout().toNanos();

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer carries, as it arrives, with an end to waiting for it. Holds what one read of the connection brought. Once it
- * has broken off, every further read says so. Closing it early breaks the connection. Read by one thread.
+ * What an answer carries, as it arrives, with an end to waiting for it. Holds what one read of the connection brought.
+ * Once it has broken off, every further read says so. Closing it early breaks the connection. Read by one thread.
  */
 final class TimedBody extends InputStream implements BodySubscriber<TimedBody> {
     /** Instead of a start: the time counts from each read. */

@@ -11,12 +11,13 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Whether a store keeps what it is sent. One that does not understand how the SDK sends checksums may keep them as a part of the
- * content, and say that all went well: so the first object is looked at, unless the store has confirmed its checksum. Safe for use by
- * several threads.
+ * Whether a store keeps what it is sent. One that does not understand how the SDK sends checksums may keep them as a
+ * part of the content, and say that all went well: so the first object is looked at, unless the store has confirmed its
+ * checksum. Safe for use by several threads.
  *
- * <p>An object that is not what was sent is deleted, unless it has been replaced since. Few stores can delete one version and no other,
- * so a moment remains: what somebody writes between the last look and the deletion is deleted in its place.
+ * <p>An object that is not what was sent is deleted, unless it has been replaced since. Few stores can delete one
+ * version and no other, so a moment remains: what somebody writes between the last look and the deletion is deleted in
+ * its place.
  */
 final class ContentTrust {
     private static final Logger LOG = LoggerFactory.getLogger(ContentTrust.class);

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.sync.RequestBody;
 
 /**
- * A part in a temporary file, because it is too large for memory. Uses the file streams of {@code java.io}: those of NIO are
- * closed by an interrupt.
+ * A part in a temporary file, because it is too large for memory. Uses the file streams of {@code java.io}: those of
+ * NIO are closed by an interrupt.
  */
 final class FilePart implements Part {
     private static final Logger LOG = LoggerFactory.getLogger(FilePart.class);

@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes the parts of one upload. Those of the first size are in memory, if they are not too large for that, and use the
- * arrays of parts that were sent before; all others are temporary files. So memory does not depend on the object's size.
+ * arrays of parts that were sent before; all others are temporary files. So memory does not depend on the object's
+ * size.
  */
 final class PartPool {
     /** Largest part that is held in memory, in bytes. */

@@ -1,8 +1,8 @@
 package io.kvbackup.s3;
 
 /**
- * How large the parts of an upload of unknown length are: small at first, so that memory stays small, and doubling from time
- * to time, so that the 10,000 parts that S3 allows reach the 5 TiB that it allows.
+ * How large the parts of an upload of unknown length are: small at first, so that memory stays small, and doubling from
+ * time to time, so that the 10,000 parts that S3 allows reach the 5 TiB that it allows.
  */
 final class PartSizes {
     /** Limits of S3 for a part other than the last, in bytes. */

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts content into parts. A part is handed on when the first byte of the next one arrives; the last one stays here. */
+/**
+ * Cuts content into parts. A part is handed on when the first byte of the next one arrives; the last one stays here.
+ */
 final class PartStream extends OutputStream {
     /** Takes over a part that is full. */
     @FunctionalInterface

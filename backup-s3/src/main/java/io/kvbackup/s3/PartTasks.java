@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs the tasks of one upload on other threads, so many at a time, until one fails.
  *
- * <p>An executor may accept a task and never run it: it is shut down later, or its only thread is the one that waits here.
- * So nobody waits for a task that has not begun: the caller, who has to wait anyway, runs it instead. One caller only.
+ * <p>An executor may accept a task and never run it: it is shut down later, or its only thread is the one that waits
+ * here. So nobody waits for a task that has not begun: the caller, who has to wait anyway, runs it instead. One caller
+ * only.
  */
 final class PartTasks {
     /** Something that may fail. */

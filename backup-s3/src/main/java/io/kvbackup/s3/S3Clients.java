@@ -61,8 +61,8 @@ final class S3Clients {
     }
 
     /**
-     * Shorter than an attempt may last: when the SDK ends an attempt it swallows an interrupt that came from outside, which
-     * the end of a silent connection does not.
+     * Shorter than an attempt may last: when the SDK ends an attempt it swallows an interrupt that came from outside,
+     * which the end of a silent connection does not.
      */
     private static Duration silence(S3Settings settings) {
         Duration half = settings.attemptTimeout().dividedBy(2);

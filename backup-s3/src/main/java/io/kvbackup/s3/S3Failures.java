@@ -33,7 +33,8 @@ final class S3Failures {
     private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 406, 411, 415, 501);
 
     private static final Pattern UNDERSTOOD = Pattern.compile(
-            "KeyTooLong.*|Entity.*|InvalidBucketName|InvalidPart.*|InvalidStorageClass|InvalidTag|Kms.*|KMS.*|RequestTimeout");
+            "KeyTooLong.*|Entity.*|InvalidBucketName|InvalidPart.*|InvalidStorageClass|InvalidTag|Kms.*|KMS.*|"
+                    + "RequestTimeout");
 
     private S3Failures() {}
 
@@ -124,8 +125,8 @@ final class S3Failures {
         String hint = "check that the credentials may " + operation + " objects of bucket '" + place.bucket()
                 + "' (without the right to list it, a missing object is answered in the same way)";
         if (WRONG_CREDENTIALS.contains(code)) {
-            hint =
-                    "check options accessKey, secretKey and sessionToken, or where the SDK's default chain takes them from";
+            hint = "check options accessKey, secretKey and sessionToken, or where the SDK's default chain takes "
+                    + "them from";
         } else if (code.equals("RequestTimeTooSkewed")) {
             hint = "check this machine's clock";
         }
@@ -168,8 +169,9 @@ final class S3Failures {
         if (operation.equals("list") && undecodable) {
             return Optional.of(
                     "the names in the answer cannot be decoded: the server does not encode them as it was asked"
-                            + " (encoding-type=url), and the name of an object or the prefix has a '%' or a character that XML cannot"
-                            + " hold; look below this prefix for such a name and move the object, or choose another prefix");
+                            + " (encoding-type=url), and the name of an object or the prefix has a '%' or a "
+                            + "character that XML cannot hold; look below this prefix for such a name and move the "
+                            + "object, or choose another prefix");
         }
         return String.valueOf(e.getMessage()).contains("parse XML")
                 ? Optional.of(
@@ -222,8 +224,8 @@ final class S3Failures {
         return new IOException(
                 cannot(operation, object) + "the store refused it" + answer(e)
                         + (notUnderstood
-                                ? "; if the store is not AWS, it may not know how the SDK sends content and checksums: set option"
-                                        + " compatibility=true"
+                                ? "; if the store is not AWS, it may not know how the SDK sends content and "
+                                        + "checksums: set option compatibility=true"
                                 : ""),
                 e);
     }

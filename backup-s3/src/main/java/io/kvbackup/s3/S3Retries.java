@@ -17,7 +17,9 @@ final class S3Retries {
     private static final Duration FIRST_PAUSE_OF_THROTTLED = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
 
-    /** With this share of the deadline for the longest, all pauses together leave more than a third of it for attempts. */
+    /**
+     * With this share of the deadline for the longest, all pauses together leave more than a third of it for attempts.
+     */
     private static final int SHARE = 16;
 
     private S3Retries() {}
@@ -47,7 +49,9 @@ final class S3Retries {
                 && !S3Failures.code(service).isEmpty();
     }
 
-    /** A connection that breaks while the answer is being parsed, which the SDK takes for an answer that makes no sense. */
+    /**
+     * A connection that breaks while the answer is being parsed, which the SDK takes for an answer that makes no sense.
+     */
     private static boolean isBrokenAnswer(Throwable e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException && !Interruption.is(cause)) {

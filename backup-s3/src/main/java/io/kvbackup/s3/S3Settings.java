@@ -35,8 +35,8 @@ record S3Settings(
     private static final int MAX_CONCURRENCY = 256;
 
     /**
-     * Four parts of 5 MiB under way and one being filled take as much memory as three of 8 MiB, and hide the latency of a
-     * distant store four times as well as one.
+     * Four parts of 5 MiB under way and one being filled take as much memory as three of 8 MiB, and hide the latency of
+     * a distant store four times as well as one.
      */
     static final S3Settings DEFAULTS = new S3Settings(
             PartSizes.MIN, 4, false, null, null, null, Duration.ofMinutes(1), Duration.ofMinutes(5), PartSizes.MAX);

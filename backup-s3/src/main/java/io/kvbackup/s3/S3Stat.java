@@ -32,7 +32,9 @@ final class S3Stat {
         }
     }
 
-    /** The answer to HEAD has no body, so it does not tell a missing object from a missing bucket: ask, but only once. */
+    /**
+     * The answer to HEAD has no body, so it does not tell a missing object from a missing bucket: ask, but only once.
+     */
     private void requireBucket(String key) throws IOException {
         if (bucketSeen.get()) {
             return;

@@ -22,21 +22,21 @@ import software.amazon.awssdk.services.s3.S3Client;
 /**
  * Keeps objects in a bucket of S3, or of a store that speaks its protocol, below a prefix.
  *
- * <p>An upload that fits into one part (5 MiB unless set otherwise) is one request. A larger one is a multipart upload whose
- * parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts grow with
- * their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A failed upload
- * removes its parts. Those of a process that died, and uploads whose id was lost with the reply to the request that opened
- * them, are removed by {@link #deleteStaleUploads}, which prune calls; a lifecycle rule {@code AbortIncompleteMultipartUpload} of
- * the bucket does it without.
+ * <p>An upload that fits into one part (5 MiB unless set otherwise) is one request. A larger one is a multipart upload
+ * whose parts are sent by several threads. It needs memory for {@code concurrency + 1} parts, whatever its size: parts
+ * grow with their number, up to 5 TiB in all, and those that have grown, or exceed 16 MiB, are temporary files. A
+ * failed upload removes its parts. Those of a process that died, and uploads whose id was lost with the reply to the
+ * request that opened them, are removed by {@link #deleteStaleUploads}, which prune calls; a lifecycle rule
+ * {@code AbortIncompleteMultipartUpload} of the bucket does it without.
  *
- * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose reply
- * was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that grow to 20
- * seconds at most, if the client was made from a URI. An interrupt is noticed between requests,
+ * <p>Every object carries a random id in its metadata ({@code kvbackup-upload}), by which a write is recognised whose
+ * reply was lost. Every request has a deadline, and the SDK's retries are the only ones: ten attempts with pauses that
+ * grow to 20 seconds at most, if the client was made from a URI. An interrupt is noticed between requests,
  * and during one when its attempt ends: within half a minute if the store is silent. A
  * {@link io.kvbackup.storage.retry.RetryingStorageClient} around this client notices it at once.
  *
- * <p>What this does not do: it does not work with directory buckets (S3 Express), which list without order, and it cannot
- * know whether a store honours conditional writes; AWS does.
+ * <p>What this does not do: it does not work with directory buckets (S3 Express), which list without order, and it
+ * cannot know whether a store honours conditional writes; AWS does.
  *
  * <p>Safe for use by several threads. {@link #close} closes what the client has made itself, never a host's
  * {@link S3Client} or executor.
@@ -73,10 +73,10 @@ public final class S3StorageClient implements StorageClient {
     }
 
     /**
-     * Starts to build a client on a host's own connection. For a store that rejects the SDK's trailing checksums, configure
-     * {@code s3} accordingly (checksums {@code WHEN_REQUIRED}, chunked encoding off) and set
-     * {@link S3StorageClientBuilder#compatibility}. Its retries are those that {@code s3} was configured with; the SDK's own
-     * default gives up, and with it a whole upload, when the store is out of reach for a second or two.
+     * Starts to build a client on a host's own connection. For a store that rejects the SDK's trailing checksums,
+     * configure {@code s3} accordingly (checksums {@code WHEN_REQUIRED}, chunked encoding off) and set
+     * {@link S3StorageClientBuilder#compatibility}. Its retries are those that {@code s3} was configured with; the
+     * SDK's own default gives up, and with it a whole upload, when the store is out of reach for a second or two.
      *
      * @param s3 stays the caller's to close; it should have room for two connections more than parts are sent at once
      */
@@ -137,8 +137,8 @@ public final class S3StorageClient implements StorageClient {
     }
 
     /**
-     * Aborts multipart uploads, but none that this client has open. Needs {@code s3:ListBucketMultipartUploads}: where that is
-     * refused, or the store has no such request, it does nothing and a warning is logged once.
+     * Aborts multipart uploads, but none that this client has open. Needs {@code s3:ListBucketMultipartUploads}: where
+     * that is refused, or the store has no such request, it does nothing and a warning is logged once.
      */
     @Override
     public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {

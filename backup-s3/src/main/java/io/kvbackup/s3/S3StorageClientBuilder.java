@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * Settings of an {@link S3StorageClient}. {@link #build} throws {@link IllegalArgumentException}, with the value, for one
- * that makes no sense. Not safe for use by several threads.
+ * Settings of an {@link S3StorageClient}. {@link #build} throws {@link IllegalArgumentException}, with the value, for
+ * one that makes no sense. Not safe for use by several threads.
  */
 public final class S3StorageClientBuilder {
     private final S3Client s3;
@@ -52,8 +52,8 @@ public final class S3StorageClientBuilder {
     }
 
     /**
-     * How many parts of one upload are sent at the same time, from 1 to 256; 4 by default. Each takes memory for a part, and
-     * one more is being filled.
+     * How many parts of one upload are sent at the same time, from 1 to 256; 4 by default. Each takes memory for a
+     * part, and one more is being filled.
      */
     public S3StorageClientBuilder concurrency(int parts) {
         this.concurrency = parts;
@@ -85,8 +85,8 @@ public final class S3StorageClientBuilder {
     }
 
     /**
-     * Deadlines of every request, whatever {@code s3} was configured with. One that carries content gets more time, a second
-     * for each 128 KiB.
+     * Deadlines of every request, whatever {@code s3} was configured with. One that carries content gets more time, a
+     * second for each 128 KiB.
      *
      * @param attempt for one attempt, until the reply starts; 1 minute by default
      * @param call for all attempts together; 5 minutes by default
@@ -98,10 +98,10 @@ public final class S3StorageClientBuilder {
     }
 
     /**
-     * Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. When it begins
-     * no part of an upload within a quarter of a second, because it is busy, was shut down, or has no other thread than the
-     * one that uploads, then that thread sends the part itself: such an upload is slow, but ends. One that rejects a part
-     * fails the upload.
+     * Runs the requests that send parts; stays the caller's. By default the client makes a few daemon threads. When it
+     * begins no part of an upload within a quarter of a second, because it is busy, was shut down, or has no other
+     * thread than the one that uploads, then that thread sends the part itself: such an upload is slow, but ends. One
+     * that rejects a part fails the upload.
      */
     public S3StorageClientBuilder executor(Executor executor) {
         this.executor = executor;

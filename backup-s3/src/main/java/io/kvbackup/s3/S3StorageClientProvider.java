@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * <tr><td>{@code sse}</td><td>{@code AES256} or {@code aws:kms}</td></tr>
  * <tr><td>{@code kmsKeyId}</td><td>key for {@code aws:kms}</td></tr>
  * <tr><td>{@code storageClass}</td><td>such as {@code STANDARD_IA}</td></tr>
- * <tr><td>{@code attemptTimeout}, {@code callTimeout}</td><td>deadline of a request without and with its retries: {@code 30s},
- * {@code 5m}; by default 1 and 5 minutes</td></tr>
+ * <tr><td>{@code attemptTimeout}, {@code callTimeout}</td><td>deadline of a request without and with its retries:
+ * {@code 30s}, {@code 5m}; by default 1 and 5 minutes</td></tr>
  * <tr><td>{@code connectTimeout}</td><td>by default 5 seconds</td></tr>
  * </table>
  */

@@ -145,8 +145,8 @@ final class S3Upload {
                 .map(UploadTarget.Found::object)
                 .orElseThrow(
                         () -> new IOException("cannot upload " + session.place().describe(key)
-                                + ": the store did not tell which version it has written, and now there is none of this upload;"
-                                + " it was deleted or replaced"));
+                                + ": the store did not tell which version it has written, and now there is none of "
+                                + "this upload; it was deleted or replaced"));
     }
 
     /** The object is there after all, or not: then a failure is thrown. */

@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Tells answers that are meant for people, from the console of a store, a proxy that wants a login or any other web server, which the SDK takes
- * for answers without anything in them.
+ * Tells answers that are meant for people, from the console of a store, a proxy that wants a login or any other web
+ * server, which the SDK takes for answers without anything in them.
  */
 final class WebPages {
     static final String HINT =

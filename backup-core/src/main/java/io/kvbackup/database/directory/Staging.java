@@ -174,8 +174,14 @@ final class Staging implements Closeable {
             if (exists(leaving())) {
                 plannedSwap(leaving()).bringBack();
             }
-        } else if (exists(old())) {
-            Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            if (!exists(tree())) {
+                Disk.letOwnerIn(root);
+                Files.move(root, tree(), StandardCopyOption.ATOMIC_MOVE);
+            }
+            if (exists(old())) {
+                Files.move(old(), root, StandardCopyOption.ATOMIC_MOVE);
+            }
         }
         DiskSync.folder(root.getParent());
         removeMarker();
@@ -226,7 +232,7 @@ final class Staging implements Closeable {
     private IOException undo(Exception e) {
         String failure = "cannot swap in folder " + root + ": ";
         try {
-            if (exists(marker()) && exists(tree())) {
+            if (exists(marker())) {
                 bringBack();
                 String hint = e instanceof FileSystemException
                         ? "; the folder must not be a mount point, and its parent must be writable"

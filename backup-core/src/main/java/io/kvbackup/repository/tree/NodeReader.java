@@ -5,6 +5,7 @@ import io.kvbackup.format.tree.PackCipher;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
+import io.kvbackup.storage.ByteRange;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,10 @@ final class NodeReader {
 
     private static final int LARGEST_WINDOW = 4 << 20;
     private static final int LEAST_WINDOW = 128 << 10;
+    /** About so many bytes of chunks have one byte of nodes, with small chunks. */
+    private static final int PLAIN_PER_NODE_BYTE = 50;
+
+    private static final int LEAST_BELOW = 4096;
     /** Of frames, decoded. */
     private static final long FRAMES_BYTES = 8 << 20;
 
@@ -90,7 +95,7 @@ final class NodeReader {
         Lane lane = new Lane(place.pack(), Math.min(2, node.level()));
         Decoded frame = decoded.get(lane);
         if (frame == null || !frame.place().isInFrameOf(place)) {
-            Window ahead = window(lane, place);
+            Window ahead = window(lane, node);
             int from = (int) (place.frameOffset() - ahead.from());
             PackCipher cipher = packs.cipher(place.pack());
             frame = new Decoded(place, packs.with(reader -> reader.read(node, ahead.bytes(), from, cipher)));
@@ -99,19 +104,34 @@ final class NodeReader {
         return Node.decode(node, frame.bytes());
     }
 
-    private Window window(Lane lane, Place place) throws IOException {
+    private Window window(Lane lane, Ref node) throws IOException {
+        Place place = node.place();
         // A small pack is one window for both lanes.
         for (int level : new int[] {lane.level(), 3 - lane.level()}) {
-            Window ahead = windows.get(new Lane(lane.pack(), level));
-            if (ahead != null && ahead.has(place)) {
-                return ahead;
+            Window read = windows.get(new Lane(lane.pack(), level));
+            if (read != null && read.has(place)) {
+                return read;
             }
         }
         packs.requireInside(place);
-        long left = packs.bytes(place.pack()) - place.frameOffset();
-        int length = (int) Math.max(place.frameLength(), Math.min(window, left));
-        Window read = new Window(place.frameOffset(), packs.read(place.pack(), place.frameOffset(), length));
+        ByteRange range = range(node);
+        Window read =
+                new Window(range.offset(), packs.read(place.pack(), range.offset(), Math.toIntExact(range.length())));
         windows.put(lane, read);
         return read;
+    }
+
+    /** Nodes of level 1 follow each other; those above stand behind what is below them. */
+    private ByteRange range(Ref node) throws IOException {
+        Place place = node.place();
+        long start = place.frameOffset();
+        long end = start + place.frameLength();
+        if (node.level() > 1) {
+            long below = Math.min(window, node.bytes() / PLAIN_PER_NODE_BYTE + LEAST_BELOW);
+            start = Math.max(0, Math.min(start, end - below));
+        } else {
+            end = Math.min(packs.bytes(place.pack()), Math.max(end, start + window));
+        }
+        return ByteRange.of(start, end - start);
     }
 }

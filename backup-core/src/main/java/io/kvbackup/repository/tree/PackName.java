@@ -16,7 +16,9 @@ import java.util.regex.Pattern;
  * @param id its id
  */
 public record PackName(String database, PackId id) {
-    private static final String ROOT = "packs/";
+    /** Everything this class names lies below. */
+    public static final String ROOT = "packs/";
+
     private static final String STAMP = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
     private static final Pattern PACK =
             Pattern.compile(ROOT + "(?<database>[^/]+)/(?<stamp>" + STAMP + ")-(?<random>[0-9a-f]{16})\\.pack");

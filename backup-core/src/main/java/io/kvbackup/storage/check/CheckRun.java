@@ -123,7 +123,10 @@ final class CheckRun {
         };
     }
 
-    /** What the network does must not be taken for what the store does: it has to take plain uploads before and after a failure. */
+    /**
+     * What the network does must not be taken for what the store does: it has to take plain uploads before and after a
+     * failure.
+     */
     private String look(StorageProbe probe, StorageCriterion criterion)
             throws IOException, InterruptedException, CheckFailure {
         if (!criterion.isConditionalWrite()) {

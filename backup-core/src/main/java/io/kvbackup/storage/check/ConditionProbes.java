@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Conditional writes, by one writer after the other. No key lies below an object: a store on a file system has no room there. */
+/**
+ * Conditional writes, by one writer after the other. No key lies below an object: a store on a file system has no room
+ * there.
+ */
 final class ConditionProbes {
     /** Larger than the parts of most clients; and as much as is worth the time where parts are larger still. */
     private static final long LARGE = 9 << 20;
@@ -47,7 +50,10 @@ final class ConditionProbes {
         return "refused when it was another, also with " + mib(size);
     }
 
-    /** Large content goes up in several requests, of which only the last has a condition: some servers overlook it there. */
+    /**
+     * Large content goes up in several requests, of which only the last has a condition: some servers overlook it
+     * there.
+     */
     static void createLargeIfAbsent(CheckContext context, long size) throws IOException, CheckFailure {
         twiceIfNeeded(context, "create-large", (within, key) -> {
             within.put(key, FIRST);

@@ -21,13 +21,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Trusts a store's conditional writes only after it has tried them, once, before the first one: with some ten requests below a
- * prefix of its own, {@code kvbackup-check-<random>/}. The first conditional upload that outgrows a
- * {@linkplain StorageClient#partSize part} waits in the middle, once, until two objects larger than that have been tried, too. While
- * conditions are not kept, every such upload is refused with an explanation, and the next one tries again.
+ * Trusts a store's conditional writes only after it has tried them, once, before the first one: with some ten requests
+ * below a prefix of its own, {@code kvbackup-check-<random>/}. The first conditional upload that outgrows a
+ * {@linkplain StorageClient#partSize part} waits in the middle, once, until two objects larger than that have been
+ * tried, too. While conditions are not kept, every such upload is refused with an explanation, and the next one tries
+ * again.
  *
- * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for use by several threads.
- * Closing closes the client within.
+ * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for
+ * use by several threads. Closing closes the client within.
  */
 final class GuardedStorageClient extends ForwardingStorageClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStorageClient.class);
@@ -45,7 +46,10 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         ConditionProbes.replaceLargeIfMatch(context, partSize() + 1);
     });
 
-    /** Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not tried. */
+    /**
+     * Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not
+     * tried.
+     */
     GuardedStorageClient(StorageClient store) {
         super(store);
         boolean kept = store.conditions() == Conditions.KEPT;
@@ -121,7 +125,10 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         }
     }
 
-    /** What the network does must not be taken for what the store does, so it has to take plain uploads, before and after. */
+    /**
+     * What the network does must not be taken for what the store does, so it has to take plain uploads, before and
+     * after.
+     */
     private void look(CheckContext context, Probes probes, String key) throws IOException {
         context.put("reachable", new byte[] {1});
         try {

@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * Conditional writes of two writers at the same moment. The longer a write takes the likelier a store is to mix them up: some
- * lose one race in thirty of a few bytes, and every other one of {@value #SMALL} bytes.
+ * Conditional writes of two writers at the same moment. The longer a write takes the likelier a store is to mix them
+ * up: some lose one race in thirty of a few bytes, and every other one of {@value #SMALL} bytes.
  */
 final class RaceProbes {
     /** Of this many races, a store that loses one in ten wins all with a chance of 0.9<sup>44</sup>, less than 1 %. */
@@ -32,7 +32,10 @@ final class RaceProbes {
     private static final int LEAST = 2;
 
     private static final int WRITERS = 2;
-    /** Races at once, so that a store far away has time enough; of large objects one, each of which takes memory for its parts. */
+    /**
+     * Races at once, so that a store far away has time enough; of large objects one, each of which takes memory for its
+     * parts.
+     */
     private static final int LANES = 8;
 
     private static final double SURE = 0.99;

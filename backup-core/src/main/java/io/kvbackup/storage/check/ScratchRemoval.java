@@ -72,7 +72,10 @@ final class ScratchRemoval {
         left.remove(key);
     }
 
-    /** What the store was never known to hold, and will not even look for, such as a name that it cannot have, is not there. */
+    /**
+     * What the store was never known to hold, and will not even look for, such as a name that it cannot have, is not
+     * there.
+     */
     private boolean isThere(String key) throws IOException {
         try {
             return store.stat(key).isPresent();

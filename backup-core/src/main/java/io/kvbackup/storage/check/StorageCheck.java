@@ -13,22 +13,23 @@ import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out whether a store is good enough for backups: reads after writes, broken uploads, listings, ranges, conditional
- * writes of several writers at the same moment, deletions, odd keys, clock and speed. See {@link StorageCriterion} for all of it, and for
- * what each means for backups.
+ * Finds out whether a store is good enough for backups: reads after writes, broken uploads, listings, ranges,
+ * conditional writes of several writers at the same moment, deletions, odd keys, clock and speed. See
+ * {@link StorageCriterion} for all of it, and for what each means for backups.
  *
- * <p>Writes below a prefix of its own, {@code kvbackup-check-<random>/}, touches nothing else, and removes what it wrote,
- * also when it fails or is interrupted; what it cannot remove is named. The full form tries conditions with large objects, too; it takes
- * about a minute at most, writes some 1,400 objects and moves up to 700 MiB, less on a slow link; the quick one is for the start of a
- * program: some 300 requests and up to 40 MiB. A store further away than 200 ms needs more time
- * than it has by itself ({@link #within}). A store that hangs is left alone when the time is over,
- * and the report says so; cleaning up may take as much time again, at least 5 s.
+ * <p>Writes below a prefix of its own, {@code kvbackup-check-<random>/}, touches nothing else, and removes what it
+ * wrote, also when it fails or is interrupted; what it cannot remove is named. The full form tries conditions with
+ * large objects, too; it takes about a minute at most, writes some 1,400 objects and moves up to 700 MiB, less on a
+ * slow link; the quick one is for the start of a program: some 300 requests and up to 40 MiB. A store further away than
+ * 200 ms needs more time than it has by itself ({@link #within}). A store that hangs is left alone when the time is
+ * over, and the report says so; cleaning up may take as much time again, at least 5 s.
  *
- * <p>Writers race 44 times with 200 kB each, in the full form also with a byte more than a part, which finds a store that loses one race in
- * ten with a probability of 99 %. Where there is no time for so many, the report warns, and says how sure it is.
+ * <p>Writers race 44 times with 200 kB each, in the full form also with a byte more than a part, which finds a store
+ * that loses one race in ten with a probability of 99 %. Where there is no time for so many, the report warns, and says
+ * how sure it is.
  *
- * <p>What this does not find: parts of broken uploads that show in no listing, damage that is rare, and what only happens
- * between machines far apart.
+ * <p>What this does not find: parts of broken uploads that show in no listing, damage that is rare, and what only
+ * happens between machines far apart.
  *
  * <p>Immutable; safe for use by several threads.
  */
@@ -55,8 +56,8 @@ public final class StorageCheck {
     }
 
     /**
-     * Trusts a store's conditional writes only after it has tried them, once, before the first one, and once more with large
-     * objects; refuses them with an explanation while the store does not keep them. Closing closes {@code store}.
+     * Trusts a store's conditional writes only after it has tried them, once, before the first one, and once more with
+     * large objects; refuses them with an explanation while the store does not keep them. Closing closes {@code store}.
      */
     public static StorageClient guard(StorageClient store) {
         return new GuardedStorageClient(store);
@@ -98,7 +99,8 @@ public final class StorageCheck {
      * Checks a store. Does not throw for anything that is wrong with it: that is in the report.
      *
      * @param store stays open
-     * @throws InterruptedIOException if the thread was interrupted; what was written has been removed as far as possible
+     * @throws InterruptedIOException if the thread was interrupted; what was written has been removed as far as
+     *     possible
      */
     public StorageReport run(StorageClient store) throws InterruptedIOException {
         ExecutorService threads = Executors.newCachedThreadPool(task -> {

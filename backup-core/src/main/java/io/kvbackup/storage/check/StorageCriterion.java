@@ -8,7 +8,8 @@ public enum StorageCriterion {
     READ_AFTER_WRITE(
             Form.QUICK,
             "a read that follows a write sees it",
-            "A backup that was just taken may not be found, or not be what it was, and an old one may be taken for it."),
+            "A backup that was just taken may not be found, or not be what it was, and an old one may be taken for "
+                    + "it."),
     EMPTY_OBJECT(
             Form.QUICK,
             "an object may be empty",
@@ -36,7 +37,8 @@ public enum StorageCriterion {
     LISTING_PAGES(
             Form.FULL,
             "listings go on after 1,000 objects",
-            "Of many backups, some would never be listed, restored or pruned, and their data could be taken for garbage."),
+            "Of many backups, some would never be listed, restored or pruned, and their data could be taken for "
+                    + "garbage."),
     DELETE_IDEMPOTENCE(
             Form.QUICK,
             "objects are gone when deleted, and deleting again is no error",
@@ -48,7 +50,8 @@ public enum StorageCriterion {
     CREATE_RACE(
             Form.QUICK,
             "of several writers that create an object, one wins",
-            "Two writers at the same moment could both believe that they have won; only a single writer may use this store."),
+            "Two writers at the same moment could both believe that they have won; only a single writer may use "
+                    + "this store."),
     REPLACE_IF_MATCH(
             Form.QUICK,
             "an object can be replaced only if it is unchanged",

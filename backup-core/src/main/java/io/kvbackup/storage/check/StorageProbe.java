@@ -9,8 +9,8 @@ interface StorageProbe {
      * Returns what was seen, if the criterion holds.
      *
      * @throws CheckFailure if it does not
-     * @throws IOException if a request failed that should not have; counts as a failure, too, of conditions only while the
-     *     store takes plain uploads
+     * @throws IOException if a request failed that should not have; counts as a failure, too, of conditions only while
+     *     the store takes plain uploads
      */
     String look(CheckContext context) throws IOException, InterruptedException, CheckFailure;
 

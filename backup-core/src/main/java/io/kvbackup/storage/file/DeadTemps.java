@@ -45,8 +45,9 @@ final class DeadTemps {
         if (Files.exists(folder)) {
             for (Path file : find(before)) {
                 LOG.warn(
-                        "{} looks like the remains of an upload of an earlier version of this library, but has no mark of this"
-                                + " one, so it stays; delete it by hand when no earlier version writes there",
+                        "{} looks like the remains of an upload of an earlier version of this library, but has no "
+                                + "mark of this one, so it stays; delete it by hand when no earlier version writes "
+                                + "there",
                         file);
             }
         }

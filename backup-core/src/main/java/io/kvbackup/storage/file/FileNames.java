@@ -14,12 +14,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a segment of a key into file names and back, in one of a few spellings. Mounts differ in the names that they take, so which one
- * new files get is found out from the mount ({@link MountNames}); all are read everywhere.
+ * Turns a segment of a key into file names and back, in one of a few spellings. Mounts differ in the names that they
+ * take, so which one new files get is found out from the mount ({@link MountNames}); all are read everywhere.
  *
- * <p>Printable ASCII stays as it is where the mount takes it, and all else becomes {@code %XX} for each UTF-8 byte: file systems
- * and JVMs differ in what they do to other characters. A name longer than a file system takes is cut into folders that end with
- * {@value #MORE}. Since a bare {@code %} never comes from a key, the marks cannot collide with one.
+ * <p>Printable ASCII stays as it is where the mount takes it, and all else becomes {@code %XX} for each UTF-8 byte:
+ * file systems and JVMs differ in what they do to other characters. A name longer than a file system takes is cut into
+ * folders that end with {@value #MORE}. Since a bare {@code %} never comes from a key, the marks cannot collide with
+ * one.
  */
 final class FileNames {
     /** Ends the name of a folder that holds the rest of a long name. */
@@ -147,7 +148,9 @@ final class FileNames {
         return b >= '0' && b <= '9';
     }
 
-    /** Letters are small as a rule, but those that follow digits in time stamps are capital: these names stay readable. */
+    /**
+     * Letters are small as a rule, but those that follow digits in time stamps are capital: these names stay readable.
+     */
     private static boolean isOfTheOtherCase(int b, int before) {
         boolean capital = isDigit(before) && ((b | 0x20) == 't' || (b | 0x20) == 'z');
         return isLetter(b) && capital != ((b & 0x20) == 0);

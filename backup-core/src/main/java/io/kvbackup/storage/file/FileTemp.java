@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Content on its way into the store: a file in our own folder, locked while it is written, and removed on close unless it was
- * moved away.
+ * Content on its way into the store: a file in our own folder, locked while it is written, and removed on close unless
+ * it was moved away.
  */
 final class FileTemp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileTemp.class);

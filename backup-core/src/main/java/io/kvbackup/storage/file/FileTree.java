@@ -17,9 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where objects lie below the root. A key is a path, except that an object and a folder of one name cannot be: the later
- * of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}); and names are spelled in more than one way. So a key
- * may lie in any of a few places; it is always looked for in all of them, and never moved. Links are never followed.
+ * Where objects lie below the root. A key is a path, except that an object and a folder of one name cannot be: the
+ * later of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}); and names are spelled in more than
+ * one way. So a key may lie in any of a few places; it is always looked for in all of them, and never moved. Links are
+ * never followed.
  */
 final class FileTree {
     private final Path root;

@@ -17,8 +17,9 @@ final class FileVersion {
     private FileVersion() {}
 
     /**
-     * What is known of an object. Its etag is made of the identity of the file, its length and its time: a replaced file
-     * has another identity, and where the file system has used an identity again, the time differs; see {@link #time}.
+     * What is known of an object. Its etag is made of the identity of the file, its length and its time: a replaced
+     * file has another identity, and where the file system has used an identity again, the time differs; see
+     * {@link #time}.
      */
     static StorageObject of(String key, BasicFileAttributes attributes) {
         Instant time = attributes.lastModifiedTime().toInstant();
@@ -29,9 +30,10 @@ final class FileVersion {
     }
 
     /**
-     * The time to give to a new file: now, with random digits below the millisecond, since file systems reuse the identity of
-     * a deleted file and have clocks that tick slowly; moved on if that leaves the time of the file which it replaces. It does
-     * not follow that file into the future: another machine's wrong clock must not become everybody's.
+     * The time to give to a new file: now, with random digits below the millisecond, since file systems reuse the
+     * identity of a deleted file and have clocks that tick slowly; moved on if that leaves the time of the file which
+     * it replaces. It does not follow that file into the future: another machine's wrong clock must not become
+     * everybody's.
      */
     static FileTime time(Instant now, @Nullable BasicFileAttributes replaced, Random random) {
         Instant time = now.truncatedTo(ChronoUnit.MILLIS).plusNanos(random.nextInt(1_000_000));

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * One writer at a time in a folder, among the threads of this JVM and among processes. The operating system releases the
- * lock of a process that dies.
+ * One writer at a time in a folder, among the threads of this JVM and among processes. The operating system releases
+ * the lock of a process that dies.
  */
 final class FolderLock {
     /** Shared by all clients of this JVM, since a file lock belongs to the process; few, since holders are brief. */

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Our own folder in a store, {@code .kvbackup}: the lock, and temporary files in {@code tmp}. It appears with its mark. One that
- * earlier versions made has none, and might be somebody else's: temporary files then go into a folder {@code uploads} in it, which
- * has a mark of its own. Files are removed by their names alone only where there is a mark.
+ * Our own folder in a store, {@code .kvbackup}: the lock, and temporary files in {@code tmp}. It appears with its mark.
+ * One that earlier versions made has none, and might be somebody else's: temporary files then go into a folder
+ * {@code uploads} in it, which has a mark of its own. Files are removed by their names alone only where there is a
+ * mark.
  */
 final class OwnArea {
     private static final String OWNER = "uploads";

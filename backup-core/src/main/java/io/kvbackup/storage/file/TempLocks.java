@@ -16,16 +16,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells temporary files that are being written from those of dead processes: a writer holds a lock on its file, which the
- * operating system releases when the process dies.
+ * Tells temporary files that are being written from those of dead processes: a writer holds a lock on its file, which
+ * the operating system releases when the process dies.
  *
- * <p>No {@code FileClaim}, which writes into the file to see whether it is still there and then empties it: this one holds an
- * upload and, where a process died between the link to its object and the removal, is that object.
+ * <p>No {@code FileClaim}, which writes into the file to see whether it is still there and then empties it: this one
+ * holds an upload and, where a process died between the link to its object and the removal, is that object.
  */
 final class TempLocks {
     /**
-     * Names, which are random, of the files that this JVM has in hand. They must not be opened again: on POSIX systems the
-     * lock of a process is gone when it closes any channel to the file.
+     * Names, which are random, of the files that this JVM has in hand. They must not be opened again: on POSIX systems
+     * the lock of a process is gone when it closes any channel to the file.
      */
     private static final Set<String> LIVE = ConcurrentHashMap.newKeySet();
 

@@ -57,7 +57,10 @@ final class ResumingList implements Iterator<StorageObject> {
             this.last = from;
         }
 
-        /** The next object, or null at the end. Passes over the start of a store that does not know bounds, and over repetitions. */
+        /**
+         * The next object, or null at the end. Passes over the start of a store that does not know bounds, and over
+         * repetitions.
+         */
         @Nullable
         StorageObject next() {
             while (iterator.hasNext()) {

@@ -31,22 +31,22 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>Requests are repeated with growing, partly random pauses; a missing key, a lost condition, a denied access, an
  *       illegal argument and an interrupt are not.
- *   <li>A broken download goes on at the byte where it broke, of the same version of the object. A listing goes on after
- *       the last key that was delivered.
+ *   <li>A broken download goes on at the byte where it broke, of the same version of the object. A listing goes on
+ *       after the last key that was delivered.
  *   <li>An upload is repeated if its content {@linkplain ContentWriter#isRepeatable() can be}, and never if the content
  *       itself failed. When the reply to a conditional upload was lost and a repetition finds the condition broken, the
- *       object is read back: if it is ours, the upload has succeeded. So it is when the last attempt has failed. What is ours
- *       is what the content last wrote whole: of content that differs each time, an earlier attempt is not recognised, and the
- *       condition is lost.
- *   <li>Every request runs on a thread of this client, so that it can be interrupted and left behind at its deadline; the
- *       content of an upload is still asked for on the calling thread. A store that does not answer to interrupts keeps
- *       such a thread (a daemon) busy, and may carry out the request after all.
+ *       object is read back: if it is ours, the upload has succeeded. So it is when the last attempt has failed. What
+ *       is ours is what the content last wrote whole: of content that differs each time, an earlier attempt is not
+ *       recognised, and the condition is lost.
+ *   <li>Every request runs on a thread of this client, so that it can be interrupted and left behind at its deadline;
+ *       the content of an upload is still asked for on the calling thread. A store that does not answer to interrupts
+ *       keeps such a thread (a daemon) busy, and may carry out the request after all.
  * </ul>
  *
- * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only: for its
- * requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its own; set
- * those where it is made. They hold for the resumption of a download, and for the new start of an upload that was
- * {@linkplain UploadLostException lost}, which no client does by itself.
+ * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only:
+ * for its requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its
+ * own; set those where it is made. They hold for the resumption of a download, and for the new start of an upload that
+ * was {@linkplain UploadLostException lost}, which no client does by itself.
  *
  * <p>Safe for use by several threads. Closing closes the client within.
  */

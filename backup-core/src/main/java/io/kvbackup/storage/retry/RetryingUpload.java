@@ -179,8 +179,8 @@ final class RetryingUpload {
     }
 
     /**
-     * The reply may have been lost after the object was written: then it lies there as we wrote it. Or it was that the condition is lost:
-     * a store may refuse before it has read all content, and close the connection.
+     * The reply may have been lost after the object was written: then it lies there as we wrote it. Or it was that the
+     * condition is lost: a store may refuse before it has read all content, and close the connection.
      */
     private StorageObject readBack(IOException failure) throws IOException {
         Written ours = written;

@@ -118,8 +118,8 @@ final class StoreWorkers {
     }
 
     /**
-     * Closes something that may hang. Without an answer in time, or after an interrupt, it is left alone, but never given
-     * up: a close that does not run leaks a connection.
+     * Closes something that may hang. Without an answer in time, or after an interrupt, it is left alone, but never
+     * given up: a close that does not run leaks a connection.
      */
     void close(String operation, Duration limit, AutoCloseable resource) {
         try {

@@ -12,8 +12,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries the content of an upload from the thread that makes it to the worker that sends it, and notices when the worker
- * stands still. A few chunks are under way at a time; the caller waits for the oldest.
+ * Carries the content of an upload from the thread that makes it to the worker that sends it, and notices when the
+ * worker stands still. A few chunks are under way at a time; the caller waits for the oldest.
  */
 final class UploadPipe extends OutputStream {
     private static final int CHUNK = 64 * 1024;
@@ -104,8 +104,8 @@ final class UploadPipe extends OutputStream {
     }
 
     /**
-     * Waits for the store's reply after all content. Putting the parts of a large object together gives no sign of life, so
-     * it has {@code patience}; content that was under way all at once is an ordinary request.
+     * Waits for the store's reply after all content. Putting the parts of a large object together gives no sign of
+     * life, so it has {@code patience}; content that was under way all at once is an ordinary request.
      */
     <T> T awaitEnd(CompletableFuture<T> result, Duration patience) throws IOException {
         return await(result, waited ? patience : limit);

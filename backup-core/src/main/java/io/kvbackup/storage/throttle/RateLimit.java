@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * So many bytes per second, shared by all streams that go through {@link ThrottledStorageClient}s with this limit.
  *
  * <p>Streams take turns and get the same number of bytes at each, so that however many or few bytes one asks for at a
- * time, all that wait get the same share, and what one does not use goes to the others. In any span of time, no more bytes pass than
- * the rate allows for it, plus {@link #burst()}, plus one turn (20 ms of the rate, at least one byte) for each stream.
+ * time, all that wait get the same share, and what one does not use goes to the others. In any span of time, no more
+ * bytes pass than the rate allows for it, plus {@link #burst()}, plus one turn (20 ms of the rate, at least one byte)
+ * for each stream.
  *
  * <p>Streams that belong to one piece of work can have one share together: those that go through {@link #asOne()}.
  *
@@ -72,8 +73,9 @@ public final class RateLimit {
     }
 
     /**
-     * This limit for streams that count as one: however many of those go through what is returned, only one at a time waits for
-     * a turn here, so that together they get the share of a single stream. One that is alone loses nothing by it.
+     * This limit for streams that count as one: however many of those go through what is returned, only one at a time
+     * waits for a turn here, so that together they get the share of a single stream. One that is alone loses nothing by
+     * it.
      */
     public RateLimit asOne() {
         return new RateLimit(bytesPerSecond, nanoTime, sleep, this);

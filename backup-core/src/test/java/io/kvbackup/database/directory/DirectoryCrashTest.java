@@ -107,6 +107,30 @@ class DirectoryCrashTest {
         assertStateAfter(folder, true, "halted " + halts + " times more");
     }
 
+    /** An error that the process survives, at any step of a commit. */
+    @Test
+    void aCommitThatFailsLeavesTheOldFolderAndSaysSo() throws IOException {
+        for (String failing : STEPS.subList(STEPS.indexOf("all moved away"), STEPS.indexOf("marker removed"))) {
+            for (Path folder : List.of(old("failed at " + failing), parent.resolve("absent at " + failing))) {
+                boolean wasThere = Folders.exists(folder);
+                DirectoryDatabase database = DirectoryDatabase.builder("d", folder)
+                        .steps(step -> {
+                            if (step.equals(failing)) {
+                                throw new IllegalStateException("on purpose");
+                            }
+                        })
+                        .build();
+                assertThatThrownBy(() -> Folders.copy(DirectoryDatabase.of("s", source), database))
+                        .hasMessageContainingAll(folder.toString(), "nothing was changed", "on purpose");
+                assertThat(Folders.exists(folder)).as(failing).isEqualTo(wasThere);
+                assertThat(Staging.pathFor(folder)).doesNotExist();
+                if (wasThere) {
+                    assertStateAfter(folder, false, failing);
+                }
+            }
+        }
+    }
+
     @Test
     void aRestoreIntoNothingThatIsCutShortIsCompletedToo() throws Exception {
         Path folder = parent.resolve("absent");

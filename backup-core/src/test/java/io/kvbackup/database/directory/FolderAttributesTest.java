@@ -73,6 +73,21 @@ class FolderAttributesTest {
     }
 
     @Test
+    void namesOfAFileWhoseFirstNameIsNotRestoredAreOneFileAgain() throws IOException {
+        Files.writeString(from.resolve("a"), "content");
+        Files.createDirectory(from.resolve("sub"));
+        Files.createLink(from.resolve("sub/b"), from.resolve("a"));
+        Files.createLink(from.resolve("sub/c"), from.resolve("a"));
+        Folders.restore(
+                DirectoryDatabase.of("to", to),
+                DirectoryDatabase.below("sub"),
+                DatabaseContents.of(DirectoryDatabase.of("from", from)));
+        assertThat(Files.isSameFile(to.resolve("sub/b"), to.resolve("sub/c"))).isTrue();
+        assertThat(to.resolve("sub/c")).hasContent("content");
+        assertThat(to.resolve("a")).doesNotExist();
+    }
+
+    @Test
     void specialBitsComeBackWithTheirOwnersAndNotWithoutThem() throws IOException {
         for (int mode : new int[] {04755, 02755, 01777, 06711}) {
             Files.setAttribute(Files.createFile(from.resolve("f" + mode)), "unix:mode", mode);

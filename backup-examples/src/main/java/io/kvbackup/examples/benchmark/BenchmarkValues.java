@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /**
- * Orders as a shop might keep them: JSON of which about half is the same everywhere and half is random. Key and value are
- * about 190 bytes together.
+ * Orders as a shop might keep them: JSON of which about half is the same everywhere and half is random. Key and value
+ * are about 190 bytes together.
  */
 final class BenchmarkValues {
     private static final String[] STATES = {"new", "paid", "packed", "shipped", "returned"};

@@ -14,9 +14,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures what encryption costs, on machines that have other work to do as well: plain and encrypted backups in turn, in one
- * virtual machine, so that both of a round meet the same neighbours, and the median of the rounds' ratios. Processor time is the
- * steadier measure there.
+ * Measures what encryption costs, on machines that have other work to do as well: plain and encrypted backups in turn,
+ * in one virtual machine, so that both of a round meet the same neighbours, and the median of the rounds' ratios.
+ * Processor time is the steadier measure there.
  */
 @Command(
         name = "encryption-cost",

@@ -19,7 +19,10 @@ import java.util.Optional;
 record Measurement(long entries, long bytes, long stored, long nanos, long peakHeap) {
     private static final String MARK = "MEASURED";
 
-    /** The most heap that this virtual machine has used so far; its pools have their peaks at different times, so rather too high. */
+    /**
+     * The most heap that this virtual machine has used so far; its pools have their peaks at different times, so rather
+     * too high.
+     */
     static long heapPeak() {
         long peaks = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP)

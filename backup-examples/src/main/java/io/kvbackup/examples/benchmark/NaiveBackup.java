@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * The way that comes to mind first: gather all entries in a map, write it as JSON through gzip into a byte array, put the
- * array. It is spared the parsing of the values.
+ * The way that comes to mind first: gather all entries in a map, write it as JSON through gzip into a byte array, put
+ * the array. It is spared the parsing of the values.
  */
 final class NaiveBackup {
     private static final JsonMapper JSON = new JsonMapper();

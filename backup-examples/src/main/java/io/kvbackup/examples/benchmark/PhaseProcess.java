@@ -9,7 +9,10 @@ public final class PhaseProcess {
 
     private PhaseProcess() {}
 
-    /** Arguments: phase, folder of the small database, folder of the large one, storage URI, bytes in the large one, runs. */
+    /**
+     * Arguments: phase, folder of the small database, folder of the large one, storage URI, bytes in the large one,
+     * runs.
+     */
     public static void main(String[] args) throws IOException {
         Phase phase = Phase.valueOf(args[0]);
         PhaseRunner small = new PhaseRunner(

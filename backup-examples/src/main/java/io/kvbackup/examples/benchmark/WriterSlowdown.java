@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "A thread writes as fast as it can; in turn it is left alone and is backed up. Prints the median of the "
-                        + "rounds' ratios.")
+                "A thread writes as fast as it can; in turn it is left alone and is backed up. Prints the median of "
+                        + "the rounds' ratios.")
 public final class WriterSlowdown implements Callable<Integer> {
     @Option(
             names = "--entries",

@@ -28,7 +28,8 @@ class HostTest {
         ConcurrentMap<String, String> notes = new ConcurrentHashMap<>(Map.of("a", "first"));
         try (S3Stub store = new S3Stub();
                 BackupManager manager = BackupManager.builder()
-                        .storage("s3://bucket/prefix?region=us-east-1&pathStyle=true&accessKey=key&secretKey=secret&endpoint="
+                        .storage("s3://bucket/prefix?region=us-east-1&pathStyle=true&accessKey=key&secretKey=secret&"
+                                + "endpoint="
                                 + store.endpoint())
                         .database(MapDatabase.builder("notes")
                                 .set("notes", notes, Codec.utf8(), Codec.utf8())
@@ -40,7 +41,9 @@ class HostTest {
             manager.restoreLatest("notes");
 
             assertEquals(Map.of("a", "first"), notes);
-            assertTrue(store.objects().containsKey("prefix/" + backup.objectName()), () -> "" + store.objects().keySet());
+            assertTrue(
+                    store.objects().containsKey("prefix/" + backup.objectName()),
+                    () -> "" + store.objects().keySet());
         }
     }
 

@@ -93,10 +93,11 @@ final class S3Stub implements AutoCloseable {
         String prefix = query.getOrDefault("prefix", "");
         String contents = objects.tailMap(query.getOrDefault("start-after", ""), false).entrySet().stream()
                 .filter(object -> object.getKey().startsWith(prefix))
-                .map(object -> "<Contents><Key>" + object.getKey() + "</Key><LastModified>" + TIME + "</LastModified><ETag>"
-                        + etag(object.getValue()) + "</ETag><Size>" + object.getValue().length + "</Size></Contents>")
+                .map(object -> "<Contents><Key>" + object.getKey() + "</Key><LastModified>" + TIME
+                        + "</LastModified><ETag>" + etag(object.getValue()) + "</ETag><Size>" + object.getValue().length + "</Size></Contents>")
                 .collect(Collectors.joining());
-        return "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + contents + "</ListBucketResult>";
+        return "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + contents
+                + "</ListBucketResult>";
     }
 
     private static Map<String, String> query(HttpExchange exchange) {
@@ -112,7 +113,10 @@ final class S3Stub implements AutoCloseable {
         return digest != null && digest.startsWith("STREAMING-") ? unchunk(in) : in.readAllBytes();
     }
 
-    /** The {@code aws-chunked} encoding: a hexadecimal length and a signature, then the data, until length 0; then trailers. */
+    /**
+     * The {@code aws-chunked} encoding: a hexadecimal length and a signature, then the data, until length 0; then
+     * trailers.
+     */
     private static byte[] unchunk(InputStream in) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         while (true) {

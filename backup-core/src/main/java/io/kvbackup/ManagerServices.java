@@ -1,7 +1,8 @@
 package io.kvbackup;
 
+import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
-import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.Jobs;
@@ -11,6 +12,12 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.prune.PruneReport;
 import io.kvbackup.prune.Pruner;
+import io.kvbackup.repository.BackupCatalog;
+import io.kvbackup.repository.BackupDeletion;
+import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.HeldDatabases;
+import io.kvbackup.repository.MarkStore;
+import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
@@ -21,25 +28,62 @@ import io.kvbackup.verify.VerifyDueReport;
 import io.kvbackup.verify.VerifyOptions;
 import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What a manager can do, for the tasks that it does as jobs. */
-record ManagerOperations(
-        DatabaseRegistry databases,
-        BackupTaker backups,
-        Restorer restores,
-        Verifier verifications,
-        DueVerifier dueVerification,
-        Copier copies,
-        Pruner pruner,
-        Supplier<Jobs> jobs)
-        implements BackupOperations {
+/** All that a manager consists of, and what it can do for the tasks that it does as jobs. */
+final class ManagerServices implements BackupOperations {
+    final ManagerContext context;
+    final BackupCatalog catalog;
+    final HeldDatabases held;
+    final RestoreIntents intents;
+    final BackupReads reads;
+    final BackupTaker backups;
+    final Restorer restores;
+    final Verifier verifications;
+    final DueVerifier dueVerification;
+    final Copier copies;
+    final BackupFiles files;
+    final Marks marks;
+    final BackupDeletion deletion;
+    final Pruner pruner;
+    private final Supplier<Jobs> jobs;
+
+    /**
+     * @param historyFolder where restores that broke off are remembered too, if the jobs have one
+     * @param jobs known as soon as any work is done
+     */
+    ManagerServices(ManagerContext context, Optional<Path> historyFolder, Supplier<Jobs> jobs) {
+        this.context = context;
+        this.jobs = jobs;
+        catalog = new BackupCatalog(context.storage(), context.keys());
+        held = new HeldDatabases(catalog);
+        BackupReader reader = context.salvagingReader();
+        reads = new BackupReads(context.storage(), catalog, reader);
+        intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
+        backups = new BackupTaker(context, intents);
+        restores = new Restorer(
+                context.databases(),
+                context.keys(),
+                new LatestBackup(catalog, context::storeClock),
+                catalog,
+                reader,
+                intents);
+        verifications = new Verifier(context, catalog);
+        dueVerification = new DueVerifier(context, catalog, verifications);
+        copies = new Copier(context, catalog);
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
+        deletion = new BackupDeletion(context.storage(), context.clock());
+        files = new BackupFiles(context.storage(), deletion);
+        pruner = new Pruner(context, deletion);
+    }
+
     @Override
     public Set<String> databaseNames() throws IOException {
-        return databases.names();
+        return context.databases().names();
     }
 
     @Override
