@@ -13,6 +13,7 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
@@ -368,6 +369,19 @@ public final class BackupManager implements Closeable {
     public BackupDiff diff(String before, String after) throws IOException {
         requireOpen();
         return services.reads.diff(before, after);
+    }
+
+    /**
+     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable archive, or an
+     * archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one that you do not want. All of
+     * the original is verified before the twin exists.
+     *
+     * @return the twin
+     * @throws IllegalArgumentException if it is of that kind already
+     * @throws io.kvbackup.storage.PreconditionFailedException if there is a twin already
+     */
+    public Backup convert(String objectName, BackupKind kind) throws IOException {
+        return calls.onBackup("convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
     }
 
     /**

@@ -391,7 +391,7 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners));
+        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners, context.databases()));
     }
 
     private BackupKind kind(Settings settings) {

@@ -61,7 +61,7 @@ final class ManagerServices implements BackupOperations {
         this.jobs = jobs;
         catalog = new BackupCatalog(context.storage(), context.keys());
         held = new HeldDatabases(catalog);
-        BackupReader reader = context.reader(context.storage());
+        BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
         backups = new BackupTaker(context, intents);

@@ -1,6 +1,6 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.UploadOutput;
 import java.io.BufferedOutputStream;

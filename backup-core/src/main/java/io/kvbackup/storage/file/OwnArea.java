@@ -1,7 +1,7 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.claim.OwnedFolder;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.OwnedFolder;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
