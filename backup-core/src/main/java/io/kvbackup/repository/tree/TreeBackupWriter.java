@@ -141,17 +141,18 @@ public final class TreeBackupWriter implements BackupWriter {
         StorageClient storage = backups.storage();
         TreeScan scan = scan(request, state, snapshots, temporary);
         PackListing listing = state.packs();
-        Set<PackId> banned = new HashSet<>();
+        Set<PackId> lost = new HashSet<>();
         for (int pass = 1; ; pass++) {
             TreeDraft draft;
             try (PackUploads uploads = new PackUploads(storage, options.executor())) {
-                draft = scan.scan(storage, listing, banned, snapshots, uploads);
+                draft = scan.scan(storage, listing, lost, snapshots, uploads);
                 uploads.awaitLast();
             }
             UploadTime time = backups.startUpload();
             listing = PackListing.of(storage, request.folder());
-            Set<PackId> lost = draft.lost(listing);
-            if (lost.isEmpty() && !scan.isDamaged(draft)) {
+            Set<PackId> missing = draft.lost(listing);
+            lost.addAll(missing);
+            if (missing.isEmpty() && !scan.isDamaged(draft)) {
                 try {
                     return confirm(request, draft, storage, state.earlier(), snapshots.opened(), time);
                 } catch (PacksLostException e) {
@@ -159,12 +160,11 @@ public final class TreeBackupWriter implements BackupWriter {
                         throw e;
                     }
                     listing = e.listing();
-                    lost = draft.lost(listing);
+                    lost.addAll(draft.lost(listing));
                 }
             } else if (pass == PASSES) {
                 throw new PacksLostException(request.folder(), lost, listing);
             }
-            banned.addAll(lost);
             LOG.warn(
                     "the backup of {} scans again, since packs that it refers to are gone or damaged",
                     request.folder());
