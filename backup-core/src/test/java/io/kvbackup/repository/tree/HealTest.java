@@ -37,7 +37,9 @@ class HealTest {
     @BeforeEach
     void open() throws IOException {
         host = new TreeHost(new MemoryStorageClient(), folder);
-        host.putOrders(0, 20_000, 0);
+        host.packBytes = 128 << 10;
+        host.restart();
+        host.putOrders(0, 6_000, 0);
         host.backup();
         host.putOrders(3_000, 3_500, 1);
     }
@@ -94,7 +96,7 @@ class HealTest {
     @ParameterizedTest
     @EnumSource
     void theNextBackupStoresAgainWhatIsGoneOrDamaged(Fault fault) throws IOException {
-        for (String pack : host.packs().stream().map(each -> each.key()).toList()) {
+        for (String pack : host.packs().stream().map(each -> each.key()).limit(6).toList()) {
             Backup before = host.backup();
             if (!packs(before).contains(pack)) {
                 continue;
