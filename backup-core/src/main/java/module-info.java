@@ -19,14 +19,14 @@ module io.kvbackup.core {
     requires org.slf4j;
 
     exports io.kvbackup;
-    exports io.kvbackup.claim to
-            io.kvbackup.s3;
     exports io.kvbackup.copy;
     exports io.kvbackup.database;
     exports io.kvbackup.database.directory;
     exports io.kvbackup.database.mvstore;
     exports io.kvbackup.database.rocksdb;
     exports io.kvbackup.database.sqlite;
+    exports io.kvbackup.disk to
+            io.kvbackup.s3;
     exports io.kvbackup.encryption;
     exports io.kvbackup.event;
     exports io.kvbackup.health;

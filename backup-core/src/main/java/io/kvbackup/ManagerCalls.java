@@ -32,7 +32,7 @@ record ManagerCalls(Jobs jobs) {
                             context.clock(),
                             context.nanoTime(),
                             executor));
-            events.opened(context.databases().registered());
+            events.opened();
             jobs.addListener(events);
             return new ManagerCalls(jobs);
         } catch (IOException | RuntimeException e) {

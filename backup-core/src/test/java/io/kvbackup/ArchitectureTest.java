@@ -50,7 +50,7 @@ class ArchitectureTest {
             List.of("storage.check"),
             List.of("storage.retry", "storage.file", "storage.throttle"),
             List.of("storage", "pipeline"),
-            List.of("claim", "encryption"),
+            List.of("disk", "encryption"),
             List.of("model"));
 
     @ArchTest

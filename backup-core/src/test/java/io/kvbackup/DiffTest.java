@@ -67,8 +67,8 @@ class DiffTest {
     private static List<String> differences(BackupManager manager, String before, String after) throws IOException {
         List<String> found = new ArrayList<>();
         try (BackupDiff diff = manager.diff(before, after)) {
-            for (Optional<DiffEntry> each = diff.next(); each.isPresent(); each = diff.next()) {
-                DiffEntry entry = each.get();
+            for (Optional<BackupDiff.Entry> each = diff.next(); each.isPresent(); each = diff.next()) {
+                BackupDiff.Entry entry = each.get();
                 found.add(entry.set() + " " + entry.kind() + " " + new String(entry.key(), UTF_8) + " "
                         + diff.valueBefore()
                                 .map(bytes -> new String(bytes, UTF_8))
@@ -90,7 +90,7 @@ class DiffTest {
             byte[] old = before.get(key);
             byte[] now = after.get(key);
             if (!Arrays.equals(old, now)) {
-                DiffKind kind = old == null ? DiffKind.ADDED : now == null ? DiffKind.REMOVED : DiffKind.CHANGED;
+                BackupDiff.Kind kind = old == null ? BackupDiff.Kind.ADDED : now == null ? BackupDiff.Kind.REMOVED : BackupDiff.Kind.CHANGED;
                 expected.add("orders " + kind + " " + new String(key, UTF_8) + " "
                         + (old == null ? "-" : new String(old, UTF_8)) + " "
                         + (now == null ? "-" : new String(now, UTF_8)));
@@ -190,7 +190,7 @@ class DiffTest {
         String second = store.write("shop", sets).name().objectName();
         try (BackupManager manager = manager();
                 BackupDiff diff = manager.diff(first, second)) {
-            assertThat(diff.stream().map(DiffEntry::toString))
+            assertThat(diff.stream().map(BackupDiff.Entry::toString))
                     .containsExactly(
                             "REMOVED shop, set old, key \"000000\"",
                             "REMOVED shop, set old, key \"000001\"",

@@ -1,6 +1,6 @@
 package io.kvbackup;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;

@@ -3,7 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobQuery;

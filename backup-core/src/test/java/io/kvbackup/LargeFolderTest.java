@@ -3,7 +3,7 @@ package io.kvbackup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import java.io.IOException;
 import java.io.RandomAccessFile;

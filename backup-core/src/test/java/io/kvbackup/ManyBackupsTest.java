@@ -2,7 +2,7 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.model.Backup;
 import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.retention.RetentionPolicy;

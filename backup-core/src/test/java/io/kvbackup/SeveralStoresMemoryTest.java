@@ -2,7 +2,7 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;

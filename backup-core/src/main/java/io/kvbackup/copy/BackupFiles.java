@@ -1,7 +1,7 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.claim.PrivateFiles;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;

@@ -1,7 +1,7 @@
 package io.kvbackup.copy;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.Limits;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.format.SealedManifest;

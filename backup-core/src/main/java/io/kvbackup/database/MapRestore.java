@@ -1,6 +1,6 @@
 package io.kvbackup.database;
 
-import io.kvbackup.claim.HeldLock;
+import io.kvbackup.disk.HeldLock;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;

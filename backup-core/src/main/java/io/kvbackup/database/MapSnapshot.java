@@ -1,6 +1,6 @@
 package io.kvbackup.database;
 
-import io.kvbackup.claim.HeldLock;
+import io.kvbackup.disk.HeldLock;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package io.kvbackup.event;
 
+import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.job.JobListener;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobState;
@@ -14,20 +15,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the events of a manager out of its jobs, which are all that it does. */
+@SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class JobEvents implements JobListener {
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
 
     private final List<BackupListener> listeners;
+    private final DatabaseRegistry databases;
 
     /** @param listeners are told after the flight recorder, in this order */
-    public JobEvents(List<BackupListener> listeners) {
+    public JobEvents(List<BackupListener> listeners, DatabaseRegistry databases) {
+        this.databases = databases;
         this.listeners = new ArrayList<>(List.of(new FlightEvents()));
         this.listeners.addAll(listeners);
     }
 
-    /** A manager of these databases begins. */
-    public void opened(Set<String> databases) {
-        listeners.forEach(listener -> tell(listener, each -> each.onOpened(databases), "the start of the manager"));
+    /** The manager begins. */
+    public void opened() {
+        Set<String> registered = databases.registered();
+        listeners.forEach(listener -> tell(listener, each -> each.onOpened(registered), "the start of the manager"));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.kvbackup.host;
 
-import io.kvbackup.claim.OwnedFolder;
-import io.kvbackup.claim.RealPath;
+import io.kvbackup.disk.OwnedFolder;
+import io.kvbackup.disk.RealPath;
 import io.kvbackup.database.Database;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;

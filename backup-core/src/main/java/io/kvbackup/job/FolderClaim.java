@@ -1,7 +1,7 @@
 package io.kvbackup.job;
 
-import io.kvbackup.claim.FileClaim;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.FileClaim;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.kvbackup.job;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.format.Limits;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

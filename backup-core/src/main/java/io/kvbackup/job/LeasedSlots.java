@@ -1,6 +1,6 @@
 package io.kvbackup.job;
 
-import io.kvbackup.claim.PartName;
+import io.kvbackup.disk.PartName;
 import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseStore;

@@ -2,9 +2,9 @@ package io.kvbackup.restore;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.PartName;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.PartName;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -1,8 +1,8 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.FileClaim;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.FileClaim;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.repository.Closeables;
 import java.io.Closeable;
 import java.io.IOException;

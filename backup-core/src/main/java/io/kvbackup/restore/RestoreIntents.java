@@ -1,6 +1,6 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.claim.FileClaim;
+import io.kvbackup.disk.FileClaim;
 import io.kvbackup.database.Database;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,6 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.ScratchFactory;
 import io.kvbackup.host.DatabaseRegistry;

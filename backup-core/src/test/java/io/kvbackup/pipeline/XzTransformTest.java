@@ -2,7 +2,7 @@ package io.kvbackup.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;

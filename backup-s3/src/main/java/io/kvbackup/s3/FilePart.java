@@ -1,7 +1,7 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.claim.PrivateFiles;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.FileInputStream;

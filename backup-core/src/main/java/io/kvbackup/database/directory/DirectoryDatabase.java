@@ -2,9 +2,9 @@ package io.kvbackup.database.directory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kvbackup.claim.HeldLock;
-import io.kvbackup.claim.PrivateFiles;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.HeldLock;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;

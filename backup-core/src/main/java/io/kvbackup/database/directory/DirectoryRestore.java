@@ -1,7 +1,7 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.HeldLock;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.HeldLock;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.StagedRestore;
 import io.kvbackup.model.DatabaseBackup;

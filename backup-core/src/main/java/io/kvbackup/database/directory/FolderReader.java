@@ -1,6 +1,6 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.TemporaryFolder;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

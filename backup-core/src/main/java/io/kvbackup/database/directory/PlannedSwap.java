@@ -1,6 +1,6 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.DiskSync;
+import io.kvbackup.disk.DiskSync;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,7 +1,7 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.OwnedFolder;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.OwnedFolder;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;

@@ -1,6 +1,6 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;

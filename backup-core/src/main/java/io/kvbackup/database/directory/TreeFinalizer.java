@@ -1,7 +1,7 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.kvbackup.database.mvstore;
 
-import io.kvbackup.claim.PrivateFiles;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.KeyRange;
 import java.io.Closeable;
 import java.io.IOException;

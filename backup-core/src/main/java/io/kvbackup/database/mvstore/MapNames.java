@@ -1,6 +1,6 @@
 package io.kvbackup.database.mvstore;
 
-import io.kvbackup.claim.PartName;
+import io.kvbackup.disk.PartName;
 import java.util.Optional;
 
 /** The names of the maps that restores of one database make; no other database has any of them. */

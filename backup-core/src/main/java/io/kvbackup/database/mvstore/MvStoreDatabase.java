@@ -1,6 +1,6 @@
 package io.kvbackup.database.mvstore;
 
-import io.kvbackup.claim.HeldLock;
+import io.kvbackup.disk.HeldLock;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;

@@ -1,6 +1,6 @@
 package io.kvbackup.database.rocksdb;
 
-import io.kvbackup.claim.DiskSync;
+import io.kvbackup.disk.DiskSync;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.StagedRestore;

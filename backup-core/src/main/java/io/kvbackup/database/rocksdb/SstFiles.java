@@ -1,6 +1,6 @@
 package io.kvbackup.database.rocksdb;
 
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kvbackup.database.rocksdb;
 
-import io.kvbackup.claim.DiskSync;
-import io.kvbackup.claim.OwnedFolder;
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.OwnedFolder;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;

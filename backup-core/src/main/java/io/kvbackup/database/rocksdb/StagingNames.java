@@ -2,7 +2,7 @@ package io.kvbackup.database.rocksdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kvbackup.claim.PartName;
+import io.kvbackup.disk.PartName;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Path;

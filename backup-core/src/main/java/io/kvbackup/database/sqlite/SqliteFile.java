@@ -1,6 +1,6 @@
 package io.kvbackup.database.sqlite;
 
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.claim.PrivateFiles;
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;

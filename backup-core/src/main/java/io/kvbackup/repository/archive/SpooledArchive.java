@@ -1,6 +1,6 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCommit;

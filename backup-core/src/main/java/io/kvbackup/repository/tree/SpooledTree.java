@@ -1,6 +1,6 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.claim.TemporaryFolder;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.format.tree.PackId;

@@ -1,6 +1,6 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.claim.PrivateFiles;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.kvbackup.database.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

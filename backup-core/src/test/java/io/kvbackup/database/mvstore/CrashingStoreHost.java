@@ -3,7 +3,7 @@ package io.kvbackup.database.mvstore;
 import static io.kvbackup.database.contract.DatabaseContents.assertSame;
 import static io.kvbackup.database.contract.DatabaseContents.entries;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.Write;
 import io.kvbackup.model.DatabaseBackup;

@@ -2,7 +2,7 @@ package io.kvbackup.database.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

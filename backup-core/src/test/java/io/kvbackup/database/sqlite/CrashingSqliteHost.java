@@ -3,7 +3,7 @@ package io.kvbackup.database.sqlite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;

@@ -6,9 +6,11 @@ import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
+import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,5 +141,40 @@ class HealTest {
         assertThat(host.packBytes() - stored)
                 .as("the backup before that serves")
                 .isLessThan(stored / 4);
+    }
+
+    /** Strikes just before the packs are listed for the given time. */
+    private static StorageClient striking(StorageClient store, int listing, Fault fault, String pack) {
+        AtomicInteger listings = new AtomicInteger();
+        return new ForwardingStorageClient(store) {
+            @Override
+            public Stream<StorageObject> list(String prefix, String after) throws IOException {
+                if (prefix.startsWith("packs/") && listings.incrementAndGet() == listing) {
+                    fault.strike(store, pack);
+                }
+                return super.list(prefix, after);
+            }
+
+            @Override
+            public boolean hasOwnClock() {
+                return false; // so that the backup looks once more when it has a manifest
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"DELETED", "TRUNCATED", "MARKED_AS_REMOVED", "MARKED_AS_FAILED"})
+    void aPackThatVanishesDuringABackupIsStoredAgainByTheSameBackup(Fault fault) throws IOException {
+        for (int listing = 2; listing <= 3; listing++) {
+            String pack = packs(host.backup()).iterator().next();
+            host.putOrders(0, 1, listing);
+            host.restart(striking(host.store, listing, fault, pack));
+
+            Backup healed = host.backup();
+
+            assertThat(packs(healed)).as("%s before listing %s", fault, listing).doesNotContain(pack);
+            assertThat(host.read(healed)).isEqualTo(new TreeMap<>(host.items));
+            host.restart();
+        }
     }
 }

@@ -2,7 +2,7 @@ package io.kvbackup.storage.bounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.claim.OtherProcess;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

@@ -1,4 +1,4 @@
-package io.kvbackup.claim;
+package io.kvbackup.disk;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

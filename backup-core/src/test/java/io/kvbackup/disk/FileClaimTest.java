@@ -1,4 +1,4 @@
-package io.kvbackup.claim;
+package io.kvbackup.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.kvbackup.claim;
+package io.kvbackup.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
