@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** All that a manager consists of, and what it can do for the tasks that it does as jobs. */
+/** The parts of a manager, and what they can do for its jobs. */
 final class ManagerServices implements BackupOperations {
     final ManagerContext context;
     final BackupCatalog catalog;
