@@ -13,6 +13,7 @@ import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
@@ -44,14 +45,13 @@ import org.slf4j.LoggerFactory;
  * Takes backups of the host's databases, lists, verifies and restores them.
  *
  * <p>All methods block until the work is done. They throw {@link IOException} for anything that goes wrong on the way,
- * with {@link java.nio.file.NoSuchFileException} for a backup that is not there and
- * {@link io.kvbackup.model.CorruptBackupException} for one that is not what was written, and
- * {@link IllegalArgumentException} for names and options that make no sense. A backup that fails leaves nothing that
- * could be taken for a backup; if the process dies, there may be an archive that is whole but
- * {@linkplain Backup#hasManifest() has no manifest}. A restore that fails leaves the live database as it was; of
- * several databases, some may be restored and others not, and the exception names them; if the process ends there, the
- * next manager of these databases says so in its log and in {@link #health}. Interrupting the thread ends the work in
- * the same way.
+ * with {@link java.nio.file.NoSuchFileException} if there is no such backup and
+ * {@link io.kvbackup.model.CorruptBackupException} if a backup is damaged. They throw {@link IllegalArgumentException}
+ * for names and options that make no sense. A backup that fails leaves nothing that looks like a backup; if the process
+ * dies, it may leave a whole archive that {@linkplain Backup#hasManifest() has no manifest}. A restore that fails
+ * leaves the live database as it was; of several databases, some may be restored and others not, and the exception
+ * names them; if the process ends there, the next manager of these databases says so in its log and in {@link #health}.
+ * Interrupting the thread ends the work in the same way.
  *
  * <p>Safe for use by several threads. Backups and restores of one database wait for each other, those of different
  * databases run side by side. Whatever a method does that takes time is a job, which {@link #jobs()} knows.
@@ -119,9 +119,9 @@ public final class BackupManager implements Closeable {
      * copy.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES}
-     * @return what became of it by store, the own one under {@link BackupOptions#OWN_STORE}
+     * @return the outcome in each store, by name; that of the manager's own store under {@link BackupOptions#OWN_STORE}
      * @throws IOException if the database could not be read, or no store has the backup. (With the same options,
-     *     {@link #backupDatabase(String, BackupOptions)} throws if any of them has not.)
+     *     {@link #backupDatabase(String, BackupOptions)} throws if any store has no backup.)
      */
     public Map<String, StoreOutcome> backupToStores(String database, BackupOptions options) throws IOException {
         return database.equals(Backup.ALL_DATABASES)
@@ -184,8 +184,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Restores the newest backup that holds a database, be it of this database alone or of all. A backup with a
-     * manifest goes before any without.
+     * Restores the newest backup that holds a database: one of this database alone, or one of all databases. Prefers a
+     * backup with a manifest to one without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
      */
@@ -197,7 +197,7 @@ public final class BackupManager implements Closeable {
 
     /**
      * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than
-     * ten thousand makes each when it is asked for; see {@link #streamBackups}.
+     * ten thousand backups makes each of them when you ask for it; see {@link #streamBackups}.
      */
     public List<Backup> listBackups() throws IOException {
         requireOpen();
@@ -206,9 +206,9 @@ public final class BackupManager implements Closeable {
 
     /**
      * The backups from which one database can be restored, newest first: its own, and those of all databases together
-     * that hold it. {@link #restoreLatest(String)} chooses among the same. What the latter hold only their manifests
-     * tell, which are each read once for a manager; one whose key is not here counts. Otherwise reads names only:
-     * {@link Backup#contents()} is empty.
+     * that hold it. {@link #restoreLatest(String)} chooses among the same backups. Reads the manifests of backups of
+     * all databases, each once in the life of the manager, to learn which databases they hold; one whose key is missing
+     * here counts as holding this database. Reads only the names of all others: {@link Backup#contents()} is empty.
      *
      * @param database its name, or {@link Backup#ALL_DATABASES} for the backups of all databases together
      */
@@ -220,13 +220,11 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Backups, newest first, however many there are: as {@link #listBackups()}, but each is made when the stream comes
-     * to it. The store is listed when this is called; until the stream is garbage, some 25 bytes are held for each
-     * backup of the query, so that a million takes no more than a small heap. Of one database, no more of its folder is
-     * listed than the times want.
+     * Any number of backups, newest first, in little memory. Lists the store at once and holds about 25 bytes for each
+     * backup of the query; the stream makes each {@link Backup} when it comes to it. If the query names a database,
+     * lists only the part of its folder that the times of the query need.
      *
-     * @return reads names only: {@link Backup#contents()} is empty. May be closed at any time, which asks nothing of
-     *     the store
+     * @return backups with {@link Backup#contents()} empty. You may close the stream at any time; that makes no request
      */
     public Stream<Backup> streamBackups(BackupQuery query) throws IOException {
         requireOpen();
@@ -256,31 +254,31 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Verifies a backup: looks whether all of it is there, or reads it from end to end, or restores it into a scratch
-     * database and compares that, as {@link VerifyLevel} says. The result, good or bad, is kept in the store beside the
-     * backup, where {@link Backup#marks()} show it.
+     * Verifies a backup as {@link VerifyLevel} says: checks whether all of it is there, or reads it from end to end, or
+     * restores it into a scratch database and compares the two. The result, good or bad, is kept in the store beside
+     * the backup, where {@link Backup#marks()} show it.
      *
-     * @throws io.kvbackup.model.CorruptBackupException if anything is not as it was written, or does not restore
+     * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
         return calls.onBackup("verify", objectName, job -> services.verifications.verify(objectName, options, job));
     }
 
     /**
-     * Verifies the backups that were not verified for some time, as far as bandwidth and time allow: first the newest
-     * of each database, then the one whose last verification is the longest ago. Damaged ones do not stop the rest.
+     * Verifies the backups that were not verified for some time, within a bandwidth and a time: first the newest of
+     * each database, then the one that was last verified the longest ago. Goes on after a damaged one.
      *
-     * @return what passed, failed, and was left for the next time
+     * @return which backups passed, failed, and were left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
         return calls.onStore("verify-due", job -> services.dueVerification.run(options, jobs, job));
     }
 
     /**
-     * Copies a backup, under its name and with its pin and tags, into another store. Verified at both ends: what is
-     * sent must be what its manifest promises, and what has arrived is read back. The copy appears as a whole, or not
-     * at all; a copy that broke off is completed by the next call. If an equal one is there already, that is a success.
-     * Between {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
+     * Copies a backup, under its name and with its pin and tags, into another store. Verifies both ends: compares the
+     * bytes that it sends with the manifest, and reads back what has arrived. The copy appears whole or not at all. If
+     * a copy breaks off, the next call completes it. If an equal copy is there already, the call succeeds. Between
+     * {@linkplain io.kvbackup.storage.PrefixedStorageClient parts} of one store, the store copies by itself.
      *
      * @param target stays open; must not be this manager's own store
      * @throws FileAlreadyExistsException if the target has another backup of that name
@@ -294,8 +292,7 @@ public final class BackupManager implements Closeable {
      * Moves a database to another instance: {@linkplain #copyBackup copies} a backup of it into the store of that
      * instance's manager, which then restores it.
      *
-     * @param options for the other manager, above all under which name {@linkplain RestoreOptions.Builder#as to
-     *     restore}
+     * @param options for the other manager, such as the name {@linkplain RestoreOptions.Builder#as to restore as}
      * @return what was restored
      */
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
@@ -312,26 +309,26 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * How things stand: backups and their verifications by the store, jobs by the history. Costs one listing of the
-     * whole store, and once for each of the newest backups of all databases a read of its manifest: not for every
-     * scrape of a monitoring system.
+     * How things stand: asks the store for backups and their verifications, and the history for jobs. Costs one listing
+     * of the whole store, and, once for each manager, a read of the manifests of the newest backups of all databases;
+     * do not call it for every scrape of a monitoring system.
      *
-     * @param patience how long the store may take; one that does not answer in time is said not to
+     * @param patience how long the store may take; the result says so if it takes longer
      */
     public Health health(Duration patience) throws IOException {
         requireOpen();
         return healthCheck.look(patience);
     }
 
-    /** Reads a whole backup into memory, verified. For small ones. */
+    /** Reads and verifies a whole backup into memory. For small backups. */
     public FullBackup load(String objectName) throws IOException {
         return calls.onBackup("load", objectName, job -> services.reads.all(objectName, job));
     }
 
     /**
      * Pushes the entries of one set of a backup to a visitor, without restoring anything: to look a key up, or to list
-     * the files of a folder. The archive is verified as it is read, so what was visited is known to be good only when
-     * this returns.
+     * the files of a folder. It verifies the archive while it reads, so the entries are known to be good only when it
+     * has returned.
      *
      * @param database as it was named when the backup was taken
      * @throws IllegalArgumentException if the backup does not hold the database or the set
@@ -342,10 +339,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup no more
-     * is read than the keys need, and each entry is known to be what was written. An archive is read from end to end by
-     * another thread of the manager, and its entries are known to be good only when the cursor has said that there are
-     * no more.
+     * Opens a cursor over entries of one set of a backup, without restoring anything. Of an incremental backup, the
+     * cursor reads only what the keys need, and each entry is verified. Another thread of the manager reads an archive
+     * from end to end; its entries are known to be good only when the cursor has said that there are no more.
      *
      * @param database as it was named when the backup was taken
      * @return to be closed by the caller, before the manager
@@ -371,13 +367,28 @@ public final class BackupManager implements Closeable {
     }
 
     /**
+     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable archive, or an
+     * archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one that you do not want. All of
+     * the original is verified before the twin exists.
+     *
+     * @return the twin
+     * @throws IllegalArgumentException if it is of that kind already
+     * @throws io.kvbackup.storage.PreconditionFailedException if there is a twin already
+     */
+    public Backup convert(String objectName, BackupKind kind) throws IOException {
+        return calls.onBackup(
+                "convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
+    }
+
+    /**
      * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes
-     * as long as reading and writing all manifests. Archives are not touched. Each manifest is replaced at once and
-     * only if nobody else changes it meanwhile, so a run that breaks off leaves every backup readable, and the next
-     * completes it.
+     * as long as reading and writing all manifests. Archives are not touched. Replaces each manifest in one step, and
+     * only if nobody else has changed it meanwhile. So a run that breaks off leaves every backup readable, and the next
+     * run completes it.
      *
      * @throws IllegalArgumentException if the manager has no keys
-     * @throws IOException if some could not be done, for want of their old key above all; all others are
+     * @throws IOException if it could not rewrap some of them, most likely because their old key is missing; it has
+     *     rewrapped all others
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
@@ -393,7 +404,7 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Says which backups a policy keeps, and which a prune would remove; {@link PrunePlan#execute()} does it.
+     * Says which backups a policy keeps and which a prune would remove; {@link PrunePlan#execute()} removes them.
      *
      * <p>A removed backup is not listed any more; its data goes with the next prune after the
      * {@linkplain BackupManagerBuilder#gracePeriod grace period}. Prunes also collect what dead processes have left.
@@ -412,10 +423,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive out of the store into a file, verified on the way. The file appears when it is complete and on
-     * disk, and replaces any of that name. An encrypted archive stays encrypted, and its manifest, which holds its
-     * wrapped key, is put beside it under the same name with {@code .manifest.json}; both are replaced together: at any
-     * moment {@link #uploadFile} finds the manifest of the archive that is there. No key is needed.
+     * Copies an archive out of the store into a file and verifies it on the way. The file appears when it is complete
+     * and on disk, and replaces a file of the same name. An encrypted archive stays encrypted, and its manifest, which
+     * holds its wrapped key, is put beside it under the same name with {@code .manifest.json}; both are replaced
+     * together, so at any moment {@link #uploadFile} finds the manifest that belongs to the archive. No key is needed.
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         calls.onBackup(
@@ -423,10 +434,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Copies an archive from a file into the store, where it is listed as a backup without manifest. It is pinned, so
-     * that it is not taken for the remains of a backup whose writer died. An encrypted archive must have its manifest
-     * beside it, as {@link #downloadFile} puts it there, and go back to the name that it came from: it is bound to
-     * that. It is then a backup with manifest again.
+     * Copies an archive from a file into the store, where it is listed as a backup without manifest. Pins it, because a
+     * prune would otherwise take it for the remains of a dead writer. An encrypted archive needs its manifest beside
+     * it, where {@link #downloadFile} puts it, and must go back to the name that it came from, because it is bound to
+     * that name. It is then a backup with manifest again.
      *
      * @param objectName as {@code backups/<database>/<timestamp>.<format>}; must not exist yet
      */
@@ -451,8 +462,8 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: begins no more jobs, waits for those that were asked for, and closes the store if it was opened
-     * from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     * Ends the manager: starts no more schedules, waits for the jobs that were asked for, and closes the store if it
+     * was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
      */
     @Override
     public void close() throws IOException {

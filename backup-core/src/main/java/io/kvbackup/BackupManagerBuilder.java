@@ -48,8 +48,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a {@link BackupManager}. A value that is set here goes before one from {@link #properties}, which goes
- * before one from {@link #environment}. Setting a value twice is refused. For one thread.
+ * Describes a {@link BackupManager}. Values that are set here win over those from {@link #properties}, which win over
+ * those from {@link #environment}. Refuses to set a value twice. For one thread.
  */
 public final class BackupManagerBuilder {
     private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofHours(24);
@@ -138,9 +138,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How many bytes the chunks of incremental backups have on average. Unless set it is chosen when the first one is
-     * taken, by the size of the database: 3 KiB, 8 KiB from 100 GB on or if values have more than 1 KB on average, 16
-     * KiB from 1 TB on. If it changes, the next backup stores everything once.
+     * How many bytes the chunks of incremental backups have on average. Unless set, the first incremental backup
+     * chooses it by the size of the database: 3 KiB; 8 KiB from 100 GB on, or if values have more than 1 KB on average;
+     * 16 KiB from 1 TB on. If it changes, the next backup stores everything again.
      *
      * @throws IllegalArgumentException if it is not between 1 KiB and 64 KiB
      */
@@ -168,7 +168,9 @@ public final class BackupManagerBuilder {
         return this;
     }
 
-    /** Where temporary files lie; the system's place for them unless set. Made when it is missing. */
+    /**
+     * Where temporary files lie; the system's temporary directory unless set. The manager creates it if it is missing.
+     */
     public BackupManagerBuilder temporaryDirectory(Path folder) {
         refuseSecond("temporaryDirectory", temporaryDirectory);
         temporaryDirectory = Objects.requireNonNull(folder, "folder");
@@ -177,8 +179,8 @@ public final class BackupManagerBuilder {
 
     /**
      * Held while the snapshots of several databases are opened. A host whose writers hold the other side of the lock
-     * gets backups that show all databases at one moment. Opening snapshots takes milliseconds. Locks of single
-     * databases are taken while this one is held: a host that takes both does so in the same order.
+     * gets backups that show all databases at one moment. Opening snapshots takes milliseconds. The manager takes the
+     * locks of single databases while it holds this one; a host that takes both must do so in the same order.
      */
     public BackupManagerBuilder barrier(Lock lock) {
         refuseSecond("barrier", barrier);
@@ -187,9 +189,9 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How long the data of a removed backup stays after the backup itself, so that restores which are running can end,
-     * and how old the remains of an upload must be before a prune takes them for those of a dead process. Longer than
-     * any restore and any upload of yours takes; 24 hours unless set. See {@link BackupManager#planPrune}.
+     * How long the data of a removed backup stays after the backup itself, so that running restores can end. Also how
+     * old the remains of an upload must be before a prune takes them for those of a dead process. Must be longer than
+     * any restore or upload takes; 24 hours unless set. See {@link BackupManager#planPrune}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -217,8 +219,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Runs a task or two beside each backup, restore and verification, for as long as it lasts, and submitted jobs.
-     * Must start it at once on another thread. Daemon threads of the manager's own unless set.
+     * Runs a task or two beside each backup, restore and verification, for as long as that lasts, and submitted jobs.
+     * It must start each task at once on another thread. Daemon threads of the manager unless set.
      */
     public BackupManagerBuilder executor(Executor threads) {
         refuseSecond("executor", executor);
@@ -241,8 +243,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * How fast all that this manager writes to the store may go together, in bytes per second; jobs at work at the same
-     * time share it evenly. No limit unless set. See {@link ThrottledStorageClient} for what counts.
+     * How many bytes per second this manager may write to the store; jobs that run at the same time share them evenly.
+     * No limit unless set. See {@link ThrottledStorageClient} for what counts.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -252,7 +254,7 @@ public final class BackupManagerBuilder {
         return this;
     }
 
-    /** How fast all that this manager reads from the store may go together; see {@link #uploadLimit}. */
+    /** How many bytes per second this manager may read from the store; see {@link #uploadLimit}. */
     public BackupManagerBuilder downloadLimit(long bytesPerSecond) {
         refuseSecond("downloadLimit", store.downloadLimit);
         store.downloadLimit = RateLimit.bytesPerSecond(bytesPerSecond);
@@ -260,10 +262,10 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Declares that this manager's process is the only one that ever writes to its stores. Needed for a store that does
-     * not keep conditional writes, which is refused otherwise; they are then {@linkplain ExclusiveWriterStorageClient
-     * kept in this process}, and leases keep order in this process only. A store that keeps them is used as ever.
-     * {@code false} unless set.
+     * Declares that this manager's process is the only one that ever writes to its stores. A store that does not keep
+     * conditional writes is refused without this; with it, {@linkplain ExclusiveWriterStorageClient this process keeps
+     * them}, and leases keep order in this process only. It changes nothing for a store that keeps them. {@code false}
+     * unless set.
      */
     public BackupManagerBuilder exclusiveWriter(boolean value) {
         refuseSecond("exclusiveWriter", store.exclusiveWriter);
@@ -272,8 +274,8 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}: one that is not good enough
-     * is an {@link UnfitStorageException} with the report. No check unless set.
+     * Checks the store when the manager is built, usually with {@link StorageCheck#quick}. If it is not good enough,
+     * {@link #build} throws {@link UnfitStorageException} with the report. No check unless set.
      */
     public BackupManagerBuilder checkStorage(StorageCheck check) {
         refuseSecond("checkStorage", store.check);
@@ -292,7 +294,9 @@ public final class BackupManagerBuilder {
         return this;
     }
 
-    /** Adds a listener, which is told of all that the manager does, after those that were added before. */
+    /**
+     * Adds a listener. It is told of everything that the manager does, after the listeners that were added before it.
+     */
     public BackupManagerBuilder listener(BackupListener listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
@@ -301,7 +305,8 @@ public final class BackupManagerBuilder {
     /**
      * Takes settings from properties named {@code kvbackup.…}; others are passed over.
      *
-     * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
+     * @throws IllegalArgumentException if a name with that prefix is unknown; the message says which known one is
+     *     nearest
      */
     public BackupManagerBuilder properties(Properties source) {
         refuseSecond("properties", properties);
@@ -333,8 +338,8 @@ public final class BackupManagerBuilder {
 
     /**
      * Opens the store and makes the manager. A store in a folder must not overlap with a database, the place where it
-     * is restored, or temporary files, unless the database excludes the store's folder; nor may a database lie where
-     * restores of another would destroy it.
+     * is restored, or temporary files, unless the database excludes the store's folder; and a database must not lie
+     * where a restore of another one would destroy it.
      *
      * @throws IllegalArgumentException if a setting is missing or makes no sense; says which and what to do
      * @throws UnfitStorageException if the store did not pass the check that was {@linkplain #checkStorage asked for}
@@ -408,7 +413,7 @@ public final class BackupManagerBuilder {
                 : OptionalInt.of(TreeOptions.requireChunkSize((int) Math.min(given.getAsLong(), Integer.MAX_VALUE)));
     }
 
-    /** Encryption that is configured and does not work must not be found out at the first backup, or restore. */
+    /** Tries the keys now, so that a key that does not work shows before the first backup or restore. */
     private BackupKeys keys(Settings settings) throws IOException {
         Optional<EncryptionKeys> chosen = encryption != null ? Optional.of(encryption) : KeyFiles.read(settings);
         if (chosen.isEmpty()) {

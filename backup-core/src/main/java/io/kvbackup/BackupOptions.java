@@ -83,7 +83,7 @@ public final class BackupOptions {
         return alsoTo;
     }
 
-    /** Is told how far the scan has come. */
+    /** Sets the listener that hears how far the scan has come. */
     public ProgressListener progress() {
         return progress;
     }
@@ -120,8 +120,8 @@ public final class BackupOptions {
         }
 
         /**
-         * Has an incremental backup share nothing with earlier ones: it stores everything once, in encrypted packs under a new key. For
-         * after a key or a store was not to be trusted any more. A full backup never shares anything.
+         * Makes an incremental backup that shares nothing with earlier ones: it stores everything again, in encrypted
+         * packs under a new key. Use it when you no longer trust a key or a store. A full backup never shares anything.
          */
         public Builder newLineage(boolean value) {
             newLineage = value;
@@ -129,8 +129,8 @@ public final class BackupOptions {
         }
 
         /**
-         * Archive format and transforms for this backup, as in {@code json.gz}. Of an incremental backup it says nothing but whether
-         * that is encrypted.
+         * Archive format and transforms for this backup, as in {@code json.gz}. For an incremental backup it only says
+         * whether to encrypt.
          *
          * @throws IllegalArgumentException if a part is unknown; says which, and what is known
          */
@@ -141,9 +141,8 @@ public final class BackupOptions {
         }
 
         /**
-         * Writes the archive to a temporary file first and uploads it afterwards, so that the snapshot, and with it any
-         * lock that the database holds for it, lasts only as long as the disk takes and not as long as the network
-         * does.
+         * Writes the archive to a temporary file first and uploads it afterwards. The snapshot, and any lock that the
+         * database holds for it, then lasts as long as the disk needs, and not as long as the network needs.
          */
         public Builder spool(boolean value) {
             spool = value;
@@ -151,8 +150,8 @@ public final class BackupOptions {
         }
 
         /**
-         * Gives the backup a tag, by which it can be found in {@link io.kvbackup.model.Backup#tags()} and kept; may be
-         * called for several. See {@link Marks#tag} for backups that exist.
+         * Gives the backup a tag, which {@link io.kvbackup.model.Backup#tags()} shows and a retention policy can keep;
+         * call it once for each tag. See {@link Marks#tag} for backups that exist.
          *
          * @param name 1 to 64 ASCII letters, digits, {@code .}, {@code _} or {@code -}, a letter or digit at either end
          * @throws IllegalArgumentException if it is not; shows the name
@@ -163,9 +162,9 @@ public final class BackupOptions {
         }
 
         /**
-         * Writes the backup into one more store as well, under the same name; may be called for several. The databases
-         * are read once, into a temporary file as with {@link #spool}, and all stores are served from that at the same
-         * time.
+         * Also writes the backup into one more store, under the same name; call it once for each store. The databases
+         * are read once, into a temporary file as with {@link #spool}; all stores get the backup from that file at the
+         * same time.
          *
          * @param store a name for it, as in {@code offsite}
          * @param client stays open

@@ -8,10 +8,10 @@ import java.util.Optional;
  * Which backups are wanted: {@code BackupQuery.all().database("orders").from(monday).before(tuesday)}. All conditions
  * must hold. Immutable.
  *
- * @param database of this database alone, or of all together if it is {@link io.kvbackup.model.Backup#ALL_DATABASES};
- *     empty for any
- * @param from whose snapshot was taken then or later
- * @param before whose snapshot was taken earlier than that
+ * @param database name of the database, or {@link io.kvbackup.model.Backup#ALL_DATABASES} for backups of all databases
+ *     together; empty for any
+ * @param from the snapshot was taken at this moment or later
+ * @param before the snapshot was taken earlier than this moment
  */
 public record BackupQuery(Optional<String> database, Optional<Instant> from, Optional<Instant> before) {
     private static final BackupQuery ALL = new BackupQuery(Optional.empty(), Optional.empty(), Optional.empty());

@@ -4,6 +4,8 @@ import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.format.DatabaseContents;
+import io.kvbackup.job.JobContext;
+import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.repository.BackupCatalog;
@@ -41,6 +43,10 @@ final class BackupReads {
 
     EntryCursor open(String objectName, String database, String set, KeyRange keys) throws IOException {
         return reader.open(catalog.find(objectName), database, set, keys);
+    }
+
+    Backup convert(String objectName, BackupKind kind, BackupTaker backups, JobContext job) throws IOException {
+        return backups.convert(catalog.find(objectName), reader, kind, job);
     }
 
     BackupDiff diff(String before, String after) throws IOException {

@@ -8,10 +8,15 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
+import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.repository.StoredContents;
+import io.kvbackup.repository.StoredSnapshots;
 import io.kvbackup.repository.archive.ArchiveBackupWriter;
 import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
@@ -22,6 +27,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -65,6 +71,45 @@ final class BackupTaker {
             all.add(context.databases().target(name));
         }
         return write(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options, job);
+    }
+
+    /**
+     * Writes a backup in the way of another kind, under its stamp.
+     *
+     * @param reader reads it
+     */
+    Backup convert(StoredBackup backup, BackupReader reader, BackupKind kind, JobContext job) throws IOException {
+        FormatChain from = backup.name().chain();
+        String name = backup.name().objectName();
+        if (from.kind() == kind) {
+            throw new IllegalArgumentException(name + " is of kind " + kind + " already");
+        }
+        if (BackupName.parse(name).isEmpty()) {
+            throw new IllegalArgumentException(name
+                    + " does not have the name of a backup, so its twin would have none; upload it under one first");
+        }
+        if (context.keys().areConfigured() && !from.transforms().isEncrypted()) {
+            throw new IOException(
+                    name + " is not encrypted, and this manager has encryption keys: anybody who can write"
+                            + " to the store could have put it there, and nobody could tell of its twin");
+        }
+        FormatChain chain = BackupFormat.chosen(kind, Optional.empty(), context);
+        StoredContents contents = reader.contents(backup);
+        try (StoredSnapshots snapshots = new StoredSnapshots(reader, backup)) {
+            BackupWriter.Request request = new BackupWriter.Request(
+                    backup.name().database(),
+                    contents.databaseNames(),
+                    contents.shape(),
+                    chain,
+                    context.temporaryDirectory(),
+                    false,
+                    true,
+                    backup.marks().tags(),
+                    job,
+                    job::checkActive,
+                    Optional.of(backup.name().timestamp()));
+            return Objects.requireNonNull(writers.get(kind)).write(request, snapshots::open);
+        }
     }
 
     private Map<String, StoreOutcome> write(

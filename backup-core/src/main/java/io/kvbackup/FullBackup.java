@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A whole backup in memory, for looking into small ones and for tests. Everything else streams.
+ * A whole backup in memory, for small backups and for tests. All other operations stream.
  *
  * @param metadata summary; made from the counts if the archive is of a single database and has none
  * @param databases by name, with their entries

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lists the backups from which a database might be restored, the one to prefer first. */
+/** Lists the backups from which a database can be restored, the best one first. */
 final class LatestBackup {
     private static final Logger LOG = LoggerFactory.getLogger(LatestBackup.class);
 
@@ -26,8 +26,8 @@ final class LatestBackup {
     }
 
     /**
-     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Those
-     * whose archive is gone too: who is given an older one instead must be told.
+     * Backups of the database and of all databases; whether one of the latter holds this one is not known yet. Also
+     * lists those whose archive is gone, so that nobody gets an older one unasked.
      *
      * @param skipDamaged leaves out those, and the ones that are known as damaged
      */

@@ -34,7 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** All that a manager consists of, and what it can do for the tasks that it does as jobs. */
+/** The parts of a manager, and what they can do for its jobs. */
 final class ManagerServices implements BackupOperations {
     final ManagerContext context;
     final BackupCatalog catalog;
@@ -61,7 +61,7 @@ final class ManagerServices implements BackupOperations {
         this.jobs = jobs;
         catalog = new BackupCatalog(context.storage(), context.keys());
         held = new HeldDatabases(catalog);
-        BackupReader reader = context.reader(context.storage());
+        BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
         backups = new BackupTaker(context, intents);

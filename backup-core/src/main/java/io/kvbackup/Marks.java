@@ -25,7 +25,7 @@ public final class Marks {
         store.pin(objectName);
     }
 
-    /** Leaves a backup to retention policies again; nothing happens if it is not pinned. */
+    /** Removes the pin, so that retention policies decide about the backup again; does nothing if it is not pinned. */
     public void unpin(String objectName) throws IOException {
         store.unpin(objectName);
     }

@@ -110,7 +110,7 @@ public final class RestoreOptions {
         return skipDamaged;
     }
 
-    /** Is told how far the restore has come. */
+    /** Sets the listener that hears how far the restore has come. */
     public ProgressListener progress() {
         return progress;
     }
@@ -170,10 +170,10 @@ public final class RestoreOptions {
 
         /**
          * Restores only the keys in a range; all other keys of the live database stay as they are when the restore
-         * starts. The host does not write to the restored sets until it has ended: what it writes meanwhile is lost. Of
-         * a range that names one thing, {@link KeyRange#only} a key or a path of a folder, the backup holds that thing,
-         * or the restore fails with {@link java.nio.file.NoSuchFileException} and changes nothing; of any other range
-         * it may hold nothing, which leaves nothing in the live database either.
+         * starts. The host must not write to the restored sets until the restore has ended: what it writes meanwhile is
+         * lost. If the range names one thing ({@link KeyRange#only} a key, or a path of a folder) that the backup does
+         * not hold, the restore fails with {@link java.nio.file.NoSuchFileException} and changes nothing. If the backup
+         * holds nothing in any other range, the live database then holds nothing there either.
          */
         public Builder keys(KeyRange range) {
             keys = Objects.requireNonNull(range, "range");
@@ -211,9 +211,9 @@ public final class RestoreOptions {
         }
 
         /**
-         * Restores backups that are not encrypted although the manager has encryption keys. Needed for backups from
-         * before encryption was switched on; without it they are refused, since whoever can write to the store can put
-         * one there.
+         * Restores backups that are not encrypted although the manager has encryption keys. You need it for backups
+         * from before encryption was switched on. Without it they are refused, because anybody who can write to the
+         * store could put such a backup there.
          */
         public Builder allowUnencrypted(boolean value) {
             allowUnencrypted = value;
@@ -222,9 +222,9 @@ public final class RestoreOptions {
 
         /**
          * Passes over backups that are known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}, or the
-         * archive is gone) and restores the newest of the others. Only for {@link BackupManager#restoreLatest}, which
-         * without it tries the newest whatever is known of it, so that nobody gets older data without having asked for
-         * it. One that turns out to be damaged only now is an error all the same.
+         * archive is gone) and restores the newest of the others. Only for {@link BackupManager#restoreLatest}. Without
+         * it, that tries the newest backup even if it is known as damaged, so that nobody gets older data unasked. If
+         * the restore itself finds the damage, it fails with or without this option.
          */
         public Builder skipDamaged(boolean value) {
             skipDamaged = value;

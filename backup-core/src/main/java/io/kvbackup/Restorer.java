@@ -78,7 +78,7 @@ final class Restorer {
         return run(backup, contents, Map.of(archived, target), Set.of(), options, job);
     }
 
-    /** Who can write to the store could put a forged plain backup where an encrypted one was. */
+    /** Somebody who can write to the store could replace an encrypted backup by a forged plain one. */
     private StoredBackup find(String objectName, RestoreOptions options) throws IOException {
         StoredBackup backup = catalog.find(objectName);
         if (keys.areConfigured()

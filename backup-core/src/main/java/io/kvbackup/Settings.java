@@ -107,7 +107,7 @@ final class Settings {
         return new Settings(values);
     }
 
-    /** A file that was read in another encoding than it has gives names that nobody would recognise. */
+    /** If a file was read in the wrong encoding, nobody would recognise its names. */
     private static void requireText(String name, String value, String prefix) {
         String plain = NOT_TEXT.matcher(name).replaceAll("");
         if (!plain.startsWith(prefix)
@@ -120,7 +120,7 @@ final class Settings {
                 + "; save the file as UTF-8 without one, and read it with a Reader in UTF-8");
     }
 
-    /** A name in letters of the other case, or in the spelling of the other source, is meant for us, too. */
+    /** Names in the other case, or spelled as in the other source, are meant for us too. */
     private static void requireNotMeant(String name, Map<String, Key> known) {
         String variable = name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
         known.forEach((right, key) -> {

@@ -63,7 +63,7 @@ final class Stores implements Closeable {
         return new StoreOutcome(BackupOptions.OWN_STORE, Optional.of(backup), Optional.empty(), Duration.ZERO);
     }
 
-    /** One of the copies, which have all the same name; that in the manager's own store if there is one. */
+    /** One of the copies, all of which have the same name; the copy in the manager's own store if there is one. */
     static Backup requireAny(Map<String, StoreOutcome> outcomes) throws IOException {
         Optional<Backup> any = outcomes.values().stream()
                 .flatMap(outcome -> outcome.backup().stream())

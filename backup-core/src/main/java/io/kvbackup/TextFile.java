@@ -46,7 +46,7 @@ record TextFile(char[] first, boolean marked) {
         try {
             text = charset.newDecoder().decode(ByteBuffer.wrap(content, start, content.length - start));
         } catch (CharacterCodingException e) {
-            // Without the cause: its message tells of the secret where and how long something is.
+            // Without the cause: its message would tell where the secret holds something, and how long that is.
             throw refused("Latin-1 or text of another code page, or binary: it is not valid " + charset);
         }
         int end = 0;

@@ -14,6 +14,7 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +62,8 @@ final class PackCopier {
             for (String folder : folders) {
                 try (Stream<StorageObject> all = target.list(folder)) {
                     all.forEach(this::add);
+                } catch (UncheckedIOException e) {
+                    throw e.getCause();
                 }
             }
         }

@@ -86,6 +86,13 @@ public record ManagerContext(
                 new ArchiveReader(storage, nanoTime, executor), new TreeReader(storage, nanoTime, executor));
     }
 
+    /** The same out of the manager's own store; what is lost or damaged of trees is looked for in other packs. */
+    public BackupReader salvagingReader() {
+        return BackupReader.byKind(
+                new ArchiveReader(storage, nanoTime, executor),
+                new TreeReader(storage, nanoTime, executor).salvaging());
+    }
+
     /** How the trees of incremental backups are made. */
     public TreeOptions trees() {
         return new TreeOptions(chunkSize, TreeOptions.PACK_BYTES, grace, new SecureRandom(), executor);

@@ -14,18 +14,18 @@ import java.util.Set;
  * <p>A listing knows only what names tell, which includes the {@linkplain #marks() marks}; {@link #contents()} is
  * filled where the manifest was read, that is for a backup that was just taken, described, verified or restored.
  *
- * @param objectName the archive's key in the store; what all operations on a backup ask for
+ * @param objectName the archive's key in the store; all operations on a backup take it
  * @param database the database's name; {@code full} for a backup of all databases
  * @param kind how it is stored
  * @param timestamp when the snapshot was taken
  * @param format archive format and transforms, as in {@code cbor.zst}
  * @param storedBytes size of the archive in the store
- * @param hasManifest {@code false} for an archive that was written by other software, or whose writer died before it
- *     could confirm it: it can be restored, but there is nothing to verify it against
+ * @param hasManifest {@code false} if other software wrote the archive, or if its writer died before it could confirm
+ *     it: it can be restored, but there is nothing to verify it against
  * @param contents what the manifest says, if it was read
  * @param marks what is remembered beside it: pin, tags, verifications
- * @param credible whether the time stamp can be believed: it was not more than {@link #CLOCK_SKEW} ahead of the store's
- *     clock when the archive was stored. A backup whose stamp cannot be believed is never a reason to remove another
+ * @param credible whether the time stamp is credible: it was at most {@link #CLOCK_SKEW} ahead of the store's clock
+ *     when the archive was stored. A backup with an incredible stamp is never a reason to remove another one
  */
 public record Backup(
         String objectName,
@@ -41,7 +41,7 @@ public record Backup(
     /** The name under which backups of all databases together are filed; no database can have it. */
     public static final String ALL_DATABASES = "full";
 
-    /** Clocks of machines that look after them differ by less; a stamp further ahead comes from a wrong one. */
+    /** Clocks that are kept right differ by less; a stamp further ahead comes from a wrong clock. */
     public static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
     /** By time, newest first. */
@@ -59,7 +59,7 @@ public record Backup(
         Objects.requireNonNull(marks, "marks");
     }
 
-    /** A backup whose stamp is believed. */
+    /** A backup with a credible stamp. */
     public Backup(
             String objectName,
             String database,
@@ -73,13 +73,13 @@ public record Backup(
         this(objectName, database, kind, timestamp, format, storedBytes, hasManifest, contents, marks, true);
     }
 
-    /** Whether a stamp is not further ahead of a clock than clocks that are looked after differ. */
+    /** Whether a stamp is at most {@link #CLOCK_SKEW} ahead of a clock. */
     public static boolean isCredible(Instant stamp, Instant clock) {
         return Duration.between(clock, stamp).compareTo(CLOCK_SKEW) <= 0;
     }
 
     /**
-     * Whether this is a backup to rely on, as far as is known: it was confirmed, and is not known as damaged
+     * Whether one can rely on this backup, as far as is known: it was confirmed, and is not known as damaged
      * ({@link BackupMarks#isDamaged()}). Retention, health, metrics and {@code restoreLatest} all go by this.
      */
     public boolean isGood() {
@@ -96,7 +96,7 @@ public record Backup(
         return marks.lastVerifiedAt();
     }
 
-    /** Whether it is kept whatever a retention policy says. */
+    /** Whether it stays, whatever a retention policy says. */
     public boolean isPinned() {
         return marks.pinned();
     }

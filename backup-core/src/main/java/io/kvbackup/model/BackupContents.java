@@ -9,9 +9,18 @@ import java.util.Objects;
  * @param metadata summary
  * @param databases headers of the databases in the backup
  * @param sha256 digest of the archive as it lies in the store, lower-case hex
- * @param plainBytes size of the archive before compression
+ * @param plainBytes size of the archive before compression; of an incremental backup, that of its document
+ * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were written since its
+ *     time: what deleting it may free, if later backups do not share them
+ * @param sharedBytes how much of older packs an incremental backup needs, about; 0 for an archive
  */
-public record BackupContents(BackupMetadata metadata, List<DatabaseBackup> databases, String sha256, long plainBytes) {
+public record BackupContents(
+        BackupMetadata metadata,
+        List<DatabaseBackup> databases,
+        String sha256,
+        long plainBytes,
+        long ownBytes,
+        long sharedBytes) {
     public BackupContents {
         Objects.requireNonNull(metadata, "metadata");
         databases = List.copyOf(databases);

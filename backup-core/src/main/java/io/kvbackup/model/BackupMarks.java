@@ -12,17 +12,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What is remembered beside a backup. Marks are names of empty objects in the store, so every listing tells them.
+ * What the store remembers beside a backup. Marks are names of empty objects, so every listing shows them.
  *
  * @param pinned whether the backup stays until it is unpinned or deleted by name, whatever a retention policy says
  * @param tags names that the host gave it, in alphabetical order
- * @param verifications the last verification of each level that there was, newest first;
+ * @param verifications the last verification of each level that was tried, newest first;
  *     {@link Verification#sequence()} tells the order, never a clock. Where two have the same number, the one that
  *     found damage counts as the later
  */
 public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> verifications) {
     private static final Comparator<Verification> OLDEST_FIRST = Comparator.comparingLong(Verification::sequence)
-            // Nobody knows which of two with one number was first: damage counts until something later says otherwise.
+            // If two have the same number, nobody knows which came first: damage counts until a later one says
+            // otherwise.
             .thenComparing(Verification::passed, Comparator.reverseOrder())
             .thenComparing(Verification::at)
             .thenComparing(Verification::level);
@@ -63,8 +64,8 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
     }
 
     /**
-     * Whether all of it was once read and found good ({@link VerifyLevel#DIGEST} or higher), and it is not known as
-     * damaged.
+     * Whether a verification has read all of it and found it good ({@link VerifyLevel#DIGEST} or higher), and it is not
+     * known as damaged.
      */
     public boolean isVerified() {
         return !isDamaged()
@@ -73,7 +74,7 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
                                 verification.passed() && verification.level().compareTo(VerifyLevel.DIGEST) >= 0);
     }
 
-    /** Whether a verification found damage, and none of that level or a higher one has found the backup good since. */
+    /** Whether a verification found damage, and no later one of that level or a higher one has passed. */
     public boolean isDamaged() {
         return verifications.stream()
                 .filter(verification -> !verification.passed())
@@ -84,7 +85,7 @@ public record BackupMarks(boolean pinned, Set<String> tags, List<Verification> v
         return good.passed() && good.level().compareTo(failed.level()) >= 0 && good.sequence() > failed.sequence();
     }
 
-    /** The number for a verification that begins after all of these. */
+    /** The number for a verification that begins now, after all of these. */
     public long nextSequence() {
         return 1
                 + verifications.stream().mapToLong(Verification::sequence).max().orElse(0);

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param entryCount entries in all sets together
  */
 public record BackupMetadata(Instant timestamp, String version, int databaseCount, int setCount, long entryCount) {
-    /** The version that archives written now carry. */
+    /** The version of archives that this library writes. */
     public static final String CURRENT_VERSION = "1.0.0";
 
     public BackupMetadata {

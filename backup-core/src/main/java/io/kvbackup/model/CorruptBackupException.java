@@ -3,9 +3,9 @@ package io.kvbackup.model;
 import java.io.IOException;
 
 /**
- * Thrown when stored bytes are not what was written: damaged, cut short, incomplete, or of a kind that cannot be read.
+ * Thrown when stored bytes are not what was written: they are damaged, cut short, incomplete, or of an unknown kind.
  *
- * <p>Whoever throws it has changed nothing. The message names the object, what was expected and what was found.
+ * <p>Nothing was changed when it is thrown. The message names the object, what was expected and what was found.
  */
 public final class CorruptBackupException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Description of one database: its sets, indexes and access settings.
  *
- * <p>A snapshot and a restore speak of a database by this type with sets that carry no data (a <em>header</em>).
+ * <p>Snapshots and restores describe a database by a <em>header</em>: this type, with sets that carry no data.
  *
  * @param name the database's name
  * @param sets by name, in the order in which they are written

@@ -1,6 +1,6 @@
 package io.kvbackup.model;
 
-/** How the bytes of a key or of a value are to be understood. */
+/** What the bytes of a key or of a value mean. */
 public enum Encoding {
     /** UTF-8 text. */
     TEXT,

@@ -1,6 +1,6 @@
 package io.kvbackup.model;
 
-/** Told of progress a few times a second, and once at the end, on the thread that does the work: be quick. */
+/** Hears of progress a few times a second, and once at the end, on the thread that does the work: be quick. */
 @FunctionalInterface
 public interface ProgressListener {
     /** Listens to nothing. */

@@ -6,12 +6,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What became of a backup in one of several stores.
+ * The outcome of a backup in one of several stores.
  *
  * @param store the store's name
- * @param backup the backup as it lies there, if it does
- * @param failure why it does not
- * @param took how long this store took, from the moment in which the archive was complete
+ * @param backup the backup in this store, if it is there
+ * @param failure why it is not there
+ * @param took how long this store took after the archive was complete
  */
 public record StoreOutcome(String store, Optional<Backup> backup, Optional<IOException> failure, Duration took) {
     public StoreOutcome {

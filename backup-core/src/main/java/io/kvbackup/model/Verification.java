@@ -7,13 +7,14 @@ import java.util.Objects;
 /**
  * The outcome of one verification, as it is remembered in the store.
  *
- * @param level what was proved, or was to be
+ * @param level what was proved, or should have been
  * @param at when it ended, by the clock of the host that verified; for people
  * @param took how long it took
  * @param passed {@code false} if the backup was found damaged
- * @param sequence its place among the verifications of one backup: one that passed has a greater number than those that
- *     were in the store when it began, and one that failed a greater number than those there when it ended. So it comes
- *     from the store, whatever clocks show. 0 before it is stored, and if it was stored by a version that counted none
+ * @param sequence its place among the verifications of one backup. One that passed has a greater number than those that
+ *     were in the store when it began; one that failed has a greater number than those that were there when it ended.
+ *     So the order comes from the store, whatever clocks show. 0 before it is stored, and if a version that did not
+ *     count stored it
  */
 public record Verification(VerifyLevel level, Instant at, Duration took, boolean passed, long sequence) {
     public Verification {

@@ -1,6 +1,6 @@
 package io.kvbackup.model;
 
-/** One thing that a verification looked at and found as it should be. */
+/** One thing that a verification checked and found good. */
 public enum VerifyCheck {
     /** The archive is in the store. */
     ARCHIVE_PRESENT,
@@ -30,8 +30,8 @@ public enum VerifyCheck {
     RESTORED_COUNTS,
 
     /**
-     * What was read out of that scratch database is what was put into it and, where there is a manifest, gives the
-     * archive's content again, to the byte.
+     * The scratch database gives back what was put into it. If there is a manifest, writing that again gives the
+     * archive's content, to the byte.
      */
     RESTORED_CONTENT
 }

@@ -30,6 +30,9 @@ public interface BackupReader {
      */
     EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys) throws IOException;
 
+    /** Opens a cursor over all that a backup holds, which is proved when it says that there is no more. */
+    AllEntries openAll(StoredBackup backup) throws IOException;
+
     /** Reads a whole backup for the sake of having verified it. */
     default StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
         return read(backup, ReadScope.EVERYTHING, new DiscardingVisitor(), listener);
@@ -51,9 +54,19 @@ public interface BackupReader {
             }
 
             @Override
+            public StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
+                return of(backup).verify(backup, listener);
+            }
+
+            @Override
             public EntryCursor open(StoredBackup backup, String database, String set, KeyRange keys)
                     throws IOException {
                 return of(backup).open(backup, database, set, keys);
+            }
+
+            @Override
+            public AllEntries openAll(StoredBackup backup) throws IOException {
+                return of(backup).openAll(backup);
             }
 
             private BackupReader of(StoredBackup backup) {

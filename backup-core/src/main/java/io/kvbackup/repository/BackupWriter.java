@@ -7,8 +7,10 @@ import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes backups of one kind: data first, then the manifest that makes them one. Safe for use by several threads. */
@@ -27,6 +29,7 @@ public interface BackupWriter {
      * @param tags names for the backup, in place before it exists
      * @param listener told of the scan
      * @param mayCommit asked just before the manifest makes the data a backup
+     * @param stamp of the backup that is written in another way; empty for one that is later than all before
      */
     record Request(
             String folder,
@@ -38,7 +41,23 @@ public interface BackupWriter {
             boolean reuse,
             Set<String> tags,
             ProgressListener listener,
-            CommitCheck mayCommit) {}
+            CommitCheck mayCommit,
+            Optional<Instant> stamp) {
+        /** A backup with a stamp of its own, later than all before. */
+        public Request(
+                String folder,
+                Collection<String> databases,
+                ArchiveShape shape,
+                FormatChain chain,
+                Path temporary,
+                boolean spool,
+                boolean reuse,
+                Set<String> tags,
+                ProgressListener listener,
+                CommitCheck mayCommit) {
+            this(folder, databases, shape, chain, temporary, spool, reuse, tags, listener, mayCommit, Optional.empty());
+        }
+    }
 
     /** Opens the snapshots to write. */
     interface SnapshotSource {

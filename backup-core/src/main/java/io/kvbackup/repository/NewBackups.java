@@ -93,8 +93,9 @@ public final class NewBackups {
      * @param newest stamp of earlier backups
      */
     public NewBackup begin(BackupWriter.Request request, Instant opened, Instant newest) throws IOException {
-        BackupName name = BackupName.of(request.folder(), timestamps.next(opened, newest), request.chain())
-                .requireReadable();
+        Instant stamp = request.stamp().isPresent() ? request.stamp().get() : timestamps.next(opened, newest);
+        BackupName name =
+                BackupName.of(request.folder(), stamp, request.chain()).requireReadable();
         boolean encrypted = name.chain().transforms().isEncrypted();
         return new NewBackup(name, encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty(), keys);
     }

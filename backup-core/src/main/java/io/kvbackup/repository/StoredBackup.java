@@ -3,6 +3,7 @@ package io.kvbackup.repository;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Fidelity;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.Room;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
@@ -34,11 +35,27 @@ public record StoredBackup(
     }
 
     static BackupContents contents(Manifest manifest) {
+        long own = 0;
+        long shared = 0;
+        for (PackRecord pack : manifest.packs()) {
+            // A pack's name tells when it was begun: after the snapshot, if this backup has written it.
+            boolean ours = packStamp(pack)
+                            .compareTo(BackupName.stamp(manifest.metadata().timestamp()))
+                    >= 0;
+            own += ours ? pack.stored().bytes() : 0;
+            shared += ours ? 0 : pack.live();
+        }
         return new BackupContents(
                 manifest.metadata(),
                 manifest.databases().stream().map(DatabaseContents::header).toList(),
                 manifest.stored().sha256(),
-                manifest.plain().bytes());
+                manifest.plain().bytes(),
+                manifest.stored().bytes() + own,
+                shared);
+    }
+
+    private static String packStamp(PackRecord pack) {
+        return pack.name().substring(pack.name().lastIndexOf('/') + 1);
     }
 
     /** @throws CorruptBackupException if the archive has another size than its manifest says */

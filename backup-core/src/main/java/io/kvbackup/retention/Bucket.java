@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
 
-/** A span of the calendar, of which the newest backup is kept. */
+/** A span of the calendar; a rule keeps the newest backup of each. */
 enum Bucket {
     HOURLY {
         @Override
@@ -46,7 +46,7 @@ enum Bucket {
         }
     };
 
-    /** The name of the span in which a moment falls. */
+    /** The name of the span that holds a moment. */
     abstract String of(ZonedDateTime time);
 
     final String of(Instant time, ZoneId zone) {

@@ -7,8 +7,8 @@ import java.util.Objects;
 /**
  * A backup that stays.
  *
- * @param backup which
- * @param reasons why; at least one, for people
+ * @param backup the backup
+ * @param reasons why it stays, in words for people; at least one
  */
 public record KeptBackup(Backup backup, List<String> reasons) {
     public KeptBackup {

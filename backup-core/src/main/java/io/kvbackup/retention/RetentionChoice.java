@@ -4,7 +4,7 @@ import io.kvbackup.model.Backup;
 import java.util.List;
 
 /**
- * What a policy says of some backups.
+ * What a policy decides about some backups.
  *
  * @param kept those that stay and why, newest first
  * @param removed those that nothing keeps, newest first

@@ -22,23 +22,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which backups to keep. A backup that any rule keeps stays; {@link #choose} gives every reason.
+ * Says which backups to keep. A backup stays if any rule keeps it; {@link #choose} gives every reason.
  *
- * <p>Each database is judged by itself, and so are the backups of all databases together. Rules count hours, days,
- * weeks (ISO, from Monday), months and years in which there is a backup, from the newest back, and keep the newest
- * backup of each: after a week without backups, {@code keepDaily(7)} still keeps seven. Nothing depends on what time it
- * is now.
+ * <p>Each database is judged by itself, and so are the backups of all databases together. Rules count back from the
+ * newest backup. They count the hours, days, weeks (ISO, from Monday), months and years that have a backup, and keep
+ * the newest backup of each: after a week without backups, {@code keepDaily(7)} still keeps seven. Nothing depends on
+ * what time it is now.
  *
  * <p>Whatever the rules say, these stay: pinned backups; of each database the newest backup that was read from end to
- * end and found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; and archives
- * without manifest, which no rule judges. A backup that was found damaged stays while a rule would keep it, but does
- * not take the place of a good one ({@link Backup#isGood()}). Nor do backups whose time stamp cannot be believed: they
- * stay, and rules count as if they were not there.
+ * end and found good ({@link io.kvbackup.model.BackupMarks#isVerified()}), or the newest if there is none; archives
+ * without manifest, which no rule judges; and backups with an incredible time stamp, which no rule counts. A damaged
+ * backup stays while a rule would keep it, but does not take the place of a good one ({@link Backup#isGood()}).
  *
  * <p>Immutable, so safe for use by several threads.
  */
 public final class RetentionPolicy {
-    /** As backups can have them. */
+    /** The tags that backups can have. */
     private static final Pattern TAG = Pattern.compile("(?=.{1,64}\\z)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     private final OptionalInt last;
@@ -62,17 +61,17 @@ public final class RetentionPolicy {
     }
 
     /**
-     * Decides about each of the backups, whatever their order. Pure: asks no store and no clock. What stamps can be
-     * believed is what the listing told, {@link Backup#credible()}.
+     * Decides about each of the backups, in any order. Pure: asks no store and no clock. Takes
+     * {@link Backup#credible()} from the listing.
      */
     public RetentionChoice choose(Collection<Backup> backups) {
         return choose(backups, Backup::credible);
     }
 
     /**
-     * The same, by a stricter judge.
+     * The same, with another test of which stamps are credible.
      *
-     * @param credible whether the time stamp of a backup can be believed
+     * @param credible whether the time stamp of a backup is credible
      */
     public RetentionChoice choose(Collection<Backup> backups, Predicate<Backup> credible) {
         List<KeptBackup> kept = new ArrayList<>();
@@ -88,11 +87,10 @@ public final class RetentionPolicy {
     }
 
     /**
-     * The same for any number of backups, without holding them.
+     * The same for any number of backups, without holding them in memory.
      *
-     * @param newestFirst gives the same backups each time that it is gone through, {@linkplain Backup#NEWEST_FIRST
-     *     newest first}
-     * @param verdict told of each of them, in that order, with the reasons to keep it; none if nothing keeps it
+     * @param newestFirst gives the same backups at each iteration, {@linkplain Backup#NEWEST_FIRST newest first}
+     * @param verdict gets each of them, in that order, with the reasons to keep it; without any if it goes
      */
     public void judge(
             Iterable<Backup> newestFirst, Predicate<Backup> credible, BiConsumer<Backup, List<String>> verdict) {
@@ -111,7 +109,7 @@ public final class RetentionPolicy {
         }
     }
 
-    /** What is asked of a backup. */
+    /** The rules of a policy for one database. */
     record Rules(
             OptionalInt last, Map<Bucket, Integer> buckets, Optional<Duration> within, Set<String> tags, ZoneId zone) {}
 
@@ -180,8 +178,8 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Keeps all backups that are not older than {@code span} before the newest good one of their database. Counted
-         * from there and not from now, so that a database which is not backed up any more keeps what it has.
+         * Keeps all backups that are at most {@code span} older than the newest good one of their database. It does not
+         * count from now, so a database that is no longer backed up keeps its backups.
          */
         public Builder keepWithin(Duration span) {
             refuseSecond("keepWithin", within);
@@ -193,9 +191,9 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Keeps all backups with this tag; may be called for several.
+         * Keeps all backups with this tag; call it once for each tag.
          *
-         * @throws IllegalArgumentException if it is none that a backup can have
+         * @throws IllegalArgumentException if no backup can have such a tag
          */
         public Builder keepTag(String tag) {
             if (!TAG.matcher(tag).matches()) {
@@ -216,7 +214,7 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Another policy, in place of this one, for one database, or for {@link Backup#ALL_DATABASES}.
+         * Sets another policy for one database, or for {@link Backup#ALL_DATABASES}, in place of this one.
          *
          * @throws IllegalArgumentException if that policy has policies for databases itself
          */

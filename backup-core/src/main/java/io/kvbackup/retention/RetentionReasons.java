@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the reasons to keep each backup of one database. All are shown to it twice, newest first: once to be
- * {@linkplain #observe observed}, then to be judged. Remembers nothing of single backups. Used by one thread.
+ * Finds the reasons to keep each backup of one database. It sees all backups twice, newest first: first it
+ * {@linkplain #observe observes} them, then it judges them. It remembers no single backup. Used by one thread.
  */
 final class RetentionReasons {
     private final RetentionPolicy.Rules rules;
@@ -31,7 +31,7 @@ final class RetentionReasons {
                         bucket.label(), count, backup -> bucket.of(backup.timestamp(), rules.zone()), true)));
     }
 
-    /** Whether rules judge it: it has a manifest and a credible stamp. */
+    /** Whether rules judge a backup: whether it has a manifest and a credible stamp. */
     private boolean isJudged(Backup backup) {
         return backup.hasManifest() && credible.test(backup);
     }
@@ -87,8 +87,8 @@ final class RetentionReasons {
     }
 
     /**
-     * Places for the first backup of each group, for so many groups. A damaged one stays, but leaves the place to a
-     * good one.
+     * Places for the first backup of each group, up to a number of groups. A damaged backup stays, but leaves its place
+     * to a good one.
      */
     private static final class Places {
         private final String rule;
@@ -105,7 +105,7 @@ final class RetentionReasons {
             this.named = named;
         }
 
-        /** The reason, if there is a place for this one. */
+        /** The reason to keep this backup, if there is a place for it. */
         Optional<String> take(Backup backup) {
             if (taken == count) {
                 return Optional.empty();

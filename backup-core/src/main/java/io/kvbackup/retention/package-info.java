@@ -1,5 +1,5 @@
 /**
- * Which backups to keep: pure choice, with a reason for each one. Start at
+ * Decides which backups to keep, with a reason for each one; asks no store and no clock. Start at
  * {@link io.kvbackup.retention.RetentionPolicy}.
  */
 @NullMarked

@@ -1,7 +1,7 @@
 package io.kvbackup.storage;
 
 /**
- * A run of bytes of an object.
+ * A range of bytes of an object.
  *
  * @param offset of the first byte
  * @param length in bytes; {@link Long#MAX_VALUE} for all that follow

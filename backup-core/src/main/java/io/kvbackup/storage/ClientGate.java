@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What every operation asks first: is the client still open, and has nobody asked this thread to stop? */
+/** Every operation asks it first whether the client is still open and the thread is not interrupted. */
 public final class ClientGate {
     private final String place;
     private final AtomicBoolean closed = new AtomicBoolean();

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Produces the content of an object. Returning normally says that the content is complete; throwing says that nothing
- * may be published. There is no other way to commit: closing the stream has no meaning and does nothing.
+ * Produces the content of an object. A normal return says that the content is complete; an exception says that nothing
+ * may be published. There is no other way to commit: closing the stream does nothing.
  */
 @FunctionalInterface
 public interface ContentWriter {
     void writeTo(OutputStream out) throws IOException;
 
-    /** Whether {@link #writeTo} may be called again after a failed upload and then produces the same bytes. */
+    /** Whether a second call of {@link #writeTo}, after a failed upload, produces the same bytes. */
     default boolean isRepeatable() {
         return false;
     }

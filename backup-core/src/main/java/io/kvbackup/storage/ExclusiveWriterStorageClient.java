@@ -9,14 +9,13 @@ import java.util.Optional;
 /**
  * Keeps the conditions of uploads for a store that does not, as long as this process is the only one that writes to it.
  *
- * <p>When the content of an upload has been written, and before it becomes visible, the object is looked at; if the
- * condition does not hold, the upload is broken off. From that look until the store's reply, no other upload, copy or
- * deletion of the same key goes on in this process, whatever client it uses, as long as the client is one of these and
- * was opened on the same place.
+ * <p>When the content of an upload has been written, and before it becomes visible, this client looks at the object; if
+ * the condition does not hold, it aborts the upload. From that look until the store's reply, no other upload, copy or
+ * deletion of the same key runs in this process through any client of this class that was opened on the same place.
  *
- * <p>What this does not do: hold between processes. Two of them can both win, overwrite each other's backups and hold
- * the same lease: on such a store leases keep order inside one process only. Nor does it help where reads do not see
- * the writes before them.
+ * <p>What this does not do: it does not hold between processes. Two processes can both win, overwrite each other's
+ * backups and hold the same lease: on such a store leases keep order inside one process only. It also does not help if
+ * reads do not see the writes before them.
  *
  * <p>Goes inside a {@link RetryingStorageClient}, which recognises what was written although its reply was lost. Safe
  * for use by several threads. Closing closes the client within.
@@ -58,7 +57,7 @@ public final class ExclusiveWriterStorageClient extends ForwardingStorageClient 
         return Conditions.KEPT;
     }
 
-    /** Lets content through, and then nobody else until the upload has ended. */
+    /** Lets content through, and then blocks everybody else until the upload has ended. */
     private final class UploadGate implements ContentWriter {
         private final String key;
         private final ContentWriter content;

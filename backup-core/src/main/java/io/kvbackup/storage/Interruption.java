@@ -5,7 +5,7 @@ import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the interrupt of a thread, after which nothing is to be tried any more, from a store's failure.
+ * Tells the interrupt of a thread, after which nothing must be tried again, from a failure of a store.
  *
  * <p>Not every {@link InterruptedIOException} is one: its subclasses are the time-outs of sockets
  * ({@link java.net.SocketTimeoutException}) and of connection pools in HTTP clients, which are failures like others.
@@ -20,7 +20,7 @@ public final class Interruption {
     }
 
     /**
-     * For those who go on after a failure: throws it if it is an interrupt, and returns otherwise.
+     * For code that goes on after a failure: throws the failure if it is an interrupt, and returns otherwise.
      *
      * @throws InterruptedIOException {@code failure} itself
      */

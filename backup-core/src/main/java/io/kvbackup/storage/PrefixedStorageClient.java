@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A part of a store, as a store of its own: the objects whose keys start with a prefix, under the rest of their keys.
- * Several of them, and whoever uses the store as a whole, may share one client; backups are copied between them inside
- * the store, without passing through this process.
+ * A part of a store, used as a store of its own: the objects whose keys start with a prefix, under the rest of their
+ * keys. Several parts, and users of the whole store, may share one client; the store then copies backups between them,
+ * without sending them through this process.
  *
- * <p>Safe for use by several threads. Closing ends this client alone: whoever opened the store closes it.
+ * <p>Safe for use by several threads. Closing ends this client alone; the owner of the store closes the store.
  */
 public final class PrefixedStorageClient extends ForwardingStorageClient {
     private final StorageClient store;

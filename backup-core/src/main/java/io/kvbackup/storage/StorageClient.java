@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 /**
  * A flat store of named byte sequences: a bucket, a folder, a map.
  *
- * <p>Knows bytes and keys only; everything about backups is written once, on top. Keys are non-empty strings of at most
- * 900 UTF-8 bytes, relative to the place that the client was opened on, with {@code /} as a separator by convention.
- * They are compared by their UTF-8 bytes, and contain no NUL, no surrogate without its partner, and no empty, {@code .}
- * or {@code ..} segment; a client refuses any other key with {@link IllegalArgumentException}.
+ * <p>It knows bytes and keys only, and nothing about backups. Keys are non-empty strings of at most 900 UTF-8 bytes,
+ * relative to the place that the client was opened on, with {@code /} as a separator by convention. They are compared
+ * by their UTF-8 bytes, and contain no NUL, no surrogate without its partner, and no empty, {@code .} or {@code ..}
+ * segment; a client refuses any other key with {@link IllegalArgumentException}.
  *
- * <p>An object is seen whole or not at all, and a read that follows a write sees it. Three failures are told apart:
+ * <p>An object is seen whole or not at all, and a read that follows a write sees it. There are three kinds of failure:
  * {@link NoSuchFileException} for a missing key, {@link PreconditionFailedException} for a condition that does not
  * hold, and any other {@link IOException}, whose message says operation, place, key and what to do. An interrupted
  * thread gets a {@link java.io.InterruptedIOException} with its interrupt flag still set.
@@ -44,8 +44,8 @@ public interface StorageClient extends Closeable {
      * The objects whose key starts with {@code prefix} and is greater than {@code after}, in key order.
      *
      * <p>Lazy: pages are fetched while the stream is read, and a failure then is an
-     * {@link java.io.UncheckedIOException}. Objects written or deleted meanwhile may or may not show; all others show
-     * exactly once. The caller closes the stream.
+     * {@link java.io.UncheckedIOException}. Objects that are written or deleted meanwhile may or may not show; every
+     * other object shows exactly once. The caller closes the stream.
      *
      * @param prefix any string, not only whole segments; empty for all
      * @param after exclusive lower bound; empty for none
@@ -55,8 +55,8 @@ public interface StorageClient extends Closeable {
     /**
      * Reads an object, or a part of it. The caller closes the stream; closing it early is cheap.
      *
-     * <p>A stream that ends before the last byte of the range was delivered throws rather than pretending to be at the
-     * end. A range that starts at or after the end of the object is empty.
+     * <p>If the stream breaks off before the last byte of the range, it throws; it never pretends to be at the end. A
+     * range that starts at or after the end of the object is empty.
      *
      * @throws NoSuchFileException if there is no such object
      */
@@ -75,8 +75,8 @@ public interface StorageClient extends Closeable {
      *
      * <p>{@code content} is called once, on the calling thread. When it returns the object is made visible, in one step
      * and durably. When it throws, or the upload fails, there is no object (or the old one, unchanged) and nothing is
-     * left behind in the store. A failure to take a byte fails the upload even if {@code content} swallows the
-     * exception.
+     * left behind in the store. If the stream fails to take a byte, the upload fails, even if {@code content} swallows
+     * the exception.
      *
      * @throws PreconditionFailedException if {@code condition} does not hold; at the latest when the object would
      *     become visible
@@ -91,68 +91,68 @@ public interface StorageClient extends Closeable {
     void copy(String from, String to) throws IOException;
 
     /**
-     * Deletes objects; those that do not exist are passed over. When it throws, some may be deleted and others not:
-     * calling again is safe.
+     * Deletes objects; ignores those that do not exist. When it throws, some may be deleted and others not; it is safe
+     * to call it again.
      */
     void delete(Collection<String> keys) throws IOException;
 
     /**
-     * Removes what is left of uploads whose process died before they came to an end: parts that no object is made of,
-     * temporary files. An upload that goes on in spite of its age may fail then. Does nothing where a store keeps no
-     * such things, or does not show them.
+     * Removes the remains of uploads whose process died: parts that belong to no object, temporary files. An older
+     * upload that is still running may fail then. Does nothing if the store keeps no such remains, or does not show
+     * them.
      *
-     * @param prefix those to keys that start with it, where the remains tell their key; empty for all
-     * @param startedBefore by the store's clock; younger ones stay
+     * @param prefix only remains of uploads to keys that start with it, if the remains tell their key; empty for all
+     * @param startedBefore by the store's clock; younger remains stay
      */
     default void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {}
 
     /**
-     * Whether failed requests are repeated in here already, as many vendors' clients do. A decorator then repeats no
-     * request on top of that, but may still resume a broken download.
+     * Whether this client itself repeats failed requests, as many vendors' clients do. A decorator then repeats no
+     * request, but may still resume a broken download.
      */
     default boolean retriesItself() {
         return false;
     }
 
-    /** What is known of a store's conditional uploads. */
+    /** What is known about a store's conditional uploads. */
     enum Conditions {
-        /** They are decided by the store itself, as the contract wants it. */
+        /** The store itself decides them, as the contract demands. */
         KEPT,
         /** It depends on what answers at the other end. */
         UNKNOWN,
-        /** They are not: the store must not be used by more than one writer. */
+        /** The store ignores them: only one writer may use it. */
         IGNORED
     }
 
     /**
-     * Whether conditional uploads can be relied upon. A manager tries those of a store of which that is not known, and
-     * refuses a store that does not keep them unless the host declares itself the only writer.
+     * Whether one can rely on conditional uploads. If that is unknown, a manager tries them; it refuses a store that
+     * does not keep them, unless the host declares itself the only writer.
      */
     default Conditions conditions() {
         return Conditions.KEPT;
     }
 
     /**
-     * Whether the times of all objects come from one clock, which is the store's and not its writers'. False unless
-     * overridden, which is always safe: a backup then asks once more, at its end, whether a prune by a wrong clock has
-     * taken its archive, and a prune removes nothing as long as clocks contradict each other.
+     * Whether the times of all objects come from one clock, that of the store and not those of its writers.
+     * {@code false} unless overridden, which is always safe: a backup then asks once more, at its end, whether a prune
+     * with a wrong clock has taken its archive, and a prune removes nothing while clocks contradict each other.
      */
     default boolean hasOwnClock() {
         return false;
     }
 
     /**
-     * Up to how many bytes of content an upload is one request, 5 MiB unless overridden. Larger content goes up in
-     * parts or chunks, and some servers forget about the condition then; so they are tried with content that is larger
-     * than this.
+     * The largest content, in bytes, that an upload sends in one request; 5 MiB unless overridden. Larger content goes
+     * up in parts or chunks, and some servers then ignore the condition; so a check tries content that is larger than
+     * this.
      */
     default long partSize() {
         return 5 << 20;
     }
 
     /**
-     * The folder in the file systems of this machine in which all objects lie, so that a manager can refuse one that is
-     * in the way of a live database; empty, unless overridden, for a store that is elsewhere.
+     * The folder of this machine that holds all objects, so that a manager can refuse a store that overlaps with a live
+     * database. Empty unless overridden, for a store that lies elsewhere.
      */
     default Optional<Path> folder() {
         return Optional.empty();

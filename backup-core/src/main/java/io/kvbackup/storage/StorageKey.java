@@ -13,7 +13,7 @@ public final class StorageKey {
 
     /**
      * The longest segment between two slashes, in UTF-8 bytes, of the keys that this library makes: a store need not
-     * take longer ones, and many on file systems take 255. What becomes part of a name is checked against it where it
+     * take longer ones, and many file systems take 255. Whatever becomes part of a name is checked against it when it
      * is given.
      */
     public static final int MAX_SEGMENT_BYTES = 240;

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What a store knows of an object without reading it.
+ * What a store knows about an object without reading it.
  *
  * @param key relative to the place that the client was opened on
  * @param size in bytes

@@ -29,8 +29,7 @@ final class StorageProviders {
     }
 
     /**
-     * A modular host keeps backup-gcs on the class path, to which no module can export by name what only backends may
-     * see.
+     * A modular host keeps backup-gcs on the class path, and no module can export a package to the class path by name.
      */
     private static void shareWith(Module backend) {
         if (!backend.isNamed()) {
@@ -60,7 +59,7 @@ final class StorageProviders {
         return provider;
     }
 
-    /** A fat jar has all classes, but of several service files of one name only one, unless they are merged. */
+    /** A fat jar holds all classes, but only one of several service files of the same name, unless they are merged. */
     private static String whereItIs(String scheme) {
         String backend = BACKENDS.get(scheme);
         String merge = "a fat jar has to merge the files META-INF/services/" + StorageClientProvider.class.getName()

@@ -26,13 +26,13 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
 
     private static final Pattern HOST = Pattern.compile("(?:[^:]*|\\[.*])(?::[0-9]*)?");
     /**
-     * What an option may be called; anything else is more likely the rest of a secret with a character that was not
-     * escaped.
+     * The names that an option may have. Anything else is more likely the rest of a secret with a character that was
+     * not escaped.
      */
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]*");
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(key|secret|token|pass|cred|auth|sign).*");
-    /** An option outside of the query, since its start was forgotten or is another character. */
+    /** An option outside of the query, because the question mark was forgotten or is another character. */
     private static final Pattern STRAY =
             Pattern.compile("(?i)[^/?&;#]*(key|secret|token|password|credentials?|keyid)=.*", Pattern.DOTALL);
 
@@ -114,7 +114,7 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         return options;
     }
 
-    /** How a message may name an option that should not be there: what follows a secret may be the rest of it. */
+    /** How a message may name an option that should not be there: the text after a secret may be the rest of it. */
     static String shown(String name, Map<String, String> among) {
         boolean afterSecret = among.keySet().stream()
                 .anyMatch(other -> !other.equals(name) && SECRET.matcher(other).matches());
@@ -132,7 +132,7 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
         }
     }
 
-    /** Suspects more than well-formed user information, since a secret key may contain any of {@code / @ # ?}. */
+    /** Also suspects malformed user information, because a secret key may contain any of {@code / @ # ?}. */
     private static boolean maySayWho(URI uri, String text) {
         String authority = uri.getRawAuthority();
         if (authority != null) {
@@ -146,7 +146,7 @@ public record StorageUri(String scheme, String authority, String path, Map<Strin
     }
 
     /**
-     * What messages show of a place that is refused: nothing from the first character on that may belong to a secret.
+     * What messages show of a place that is refused: they stop before the first character that may belong to a secret.
      */
     private static String masked(String place, String text) {
         Matcher stray = STRAY.matcher(place);

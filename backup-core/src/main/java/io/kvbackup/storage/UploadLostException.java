@@ -4,10 +4,10 @@ import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 
 /**
- * Thrown when a store has lost what it was sent of an upload, and nothing of it is visible. No repetition of a request
- * helps, but the upload may succeed if its content is sent once more from the start. Only whoever has the content can
- * do that: so {@link RetryingStorageClient} does it even for a client that {@linkplain StorageClient#retriesItself()
- * retries itself}.
+ * Thrown when a store has lost the part of an upload that it was sent, and nothing of it is visible. Repeating a
+ * request does not help, but the upload may succeed if its content is sent again from the start. Only the caller has
+ * the content, so {@link RetryingStorageClient} does it even for a client that
+ * {@linkplain StorageClient#retriesItself() retries itself}.
  */
 public final class UploadLostException extends IOException {
     private static final long serialVersionUID = 1L;

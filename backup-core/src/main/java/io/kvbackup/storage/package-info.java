@@ -1,4 +1,4 @@
-/** Where backups are kept: the storage SPI, and what wraps any store of it. */
+/** Where backups are kept: the SPI for stores, the store in memory, and wrappers for any store. */
 @NullMarked
 package io.kvbackup.storage;
 

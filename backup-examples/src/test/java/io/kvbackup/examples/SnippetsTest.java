@@ -11,6 +11,7 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.storage.ContentWriter;
@@ -183,6 +184,30 @@ class SnippetsTest {
         }
         // endregion
         assertThat(memory.list("backups/full/")).hasSize(2);
+    }
+
+    @Test
+    void incrementalBackups() throws Exception {
+        String storage = "mem:incremental-snippet";
+        // region incremental
+        BackupManager manager = BackupManager.builder()
+                .storage(storage)
+                .database(orders)
+                .kind(BackupKind.INCREMENTAL) // for all backups that do not say otherwise; FULL unless set
+                .build();
+
+        Backup first = manager.backupDatabase("orders"); // stores everything
+        Backup second = manager.backupDatabase("orders"); // stores what has changed
+        Backup portable = manager.backupDatabase(
+                "orders", BackupOptions.builder().kind(BackupKind.FULL).build()); // one archive, for other software
+        // endregion
+        try (manager) {
+            items.clear();
+            manager.restoreDatabase(second.objectName());
+            assertThat(items).containsOnlyKeys("a");
+            assertThat(List.of(first.kind(), second.kind(), portable.kind()))
+                    .containsExactly(BackupKind.INCREMENTAL, BackupKind.INCREMENTAL, BackupKind.FULL);
+        }
     }
 
     @Test

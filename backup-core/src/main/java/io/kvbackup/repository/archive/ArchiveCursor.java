@@ -1,7 +1,9 @@
 package io.kvbackup.repository.archive;
 
-import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.AllEntries;
+import io.kvbackup.repository.DiscardingVisitor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -13,14 +15,14 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a reading that pushes, on another thread, into one that is asked, with a bounded queue between them. */
-final class ArchiveCursor implements EntryCursor {
+final class ArchiveCursor implements AllEntries {
     /** Pushes entries, and ends when all are proved to be what was written. */
     interface Pushing {
-        void into(EntryVisitor to) throws IOException;
+        void into(Filling to) throws IOException;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Entry(byte[] key, byte[] value) {}
+    private record Entry(int set, byte[] key, byte[] value) {}
 
     /** @param failure what ended the reading; null at its good end and before */
     private record Batch(
@@ -94,13 +96,21 @@ final class ArchiveCursor implements EntryCursor {
         }
     }
 
-    private final class Filling implements EntryVisitor {
+    /** Takes a whole archive, or the entries of one set. */
+    final class Filling extends DiscardingVisitor implements EntryVisitor {
         private List<Entry> entries = new ArrayList<>();
         private long bytes;
+        private int set = -1;
+
+        @Override
+        public EntryVisitor beginSet(SetBackup header) {
+            set++;
+            return this;
+        }
 
         @Override
         public void visit(byte[] key, byte[] value) throws IOException {
-            entries.add(new Entry(key, value));
+            entries.add(new Entry(set, key, value));
             bytes += (long) key.length + value.length;
             if (bytes >= BATCH_BYTES || entries.size() >= BATCH_ENTRIES) {
                 try {
@@ -158,6 +168,11 @@ final class ArchiveCursor implements EntryCursor {
             throw new IllegalStateException("next() has not said that there is an entry");
         }
         return batch.entries.get(position);
+    }
+
+    @Override
+    public int set() {
+        return current().set();
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.kvbackup.model.ProgressListener;
 import io.kvbackup.pipeline.LimitedInputStream;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.pipeline.ReadAheadInputStream;
+import io.kvbackup.repository.AllEntries;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.ProgressMeter;
 import io.kvbackup.repository.ReadScope;
@@ -86,6 +87,11 @@ public final class ArchiveReader implements BackupReader {
         contents(backup).require(backup.name().objectName(), database, set);
         SetReader whole = new SetReader(this);
         return ArchiveCursor.open(to -> whole.read(backup, database, set, keys, to, ProgressListener.NONE), executor);
+    }
+
+    @Override
+    public AllEntries openAll(StoredBackup backup) throws IOException {
+        return ArchiveCursor.open(to -> read(backup, ReadScope.EVERYTHING, to, ProgressListener.NONE), executor);
     }
 
     /** What refused an entry may have been right: if the archive is damaged, that is what must be said. */

@@ -12,6 +12,7 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -34,7 +35,10 @@ public final class PackChecks {
 
     private final Clock clock;
     /** What is wrong with each pack that was read; empty if nothing is. */
-    private final Map<PackRecord, Optional<String>> read = new HashMap<>();
+    private final Map<Promise, Optional<String>> read = new HashMap<>();
+
+    /** What manifests promise of a pack. How much of it is live differs from one to the next. */
+    private record Promise(String name, StreamDigest stored) {}
 
     /** @param clock for the marks that damaged packs get */
     public PackChecks(Clock clock) {
@@ -47,6 +51,8 @@ public final class PackChecks {
         for (String folder : folders(manifest)) {
             try (Stream<StorageObject> objects = storage.list(folder)) {
                 objects.forEach(object -> there.put(object.key(), object.size()));
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
         for (PackRecord pack : manifest.packs()) {
@@ -80,10 +86,11 @@ public final class PackChecks {
     public void requireStored(StorageClient storage, ManifestDocument manifest, boolean mark) throws IOException {
         List<String> damages = new ArrayList<>();
         for (PackRecord pack : manifest.packs()) {
-            Optional<String> known = read.get(pack);
+            Promise promise = new Promise(pack.name(), pack.stored());
+            Optional<String> known = read.get(promise);
             if (known == null) {
                 known = damage(storage, pack);
-                read.put(pack, known);
+                read.put(promise, known);
                 if (known.isPresent() && mark) {
                     markFailed(storage, pack);
                 }

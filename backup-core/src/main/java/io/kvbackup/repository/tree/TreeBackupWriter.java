@@ -150,8 +150,9 @@ public final class TreeBackupWriter implements BackupWriter {
             }
             UploadTime time = backups.startUpload();
             listing = PackListing.of(storage, request.folder());
-            lost.addAll(draft.lost(listing));
-            if (lost.isEmpty() && !scan.isDamaged(draft)) {
+            Set<PackId> missing = draft.lost(listing);
+            lost.addAll(missing);
+            if (missing.isEmpty() && !scan.isDamaged(draft)) {
                 try {
                     return confirm(request, draft, storage, state.earlier(), snapshots.opened(), time);
                 } catch (PacksLostException e) {

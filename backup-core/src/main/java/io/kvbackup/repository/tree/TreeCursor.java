@@ -1,20 +1,27 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.database.EntryCursor;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.repository.AllEntries;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** The entries of a backup that is a tree; says which backup is damaged if it is. Used by one thread. */
-final class TreeCursor implements EntryCursor {
+final class TreeCursor implements AllEntries {
     private final String objectName;
-    private final Packs packs;
+    /** Frees memory outside of the heap, and throws nothing. */
+    interface Held extends Closeable {
+        @Override
+        void close();
+    }
+
+    private final Held held;
     private final TreeEntries entries;
     private boolean closed;
 
-    /** @param packs closed with this */
-    TreeCursor(String objectName, Packs packs, TreeEntries entries) {
+    /** @param held closed with this */
+    TreeCursor(String objectName, Held held, TreeEntries entries) {
         this.objectName = objectName;
-        this.packs = packs;
+        this.held = held;
         this.entries = entries;
     }
 
@@ -26,8 +33,12 @@ final class TreeCursor implements EntryCursor {
         try {
             return entries.next();
         } catch (CorruptBackupException e) {
-            throw new CorruptBackupException("backup " + objectName + " is damaged: " + e.getMessage(), e);
+            throw damaged(objectName, e);
         }
+    }
+
+    static CorruptBackupException damaged(String objectName, CorruptBackupException how) {
+        return new CorruptBackupException("backup " + objectName + " is damaged: " + how.getMessage(), how);
     }
 
     @Override
@@ -40,8 +51,8 @@ final class TreeCursor implements EntryCursor {
         return entries.value();
     }
 
-    /** The number of the set in which the entry lies, of all databases' sets in order. */
-    int set() {
+    @Override
+    public int set() {
         return entries.set();
     }
 
@@ -53,7 +64,7 @@ final class TreeCursor implements EntryCursor {
     @Override
     public void close() {
         closed = true;
-        try (packs) {
+        try (held) {
             entries.close();
         }
     }

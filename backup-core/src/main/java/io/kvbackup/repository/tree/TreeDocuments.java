@@ -42,15 +42,7 @@ final class TreeDocuments {
                     source + " should have " + manifest.plain().bytes() + " bytes before compression, and at most "
                             + Limits.TREE_BYTES + " are read");
         }
-        byte[] bytes;
-        try (MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
-                InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
-                MeasuredInputStream plain = new MeasuredInputStream(
-                        new LimitedInputStream(decoded, manifest.plain().bytes(), source))) {
-            bytes = plain.readAllBytes();
-            require(source, manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
-            require(source, manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
-        }
+        byte[] bytes = bytes(storage, backup, manifest, source);
         TreeDocument document = TreeDocumentJson.decode(bytes, source);
         List<DatabaseContents> contents =
                 document.databases().stream().map(TreeDocument.Tree::contents).toList();
@@ -60,6 +52,21 @@ final class TreeDocuments {
             require(source, manifest.metadata(), document.metadata().get());
         }
         return document;
+    }
+
+    private static byte[] bytes(StorageClient storage, StoredBackup backup, Manifest manifest, String source)
+            throws IOException {
+        try (MeasuredInputStream stored = new MeasuredInputStream(storage.download(backup.archive(), ByteRange.all()));
+                InputStream decoded = backup.name().chain().transforms().decode(stored, backup.context());
+                MeasuredInputStream plain = new MeasuredInputStream(
+                        new LimitedInputStream(decoded, manifest.plain().bytes(), source))) {
+            byte[] bytes = plain.readAllBytes();
+            require(source, manifest.stored(), new StreamDigest(stored.count(), stored.sha256()));
+            require(source, manifest.plain(), new StreamDigest(plain.count(), plain.sha256()));
+            return bytes;
+        } catch (CorruptBackupException e) {
+            throw new CorruptBackupException(source + " is damaged: " + e.getMessage(), e);
+        }
     }
 
     private static void require(String source, Object promised, Object found) throws CorruptBackupException {

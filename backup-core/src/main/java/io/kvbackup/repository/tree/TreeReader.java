@@ -7,8 +7,10 @@ import io.kvbackup.format.ArchiveVisitor;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.format.tree.Ref;
+import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.SetBackup;
+import io.kvbackup.repository.AllEntries;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.DiscardingVisitor;
 import io.kvbackup.repository.ProgressMeter;
@@ -29,12 +31,27 @@ public final class TreeReader implements BackupReader {
     private final StorageClient storage;
     private final LongSupplier nanoTime;
     private final Executor executor;
+    private final boolean salvaging;
 
-    /** @param executor runs up to a dozen tasks beside each reading; those that it does not start at once, the reader does itself */
+    /**
+     * A reader that gives up at the first damage, as a verification must.
+     *
+     * @param executor runs up to a dozen tasks beside each reading; those that it does not start at once, the reader does itself
+     */
     public TreeReader(StorageClient storage, LongSupplier nanoTime, Executor executor) {
+        this(storage, nanoTime, executor, false);
+    }
+
+    private TreeReader(StorageClient storage, LongSupplier nanoTime, Executor executor, boolean salvaging) {
         this.storage = storage;
         this.nanoTime = nanoTime;
         this.executor = executor;
+        this.salvaging = salvaging;
+    }
+
+    /** The same, but what is lost or damaged is looked for in all packs of the database. */
+    public TreeReader salvaging() {
+        return new TreeReader(storage, nanoTime, executor, true);
     }
 
     @Override
@@ -61,6 +78,8 @@ public final class TreeReader implements BackupReader {
         TreeDocument document = TreeDocuments.read(storage, backup);
         try (Packs packs = new Packs(storage, manifest.packs(), document.packKeys())) {
             packs.requireWhole();
+        } catch (CorruptBackupException e) {
+            throw TreeCursor.damaged(backup.name().objectName(), e);
         }
         return contents;
     }
@@ -72,17 +91,40 @@ public final class TreeReader implements BackupReader {
         return open(backup, document, new ReadScope(Set.of(database), Set.of(set), keys));
     }
 
+    @Override
+    public AllEntries openAll(StoredBackup backup) throws IOException {
+        return open(backup, TreeDocuments.read(storage, backup), ReadScope.EVERYTHING);
+    }
+
     private TreeCursor open(StoredBackup backup, TreeDocument document, ReadScope scope) throws IOException {
         Manifest manifest = TreeDocuments.manifest(backup);
         Packs packs = new Packs(storage, manifest.packs(), document.packKeys());
+        if (!salvaging) {
+            return new TreeCursor(
+                    backup.name().objectName(),
+                    packs::close,
+                    new TreeEntries(roots(document, scope), scope.keys(), packs, Rescue.NONE, executor));
+        }
+        Salvage salvage = new Salvage(storage, backup.name().database(), document, setsInFooters(document));
         return new TreeCursor(
                 backup.name().objectName(),
-                packs,
-                new TreeEntries(roots(document, scope), scope.keys(), packs, rescue(), executor));
+                () -> {
+                    packs.close();
+                    salvage.close();
+                },
+                new TreeEntries(roots(document, scope), scope.keys(), packs, salvage, executor));
     }
 
-    private static Rescue rescue() {
-        return Rescue.NONE;
+    private static List<String> setsInFooters(TreeDocument document) {
+        List<String> names = new ArrayList<>();
+        for (TreeDocument.Tree tree : document.databases()) {
+            String database = tree.header().name();
+            tree.header()
+                    .sets()
+                    .keySet()
+                    .forEach(set -> names.add(StoredTree.setName(document.shape(), database, set)));
+        }
+        return names;
     }
 
     /** Of all sets of all databases, in order. */

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** What the probes of one {@link StorageCheck} share: a corner of the store, and the means to use it. */
+/** What the probes of one {@link StorageCheck} share: a corner of the store, and ways to use it. */
 final class CheckContext {
     private final StorageClient store;
     private final boolean quick;
@@ -104,7 +104,7 @@ final class CheckContext {
         return store.upload(key, ContentWriter.of(content), condition);
     }
 
-    /** Content that begins with a text and has so many bytes. */
+    /** Content of a given size that begins with a text. */
     StorageObject put(String key, String start, long size, PutCondition condition) throws IOException {
         byte[] first = text(start);
         byte[] block = randomBytes((int) Math.min(1 << 16, size));

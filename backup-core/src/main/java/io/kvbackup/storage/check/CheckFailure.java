@@ -1,6 +1,6 @@
 package io.kvbackup.storage.check;
 
-/** A criterion of {@link StorageCheck} does not hold, or could not be looked at; the message is what was seen. */
+/** A criterion of {@link StorageCheck} does not hold, or could not be checked; the message says what was seen. */
 final class CheckFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +20,7 @@ final class CheckFailure extends Exception {
         return new CheckFailure(StorageFinding.Outcome.WARNING, observed);
     }
 
-    /** Nothing was seen of it. */
+    /** The criterion could not be judged. */
     static CheckFailure skipped(String observed) {
         return new CheckFailure(StorageFinding.Outcome.SKIPPED, observed);
     }

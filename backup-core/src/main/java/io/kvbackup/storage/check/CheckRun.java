@@ -99,7 +99,7 @@ final class CheckRun {
                 criterion, finding.outcome(), finding.observed(), Duration.ofNanos(context.nanoTime() - began));
     }
 
-    /** Then nothing was seen of what is being judged. */
+    /** Then the criterion could not be judged. */
     private static boolean isTimeOut(@Nullable Throwable failure) {
         Throwable at = failure;
         while (at != null && !(at instanceof TimeoutException) && !(at instanceof InterruptedIOException)) {
@@ -112,7 +112,7 @@ final class CheckRun {
         return new StorageFinding(criterion, Outcome.SKIPPED, why, Duration.ZERO);
     }
 
-    /** What must hold, so that a failure of this one means anything. */
+    /** The criterion that must hold before a failure of this one means anything. */
     private static Optional<StorageCriterion> foundation(StorageCriterion criterion) {
         return switch (criterion) {
             case CREATE_RACE, REPLACE_RACE -> criterion.withoutRace();
@@ -124,8 +124,8 @@ final class CheckRun {
     }
 
     /**
-     * What the network does must not be taken for what the store does: it has to take plain uploads before and after a
-     * failure.
+     * A fault of the network must not look like a fault of the store: the store must take plain uploads before and
+     * after a failure.
      */
     private String look(StorageProbe probe, StorageCriterion criterion)
             throws IOException, InterruptedException, CheckFailure {

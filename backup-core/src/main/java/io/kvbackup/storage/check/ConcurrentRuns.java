@@ -12,13 +12,13 @@ import java.util.concurrent.Future;
 final class ConcurrentRuns {
     private ConcurrentRuns() {}
 
-    /** What each of them does. */
+    /** What each thread does. */
     @FunctionalInterface
     interface Work {
         void run(int number) throws IOException, InterruptedException, CheckFailure;
     }
 
-    /** Runs the work on so many threads, and throws what the first of them threw. */
+    /** Runs the work on a number of threads, and throws what the first failing one threw. */
     static void run(ExecutorService threads, int count, Work work)
             throws IOException, InterruptedException, CheckFailure {
         CyclicBarrier start = new CyclicBarrier(count);

@@ -15,7 +15,7 @@ import java.util.Locale;
  * there.
  */
 final class ConditionProbes {
-    /** Larger than the parts of most clients; and as much as is worth the time where parts are larger still. */
+    /** Larger than the parts of most clients; where parts are even larger, the most that is worth the time. */
     private static final long LARGE = 9 << 20;
 
     private static final long LARGEST = 64 << 20;
@@ -50,10 +50,7 @@ final class ConditionProbes {
         return "refused when it was another, also with " + mib(size);
     }
 
-    /**
-     * Large content goes up in several requests, of which only the last has a condition: some servers overlook it
-     * there.
-     */
+    /** Large content goes up in several requests, and only the last has a condition: some servers overlook it there. */
     static void createLargeIfAbsent(CheckContext context, long size) throws IOException, CheckFailure {
         twiceIfNeeded(context, "create-large", (within, key) -> {
             within.put(key, FIRST);
@@ -69,7 +66,7 @@ final class ConditionProbes {
         });
     }
 
-    /** Whether the object that was there outlives an upload that came to nothing is looked at for itself. */
+    /** Another criterion checks that the old object survives a failed upload. */
     private static void requireRefused(CheckContext context, String key, long size, PutCondition condition)
             throws IOException, CheckFailure {
         boolean refused = false;
@@ -87,7 +84,7 @@ final class ConditionProbes {
         return Math.max(LARGE, outgrown(context));
     }
 
-    /** A byte more than an upload of one request has, unless that is more than is worth the time. */
+    /** One byte more than fits into one request, unless that is more than is worth the time. */
     static long outgrown(CheckContext context) {
         return Math.min(LARGEST, context.store().partSize()) + 1;
     }

@@ -24,11 +24,11 @@ import org.slf4j.LoggerFactory;
  * Trusts a store's conditional writes only after it has tried them, once, before the first one: with some ten requests
  * below a prefix of its own, {@code kvbackup-check-<random>/}. The first conditional upload that outgrows a
  * {@linkplain StorageClient#partSize part} waits in the middle, once, until two objects larger than that have been
- * tried, too. While conditions are not kept, every such upload is refused with an explanation, and the next one tries
- * again.
+ * tried, too. While the store does not keep conditions, it refuses every such upload with an explanation, and the next
+ * one tries again.
  *
- * <p>Finds stores that ignore or refuse conditions; writers that race are what {@link StorageCheck} looks at. Safe for
- * use by several threads. Closing closes the client within.
+ * <p>Finds stores that ignore or refuse conditions; {@link StorageCheck} also looks at writers that race. Safe for use
+ * by several threads. Closing closes the client within.
  */
 final class GuardedStorageClient extends ForwardingStorageClient {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedStorageClient.class);
@@ -72,7 +72,7 @@ final class GuardedStorageClient extends ForwardingStorageClient {
     /** Something that a store must have done before it is trusted. */
     private final class Trial {
         private final Probes probes;
-        /** Held by who tries, which may take long; others can be interrupted while they wait. */
+        /** Held by the thread that tries, which may take long; other threads can be interrupted while they wait. */
         private final ReentrantLock lock = new ReentrantLock();
 
         private volatile boolean passed;
@@ -126,7 +126,7 @@ final class GuardedStorageClient extends ForwardingStorageClient {
     }
 
     /**
-     * What the network does must not be taken for what the store does, so it has to take plain uploads, before and
+     * A fault of the network must not look like a fault of the store, so the store must take plain uploads before and
      * after.
      */
     private void look(CheckContext context, Probes probes, String key) throws IOException {

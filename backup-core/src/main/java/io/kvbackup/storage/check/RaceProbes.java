@@ -22,13 +22,13 @@ import java.util.stream.Stream;
  * up: some lose one race in thirty of a few bytes, and every other one of {@value #SMALL} bytes.
  */
 final class RaceProbes {
-    /** Of this many races, a store that loses one in ten wins all with a chance of 0.9<sup>44</sup>, less than 1 %. */
+    /** A store that loses one race in ten wins all of these with a chance of 0.9<sup>44</sup>, less than 1 %. */
     static final int ROUNDS = 44;
 
     /** As much as an upload of one request may well have. */
     static final int SMALL = 200_000;
 
-    /** So few show nothing; they take place however little time there is. */
+    /** This number of races always takes place, however little time there is; it proves little. */
     private static final int LEAST = 2;
 
     private static final int WRITERS = 2;
@@ -47,7 +47,7 @@ final class RaceProbes {
     private final AtomicInteger rounds = new AtomicInteger();
     private final Map<String, String> winners = new ConcurrentHashMap<>();
 
-    /** @param share of the time that the check has left: one part of so many */
+    /** @param share the part of the check's remaining time: one of this many */
     private RaceProbes(CheckContext context, long size, int lanes, int share) {
         this.context = context;
         this.size = size;
@@ -124,7 +124,7 @@ final class RaceProbes {
             try {
                 won.add(context.put(key, "racer " + racer, size, condition));
             } catch (PreconditionFailedException lost) {
-                // As all but one should.
+                // All but one should get here.
             }
         });
         require(

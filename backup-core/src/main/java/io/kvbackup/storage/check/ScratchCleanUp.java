@@ -64,7 +64,7 @@ final class ScratchCleanUp {
             try {
                 listed = listed();
             } catch (IOException | RuntimeException e) {
-                // What is known to have been written can be removed even so.
+                // The keys that are known to have been written can still be removed.
                 problem = "they cannot be listed: " + e.getMessage();
             }
             if (listed.isEmpty() && scratch.written().isEmpty() && problem.isEmpty()) {

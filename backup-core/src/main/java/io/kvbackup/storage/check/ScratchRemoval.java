@@ -73,8 +73,8 @@ final class ScratchRemoval {
     }
 
     /**
-     * What the store was never known to hold, and will not even look for, such as a name that it cannot have, is not
-     * there.
+     * If the store was never known to hold a key, and refuses to look for it, such as a name that it cannot have, the
+     * key is not there.
      */
     private boolean isThere(String key) throws IOException {
         try {

@@ -83,7 +83,7 @@ final class ScratchStorage extends ForwardingStorageClient {
                 written.put(prefix + key, true);
                 return kept;
             } catch (IllegalArgumentException e) {
-                // No such key can be: whoever asks for it later would be told the same.
+                // There can be no such key: a later request gets the same answer.
                 written.remove(prefix + key);
                 throw e;
             }

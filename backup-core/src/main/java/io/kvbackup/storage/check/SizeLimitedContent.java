@@ -5,7 +5,7 @@ import io.kvbackup.storage.UploadOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Content that needs a permit to go on when it turns out to be larger than so. */
+/** Content that needs a permit to go on beyond a given size. */
 final class SizeLimitedContent implements ContentWriter {
     private final ContentWriter content;
     private final String key;

@@ -18,11 +18,11 @@ import java.util.function.LongSupplier;
  * {@link StorageCriterion} for all of it, and for what each means for backups.
  *
  * <p>Writes below a prefix of its own, {@code kvbackup-check-<random>/}, touches nothing else, and removes what it
- * wrote, also when it fails or is interrupted; what it cannot remove is named. The full form tries conditions with
+ * wrote, also when it fails or is interrupted; it names what it cannot remove. The full form tries conditions with
  * large objects, too; it takes about a minute at most, writes some 1,400 objects and moves up to 700 MiB, less on a
- * slow link; the quick one is for the start of a program: some 300 requests and up to 40 MiB. A store further away than
- * 200 ms needs more time than it has by itself ({@link #within}). A store that hangs is left alone when the time is
- * over, and the report says so; cleaning up may take as much time again, at least 5 s.
+ * slow link; the quick one is for the start of a program: some 300 requests and up to 40 MiB. A store that is further
+ * away than 200 ms needs more time ({@link #within}). A store that hangs is left alone when the time is over, and the
+ * report says so; cleaning up may take as much time again, at least 5 s.
  *
  * <p>Writers race 44 times with 200 kB each, in the full form also with a byte more than a part, which finds a store
  * that loses one race in ten with a probability of 99 %. Where there is no time for so many, the report warns, and says
@@ -68,7 +68,7 @@ public final class StorageCheck {
         return of(false, FULL_LIMIT);
     }
 
-    /** Looks at what costs little, in 30 seconds at most unless {@link #within} says otherwise. */
+    /** Looks at what is cheap to look at, in 30 seconds at most unless {@link #within} says otherwise. */
     public static StorageCheck quick() {
         return of(true, QUICK_LIMIT);
     }
@@ -85,7 +85,7 @@ public final class StorageCheck {
         return new StorageCheck(quick, time, clock, nanoTime, random);
     }
 
-    /** The same with another clock of ours, to compare the store's with. */
+    /** The same with another clock to compare the store's clock with. */
     public StorageCheck clock(Clock ours) {
         return new StorageCheck(quick, limit, Objects.requireNonNull(ours, "ours"), nanoTime, random);
     }

@@ -114,7 +114,7 @@ public enum StorageCriterion {
         return form == Form.QUICK;
     }
 
-    /** What the same writes must hold to when they do not race; empty if this is about no race. */
+    /** The criterion for the same writes without a race; empty if this one is about no race. */
     Optional<StorageCriterion> withoutRace() {
         return switch (this) {
             case CREATE_RACE -> Optional.of(CREATE_IF_ABSENT);

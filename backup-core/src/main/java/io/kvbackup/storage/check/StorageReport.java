@@ -33,7 +33,7 @@ public record StorageReport(
         findings = List.copyOf(findings);
     }
 
-    /** What a store is good for. */
+    /** What one can use a store for. */
     public enum Verdict {
         /** All that was looked at holds, perhaps with warnings. */
         GOOD,
@@ -43,7 +43,7 @@ public record StorageReport(
         UNFIT
     }
 
-    /** What the findings come to. Only a condition that was seen not to hold makes a store one for a single writer. */
+    /** The conclusion from the findings. A store is for a single writer only if a broken condition was seen. */
     public Verdict verdict() {
         boolean conditions = true;
         for (StorageFinding finding : findings) {

@@ -100,7 +100,7 @@ final class VisibilityProbes {
         return "looked after " + half.length / 1024 + " KiB";
     }
 
-    /** Tells our own failure from one of the store. */
+    /** Tells our own failure from a failure of the store. */
     private static final class BreakOff extends IOException {
         private static final long serialVersionUID = 1L;
 

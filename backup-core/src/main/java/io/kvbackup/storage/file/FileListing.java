@@ -24,7 +24,7 @@ final class FileListing implements Iterator<StorageObject> {
         this.place = place;
         int slash = window.prefix().lastIndexOf('/');
         String folder = window.prefix().substring(0, Math.max(0, slash));
-        // A prefix that no key can have is looked for nowhere: it might lead out of the root.
+        // Looks nowhere for a prefix that no key can have: it might lead out of the root.
         if (slash < 0 || StorageKey.problem(folder) == null) {
             open.push(new FileFolder(window, slash < 0 ? "" : folder + "/", tree.folders(folder)));
         }

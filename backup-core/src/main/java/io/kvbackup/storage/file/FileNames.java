@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a segment of a key into file names and back, in one of a few spellings. Mounts differ in the names that they
- * take, so which one new files get is found out from the mount ({@link MountNames}); all are read everywhere.
+ * Turns a segment of a key into file names and back, in one of a few spellings. Mounts take different names, so
+ * {@link MountNames} finds out which spelling new files get; readers understand all spellings everywhere.
  *
- * <p>Printable ASCII stays as it is where the mount takes it, and all else becomes {@code %XX} for each UTF-8 byte:
- * file systems and JVMs differ in what they do to other characters. A name longer than a file system takes is cut into
- * folders that end with {@value #MORE}. Since a bare {@code %} never comes from a key, the marks cannot collide with
- * one.
+ * <p>Printable ASCII stays as it is where the mount takes it; every other character becomes {@code %XX} for each UTF-8
+ * byte: file systems and JVMs differ in what they do to other characters. A name longer than a file system takes is cut
+ * into folders that end with {@value #MORE}. Since a bare {@code %} never comes from a key, the marks cannot collide
+ * with one.
  */
 final class FileNames {
     /** Ends the name of a folder that holds the rest of a long name. */
@@ -87,7 +87,7 @@ final class FileNames {
         return names;
     }
 
-    /** The segment that is spelled like this in any way, or null if none is: then the file is none of ours. */
+    /** The segment that has this spelling, or null if there is none: then the file is not ours. */
     static @Nullable String decode(List<String> names) {
         StringBuilder escaped = new StringBuilder();
         for (int i = 0; i < names.size() - 1; i++) {
@@ -100,7 +100,7 @@ final class FileNames {
         return ours ? segment : null;
     }
 
-    /** Whether it stands for no other segment even where {@code A} and {@code a} are one name. */
+    /** Whether it stands for this segment alone, even where {@code A} and {@code a} are one name. */
     static boolean isSafeInAnyCase(String segment, List<String> names) {
         return ALL.stream()
                 .anyMatch(each -> each.foldsCase && each.encode(segment).equals(names));

@@ -29,22 +29,22 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects as files below a folder, each at the path that its key says:
+ * Keeps objects as files below a folder, each at the path of its key:
  * {@code backups/orders/2026-11-20T12:00:00.000Z.json}.
  *
  * <p>An upload is written to a temporary file, synced, renamed, and the folder is synced: after a power loss the object
  * is there whole, or not at all. Conditions hold among all threads and processes on machines that see each other's file
- * locks. The root is created at the first write, for its owner alone; files and folders in it are as open as the root
- * is, less the umask, so a host that shares a store with others makes the root itself.
+ * locks. The root is created at the first write, for its owner alone; files and folders in it have the permissions of
+ * the root, less the umask, so a host that shares a store with others creates the root itself.
  *
- * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names, and also those
- * that the mount does not take or keep, which is found out by making some names there at the first write: a colon, a
- * dot at the end, and of two letters that it takes for the same the one. Files are read however they are escaped, so a
- * folder can be moved to another system. Names above 240 characters are cut into folders ending in {@code %more}. An
- * object whose name is also that of a folder gets the ending {@code %file}, or the folder {@code %dir}, whichever came
- * later. Files with names that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the
- * lock and temporary files. Each of these is locked while it is written, so that {@link #deleteStaleUploads} can tell
- * those that killed processes have left.
+ * <p>Characters other than printable ASCII, and {@code %}, are escaped as {@code %XX} in file names. So are characters
+ * that the mount does not take or keep, such as a colon, a dot at the end, or one of two letters that it takes for the
+ * same; the first write finds them out by making some names. A reader understands every spelling, so a folder can be
+ * moved to another system. Names above 240 characters are cut into folders ending in {@code %more}. An object whose
+ * name is also that of a folder gets the ending {@code %file}, or the folder {@code %dir}, whichever came later. Files
+ * with names that no key leads to are not seen. Our own folder {@code .kvbackup} in the root holds the lock and
+ * temporary files. Each of these is locked while it is written, so that {@link #deleteStaleUploads} can tell those that
+ * killed processes have left.
  *
  * <p>What this does not do: links below the root are not followed, but this is no defence against someone who changes
  * the folder at the same moment.
@@ -150,7 +150,7 @@ public final class FileStorageClient implements StorageClient {
         }
     }
 
-    /** Removes those of all keys, since temporary files do not tell theirs; never one that is being written. */
+    /** Removes those of all keys, because temporary files do not tell theirs; never a file that is being written. */
     @Override
     public void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {
         String operation = "abandon uploads";

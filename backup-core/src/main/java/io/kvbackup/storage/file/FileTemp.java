@@ -32,7 +32,7 @@ final class FileTemp implements AutoCloseable {
     private static final int MAX_WRITE = 256 * 1024;
 
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
-    /** One that looks for dead files with a wrong clock can take a new one for dead, before it is locked. */
+    /** Somebody with a wrong clock who looks for dead files can take a new file for dead, before it is locked. */
     private static final int TRIES = 5;
 
     private final Path path;
@@ -91,7 +91,7 @@ final class FileTemp implements AutoCloseable {
         }
     }
 
-    /** Gives up the lock. To be called under that of the folder, or else somebody may take the file for dead. */
+    /** Gives up the lock. Call it under the lock of the folder, or somebody may take the file for dead. */
     void release() throws IOException {
         FileChannel open = channel;
         channel = null;

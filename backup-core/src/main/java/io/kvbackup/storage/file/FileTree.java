@@ -17,10 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where objects lie below the root. A key is a path, except that an object and a folder of one name cannot be: the
- * later of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}); and names are spelled in more than
- * one way. So a key may lie in any of a few places; it is always looked for in all of them, and never moved. Links are
- * never followed.
+ * Where objects lie below the root. A key is a path, with two exceptions: an object and a folder cannot have the same
+ * name, so the later of the two gets a mark ({@link FileNames#OBJECT}, {@link FileNames#FOLDER}); and names have more
+ * than one spelling. So a key may lie in one of a few places; readers look in all of them, and nothing is moved. Links
+ * are never followed.
  */
 final class FileTree {
     private final Path root;
@@ -119,7 +119,7 @@ final class FileTree {
             return null;
         } catch (FileSystemException e) {
             String reason = String.valueOf(e.getReason());
-            // A folder above has just been removed, and an object has its name now; or the mount has no such names.
+            // A folder above was just removed, and an object has its name now; or the mount takes no such names.
             if (reason.contains("Not a directory") || reason.contains("Invalid argument")) {
                 return null;
             }
@@ -157,7 +157,7 @@ final class FileTree {
         return path.resolveSibling(path.getFileName() + mark);
     }
 
-    /** Where a segment may lie, of which at most some exist; in the order of a listing. */
+    /** The places where a segment may lie, in the order of a listing. */
     private List<Path> candidates(Path folder, String segment, boolean asFolder) throws IOException {
         List<Path> candidates = new ArrayList<>();
         for (List<String> names : FileNames.spellings(segment)) {
@@ -188,7 +188,7 @@ final class FileTree {
         }
     }
 
-    /** Whether an existing file has this name letter for letter, and not one that the mount takes for the same. */
+    /** Whether an existing file has exactly this name, and not another one that the mount takes for the same. */
     private boolean isExact(Path path) throws IOException {
         Path folder = path.getParent();
         return folder == null || !mount.foldsCase() || MountNames.lists(folder, String.valueOf(path.getFileName()));

@@ -17,9 +17,8 @@ final class FileVersion {
     private FileVersion() {}
 
     /**
-     * What is known of an object. Its etag is made of the identity of the file, its length and its time: a replaced
-     * file has another identity, and where the file system has used an identity again, the time differs; see
-     * {@link #time}.
+     * What is known about an object. Its etag holds the identity of the file, its length and its time: a replaced file
+     * has another identity, and if the file system has used an identity again, the time differs; see {@link #time}.
      */
     static StorageObject of(String key, BasicFileAttributes attributes) {
         Instant time = attributes.lastModifiedTime().toInstant();
@@ -30,10 +29,9 @@ final class FileVersion {
     }
 
     /**
-     * The time to give to a new file: now, with random digits below the millisecond, since file systems reuse the
-     * identity of a deleted file and have clocks that tick slowly; moved on if that leaves the time of the file which
-     * it replaces. It does not follow that file into the future: another machine's wrong clock must not become
-     * everybody's.
+     * The time for a new file: now, with random digits below the millisecond, because file systems reuse the identity
+     * of a deleted file and have slow clocks. It moves on if it would equal the time of the file that it replaces. It
+     * does not follow that file into the future: a wrong clock of one machine must not spread.
      */
     static FileTime time(Instant now, @Nullable BasicFileAttributes replaced, Random random) {
         Instant time = now.truncatedTo(ChronoUnit.MILLIS).plusNanos(random.nextInt(1_000_000));
@@ -43,7 +41,7 @@ final class FileVersion {
         return FileTime.from(time);
     }
 
-    /** Not after the other, but so shortly before that a file system that rounds could not tell them apart. */
+    /** Not after the other, but shortly enough before it that a file system that rounds cannot tell them apart. */
     private static boolean isSameTick(Instant time, Instant other) {
         return !time.isAfter(other) && Duration.between(time, other).compareTo(TICK) < 0;
     }

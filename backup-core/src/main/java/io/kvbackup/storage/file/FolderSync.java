@@ -18,7 +18,7 @@ import java.util.Locale;
 final class FolderSync {
     private FolderSync() {}
 
-    /** Goes through even if the thread is interrupted, because what is to be made durable is visible already. */
+    /** Completes even if the thread is interrupted, because the entries are visible already. */
     static void sync(Collection<Path> folders) throws IOException {
         if (File.separatorChar == '\\') {
             return; // Windows does not let folders be opened, and journals renames by itself
@@ -39,7 +39,7 @@ final class FolderSync {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (NoSuchFileException e) {
-            // Removed by another writer, and so has nothing left to keep.
+            // Another writer has removed it, so there is nothing to sync.
         } catch (IOException e) {
             String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
             // Some network file systems refuse; there is nothing better to do on them.

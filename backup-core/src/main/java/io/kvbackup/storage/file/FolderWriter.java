@@ -100,7 +100,7 @@ final class FolderWriter {
         }
     }
 
-    /** Removes what dead processes have left; what is left without a mark is only told of. */
+    /** Removes what dead processes have left; only logs what lies there without a mark. */
     void abandon(Instant before) throws IOException {
         if (Files.notExists(area.path())) {
             return;

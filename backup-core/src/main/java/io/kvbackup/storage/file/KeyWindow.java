@@ -2,7 +2,7 @@ package io.kvbackup.storage.file;
 
 import io.kvbackup.storage.StorageKey;
 
-/** The keys that a listing is to give: those that start with {@code prefix} and are greater than {@code after}. */
+/** The keys of a listing: those that start with {@code prefix} and are greater than {@code after}. */
 record KeyWindow(String prefix, String after) {
     boolean contains(String key) {
         return key.startsWith(prefix) && StorageKey.ORDER.compare(key, after) > 0;

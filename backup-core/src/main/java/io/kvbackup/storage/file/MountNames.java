@@ -13,8 +13,8 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which names a mount takes, by making some: the operating system does not tell, since Linux mounts FAT and
- * servers of Windows, too. Once for each client, before it first writes. Safe for use by several threads.
+ * Finds out which names a mount takes, by making some files. The operating system does not tell: Linux, too, mounts FAT
+ * and Windows servers. Each client does this once, before its first write. Safe for use by several threads.
  */
 final class MountNames {
     private static final String SPECIAL = "!#$%&'()+,;=@[]^`{}~ ";
@@ -102,9 +102,7 @@ final class MountNames {
         }
     }
 
-    /**
-     * Whether {@code A} and {@code a} are one name; looked at without writing, as far as there is anything to look at.
-     */
+    /** Whether {@code A} and {@code a} are one name. Finds out without writing, if there is anything to look at. */
     boolean foldsCase() throws IOException {
         if (!caseIsKnown) {
             String name = Files.exists(root.resolve(FileNames.AREA)) ? FileNames.AREA : anyName();

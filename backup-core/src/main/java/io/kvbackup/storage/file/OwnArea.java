@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Our own folder in a store, {@code .kvbackup}: the lock, and temporary files in {@code tmp}. It appears with its mark.
- * One that earlier versions made has none, and might be somebody else's: temporary files then go into a folder
- * {@code uploads} in it, which has a mark of its own. Files are removed by their names alone only where there is a
- * mark.
+ * Our own folder in a store, {@code .kvbackup}: the lock, and temporary files in {@code tmp}. It appears together with
+ * its mark. A folder from an earlier version has no mark, and may belong to somebody else: temporary files then go into
+ * a folder {@code uploads} in it, which has a mark of its own. Only where there is a mark, files are removed by their
+ * names alone.
  */
 final class OwnArea {
     private static final String OWNER = "uploads";
@@ -34,7 +34,9 @@ final class OwnArea {
         return path;
     }
 
-    /** Where temporary files lie if this version has made the area; otherwise those of earlier versions do. */
+    /**
+     * Where temporary files lie if this version has made the area; otherwise the files here are from earlier versions.
+     */
     Path temps() {
         return path.resolve("tmp");
     }
@@ -68,7 +70,7 @@ final class OwnArea {
         return uploads;
     }
 
-    /** It gets its mark under another name, so that nobody ever sees it without. */
+    /** It gets its mark under another name, so that nobody ever sees it without its mark. */
     private void createMarked(Path folder, Path before) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(before, PrivateFiles.folderLike(root));

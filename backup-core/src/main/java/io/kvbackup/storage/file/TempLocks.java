@@ -16,16 +16,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells temporary files that are being written from those of dead processes: a writer holds a lock on its file, which
- * the operating system releases when the process dies.
+ * Tells temporary files of living writers from those of dead processes: a writer holds a lock on its file, and the
+ * operating system releases it when the process dies.
  *
  * <p>No {@code FileClaim}, which writes into the file to see whether it is still there and then empties it: this one
  * holds an upload and, where a process died between the link to its object and the removal, is that object.
  */
 final class TempLocks {
     /**
-     * Names, which are random, of the files that this JVM has in hand. They must not be opened again: on POSIX systems
-     * the lock of a process is gone when it closes any channel to the file.
+     * Random names of the files that this JVM is writing. It must not open them again: on POSIX systems a process loses
+     * its lock when it closes any channel to the file.
      */
     private static final Set<String> LIVE = ConcurrentHashMap.newKeySet();
 
@@ -44,7 +44,7 @@ final class TempLocks {
         LIVE.remove(name(file));
     }
 
-    /** The lock on a file that was just created, or null if somebody has taken it for dead: then it is lost. */
+    /** The lock on a file that was just created, or null if somebody has removed it as dead. */
     static @Nullable FileLock take(Path file, FileChannel channel) throws IOException {
         FileLock lock = tryLock(channel);
         return lock != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? lock : null;

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one version of an object across broken connections. Bytes come through a buffer of its own, because a read that
- * was given up may still write to where it was told to.
+ * Reads one version of an object across broken connections. It has a buffer of its own, because a read that was given
+ * up may still write into the buffer that it got.
  */
 final class ResumingDownload extends InputStream {
     private static final int BUFFER = 128 * 1024;

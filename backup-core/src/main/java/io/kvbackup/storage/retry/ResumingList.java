@@ -23,7 +23,7 @@ final class ResumingList implements Iterator<StorageObject> {
     /** As many as the cloud stores put on a page. */
     private static final int BATCH = 1_000;
 
-    /** How long it collects; a slow listing hands on what there is, so that its reader shows signs of life. */
+    /** How long it collects; a slow listing then hands on what it has, so that its reader can show progress. */
     private static final Duration SLICE = Duration.ofSeconds(2);
 
     private final StorageClient store;
@@ -58,7 +58,7 @@ final class ResumingList implements Iterator<StorageObject> {
         }
 
         /**
-         * The next object, or null at the end. Passes over the start of a store that does not know bounds, and over
+         * The next object, or null at the end. Skips what comes before the bound, if the store ignores bounds, and
          * repetitions.
          */
         @Nullable
@@ -86,7 +86,7 @@ final class ResumingList implements Iterator<StorageObject> {
         }
     }
 
-    /** To ask again would be of no use, and dangerous: what comes before the last name would be missed. */
+    /** Another request would be useless and dangerous: it would miss what comes before the last name. */
     static final class UnsortedListException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -13,11 +13,11 @@ import java.util.Random;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One operation with its attempts: decides after each failure whether to go on, and pauses. */
+/** One operation with its attempts. After each failure it decides whether to go on, and pauses. */
 final class RetryLoop {
     private static final Logger LOG = LoggerFactory.getLogger(RetryLoop.class);
 
-    /** People are told of an operation that takes so long. */
+    /** After this time, the log tells of an operation. */
     private static final Duration STUCK = Duration.ofSeconds(30);
 
     private final String operation;
@@ -68,7 +68,7 @@ final class RetryLoop {
         return left.compareTo(policy.attemptDeadline()) < 0 ? left : policy.attemptDeadline();
     }
 
-    /** Pauses before the next attempt, or throws if there is to be none. */
+    /** Pauses before the next attempt, or throws if there is none. */
     void failed(IOException failure) throws IOException {
         failures++;
         long pause = attempts.onError(failure);

@@ -4,19 +4,20 @@ import io.kvbackup.storage.StorageClient;
 import java.time.Duration;
 
 /**
- * How often, how fast and how long {@link RetryingStorageClient} tries. For the requests of a client that
- * {@linkplain StorageClient#retriesItself() retries itself}, only the deadlines hold; for the resumption of its
- * downloads, all of this does.
+ * How often, how fast and how long {@link RetryingStorageClient} tries. If a client
+ * {@linkplain StorageClient#retriesItself() retries itself}, only the deadlines hold for its requests; all of the
+ * policy holds for resuming its downloads.
  *
  * @param attempts in all, so 1 for no retry
  * @param baseDelay the pause before the second attempt; it doubles with each further one
  * @param maxDelay the longest pause
  * @param jitter share of a pause that is random, 0 to 1: with 0.5 a pause of 8 s becomes one of 4 to 8 s
- * @param attemptDeadline how long one request may take, or a stream may stand still, before it is given up; must be
+ * @param attemptDeadline how long one request may take, or a stream may stand still, before it is given up. It must be
  *     enough to send all parts that an upload keeps in flight. Copies, and the completion of an upload of more than 256
- *     KiB, which may take a store long, have {@code overallDeadline}
- * @param overallDeadline how long one operation may take with all its attempts and pauses. A download or listing counts
- *     anew with each step forward, an upload from its first failure, since they may go on for hours
+ *     KiB, have {@code overallDeadline}, because a store may need long for them
+ * @param overallDeadline how long one operation may take with all its attempts and pauses. For a download or listing
+ *     the time starts again with each step forward, for an upload with its first failure, because they may run for
+ *     hours
  */
 public record RetryPolicy(
         int attempts,

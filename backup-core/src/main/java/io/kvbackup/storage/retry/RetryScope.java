@@ -3,7 +3,7 @@ package io.kvbackup.storage.retry;
 import java.io.IOException;
 import java.util.Random;
 
-/** What the parts of {@link RetryingStorageClient} share: how to try, on which threads, in which time. */
+/** What the parts of {@link RetryingStorageClient} share: policy, threads and time. */
 record RetryScope(RetryPolicy policy, StoreWorkers workers, RetryTime time, Random random) {
     RetryScope withPolicy(RetryPolicy other) {
         return new RetryScope(other, workers, time, random);
@@ -13,7 +13,7 @@ record RetryScope(RetryPolicy policy, StoreWorkers workers, RetryTime time, Rand
         return new RetryLoop(operation, policy, time, random);
     }
 
-    /** Runs a request until it succeeds or there is no point in going on. */
+    /** Runs a request until it succeeds or another attempt makes no sense. */
     <T> T run(String operation, StoreCall<T> call) throws IOException {
         RetryLoop loop = loop(operation);
         while (true) {

@@ -6,7 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** How time passes for retries: by itself, or as a test wants. */
+/** How time passes for retries; a test can decide it. */
 interface RetryTime {
     RetryTime SYSTEM = new RetryTime() {
         @Override

@@ -26,27 +26,27 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
- * Repeats what failed for a reason that may pass, and gives up a store that hangs.
+ * Repeats requests that failed for a reason that may pass, and gives up a store that hangs.
  *
  * <ul>
- *   <li>Requests are repeated with growing, partly random pauses; a missing key, a lost condition, a denied access, an
- *       illegal argument and an interrupt are not.
- *   <li>A broken download goes on at the byte where it broke, of the same version of the object. A listing goes on
- *       after the last key that was delivered.
+ *   <li>It repeats requests with growing, partly random pauses; but not after a missing key, a lost condition, a denied
+ *       access, an illegal argument or an interrupt.
+ *   <li>It resumes a broken download at the byte where it broke, in the same version of the object, and a listing after
+ *       the last key that it delivered.
  *   <li>An upload is repeated if its content {@linkplain ContentWriter#isRepeatable() can be}, and never if the content
  *       itself failed. When the reply to a conditional upload was lost and a repetition finds the condition broken, the
- *       object is read back: if it is ours, the upload has succeeded. So it is when the last attempt has failed. What
- *       is ours is what the content last wrote whole: of content that differs each time, an earlier attempt is not
- *       recognised, and the condition is lost.
+ *       object is read back: if it is ours, the upload has succeeded. It does the same when the last attempt has
+ *       failed. It knows the object as ours by the bytes that the content last wrote in full; if the content differs
+ *       each time, it does not recognise an earlier attempt, and the condition is lost.
  *   <li>Every request runs on a thread of this client, so that it can be interrupted and left behind at its deadline;
- *       the content of an upload is still asked for on the calling thread. A store that does not answer to interrupts
- *       keeps such a thread (a daemon) busy, and may carry out the request after all.
+ *       the content of an upload is still produced on the calling thread. A store that ignores interrupts keeps such a
+ *       thread (a daemon) busy, and may carry out the request after all.
  * </ul>
  *
  * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only:
- * for its requests, the attempts and delays of the {@link RetryPolicy} are ignored, since they would multiply with its
- * own; set those where it is made. They hold for the resumption of a download, and for the new start of an upload that
- * was {@linkplain UploadLostException lost}, which no client does by itself.
+ * for its requests, the attempts and delays of the {@link RetryPolicy} are ignored, because they would multiply with
+ * its own; set those where you make the client. They hold for resuming a download, and for the new start of an upload
+ * that was {@linkplain UploadLostException lost}, which no client does by itself.
  *
  * <p>Safe for use by several threads. Closing closes the client within.
  */
@@ -99,7 +99,7 @@ public final class RetryingStorageClient implements StorageClient {
             try {
                 return open(version, range);
             } catch (PreconditionFailedException e) {
-                // Replaced between the two requests: any version is fine as long as none of it has been delivered.
+                // Replaced between the two requests: any version is fine while no byte has been delivered.
                 loop.failed(new IOException(
                         key + " was replaced between each two requests; look who writes it so often", e));
             }
@@ -210,7 +210,7 @@ public final class RetryingStorageClient implements StorageClient {
                 requests.workers().await(operation, closed, requests.policy().attemptDeadline());
             } catch (IOException | RuntimeException | Error e) {
                 if (Interruption.is(e)) {
-                    // What is being closed goes on; the threads are daemons.
+                    // Closing goes on by itself; the threads are daemons.
                     executor.shutdown();
                 } else {
                     executor.shutdownNow();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One upload with its attempts; see {@link RetryingStorageClient}. */
 final class RetryingUpload {
-    /** How long an upload whose caller was interrupted may take to end. */
+    /** How long an upload may take to end after its caller was interrupted. */
     private static final Duration CANCEL_PATIENCE = Duration.ofSeconds(10);
 
     private final StorageClient reader;
@@ -53,7 +53,7 @@ final class RetryingUpload {
         this.operation = "upload " + key;
     }
 
-    /** What the content was when it was last produced whole: what a writer of content that changes goes by, too. */
+    /** The content as it was last produced in full. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
     private record Written(long size, byte[] sha256) {}
 
@@ -94,7 +94,7 @@ final class RetryingUpload {
         return content.isRepeatable() && (failure instanceof UploadLostException || !store.retriesItself());
     }
 
-    /** What to give up with, if there is to be no other attempt. */
+    /** The failure to throw, if there is no other attempt. */
     private static @Nullable IOException pause(RetryLoop loop, IOException failure) {
         try {
             loop.failed(failure);
@@ -118,7 +118,7 @@ final class RetryingUpload {
         }
     }
 
-    /** Who is interrupted here must learn whether the object is there, or he could not tidy up. */
+    /** A caller that is interrupted here must learn whether the object is there, so that it can clean up. */
     private StorageObject end(UploadPipe pipe, StoreWorkers.Running<StorageObject> running) throws IOException {
         CompletableFuture<StorageObject> result = running.result();
         try {
@@ -146,8 +146,8 @@ final class RetryingUpload {
         UploadOutput out = new UploadOutput(to, key);
         try {
             content.writeTo(out);
-            // Now the content speaks of this attempt, so no earlier one may be taken for it; and the store may have
-            // failed.
+            // Now the content describes this attempt, so an earlier one must not be taken for it; and the store may
+            // have failed.
             written = null;
             long size = out.finish();
             written = digest == null ? null : new Written(size, digest.digest());
@@ -170,7 +170,7 @@ final class RetryingUpload {
         try {
             scope.workers().await(operation, ended, patience);
         } catch (IOException e) {
-            // Hung, or interrupted again: the content's failure is what the caller is to see.
+            // Hung, or interrupted again: the caller must see the failure of the content.
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -179,8 +179,9 @@ final class RetryingUpload {
     }
 
     /**
-     * The reply may have been lost after the object was written: then it lies there as we wrote it. Or it was that the
-     * condition is lost: a store may refuse before it has read all content, and close the connection.
+     * The reply may have been lost after the object was written: then the object lies there as we wrote it. Or the
+     * reply said that the condition is lost: a store may refuse before it has read all content, and close the
+     * connection.
      */
     private StorageObject readBack(IOException failure) throws IOException {
         Written ours = written;
@@ -199,7 +200,7 @@ final class RetryingUpload {
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
-            // That somebody else has won would be a guess: it may have been an attempt of ours.
+            // We cannot say that somebody else has won: it may have been an attempt of ours.
             if (failure instanceof PreconditionFailedException) {
                 verdict = new IOException(
                         operation + ": cannot tell whether it was written, since what is there cannot be read: "

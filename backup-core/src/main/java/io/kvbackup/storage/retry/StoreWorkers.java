@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs requests on threads of their own, so that one which hangs can be given up. */
+/** Runs requests on threads of their own, so that a request that hangs can be given up. */
 final class StoreWorkers {
     private static final Logger LOG = LoggerFactory.getLogger(StoreWorkers.class);
 
@@ -30,7 +30,7 @@ final class StoreWorkers {
 
     /** A request under way. */
     record Running<T>(CompletableFuture<T> result, FutureTask<Void> task) {
-        /** Interrupts the request and forgets it; what it may still return is closed. */
+        /** Interrupts the request and forgets it; closes what it may still return. */
         void abandon() {
             result.cancel(false);
             task.cancel(true);
@@ -44,7 +44,7 @@ final class StoreWorkers {
             return await(operation, running.result(), limit);
         } catch (IOException | RuntimeException | Error e) {
             running.abandon();
-            // It may have come in the moment in which it was given up.
+            // The result may have arrived at the moment when it was given up.
             if (!running.result().isCancelled()
                     && !running.result().isCompletedExceptionally()
                     && running.result().join() instanceof AutoCloseable late) {
@@ -79,7 +79,7 @@ final class StoreWorkers {
         }
     }
 
-    /** Only what a caller did wrong comes as it is; whatever else a client throws is a failure of its store. */
+    /** An error of the caller is thrown as it is; anything else that a client throws is a failure of its store. */
     private static Exception told(String operation, RuntimeException thrown) {
         if (thrown instanceof IllegalArgumentException || thrown instanceof UncheckedIOException) {
             return thrown;

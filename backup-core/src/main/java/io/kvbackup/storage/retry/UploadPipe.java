@@ -104,8 +104,8 @@ final class UploadPipe extends OutputStream {
     }
 
     /**
-     * Waits for the store's reply after all content. Putting the parts of a large object together gives no sign of
-     * life, so it has {@code patience}; content that was under way all at once is an ordinary request.
+     * Waits for the store's reply after all content. While a store puts the parts of a large object together it gives
+     * no sign of life, so it gets {@code patience}; content that was in flight all at once is an ordinary request.
      */
     <T> T awaitEnd(CompletableFuture<T> result, Duration patience) throws IOException {
         return await(result, waited ? patience : limit);

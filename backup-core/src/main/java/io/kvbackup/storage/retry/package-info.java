@@ -1,4 +1,4 @@
-/** Requests that are repeated until they succeed or it is too late. */
+/** Repeats requests until they succeed or their deadline has passed. */
 @NullMarked
 package io.kvbackup.storage.retry;
 

@@ -7,14 +7,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * So many bytes per second, shared by all streams that go through {@link ThrottledStorageClient}s with this limit.
+ * A number of bytes per second, shared by all streams that go through {@link ThrottledStorageClient}s with this limit.
  *
- * <p>Streams take turns and get the same number of bytes at each, so that however many or few bytes one asks for at a
- * time, all that wait get the same share, and what one does not use goes to the others. In any span of time, no more
- * bytes pass than the rate allows for it, plus {@link #burst()}, plus one turn (20 ms of the rate, at least one byte)
- * for each stream.
+ * <p>Streams take turns and get the same number of bytes at each turn. So all waiting streams get the same share,
+ * however many bytes they ask for at a time, and what one does not use goes to the others. In any span of time, the
+ * bytes that pass are at most what the rate allows, plus {@link #burst()}, plus one turn (20 ms of the rate, at least
+ * one byte) for each stream.
  *
- * <p>Streams that belong to one piece of work can have one share together: those that go through {@link #asOne()}.
+ * <p>Streams that belong to one piece of work can share one turn, with {@link #asOne()}.
  *
  * <p>Safe for use by several threads. A thread that waits for its turn can be interrupted.
  */
@@ -27,7 +27,7 @@ public final class RateLimit {
 
     private static final int TURNS_PER_SECOND = 50;
     private static final int BURSTS_PER_SECOND = 10;
-    /** Keeps what a stream may hold unused small; at such rates a turn is over before a pause could begin. */
+    /** Limits what a stream may hold unused; at such rates a turn is over before a pause could begin. */
     private static final long MAX_TURN = 256 * 1024;
 
     private final long bytesPerSecond;
@@ -35,10 +35,10 @@ public final class RateLimit {
     private final LongSupplier nanoTime;
     private final Sleep sleep;
     private final Semaphore first = new Semaphore(1, true);
-    /** In which the one that comes first here waits among others; null if this is the whole limit. */
+    /** The limit in which the first stream of this one waits among others; null if this is the whole limit. */
     private final @Nullable RateLimit whole;
 
-    /** When all bytes that were given out have passed at the pace of the limit. */
+    /** The time at which all bytes that were given out have passed at the pace of the limit. */
     private long passed;
 
     RateLimit(long bytesPerSecond, LongSupplier nanoTime, Sleep sleep) {
@@ -59,7 +59,7 @@ public final class RateLimit {
     }
 
     /**
-     * At most so many bytes in a second.
+     * A limit of this many bytes in a second.
      *
      * @throws IllegalArgumentException if it is less than 1
      */
@@ -67,15 +67,14 @@ public final class RateLimit {
         return new RateLimit(bytes, System::nanoTime, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
     }
 
-    /** As fast as it goes. */
+    /** No limit. */
     public static RateLimit unlimited() {
         return bytesPerSecond(Long.MAX_VALUE);
     }
 
     /**
-     * This limit for streams that count as one: however many of those go through what is returned, only one at a time
-     * waits for a turn here, so that together they get the share of a single stream. One that is alone loses nothing by
-     * it.
+     * This limit for streams that count as one: of all streams that go through the result, only one at a time waits for
+     * a turn here, so together they get the share of a single stream. A stream that is alone loses nothing.
      */
     public RateLimit asOne() {
         return new RateLimit(bytesPerSecond, nanoTime, sleep, this);
@@ -86,7 +85,7 @@ public final class RateLimit {
         return bytesPerSecond;
     }
 
-    /** How many bytes may pass at once after a time without any: what the rate allows in 100 ms, at least one. */
+    /** How many bytes may pass at once after a pause: what the rate allows in 100 ms, at least one. */
     public long burst() {
         return Math.max(1, bytesPerSecond / BURSTS_PER_SECOND);
     }

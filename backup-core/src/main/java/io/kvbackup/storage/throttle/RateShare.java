@@ -2,7 +2,7 @@ package io.kvbackup.storage.throttle;
 
 import java.io.InterruptedIOException;
 
-/** One stream's part in a {@link RateLimit}: what is left of its turn. For one thread at a time. */
+/** The rest of one stream's turn in a {@link RateLimit}. For one thread at a time. */
 final class RateShare {
     private final RateLimit limit;
     private final String operation;
@@ -13,7 +13,7 @@ final class RateShare {
         this.operation = operation;
     }
 
-    /** Waits until some bytes may pass, and says how many of those {@code wanted}. */
+    /** Waits until some bytes may pass, and returns how many, at most {@code wanted}. */
     int take(int wanted) throws InterruptedIOException {
         if (left == 0) {
             try {

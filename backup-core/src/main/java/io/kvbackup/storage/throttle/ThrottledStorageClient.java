@@ -14,15 +14,15 @@ import java.io.OutputStream;
 import java.util.Objects;
 
 /**
- * Lets the content of uploads and downloads pass no faster than two limits say, which may be shared with other clients.
+ * Limits the pace of uploads and downloads; other clients may share the two limits.
  *
- * <p>Put it around a {@link RetryingStorageClient}, not into one: out there, the time that a stream waits for its turn
- * is spent between the requests to the store, and no deadline of a request runs meanwhile, however slow the limit is.
- * In there, every pause would look like a store that hangs. A store that cuts off a download because it is read too
- * slowly is asked for the rest by the retries within. An upload that is repeated counts again.
+ * <p>Put it around a {@link RetryingStorageClient}, not into one. Around it, a stream waits for its turn between the
+ * requests to the store, and no deadline of a request runs meanwhile, however slow the limit is. Inside it, every pause
+ * would look like a store that hangs. If a store cuts off a download because it is read too slowly, the retries within
+ * ask for the rest. An upload that is repeated counts again.
  *
- * <p>What is limited is the pace at which content is handed to the store and taken from it. A client that gathers parts
- * in memory (of 5 MiB in S3, chunks of 8 MiB in Google Cloud Storage) sends each of them at the speed of the link, with
+ * <p>It limits the pace at which content is handed to the store and taken from it. A client that gathers parts in
+ * memory (of 5 MiB in S3, chunks of 8 MiB in Google Cloud Storage) sends each of them at the speed of the link, with
  * pauses in between; give it a smaller part or chunk size if that is too much at once. Copies inside the store,
  * listings and the parts that such a client sends again by itself are not counted.
  *

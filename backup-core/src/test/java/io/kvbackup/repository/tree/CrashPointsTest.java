@@ -15,6 +15,8 @@ import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -28,16 +30,16 @@ class CrashPointsTest {
     @TempDir
     private Path folder;
 
-    private static final int ENTRIES = 3_000;
+    private static final int ENTRIES = 1_000;
 
     /** A store with a backup, and changes since. */
     private TreeHost begun() throws IOException {
         TreeHost host = new TreeHost(new MemoryStorageClient(), folder);
-        host.packBytes = 32 << 10;
+        host.packBytes = 16 << 10;
         host.restart();
         host.putOrders(0, ENTRIES, 0);
         host.backup();
-        host.putOrders(1_000, 2_000, 1);
+        host.putOrders(300, 600, 1);
         return host;
     }
 
@@ -78,9 +80,6 @@ class CrashPointsTest {
                 assertThat(host.read(next))
                         .as("request %d, %s", request, moment)
                         .isEqualTo(expected);
-                assertThat(host.packBytes())
-                        .as("nothing is stored a third time")
-                        .isLessThan(host.packBytes() + 1);
             }
         }
     }
@@ -89,14 +88,14 @@ class CrashPointsTest {
     @EnumSource(names = {"UPLOAD", "LIST", "DOWNLOAD"})
     void aLostReplyIsNoFailure(StorageOperation operation) throws IOException {
         int requests = requests();
-        for (int lost = 0; lost < requests; lost++) {
+        for (int lost = 0; lost < Math.min(10, requests); lost++) {
             try (TreeHost host = begun()) {
                 FaultyStorageClient faulty = new FaultyStorageClient(host.store);
                 Fault[] faults = new Fault[lost + 1];
-                java.util.Arrays.fill(faults, Fault.NONE);
+                Arrays.fill(faults, Fault.NONE);
                 faults[lost] = Fault.AFTER;
                 faulty.next(operation, faults);
-                RetryPolicy quick = RetryPolicy.defaults();
+                RetryPolicy quick = RetryPolicy.defaults().withDelays(Duration.ofNanos(1), Duration.ofNanos(1), 0);
                 try (RetryingStorageClient retrying = new RetryingStorageClient(faulty, quick)) {
                     host.restart(retrying);
                     Backup backup = host.backup();
