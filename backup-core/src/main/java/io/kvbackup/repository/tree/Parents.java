@@ -22,7 +22,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +37,17 @@ final class Parents {
     private static final Logger LOG = LoggerFactory.getLogger(Parents.class);
     /** An older one is taken only if newer ones cannot be read. */
     private static final int TRIES = 3;
+    /** There may be very many. */
+    private static final int REMEMBERED = 64;
 
     private final StorageClient storage;
     private final BackupKeys keys;
     private final BackupWriter.Request request;
     private final OptionalInt chunkSize;
-    private final Map<String, StorageObject> archives = new HashMap<>();
-    /** Of backups that are there, by stamp. */
-    private final Map<String, BackupName> confirmed = new TreeMap<>(Comparator.reverseOrder());
+    /** The last that were seen; names come in the order of stamps. */
+    private final TreeMap<String, StorageObject> archives = new TreeMap<>();
+    /** Of backups that are there, by stamp, newest first. */
+    private final TreeMap<String, BackupName> confirmed = new TreeMap<>(Comparator.reverseOrder());
 
     /** Packs that the manifests which were read name. */
     private final Set<String> named = new HashSet<>();
@@ -69,8 +71,14 @@ final class Parents {
         } else if (key.endsWith(BackupName.MANIFEST_SUFFIX)) {
             String archive = key.substring(0, key.length() - BackupName.MANIFEST_SUFFIX.length());
             tree(archive).filter(name -> archives.containsKey(archive)).ifPresent(name -> confirmed.put(archive, name));
+            if (confirmed.size() > REMEMBERED) {
+                confirmed.pollLastEntry();
+            }
         } else if (tree(key).isPresent()) {
             archives.put(key, object);
+            if (archives.size() > REMEMBERED) {
+                archives.pollFirstEntry();
+            }
         }
     }
 

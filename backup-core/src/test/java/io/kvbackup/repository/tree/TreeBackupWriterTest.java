@@ -10,7 +10,12 @@ import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,5 +132,24 @@ class TreeBackupWriterTest {
                 .doesNotContainAnyElementsOf(host.manifest(first).packs());
         assertThat(host.manifest(third).packs()).isEqualTo(host.manifest(second).packs());
         assertThat(host.read(third)).isEqualTo(new TreeMap<>(host.items));
+    }
+
+    /** As everywhere, an executor that gives no thread makes it slower and nothing else. */
+    @Test
+    void anyExecutorWillDo() throws IOException {
+        host.putOrders(0, 10_000, 0);
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try {
+            for (Executor executor : List.<Executor>of(one, Runnable::run, task -> {
+                throw new RejectedExecutionException("none left");
+            })) {
+                host.executor = executor;
+                host.reuse = false;
+                host.restart();
+                assertThat(host.read(host.backup())).isEqualTo(new TreeMap<>(host.items));
+            }
+        } finally {
+            one.shutdownNow();
+        }
     }
 }

@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -56,7 +57,8 @@ final class TreeHost implements Closeable {
     final ConcurrentNavigableMap<String, String> items = new ConcurrentSkipListMap<>();
     final Ticking clock = new Ticking();
     private final Path folder;
-    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    Executor executor = threads;
     long packBytes = 256 << 10;
     OptionalInt chunkSize = OptionalInt.empty();
     boolean reuse = true;
@@ -240,6 +242,6 @@ final class TreeHost implements Closeable {
 
     @Override
     public void close() {
-        executor.shutdownNow();
+        threads.shutdownNow();
     }
 }
