@@ -20,9 +20,12 @@ final class Fetch {
     private static final int GAP = 256 * 1024;
 
     private final Packs packs;
-    private final List<Frame> frames = new ArrayList<>();
+    /** Forgotten when they are read: one that is kept must not keep all the others. */
+    private List<Frame> frames = new ArrayList<>();
+
     private final Ahead<Boolean> download;
     private final long position;
+    private long start;
     private long end;
     private boolean closed;
     private boolean started;
@@ -69,7 +72,6 @@ final class Fetch {
 
     /** Whether a frame can be part of this request, the one before it being the last. */
     boolean takes(Place place, long range) {
-        long start = frames.get(0).first.place().frameOffset();
         return !closed
                 && place.frameOffset() >= end
                 && place.frameOffset() - end <= GAP
@@ -77,6 +79,9 @@ final class Fetch {
     }
 
     Frame add(Ref first) {
+        if (frames.isEmpty()) {
+            start = first.place().frameOffset();
+        }
         Frame frame = new Frame(first, this);
         frames.add(frame);
         end = first.place().frameOffset() + first.place().frameLength();
@@ -134,6 +139,15 @@ final class Fetch {
     }
 
     private Boolean run() throws IOException {
+        try {
+            download();
+        } finally {
+            frames = List.of();
+        }
+        return true;
+    }
+
+    private void download() throws IOException {
         Place first = frames.get(0).first.place();
         packs.requireInside(first);
         packs.cipher(first.pack());
@@ -147,6 +161,5 @@ final class Fetch {
                 at = place.frameOffset() + place.frameLength();
             }
         }
-        return true;
     }
 }
