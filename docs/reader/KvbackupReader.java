@@ -8,22 +8,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.CRC32C;
 import java.util.zip.GZIPInputStream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
@@ -33,9 +44,14 @@ import javax.crypto.spec.SecretKeySpec;
  * <pre>
  * java -cp zstd-jni.jar KvbackupReader.java 2026-11-20T12:00:00.000Z.cbor.zst
  * java -cp zstd-jni.jar KvbackupReader.java 2026-11-20T12:00:00.000Z.cbor.zst.enc --key 32-bytes.key
+ * java -cp zstd-jni.jar KvbackupReader.java backups/orders/2026-11-20T12:00:00.000Z.tree.zst.enc --password file
  * </pre>
  *
- * <p>The file keeps the end of its name in the store. An encrypted one needs its manifest beside it and a raw key. Text
+ * <p>The file keeps the end of its name in the store. An incremental backup is the file that ends in .tree.zst; its packs
+ * lie beside it, or where they lie in the store: in packs/ and the name of its folder, beside backups/. Each chunk is proved
+ * before it is printed, and each set when its last entry is.
+ *
+ * <p>An encrypted one needs its manifest beside it, and a raw key or the file of a password. Text
  * is printed as {@code key} and {@code value}, other bytes in base64 as {@code keyBase64} and {@code valueBase64}; JSON
  * values stand as they are, as {@code json}.
  *
@@ -53,24 +69,37 @@ public final class KvbackupReader {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length != 1 && !(args.length == 3 && args[1].equals("--key"))) {
-            System.err.println("usage: KvbackupReader <archive> [--key <file of 32 bytes, or base64>]");
+        boolean secret = args.length == 3 && Set.of("--key", "--password").contains(args[1]);
+        if (args.length != 1 && !secret) {
+            System.err.println("usage: KvbackupReader <archive>"
+                    + " [--key <file of 32 bytes, or base64> | --password <file>]");
             System.exit(2);
         }
+        Path file = secret ? Path.of(args[2]) : null;
+        boolean isKey = secret && args[1].equals("--key");
         try (PrintStream out = new PrintStream(
                 new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8)) {
-            print(Path.of(args[0]), args.length == 3 ? Path.of(args[2]) : null, out);
+            print(Path.of(args[0]), isKey ? file : null, isKey ? null : file, out);
         }
     }
 
     /** Prints the entries of an archive; the key is null unless it is encrypted. */
     public static void print(Path file, Path key, PrintStream out) throws Exception {
+        print(file, key, null, out);
+    }
+
+    /** Prints the entries of an archive; if it is encrypted, under a key or a password of which the other is null. */
+    public static void print(Path file, Path key, Path password, PrintStream out) throws Exception {
         String[] chain = chain(file.getFileName().toString());
         Map<String, String> manifest = manifest(file);
         compareStored(file, manifest);
         KvbackupReader reader = new KvbackupReader(out);
-        try (InputStream in = decode(Files.newInputStream(file), chain, manifest, key)) {
-            reader.read(chain[0], in);
+        try (InputStream in = decode(Files.newInputStream(file), chain, manifest, new Secret(key, password))) {
+            if (chain[0].equals("tree")) {
+                reader.new TreeArchive(in, file, manifest).readTop();
+            } else {
+                reader.read(chain[0], in);
+            }
             // To the very end, where checksums and the last segment are.
             in.transferTo(OutputStream.nullOutputStream());
         }
@@ -91,7 +120,19 @@ public final class KvbackupReader {
                 Json json = new Json(bytes);
                 json.object(field -> {
                     if (Set.of("stored", "metadata", "key").contains(field)) {
-                        json.object(inner -> manifest.put(field + "." + inner, json.any()));
+                        json.object(inner -> {
+                            if (inner.equals("parameters")) {
+                                json.object(parameter -> manifest.put("key.parameters." + parameter, json.any()));
+                            } else {
+                                manifest.put(field + "." + inner, json.any());
+                            }
+                        });
+                    } else if (field.equals("packs")) {
+                        json.array(() -> {
+                            Map<String, String> pack = new HashMap<>();
+                            json.object(inner -> pack.put(inner, json.any()));
+                            manifest.put("pack " + pack.get("name"), pack.getOrDefault("key", ""));
+                        });
                     } else {
                         manifest.put(field, json.any());
                     }
@@ -125,24 +166,24 @@ public final class KvbackupReader {
 
     /** The end of the file's name that says how to read it: format first, then transforms in the order of writing. */
     private static String[] chain(String name) {
-        for (String format : new String[] {"json", "cbor", "tar"}) {
+        for (String format : new String[] {"json", "cbor", "tar", "tree"}) {
             int at = name.lastIndexOf("." + format);
             int end = at + 1 + format.length();
             if (at >= 0 && (end == name.length() || name.charAt(end) == '.')) {
                 return name.substring(at + 1).split("\\.");
             }
         }
-        throw new IllegalArgumentException(name + " does not end in .json, .cbor or .tar and transforms");
+        throw new IllegalArgumentException(name + " does not end in .json, .cbor, .tar or .tree and transforms");
     }
 
-    private static InputStream decode(InputStream stored, String[] chain, Map<String, String> manifest, Path key)
+    private static InputStream decode(InputStream stored, String[] chain, Map<String, String> manifest, Secret secret)
             throws Exception {
         InputStream in = new BufferedInputStream(stored, 1 << 16);
         for (int i = chain.length - 1; i > 0; i--) {
             in = switch (chain[i]) {
                 case "gz" -> new GZIPInputStream(in, 1 << 16);
                 case "zst" -> new ZstdInputStream(in);
-                case "enc" -> Decryption.open(in, manifest, key);
+                case "enc" -> Decryption.open(in, manifest, secret);
                 default -> throw new IllegalArgumentException("transform " + chain[i] + " needs another library");
             };
         }
@@ -154,6 +195,28 @@ public final class KvbackupReader {
             case "json" -> new JsonArchive(in).readTop();
             case "cbor" -> new CborArchive(in).readTop();
             default -> new TarArchive(in).read();
+        }
+    }
+
+    /** What an encrypted backup is opened with: one of the two is null, or both. */
+    private record Secret(Path key, Path password) {
+        SecretKeySpec open(Map<String, String> manifest) throws Exception {
+            if (password == null) {
+                return new SecretKeySpec(Decryption.key(key), "AES");
+            }
+            byte[] content = Files.readAllBytes(password);
+            String text = new String(content, StandardCharsets.UTF_8);
+            if (content.length > 1 && (content[0] & 0xFF) + (content[1] & 0xFF) == 0x1FD) {
+                text = new String(content, StandardCharsets.UTF_16);
+            }
+            String line = text.lines().findFirst().orElse("");
+            String unmarked = line.startsWith("\uFEFF") ? line.substring(1) : line;
+            String composed = Normalizer.normalize(unmarked, Normalizer.Form.NFC);
+            byte[] salt = Base64.getDecoder().decode(manifest.get("key.parameters.salt"));
+            int iterations = Integer.parseInt(manifest.get("key.parameters.iterations"));
+            PBEKeySpec spec = new PBEKeySpec(composed.toCharArray(), salt, iterations, 256);
+            byte[] derived = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
+            return new SecretKeySpec(derived, "AES");
         }
     }
 
@@ -200,6 +263,11 @@ public final class KvbackupReader {
         void read(String name) throws IOException;
     }
 
+    /** Takes one element. */
+    private interface Element {
+        void read() throws IOException;
+    }
+
     /** What json and cbor have in common: databases that hold sets that hold entries. */
     private abstract class Archive {
         protected String database = "";
@@ -215,11 +283,20 @@ public final class KvbackupReader {
 
         abstract void entries() throws IOException;
 
+        void tree() throws IOException {
+            skip();
+        }
+
+        void root() throws IOException {
+            skip();
+        }
+
         void readTop() throws IOException {
             object(field -> {
                 switch (field) {
                     case "databases" -> object(name -> object(this::readDatabaseField));
                     case "metadata" -> readSummary();
+                    case "tree" -> tree();
                     default -> readDatabaseField(field);
                 }
             });
@@ -251,6 +328,7 @@ public final class KvbackupReader {
                 switch (field) {
                     case "encoding" -> readEncoding();
                     case "data" -> entries();
+                    case "root" -> root();
                     default -> skip();
                 }
             });
@@ -263,8 +341,8 @@ public final class KvbackupReader {
         }
     }
 
-    private final class JsonArchive extends Archive {
-        private final Json json;
+    private class JsonArchive extends Archive {
+        protected final Json json;
 
         JsonArchive(InputStream in) {
             json = new Json(in);
@@ -311,6 +389,261 @@ public final class KvbackupReader {
         }
     }
 
+    /** What is referred to: a chunk or a node, in a frame of a pack. */
+    private record Ref(
+            int level,
+            byte[] lastKey,
+            byte[] digest,
+            long entries,
+            String pack,
+            long frame,
+            int frameLength,
+            int offset,
+            int length) {}
+
+    /** The document of an incremental backup, and the chunks that it leads to. */
+    private final class TreeArchive extends JsonArchive {
+        private static final int FRAME_HEAD = 13;
+
+        private final Path file;
+        private final Map<String, String> manifest;
+        private final Map<String, byte[]> packKeys = new HashMap<>();
+        private final Map<String, SecretKeySpec> frameKeys = new HashMap<>();
+        private final String folder;
+        private String lastFrame = "";
+        private byte[] lastContent = {};
+        private byte[] lastKey;
+        private long found;
+
+        TreeArchive(InputStream in, Path file, Map<String, String> manifest) {
+            super(in);
+            this.file = file.toAbsolutePath();
+            this.manifest = manifest;
+            String name = manifest.getOrDefault("objectName", this.file.toString().replace('\\', '/'));
+            String[] parts = name.split("/");
+            this.folder = parts.length < 2 ? "" : parts[parts.length - 2];
+        }
+
+        @Override
+        void tree() throws IOException {
+            json.object(field -> {
+                switch (field) {
+                    case "version" -> {
+                        if (!json.any().equals("1")) {
+                            throw new IOException("a tree of a version that is not known here");
+                        }
+                    }
+                    case "packKeys" -> json.array(() -> {
+                        Map<String, String> key = new HashMap<>();
+                        json.object(inner -> key.put(inner, json.any()));
+                        packKeys.put(key.get("id"), Base64.getDecoder().decode(key.get("key")));
+                    });
+                    default -> json.any();
+                }
+            });
+        }
+
+        @Override
+        void root() throws IOException {
+            Map<String, String> root = new HashMap<>();
+            json.object(field -> root.put(field, json.any()));
+            lastKey = null;
+            found = 0;
+            Ref ref = new Ref(
+                    Integer.parseInt(root.get("level")),
+                    Base64.getDecoder().decode(root.get("lastKey")),
+                    HexFormat.of().parseHex(root.get("digest")),
+                    Long.parseLong(root.get("entries")),
+                    root.get("pack"),
+                    Long.parseLong(root.get("frame")),
+                    Integer.parseInt(root.get("frameLength")),
+                    Integer.parseInt(root.get("offset")),
+                    Integer.parseInt(root.get("length")));
+            try {
+                read(ref);
+            } catch (RuntimeException | GeneralSecurityException e) {
+                throw new IOException("set " + set.set() + " is damaged: " + e, e);
+            }
+            if (found != ref.entries()) {
+                throw new IOException("set " + set.set() + " has " + found + " entries instead of " + ref.entries());
+            }
+        }
+
+        private void read(Ref ref) throws IOException, GeneralSecurityException {
+            byte[] content = content(ref);
+            ByteBuffer bytes = ByteBuffer.wrap(content, ref.offset(), ref.length());
+            if (ref.level() > 0) {
+                for (Ref below : references(bytes, ref)) {
+                    read(below);
+                }
+                return;
+            }
+            compareDigest(ref, content, ref.length());
+            while (bytes.hasRemaining()) {
+                byte[] key = take(bytes, varint(bytes));
+                byte[] value = take(bytes, varint(bytes));
+                if (lastKey != null && Arrays.compareUnsigned(lastKey, key) >= 0) {
+                    throw new IOException("keys do not ascend in set " + set.set());
+                }
+                lastKey = key;
+                found++;
+                print(set, key, value);
+            }
+            if (!Arrays.equals(lastKey, ref.lastKey())) {
+                throw new IOException("a chunk of set " + set.set() + " ends with another key than its node says");
+            }
+        }
+
+        private void compareDigest(Ref ref, byte[] content, int length) throws IOException, GeneralSecurityException {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update((byte) ref.level());
+            sha256.update(content, ref.offset(), length);
+            if (!Arrays.equals(sha256.digest(), ref.digest())) {
+                throw new IOException("the digest does not fit: " + ref);
+            }
+        }
+
+        private List<Ref> references(ByteBuffer in, Ref node) throws IOException, GeneralSecurityException {
+            int count = (int) varint(in);
+            List<Ref> contents = new ArrayList<>();
+            byte[] former = {};
+            for (int i = 0; i < count; i++) {
+                byte[] key = Arrays.copyOf(former, (int) varint(in));
+                int shared = key.length;
+                byte[] rest = take(in, varint(in));
+                key = Arrays.copyOf(key, shared + rest.length);
+                System.arraycopy(rest, 0, key, shared, rest.length);
+                byte[] digest = take(in, 32);
+                long entries = varint(in);
+                int bytes = (int) Math.min(Integer.MAX_VALUE, varint(in));
+                contents.add(new Ref(node.level() - 1, key, digest, entries, "", 0, 0, 0, bytes));
+                former = key;
+            }
+            compareDigest(node, in.array(), in.position() - node.offset());
+            List<String> packs = new ArrayList<>();
+            for (long left = varint(in); left > 0; left--) {
+                packs.add(HexFormat.of().formatHex(take(in, 16)));
+            }
+            List<Ref> refs = new ArrayList<>();
+            Ref last = null;
+            for (Ref content : contents) {
+                int pack = (int) varint(in);
+                String id = pack == 0 ? last.pack() : packs.get(pack - 1);
+                long frame = pack == 0 ? last.frame() : varint(in);
+                int frameLength = pack == 0 ? last.frameLength() : (int) varint(in);
+                int offset = pack == 0 ? last.offset() + last.length() : (int) varint(in);
+                int length = content.level() == 0 ? content.length() : (int) varint(in);
+                last = new Ref(
+                        content.level(),
+                        content.lastKey(),
+                        content.digest(),
+                        content.entries(),
+                        id,
+                        frame,
+                        frameLength,
+                        offset,
+                        length);
+                refs.add(last);
+            }
+            return refs;
+        }
+
+        private static long varint(ByteBuffer in) {
+            long value = 0;
+            for (int shift = 0; ; shift += 7) {
+                byte next = in.get();
+                value |= (long) (next & 0x7F) << shift;
+                if (next >= 0) {
+                    return value;
+                }
+            }
+        }
+
+        private static byte[] take(ByteBuffer in, long length) {
+            byte[] bytes = new byte[Math.toIntExact(length)];
+            in.get(bytes);
+            return bytes;
+        }
+
+        /** What the frame holds in which something lies. */
+        private byte[] content(Ref ref) throws IOException, GeneralSecurityException {
+            String place = ref.pack() + " " + ref.frame();
+            if (place.equals(lastFrame)) {
+                return lastContent;
+            }
+            String stamp = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'")
+                    .withZone(ZoneOffset.UTC)
+                    .format(Instant.ofEpochMilli(Long.parseUnsignedLong(ref.pack(), 0, 16, 16)));
+            String name = stamp + "-" + ref.pack().substring(16) + ".pack";
+            try (RandomAccessFile pack = new RandomAccessFile(find(name).toFile(), "r")) {
+                byte[] frame = new byte[ref.frameLength()];
+                pack.seek(ref.frame());
+                pack.readFully(frame);
+                lastContent = decode(ref, frame, "packs/" + folder + "/" + name, pack);
+            }
+            lastFrame = place;
+            return lastContent;
+        }
+
+        private Path find(String name) throws IOException {
+            Path beside = file.resolveSibling(name);
+            Path inStore = file.resolveSibling("../../packs/" + folder + "/" + name).normalize();
+            if (!Files.exists(beside) && !Files.exists(inStore)) {
+                throw new IOException("the pack is neither " + beside + " nor " + inStore);
+            }
+            return Files.exists(beside) ? beside : inStore;
+        }
+
+        private byte[] decode(Ref ref, byte[] frame, String name, RandomAccessFile pack)
+                throws IOException, GeneralSecurityException {
+            ByteBuffer head = ByteBuffer.wrap(frame);
+            int kind = head.get();
+            int plain = head.getInt();
+            int stored = head.getInt();
+            CRC32C crc = new CRC32C();
+            crc.update(frame, FRAME_HEAD, stored);
+            if (crc.getValue() != (head.getInt() & 0xFFFFFFFFL) || (kind < 3) != (ref.level() == 0)) {
+                throw new IOException("a frame of " + name + " at " + ref.frame() + " is damaged");
+            }
+            byte[] bytes = Arrays.copyOfRange(frame, FRAME_HEAD, FRAME_HEAD + stored);
+            if (!packKeys.isEmpty()) {
+                byte[] nonce = ByteBuffer.allocate(12).putInt(0).putLong(ref.frame()).array();
+                Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+                cipher.init(Cipher.DECRYPT_MODE, frameKey(name, pack), new GCMParameterSpec(128, nonce));
+                cipher.updateAAD(frame, 0, 9);
+                cipher.updateAAD(HexFormat.of().parseHex(ref.pack()));
+                bytes = cipher.doFinal(bytes);
+            }
+            if (kind % 2 == 1) {
+                try (ZstdInputStream zstd = new ZstdInputStream(new ByteArrayInputStream(bytes))) {
+                    bytes = zstd.readAllBytes();
+                }
+            }
+            if (bytes.length != plain) {
+                throw new IOException(
+                        "a frame of " + name + " at " + ref.frame() + " has another length than its head says");
+            }
+            return bytes;
+        }
+
+        private SecretKeySpec frameKey(String name, RandomAccessFile pack)
+                throws IOException, GeneralSecurityException {
+            SecretKeySpec known = frameKeys.get(name);
+            if (known == null) {
+                byte[] salt = new byte[32];
+                pack.seek(25);
+                pack.readFully(salt);
+                byte[] key = packKeys.get(manifest.getOrDefault("pack " + name, ""));
+                if (key == null) {
+                    throw new IOException("no key for " + name);
+                }
+                known = Decryption.derived(key, salt, "kvbackup.pack:" + name);
+                frameKeys.put(name, known);
+            }
+            return known;
+        }
+    }
+
     /** As much of a JSON parser as archives and manifests need. */
     private static final class Json {
         private final InputStream in;
@@ -353,6 +686,19 @@ public final class KvbackupReader {
                 field.read(name);
                 more = peek() == ',';
                 expect(more ? ',' : '}');
+            }
+        }
+
+        void array(Element element) throws IOException {
+            expect('[');
+            if (peek() == ']') {
+                expect(']');
+                return;
+            }
+            for (boolean more = true; more; ) {
+                element.read();
+                more = peek() == ',';
+                expect(more ? ',' : ']');
             }
         }
 
@@ -655,22 +1001,22 @@ public final class KvbackupReader {
             this.ahead = in.readNBytes(SEGMENT - HEADER);
         }
 
-        static Decryption open(InputStream in, Map<String, String> manifest, Path keyFile) throws Exception {
-            if (keyFile == null || manifest.isEmpty()) {
+        static Decryption open(InputStream in, Map<String, String> manifest, Secret secret) throws Exception {
+            if (secret.key == null && secret.password == null || manifest.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "the archive is encrypted; give its key with --key, and put its manifest beside it");
+                        "the archive is encrypted; give its key with --key, or its password with"
+                        + " --password, and put its manifest beside it");
             }
             String name = manifest.get("objectName");
             byte[] wrapped = Base64.getDecoder().decode(manifest.get("key.wrapped"));
-            SecretKeySpec outer = new SecretKeySpec(key(keyFile), "AES");
+            SecretKeySpec outer = secret.open(manifest);
             Cipher cipher = cipher(outer, Arrays.copyOf(wrapped, 12));
             cipher.updateAAD(("kvbackup.key:" + name).getBytes(StandardCharsets.UTF_8));
             byte[] dataKey = cipher.doFinal(wrapped, 12, wrapped.length - 12);
             byte[] header = in.readNBytes(HEADER);
             byte[] salt = Arrays.copyOfRange(header, 1, 33);
-            byte[] extracted = hmac(salt, dataKey);
-            byte[] derived = hmac(extracted, ("kvbackup.archive:" + name + "\u0001").getBytes(StandardCharsets.UTF_8));
-            return new Decryption(in, new SecretKeySpec(derived, "AES"), Arrays.copyOfRange(header, 33, HEADER));
+            SecretKeySpec derived = derived(dataKey, salt, "kvbackup.archive:" + name);
+            return new Decryption(in, derived, Arrays.copyOfRange(header, 33, HEADER));
         }
 
         /**
@@ -685,7 +1031,13 @@ public final class KvbackupReader {
             return key;
         }
 
-        private static byte[] hmac(byte[] key, byte[] message) throws Exception {
+        /** HKDF-SHA256 of one block. */
+        static SecretKeySpec derived(byte[] secret, byte[] salt, String info) throws GeneralSecurityException {
+            byte[] extracted = hmac(salt, secret);
+            return new SecretKeySpec(hmac(extracted, (info + "\u0001").getBytes(StandardCharsets.UTF_8)), "AES");
+        }
+
+        private static byte[] hmac(byte[] key, byte[] message) throws GeneralSecurityException {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             return mac.doFinal(message);

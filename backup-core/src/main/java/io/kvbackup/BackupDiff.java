@@ -1,16 +1,16 @@
 package io.kvbackup;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.repository.MergedEntries;
 import io.kvbackup.repository.StoredContents;
-import io.kvbackup.database.KeyRange;
-import java.util.Arrays;
-import java.util.Objects;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two backups differ in, key by key, found while it is asked for. Of two incremental backups with the same chunk size, only what
- * differs is read, and all that is given is proved; of others, both are read from end to end, set by set, and what is given is
- * proved when there is no more. Used by one thread; closed by whoever asked for it, before the manager.
+ * The differences of two backups, key by key, found one by one. Of two incremental backups with the same chunk size it
+ * reads only what differs, and every difference that it gives is verified. It reads other backups from end to end, set
+ * by set; their differences are verified only when there are no more. Used by one thread; the caller closes it before
+ * the manager.
  */
 public final class BackupDiff implements Closeable {
     /** What happened to a key between two backups. */

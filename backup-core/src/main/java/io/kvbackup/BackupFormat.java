@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides how new backups are written: encrypted if there are keys, and never without them being used. */
+/** Decides how new backups are written: encrypted if there are keys, and never plain then. */
 final class BackupFormat {
     private static final Logger LOG = LoggerFactory.getLogger(BackupFormat.class);
 

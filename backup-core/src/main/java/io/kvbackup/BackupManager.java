@@ -376,7 +376,8 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.storage.PreconditionFailedException if there is a twin already
      */
     public Backup convert(String objectName, BackupKind kind) throws IOException {
-        return calls.onBackup("convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
+        return calls.onBackup(
+                "convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.kvbackup;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Schedule;

@@ -2,12 +2,12 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.DatabaseBackup;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** I6: 64 MiB of heap are enough to write, whatever the size of the database and of its values. */
+/** I6: 64 MiB of heap are enough to write, read and compare, whatever the size of the database and of its values. */
 class TreeHeapTest {
     private static final int ENTRY = 190;
 
@@ -49,11 +49,14 @@ class TreeHeapTest {
                 .database(database)
                 .kind(BackupKind.INCREMENTAL)
                 .build()) {
-            manager.backupDatabase("synthetic");
+            Backup first = manager.backupDatabase("synthetic");
             database.version = 1;
             Backup second = manager.backupDatabase("synthetic");
             assertThat(second.contents().orElseThrow().metadata().entryCount()).isEqualTo(database.entries + 3L);
-            manager.verify(second.objectName(), VerifyLevel.LISTED);
+            manager.verify(second.objectName(), VerifyLevel.DIGEST);
+            try (BackupDiff diff = manager.diff(first.objectName(), second.objectName())) {
+                assertThat(diff.stream().count()).isBetween(database.entries / 110L, database.entries / 90L);
+            }
         }
     }
 

@@ -19,8 +19,8 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Puts archives that have no manifest into the store. They are pinned, since an archive of ours that has neither is
- * taken for the remains of a dead writer. Safe for use by several threads.
+ * Puts archives that have no manifest into the store. It pins them, because a prune takes an archive with neither
+ * manifest nor pin for the remains of a dead writer. Safe for use by several threads.
  */
 final class ArchiveUpload {
     private static final List<Mark> PIN = List.of(new Mark.Pinned());

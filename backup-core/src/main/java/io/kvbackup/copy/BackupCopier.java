@@ -30,12 +30,11 @@ import java.util.Optional;
 
 /**
  * Copies a backup into another store under the same name: the archive, then its pin and tags, then its manifest to the
- * byte, which makes it a backup there. Both ends are verified: the source while it is read, the target by reading it
+ * byte, which makes it a backup there. It verifies both ends: the source while it reads it, the target by reading it
  * back.
  *
- * <p>All but a copy inside the store is conditional, so nothing that is there already is replaced; before a copy inside
- * the store, which cannot be conditional, it is asked whether there is something. A copy that broke off is completed by
- * the next. Safe for use by several threads.
+ * <p>Every write is conditional, so it replaces nothing; only a copy inside the store cannot be conditional, and it
+ * first checks that nothing is there. The next copy completes one that broke off. Safe for use by several threads.
  */
 final class BackupCopier {
     /** Copies one object of the source to the same key of the target, inside the store that holds both. */
@@ -49,7 +48,7 @@ final class BackupCopier {
     private final Optional<InsideCopy> inside;
 
     /**
-     * @param clock tells when the remains of a copy that failed were given up
+     * @param clock tells when the remains of a failed copy were given up
      * @param inside if source and target are known to lie in one store
      */
     BackupCopier(StorageClient source, StorageClient target, Clock clock, Optional<InsideCopy> inside) {
@@ -62,7 +61,7 @@ final class BackupCopier {
     /**
      * Copies a backup.
      *
-     * @throws FileAlreadyExistsException if the target has something else under that name
+     * @throws FileAlreadyExistsException if the target has another backup under that name
      * @throws CorruptBackupException if the backup is damaged, or its copy came out so; nothing is left in the target
      *     then
      */
@@ -122,7 +121,7 @@ final class BackupCopier {
         }
     }
 
-    /** Verifications do not travel: they say nothing of the copy. */
+    /** Verifications are not copied: they prove nothing about the copy. */
     private static List<Mark> marks(BackupMarks marks) {
         List<Mark> travelling = new ArrayList<>();
         marks.tags().forEach(tag -> travelling.add(new Mark.Tag(tag)));
@@ -166,7 +165,7 @@ final class BackupCopier {
         try {
             copied = target.upload(name, transfer, PutCondition.ifAbsent());
         } catch (PreconditionFailedException e) {
-            // Somebody else copies the same: then it must be equal.
+            // Somebody else copies the same backup: then the object must be equal.
             requireEqual(backup, target.stat(name).orElseThrow(() -> e), meter);
             return CopyReport.Way.WAS_THERE;
         }
@@ -174,7 +173,7 @@ final class BackupCopier {
         return CopyReport.Way.THROUGH_THIS_PROCESS;
     }
 
-    /** Something that was there before: if it is not equal it is not ours to remove. */
+    /** The object was there before: if it is not equal, we must not remove it. */
     private void requireEqual(StoredArchive backup, StorageObject there, CopyMeter meter) throws IOException {
         StreamDigest expected = expected(backup, meter);
         if (there.size() != expected.bytes() || !digest(target, there, meter).equals(expected)) {
@@ -186,7 +185,7 @@ final class BackupCopier {
         return backup.promised().isPresent() ? backup.promised().get() : digest(source, backup.archive(), meter);
     }
 
-    /** Something that we put there: if it is not what was sent, it goes again. */
+    /** We put the object there: if it is not what we sent, we remove it. */
     private void requireGood(StorageObject copied, StreamDigest expected, CopyMeter meter) throws IOException {
         StreamDigest found = digest(target, copied, meter);
         if (!found.equals(expected)) {
@@ -202,7 +201,8 @@ final class BackupCopier {
     }
 
     /**
-     * Looks again afterwards, since a prune of the target may have taken the archive for the remains of a dead writer.
+     * Looks again afterwards, because a prune of the target may have taken the archive for the remains of a dead
+     * writer.
      */
     private void writeManifest(BackupName backup, byte[] manifest, Optional<PackCopier> packs) throws IOException {
         String name = backup.objectName();

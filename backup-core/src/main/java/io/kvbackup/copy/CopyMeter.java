@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Lets the bytes of a copy pass, there and back again, and tells how far it has come. Used by one thread. */
+/** Counts the bytes of a copy, on the way there and back, and reports progress. Used by one thread. */
 final class CopyMeter {
     private static final Duration INTERVAL = Duration.ofMillis(200);
     private static final int CHUNK = 64 * 1024;
@@ -62,7 +62,7 @@ final class CopyMeter {
         }
     }
 
-    /** Tells that all is done. */
+    /** Reports the end. */
     void finish() {
         report(nanoTime.getAsLong(), 1);
     }

@@ -25,7 +25,7 @@ final class DownloadedPair {
     private static final String MANIFEST_SUFFIX = ".manifest.json";
     private static final int DIGEST_CHARS = 16;
 
-    /** Where a test lets the process die. */
+    /** The point at which a test lets the process die. */
     @FunctionalInterface
     interface Steps {
         void before(String step) throws IOException;
@@ -82,7 +82,7 @@ final class DownloadedPair {
         DiskSync.folder(folder);
     }
 
-    /** The manifest of an archive that lies here, if its digest is this; perhaps it does not exist. */
+    /** Where the manifest of an archive with this digest lies; it may not exist. */
     Path manifestOf(StreamDigest digest) {
         Path staged = staged(digest);
         return Files.exists(staged) ? staged : manifest();
@@ -97,7 +97,7 @@ final class DownloadedPair {
                 file.getFileName() + "." + digest.sha256().substring(0, DIGEST_CHARS) + MANIFEST_SUFFIX);
     }
 
-    /** What downloads have left whose process died. */
+    /** Removes the remains of downloads whose process died. */
     private void deleteStaged() throws IOException {
         String start = file.getFileName() + ".";
         int length = start.length() + DIGEST_CHARS + MANIFEST_SUFFIX.length();
@@ -113,9 +113,9 @@ final class DownloadedPair {
     }
 
     /**
-     * Only what is a manifest of an encrypted archive: anything else of that name is the host's.
+     * Only a manifest of an encrypted archive: any other file of that name belongs to the host.
      *
-     * @param digest what its archive's digest begins with; another one's belongs to a download of a longer name
+     * @param digest the start of its archive's digest; another digest belongs to a download with a longer name
      */
     private void deleteIfOurs(Path manifest, String digest) throws IOException {
         if (!Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS) || Files.size(manifest) > Limits.MANIFEST_BYTES) {

@@ -1,4 +1,4 @@
-/** Copies of backups in other stores, and in files. */
+/** Copies backups into other stores, and archives into files and back. */
 @NullMarked
 package io.kvbackup.copy;
 

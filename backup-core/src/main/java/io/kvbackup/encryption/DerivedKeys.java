@@ -17,7 +17,10 @@ import javax.crypto.spec.SecretKeySpec;
  * threads.
  */
 final class DerivedKeys {
-    /** One for each run of the host whose backups are read; a forged manifest must not fill the memory. */
+    /**
+     * The number of keys to remember: one for each run of the host whose backups are read; forged manifests must not
+     * fill the memory.
+     */
     private static final int REMEMBERED = 64;
 
     private static final String PBKDF2 = "PBKDF2WithHmacSHA256";
@@ -42,8 +45,8 @@ final class DerivedKeys {
     }
 
     /**
-     * Derives without holding the lock: a forged manifest may ask for seconds of work, for which backups must not wait.
-     * Two that ask for the same at once may both derive it.
+     * Derives without holding the lock: a forged manifest may ask for seconds of work, and backups must not wait for
+     * it. Two threads that ask for the same key at once may both derive it.
      */
     SecretKey key(byte[] salt, int iterations) {
         String parameters = iterations + ":" + HexFormat.of().formatHex(salt);

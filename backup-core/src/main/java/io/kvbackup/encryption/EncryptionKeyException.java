@@ -3,7 +3,10 @@ package io.kvbackup.encryption;
 import java.io.IOException;
 import java.util.Objects;
 
-/** Thrown when a backup cannot be read for want of the right key: it is missing, is another one, or can only write. */
+/**
+ * Thrown when a backup cannot be read because the right key is missing, the key is a wrong one, or the key can only
+ * write.
+ */
 public final class EncryptionKeyException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -7,14 +7,15 @@ import java.security.PublicKey;
 import java.util.Optional;
 
 /**
- * The keys of a host: one that new backups are encrypted under, and any number with which older ones are read.
+ * The keys of a host: one key that encrypts new backups, and any number of keys that read older ones.
  *
- * <p>Whoever loses the key of a backup has lost the backup. Safe for use by several threads. Never shows secrets in
+ * <p>If you lose the key of a backup, you lose the backup. Safe for use by several threads. Never shows secrets in
  * {@code toString()} or messages.
  */
 public interface EncryptionKeys {
     /**
-     * How often a password is hashed unless told otherwise: what OWASP recommends for PBKDF2-HMAC-SHA256 since 2023.
+     * How often a password is hashed unless you say otherwise: the number that OWASP recommends for PBKDF2-HMAC-SHA256
+     * since 2023.
      */
     int DEFAULT_ITERATIONS = 600_000;
 
@@ -22,14 +23,14 @@ public interface EncryptionKeys {
     EncryptionKey current();
 
     /**
-     * Looks a key up, the current one too.
+     * Looks up a key by its id; it may be the current one.
      *
-     * @throws IOException if it cannot be looked up now
+     * @throws IOException if the key cannot be looked up now
      */
     Optional<EncryptionKey> find(String id) throws IOException;
 
     /**
-     * These keys, and older ones to read with.
+     * These keys, plus older ones to read with.
      *
      * @throws IllegalArgumentException if the older ones know the current key's id too
      */
@@ -48,8 +49,8 @@ public interface EncryptionKeys {
     }
 
     /**
-     * A password, with the id {@code password} and {@link #DEFAULT_ITERATIONS}. A second one, as when passwords are
-     * changed, needs an id of its own: give it with {@link #ofPassword(String, char[], int)}.
+     * A password, with the id {@code password} and {@link #DEFAULT_ITERATIONS}. A second password, such as the new one
+     * after a change, needs an id of its own: use {@link #ofPassword(String, char[], int)}.
      */
     static EncryptionKeys ofPassword(char[] password) {
         return ofPassword("password", password, DEFAULT_ITERATIONS);
@@ -69,16 +70,16 @@ public interface EncryptionKeys {
     }
 
     /**
-     * The keys of a key store that are of the current one's kind: AES-256 keys if that is one, otherwise RSA key pairs
-     * and certificates; a key's id is its alias. They are read once, here. If the current alias has only a certificate,
-     * backups are written that need the private key to be read.
+     * The keys of a key store that are of the same kind as the current key: AES-256 keys, or RSA key pairs and
+     * certificates. A key's id is its alias. Reads them once, now. If the current alias has only a certificate, the
+     * backups that this host writes can be read only with the private key.
      *
-     * <p>Keys of the other kind are added with {@link #withOlder}. If the current key is secret, then no pair of the
-     * store, such as the host's for TLS, lets those who have its public half forge backups; if it is a pair, keep pairs
-     * for other purposes in another store.
+     * <p>Keys of the other kind are added with {@link #withOlder}. If the current key is secret, the public half of a
+     * key pair in the store, such as the host's pair for TLS, cannot be used to forge backups. If the current key is a
+     * pair, keep pairs for other purposes in another store.
      *
      * @param password of the keys; not kept
-     * @throws IllegalArgumentException if the current alias is not there or has no such key, or a key cannot be
+     * @throws IllegalArgumentException if the current alias is missing or has no such key, or if a key cannot be
      *     recovered
      */
     static EncryptionKeys ofKeyStore(KeyStore store, char[] password, String currentAlias) {
@@ -86,7 +87,7 @@ public interface EncryptionKeys {
     }
 
     /**
-     * The public half of a key pair: backups are written that this host cannot read. Anybody who has the public key can
+     * The public half of a key pair: this host writes backups that it cannot read. Anybody who has the public key can
      * write such backups, so it does not prove who wrote them.
      *
      * @param key RSA, with at least 2048 bits (3072 and more are better)

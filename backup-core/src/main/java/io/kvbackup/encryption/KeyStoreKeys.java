@@ -42,7 +42,7 @@ final class KeyStoreKeys implements EncryptionKeys {
             throw new IllegalArgumentException("the key store has no AES-256 key, RSA key pair or RSA certificate '"
                     + currentAlias + "'; it has " + keys.keySet());
         }
-        // A pair kept for another purpose, as for TLS, would let all who have its public half forge backups.
+        // A pair for another purpose, such as TLS, would let everybody who has its public half forge backups.
         keys.values().removeIf(key -> key.getClass() != current.getClass());
         return new KeyStoreKeys(keys, current);
     }
@@ -63,7 +63,7 @@ final class KeyStoreKeys implements EncryptionKeys {
         return said;
     }
 
-    /** Weak keys and those for other purposes do not matter, unless one of them is meant to be the current one. */
+    /** Weak keys and keys for other purposes do not matter, unless one of them is the current key. */
     private static Optional<EncryptionKey> readIfUsable(
             KeyStore store, String alias, char[] password, boolean isCurrent) throws GeneralSecurityException {
         try {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 
-/** Keys of which those of the first are tried first. */
+/** Newer keys, and older ones to read with; looks among the newer ones first. */
 record KeysWithOlder(EncryptionKeys newer, EncryptionKeys older) implements EncryptionKeys {
     KeysWithOlder {
         String id = newer.current().id();

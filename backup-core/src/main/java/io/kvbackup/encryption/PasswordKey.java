@@ -11,7 +11,7 @@ final class PasswordKey implements EncryptionKey {
     static final String ALGORITHM = "PBKDF2-HMAC-SHA256+" + AesWrapping.ALGORITHM;
 
     private static final int MIN_ITERATIONS = 100_000;
-    /** A forged manifest may ask for any number; this takes some seconds. */
+    /** The largest number accepted, because a forged manifest may ask for any; this one takes some seconds. */
     private static final int MAX_ITERATIONS = 10_000_000;
 
     private static final int MIN_PASSWORD = 12;

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A data key, encrypted: stands in the manifest, readable for everybody.
+ * An encrypted data key; it stands in the manifest, where everybody can read it.
  *
  * @param keyId of the key that wrapped it
- * @param algorithm how, in words of that key's own, as in {@code AES-256-GCM}
+ * @param algorithm how it was wrapped, in the key's own words, such as {@code AES-256-GCM}
  * @param parameters whatever else unwrapping needs, by name; for a password its salt and iterations
  * @param bytes the encrypted data key
  */

@@ -1,10 +1,10 @@
 package io.kvbackup.encryption;
 
-/** What is said when a key cannot be unwrapped. */
+/** The messages for data keys that cannot be unwrapped. */
 final class Wrappings {
     private Wrappings() {}
 
-    /** Refuses what a key of another kind has wrapped. */
+    /** Refuses a data key that a key of another kind has wrapped. */
     static void requireAlgorithm(WrappedKey wrapped, String algorithm) throws EncryptionKeyException {
         if (!wrapped.algorithm().equals(algorithm)) {
             throw new EncryptionKeyException(

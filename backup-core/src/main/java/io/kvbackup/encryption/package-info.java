@@ -1,6 +1,6 @@
 /**
- * Keys for encrypted backups. A host takes one of the {@link io.kvbackup.encryption.EncryptionKeys} that are there, or
- * implements {@link io.kvbackup.encryption.EncryptionKey} to leave its keys to a service that keeps them.
+ * Keys for encrypted backups. A host uses the factory methods of {@link io.kvbackup.encryption.EncryptionKeys}, or
+ * implements {@link io.kvbackup.encryption.EncryptionKey} if a service keeps its keys.
  */
 @NullMarked
 package io.kvbackup.encryption;

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Something that a manager does has begun or ended.
+ * Says that some work of a manager has begun or ended.
  *
  * @param job the id of the job; the same in all events of one
  * @param kind {@code backup}, {@code restore}, {@code verify}, {@code prune}, {@code copy}, {@code delete}, …, or the
  *     name of a task of the host
- * @param databases which are concerned; several for a backup of all of them, {@link Backup#ALL_DATABASES} where only
- *     the name of such a backup is known
+ * @param databases the databases that the work is about; several for a backup of all of them,
+ *     {@link Backup#ALL_DATABASES} if only the name of such a backup is known
  * @param status {@link JobStatus#RUNNING} at the beginning, one of the final states at the end
  * @param at when
  * @param took from beginning to end; zero at the beginning
  * @param entries that have passed
- * @param bytes of keys and values that have passed, or of archives where no entries are looked at
- * @param text the result of what finished, for most kinds the name of the backup; the reason of what failed or was
+ * @param bytes of keys and values that have passed, or of archives if the work does not look at entries
+ * @param text the result of finished work, for most kinds the name of the backup; the reason why work failed or was
  *     cancelled
  */
 public record BackupEvent(
@@ -46,7 +46,7 @@ public record BackupEvent(
         Objects.requireNonNull(text, "text");
     }
 
-    /** What stands for the databases where one word is wanted: the name of the only one, otherwise {@code full}. */
+    /** One word for the databases: the name if there is only one, otherwise {@code full}. */
     public String database() {
         return databases.size() == 1 ? databases.iterator().next() : databases.isEmpty() ? "" : Backup.ALL_DATABASES;
     }

@@ -3,7 +3,9 @@ package io.kvbackup.event;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Puts what a manager does into the recordings of the JDK's flight recorder; costs nothing while there is none. */
+/**
+ * Writes the work of a manager into recordings of the JDK's flight recorder; costs nothing while there is no recording.
+ */
 final class FlightEvents implements BackupListener {
     private final Map<String, FlightEvent> underWay = new ConcurrentHashMap<>();
 

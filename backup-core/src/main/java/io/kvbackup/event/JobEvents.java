@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the events of a manager out of its jobs, which are all that it does. */
+/** Makes the events of a manager out of its jobs; everything that it does is a job. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class JobEvents implements JobListener {
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
@@ -22,7 +22,7 @@ public final class JobEvents implements JobListener {
     private final List<BackupListener> listeners;
     private final DatabaseRegistry databases;
 
-    /** @param listeners are told after the flight recorder, in this order */
+    /** @param listeners hear of events after the flight recorder, in this order */
     public JobEvents(List<BackupListener> listeners, DatabaseRegistry databases) {
         this.databases = databases;
         this.listeners = new ArrayList<>(List.of(new FlightEvents()));

@@ -1,4 +1,4 @@
-/** What a manager tells of its work while it does it. */
+/** Tells listeners and the flight recorder what a manager does. */
 @NullMarked
 package io.kvbackup.event;
 

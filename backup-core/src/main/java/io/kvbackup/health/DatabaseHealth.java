@@ -12,15 +12,15 @@ import java.util.Optional;
  *
  * @param database its name
  * @param live whether the host has it now; otherwise only the store knows it
- * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. One
- *     whose time stamp cannot be believed only if there is no other
+ * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. A
+ *     backup with an incredible time stamp counts only if there is no other
  * @param age of that backup's snapshot; zero if its stamp is ahead of the clock, see {@link Health#warnings}
  * @param lastVerification when one of its backups last passed a verification that read all of it
  * @param lastDrill when one of its backups last passed a drill
  * @param damaged the newest backup that is known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}), if
  *     there is one
- * @param newestGood the newest backup that is not, and whose time stamp can be believed: what {@code restoreLatest}
- *     would best restore; empty if there is none
+ * @param newestGood the newest backup that is not known as damaged and has a credible time stamp: the best one for
+ *     {@code restoreLatest}; empty if there is none
  * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock, or of
  *     this one's; at most {@value #DOUBTFUL}, the newest stamp first
  */
@@ -47,7 +47,7 @@ public record DatabaseHealth(
         doubtful = List.copyOf(doubtful);
     }
 
-    /** Of a database whose newest backup is good. */
+    /** The health of a database whose newest backup is good. */
     public DatabaseHealth(
             String database,
             boolean live,

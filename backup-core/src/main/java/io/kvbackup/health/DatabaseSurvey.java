@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a listing, newest first, tells of one database. Used by one thread. */
+/** Collects what a listing, newest first, tells about one database. Used by one thread. */
 final class DatabaseSurvey {
     private final String database;
     private final boolean live;
@@ -65,7 +65,7 @@ final class DatabaseSurvey {
                 || (backup.isOfAllDatabases() && looks-- > 0 && held.of(backup).contains(database));
     }
 
-    /** What was found, when all were taken. */
+    /** The result, after the last backup was taken. */
     DatabaseHealth found() {
         Optional<Backup> shown = Optional.ofNullable(credible == null ? newest : credible);
         return new DatabaseHealth(
@@ -80,7 +80,7 @@ final class DatabaseSurvey {
                 doubtful);
     }
 
-    /** Also by this host's clock, which people look at: if it is the one that is wrong, they are to know. */
+    /** Also by this host's clock, which people look at: if this clock is wrong, they should know. */
     private boolean isCredible(Backup backup) {
         return clock.isCredible(backup) && Backup.isCredible(backup.timestamp(), now);
     }

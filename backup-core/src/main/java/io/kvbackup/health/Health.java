@@ -14,15 +14,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Whether a host may sleep well: what the store and the job history knew at one moment.
+ * How things stand: what the store and the job history knew at one moment.
  *
  * @param at that moment, by the manager's clock
- * @param storeProblem why the store could not be asked, if so; nothing is known of the backups then
- * @param databases each database of the host, and each of which the store has backups, by name
- * @param lost names of backups whose manifest is there and whose archive is gone, which cannot be restored; the newest
- *     first
+ * @param storeProblem why the store could not be asked; empty if it answered. Nothing is known about the backups if it
+ *     did not
+ * @param databases each database of the host, and each other one that has backups in the store, by name
+ * @param lost names of backups that have a manifest and no archive, so that they cannot be restored; newest first
  * @param running jobs that are waiting or at work
- * @param failed the jobs that failed last and are in the history, at most {@value #FAILED_JOBS}, the youngest first
+ * @param failed the jobs in the history that failed last, at most {@value #FAILED_JOBS}, youngest first
  * @param historyProblem what is wrong with the history of the jobs, if anything is
  * @param nextRuns when each schedule runs next, by its name
  * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them:
@@ -52,7 +52,7 @@ public record Health(
         nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
     }
 
-    /** What somebody should look at though nothing has failed; one sentence each, none if all is well. */
+    /** What somebody should look at although nothing has failed, one sentence each; empty if all is well. */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>(unfinishedRestores);
         databases.values().forEach(database -> {
@@ -64,7 +64,7 @@ public record Health(
         return List.copyOf(warnings);
     }
 
-    /** Such stamps say nothing of the backups' age. */
+    /** Such stamps tell nothing about the age of the backups. */
     private static Optional<String> doubtful(DatabaseHealth database) {
         return database.doubtful().isEmpty()
                 ? Optional.empty()
@@ -86,14 +86,13 @@ public record Health(
     }
 
     /**
-     * Makes sure that every database of the host has a backup that is not older than so, and that the newest one is not
-     * known as damaged: {@code restoreLatest} would not get through it. Backups whose time stamp cannot be believed do
-     * not count.
+     * Checks that every database of the host has a backup that is at most {@code maxAge} old, and that its newest
+     * backup is not known as damaged, because {@code restoreLatest} would fail on it. Backups with an incredible time
+     * stamp do not count.
      *
      * @param maxAge not negative
-     * @throws IOException if one has not, or if that is not known because the store cannot be reached or only
-     *     backups with incredible stamps are there; names the databases,
-     *     how old their backups are, and what to do
+     * @throws IOException if a database has no such backup, or if nobody can know, because the store cannot be reached
+     *     or has only backups with incredible stamps; names the databases, the age of their backups, and what to do
      */
     public void assertFresh(Duration maxAge) throws IOException {
         if (maxAge.isNegative()) {

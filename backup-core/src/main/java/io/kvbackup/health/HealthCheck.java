@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** Asks store and history how things are. A store that does not answer is one of the answers. */
+/** Asks store and history how things stand. That a store does not answer is an answer too. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class HealthCheck {
     private final ManagerContext context;
@@ -89,7 +89,7 @@ public final class HealthCheck {
         Function<String, DatabaseSurvey> first =
                 name -> new DatabaseSurvey(name, ofHost.contains(name), now, context.storeClock(), held);
         ofHost.forEach(name -> surveys.computeIfAbsent(name, first));
-        // All names before all backups: those of all databases together concern each.
+        // All names before all backups: a backup of all databases matters to each.
         survey.backups().forEach(backup -> surveys.computeIfAbsent(backup.database(), first));
         surveys.remove(Backup.ALL_DATABASES);
         for (Backup backup : survey.backups()) {
@@ -111,7 +111,7 @@ public final class HealthCheck {
         T ask() throws IOException;
     }
 
-    /** Waits for the store no longer than so: its own deadlines are those of backups, which may take an hour. */
+    /** Limits the wait for the store, because its own deadlines are made for backups, which may take an hour. */
     private <T> T ask(Duration patience, Question<T> question) throws IOException {
         FutureTask<T> task = new FutureTask<>(question::ask);
         try {

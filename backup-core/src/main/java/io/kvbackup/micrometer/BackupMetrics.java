@@ -35,8 +35,8 @@ import java.util.concurrent.Executor;
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
  * </ul>
  *
- * The last four are there once {@link #watch} was called. Scraping never waits for the store, nor asks it more often
- * than that says.
+ * The last four are there after {@link #watch} was called. A scrape never waits for the store, and does not ask it more
+ * often than {@code maxAge} says.
  *
  * <pre>{@code
  * BackupMetrics metrics = new BackupMetrics(registry);
@@ -100,8 +100,8 @@ public final class BackupMetrics implements BackupListener {
     /**
      * Watches the age of backups.
      *
-     * @param maxAge how old what is known may be before a scrape has the store asked again, in the background; what is
-     *     shown then is older by the time between two scrapes
+     * @param maxAge how old the last answer of the store may be before a scrape asks again, in the background; that
+     *     scrape still shows the old answer
      * @throws IllegalArgumentException if {@code maxAge} is not positive
      */
     public void watch(BackupManager manager, Duration maxAge) {

@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Tells what nobody needs any more.
+ * Decides what nobody needs any more.
  *
  * @param now by the store's clock
- * @param grace what is younger stays
+ * @param grace younger things stay
  * @param unconfirmed archives without manifest that are younger stay
  */
 record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
-    /** @param store if it has no clock of its own, every writer looks whether its archive was taken for remains */
+    /** @param store if it has no clock of its own, every writer checks whether a prune has taken its archive */
     static GarbageRules in(StorageClient store, Instant now, Duration grace) {
         boolean longer = store.hasOwnClock() && grace.compareTo(UploadTime.NEVER_REMAINS) < 0;
         return new GarbageRules(now, grace, longer ? UploadTime.NEVER_REMAINS : grace);
@@ -33,8 +33,8 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
     }
 
     /**
-     * An archive whose writer died before it could confirm it. Not one that other software wrote, which is to be told
-     * by its name, or that a person put there, which is pinned.
+     * An archive whose writer died before it could confirm it. Not an archive of other software, which its name tells,
+     * or one that a person put there, which is pinned.
      */
     boolean isOrphan(BackupObjects objects) {
         return objects.manifest().isEmpty()
@@ -47,7 +47,7 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
                         .isPresent();
     }
 
-    /** Marks beside nothing: of a backup whose archive is gone, or that was deleted while they were being set. */
+    /** Marks without a backup: its archive is gone, or it was deleted while somebody set them. */
     boolean areLoneMarks(BackupObjects objects) {
         return objects.archive().isEmpty()
                 && objects.manifest().isEmpty()

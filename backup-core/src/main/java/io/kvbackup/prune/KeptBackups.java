@@ -23,7 +23,7 @@ final class KeptBackups {
     void add(int number, List<String> why) {
         reasons.putNumber(why.size());
         for (String each : why) {
-            // The word of the rule is often the same, what follows it only where it is no number.
+            // The word of the rule often repeats; what follows it repeats only if it is no number.
             int space = each.indexOf(' ');
             boolean counted = space > 0 && space + 1 < each.length() && Character.isDigit(each.charAt(space + 1));
             reasons.put(counted ? 1 : 0);

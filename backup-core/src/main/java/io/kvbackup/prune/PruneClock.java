@@ -22,26 +22,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a prune may go by the clock. With a store that has its own, always. In a folder, the only clock is that of
- * the machine that prunes, so it is held against what prunes before and writers meanwhile have left: if it stands
- * before the last prune, or after a silence that is longer than {@link #longestSilence}, this clock or that of another
- * may be wrong, and the prune removes nothing. It leaves its doubt in the lease. A prune that comes a grace period
- * later, by a clock that was not set in between, goes on, if nobody has written a backup since whose time lies long
- * before.
+ * Decides whether a prune may trust the clock. If the store has a clock of its own, it always may. In a folder, the
+ * only clock is that of the pruning machine, so it is compared with the times that earlier prunes and writers have
+ * left. If it shows a time before the last prune, or after a silence of more than {@link #longestSilence}, this clock
+ * or another one may be wrong, and the prune removes nothing. It records its doubt in the lease. A prune that comes a
+ * grace period later, by a clock that was not set in between, goes on, unless somebody has since written a backup whose
+ * time lies long before.
  *
- * <p>So a clock that is ahead, however far, removes nothing while others write; machines whose clocks contradict each
- * other remove nothing as long as they take turns; and a folder in which nothing happened for long is pruned with one
- * prune's delay. A machine that is alone, for longer than the grace period, is believed in the end. Used by one thread.
+ * <p>So a clock that is ahead, however far, removes nothing while others write; machines with contradicting clocks
+ * remove nothing while they take turns; and a folder that was silent for long is pruned one prune later. A machine that
+ * stays alone for longer than the grace period is trusted in the end. Used by one thread.
  */
 final class PruneClock {
     private static final Logger LOG = LoggerFactory.getLogger(PruneClock.class);
 
-    /** When a prune was last here, by the clock of its machine. */
+    /** When the last prune was here, by the clock of its machine. */
     private static final String SEEN = "pruned-at";
 
-    /** If that prune removed nothing, after how long a silence; empty if it went on. */
+    /** The silence because of which that prune removed nothing; empty if it went on. */
     private static final String DOUBTED = "clock-doubted";
-    /** What was written long before then, as a hash. */
+    /** A hash of what was written long before then. */
     private static final String OLD = "old-archives";
 
     private static final Duration AT_LEAST = Duration.ofDays(2);
@@ -58,7 +58,7 @@ final class PruneClock {
         this.grace = grace;
     }
 
-    /** Asks, and leaves what was found for the next prune. */
+    /** Decides, and leaves the reasons for the next prune. */
     boolean isTrusted() throws IOException {
         if (storage.hasOwnClock()) {
             return true;
@@ -98,7 +98,9 @@ final class PruneClock {
         return true;
     }
 
-    /** @param silence how long nothing was written; if the next is not much longer, that is how the folder is used */
+    /**
+     * @param silence how long nothing was written; if the next silence is not much longer, the folder is used that way
+     */
     private boolean doubt(Duration silence, String why) throws IOException {
         LOG.warn(
                 "nothing is removed from {}: this clock shows {}, and {}. Set the clock that is wrong; if this one "

@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a prune deletes, a few keys at a time, and what it tells of that. Used by one thread. */
+/** Deletes for a prune, a few keys at a time, and reports what it has deleted. Used by one thread. */
 final class PruneDeletes {
     /**
-     * So few that a store which deletes them one by one, 400 ms each, is done with them within
+     * Few enough that a store that deletes them one by one, 400 ms each, completes within
      * {@link LeasedStorageClient#ATTEMPT}.
      */
     private static final int BATCH = 25;
@@ -42,7 +42,7 @@ final class PruneDeletes {
         this.leased = leased;
     }
 
-    /** Archives that are gone; of each no more than its name and size is kept, in little memory. */
+    /** Archives that are gone: their names and sizes, in little memory. */
     static final class Collected {
         private final BackupTable archives = new BackupTable();
         private final Ints order = new Ints();
@@ -89,7 +89,7 @@ final class PruneDeletes {
         }
     }
 
-    /** Deletes what is left of a backup, now or with others. */
+    /** Deletes the rest of a backup, now or together with others. */
     void collect(BackupObjects objects) throws IOException {
         over.add(objects);
         if (over.size() == PAGE) {
@@ -98,8 +98,8 @@ final class PruneDeletes {
     }
 
     /**
-     * Manifests that have no archive and archives first, then marks, then tombstones, so that a tombstone lies there as
-     * long as there is work to do.
+     * Archives, and manifests without one, first; then marks, then tombstones. So a tombstone stays as long as there is
+     * work to do.
      */
     void collectRest() throws IOException {
         deleteAll(over.stream().flatMap(each -> each.manifest().stream()).map(StorageObject::key));
@@ -114,7 +114,7 @@ final class PruneDeletes {
         return collected;
     }
 
-    /** What has been deleted so far, in words, also if the run has broken off; empty if that is nothing. */
+    /** What was deleted so far, in words, also if the run has broken off; empty if nothing was. */
     Optional<String> describe() {
         return deleted == 0
                 ? Optional.empty()

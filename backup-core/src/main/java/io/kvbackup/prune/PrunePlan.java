@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a prune would do, and why. Nothing is changed until {@link #execute()}; {@link #toString()} is a table for
+ * What a prune would do, and why. It changes nothing until {@link #execute()}; {@link #toString()} is a table for
  * people.
  *
- * <p>Safe for use by several threads, and free to be thrown away. Lists of more than ten thousand elements make each
- * when it is asked for, so that a plan for a million backups fits into little memory.
+ * <p>Safe for use by several threads; you may drop it at any time. Lists of more than ten thousand elements make each
+ * element when you ask for it, so a plan for a million backups fits into little memory.
  */
 public final class PrunePlan {
     private final List<KeptBackup> kept;
@@ -65,8 +65,8 @@ public final class PrunePlan {
     }
 
     /**
-     * Archives that will be deleted besides: of backups that were removed before and whose grace period is over, and of
-     * backups whose process died before it could confirm them.
+     * Archives that will also be deleted: those of removed backups whose grace period is over, and those whose writer
+     * died before it could confirm them.
      */
     public List<String> leftovers() {
         return leftovers;
@@ -86,13 +86,13 @@ public final class PrunePlan {
     }
 
     /**
-     * Removes what the plan says, as far as it still holds: everything is looked at again, and a backup that the policy
-     * would keep now, because it was pinned, tagged or verified meanwhile, or because another was deleted, stays.
-     * Backups that the plan does not name stay too. Interrupted at any moment, it leaves nothing that could not be
+     * Removes what the plan names, if that still holds. It looks at everything again: a backup stays if the policy
+     * would keep it now, because it was pinned, tagged or verified meanwhile, or because another one was deleted.
+     * Backups that the plan does not name stay too. If it breaks off at any moment, everything that is listed can be
      * restored, and the next prune does the rest.
      *
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store, and does not
-     *     come to an end soon
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning the store and does not end
+     *     soon
      */
     public PruneReport execute() throws IOException {
         return execution.run(this);

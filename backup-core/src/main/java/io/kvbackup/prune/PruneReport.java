@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a prune has done.
+ * What a prune has removed.
  *
- * @param removed the backups that exist no more, newest first; their data goes with a later prune, when the grace
+ * @param removed the backups that no longer exist, newest first; a later prune deletes their data, when the grace
  *     period is over
  * @param collected names of the archives and packs that were deleted
  * @param bytesFreed their size

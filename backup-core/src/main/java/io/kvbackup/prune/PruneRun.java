@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * One prune under its lease. After each request, everything that is listed can be restored, and what is not finished is
- * found by the next prune. Of each backup it holds no more than {@link BackupTable} does. Used by one thread.
+ * One prune under its lease. After each request, everything that is listed can be restored, and the next prune finds
+ * what is not finished. It holds no more of each backup than {@link BackupTable} does. Used by one thread.
  */
 final class PruneRun {
     private final StorageClient storage;
@@ -64,7 +64,9 @@ final class PruneRun {
         this.planned = planned;
     }
 
-    /** Renews the lease meanwhile: a long listing outlasts it, and so does judging very many backups. */
+    /**
+     * Renews the lease meanwhile, because a long listing, or judging very many backups, lasts longer than the lease.
+     */
     PruneReport run() throws IOException {
         try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
             return run(keeper);
@@ -98,7 +100,7 @@ final class PruneRun {
         BackupObjects.list(storage, BackupObjects.Window.of(BackupName.ROOT), keeper::ensureHeld, visitor);
     }
 
-    /** The first look. What is over goes at once. */
+    /** The first look. Deletes what is past its grace period at once. */
     private void take(BackupObjects objects) throws IOException {
         if (leftovers.isOver(objects) || leftovers.areLoneMarks(objects)) {
             deletes.collect(objects);
@@ -110,7 +112,7 @@ final class PruneRun {
         }
     }
 
-    /** Those that were planned to go and that the policy, looking at what there is now, does not keep. */
+    /** The backups that were planned to go and that the policy still does not keep. */
     private BitSet doomed(Ints newestFirst, Predicate<Integer> before) {
         BitSet doomed = new BitSet();
         int[] next = {0};
@@ -124,9 +126,9 @@ final class PruneRun {
     }
 
     /**
-     * Writes a tombstone on each, and looks again: whoever sets a mark looks for tombstones afterwards, so that one of
-     * the two notices the other. A tombstone that arrives late, when the lease is lost, does no harm: the next prune
-     * takes it away.
+     * Writes a tombstone on each, and looks again. Somebody who sets a mark looks for tombstones afterwards, so one of
+     * the two notices the other. A tombstone that arrives after the lease is lost does no harm: the next prune removes
+     * it.
      *
      * @return those that are still doomed; the others have lost their tombstones
      */
@@ -150,8 +152,7 @@ final class PruneRun {
     }
 
     /**
-     * What was changed meanwhile is added to the table; orphans that still are some go at once. Returns what is to be
-     * spared.
+     * Adds what has changed meanwhile to the table, and deletes orphans that are still orphans. Returns what must stay.
      */
     private BitSet lookAgain(LeaseKeeper keeper, BitSet doomed, Ints newestFirst) throws IOException {
         BitSet there = new BitSet();
@@ -186,7 +187,7 @@ final class PruneRun {
         return spared;
     }
 
-    /** A listing may leave something out; asking for the object itself does not lie. */
+    /** A listing may leave something out; a request for the object itself does not. */
     private boolean isConfirmed(BackupObjects objects) throws IOException {
         return storage.stat(BackupName.manifestName(objects.archiveName())).isPresent();
     }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /** Shows a plan to people. */
 final class PruneTable {
-    /** More lines are for nobody. */
+    /** Nobody reads more lines. */
     private static final int MOST = 10_000;
 
     private PruneTable() {}

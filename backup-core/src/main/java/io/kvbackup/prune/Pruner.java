@@ -29,13 +29,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes backups that no policy keeps, and what dead processes have left. Safe for use by several threads and
- * processes: a lease lets one work at a time.
+ * processes: a lease lets only one of them work at a time.
  *
  * <p>Removing a backup takes two prunes. The first writes a tombstone, looks again whether anybody has pinned, tagged
  * or verified anything meanwhile, and deletes the manifest: from here on the backup is not listed. A later one deletes
- * the data when the tombstone is older than the grace period, so that a restore that was running can end. Ages are
- * differences between two times of the store's own clock, so that no process's wrong clock makes young data old. In a
- * folder, whose times the writers' clocks give, they are only believed while nothing contradicts them; see
+ * the data when the tombstone is older than the grace period, so that a running restore can end. Ages are differences
+ * between two times of the store's own clock, so a wrong clock of a process does not make young data old. In a folder,
+ * times come from the writers' clocks, and a prune believes them only while nothing contradicts them; see
  * {@link PruneClock}.
  */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
@@ -44,7 +44,7 @@ public final class Pruner {
 
     public static final String LEASE = "prune";
     public static final Duration LEASE_TTL = Duration.ofSeconds(30);
-    /** Long enough to outlast a prune that has died. */
+    /** Longer than the lease of a prune that has died. */
     public static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final StorageClient storage;
@@ -116,11 +116,11 @@ public final class Pruner {
     }
 
     /**
-     * Removes those of the planned backups that the policy still does not keep, and collects leftovers.
+     * Removes the planned backups that the policy still does not keep, and deletes leftovers.
      *
      * @param plan says which backups may be removed
-     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or this one was held up
-     *     for so long that another may have begun; nothing is lost, and the next prune does the rest
+     * @throws io.kvbackup.storage.PreconditionFailedException if another process is pruning, or if this one paused so
+     *     long that another may have begun; nothing is lost, and the next prune does the rest
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
@@ -155,8 +155,7 @@ public final class Pruner {
     }
 
     /**
-     * The lease was just written, so this is what the store's clock shows now; without one, the earlier of what the
-     * clocks say.
+     * The lease was just written, so its time is the store's time; without a lease, the earlier time of the two clocks.
      */
     private StoreClock clock() throws IOException {
         StoreClock mine = StoreClock.of(storage, own);
@@ -182,7 +181,7 @@ public final class Pruner {
         }
     }
 
-    /** Needs no lease, since whoever does it twice does no harm; and is no reason to lose what has been done. */
+    /** Needs no lease, because doing it twice does no harm; a failure here must not hide what the prune has done. */
     private void deleteStaleUploads(Instant startedBefore) throws InterruptedIOException {
         try {
             storage.deleteStaleUploads(BackupName.ROOT, startedBefore);

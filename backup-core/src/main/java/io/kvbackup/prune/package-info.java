@@ -1,4 +1,4 @@
-/** Removing backups that no policy keeps, and what dead processes have left. */
+/** Removes backups that no policy keeps, and what dead processes have left. */
 @NullMarked
 package io.kvbackup.prune;
 

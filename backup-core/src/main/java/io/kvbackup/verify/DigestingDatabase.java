@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A scratch database, with a witness of all that is handed to it. Used by one thread. */
+/** A scratch database that digests all entries it is given. Used by one thread. */
 final class DigestingDatabase implements Database {
     private final Database scratch;
     private final DrillBudget budget;
@@ -36,7 +36,7 @@ final class DigestingDatabase implements Database {
         return scratch.restoreReplacesEntries();
     }
 
-    /** What was handed over for a set. */
+    /** The digest of the entries that a set was given. */
     EntryDigest.Result given(String set) {
         EntryDigest.Result result = given.get(set);
         return result == null ? new EntryDigest().result() : result;

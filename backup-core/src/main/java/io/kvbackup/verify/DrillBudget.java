@@ -4,9 +4,9 @@ import io.kvbackup.format.Manifest;
 import io.kvbackup.model.BackupKind;
 import java.io.IOException;
 
-/** How much memory a drill may take where its scratch database lies in the heap. Used by one thread. */
+/** How much memory a drill may take if its scratch database lies in the heap. Used by one thread. */
 final class DrillBudget {
-    /** What an entry takes in the heap besides its bytes: two arrays, a node of a map, and its place in two lists. */
+    /** The heap that an entry needs besides its bytes: two arrays, a node of a map, and its place in two lists. */
     private static final long ENTRY_OVERHEAD = 160;
 
     private final String objectName;
@@ -18,7 +18,7 @@ final class DrillBudget {
         this.limit = limit;
     }
 
-    /** Of databases that lie on disk. */
+    /** The budget for databases that lie on disk. */
     static DrillBudget unlimited() {
         return new DrillBudget("", Long.MAX_VALUE);
     }

@@ -12,13 +12,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Chooses which backups to verify, and in which order: what would be restored today first, then what waits longest. */
+/**
+ * Chooses which backups to verify, and in which order: first those that a restore would take today, then those that
+ * have waited longest.
+ */
 final class DueBackups {
     private final VerifyLevel level;
     private final Instant now;
     private final Instant before;
 
-    /** @param notFor a backup whose last verification ended so long ago is due */
+    /** @param notFor a backup is due if its last verification ended this long ago */
     DueBackups(VerifyLevel level, Instant now, Duration notFor) {
         this.level = level;
         this.now = now;
@@ -51,9 +54,9 @@ final class DueBackups {
     }
 
     /**
-     * When the backup was last verified as thoroughly as is wanted now. What was found damaged is not looked at again
-     * before its time: it is known. A verification from the future counts for nothing, or the backup would not be due
-     * for years.
+     * When the backup was last verified at this level or a higher one. A backup that was found damaged is not verified
+     * again before it is due: the damage is known. A verification from the future does not count; otherwise the backup
+     * would not be due for years.
      */
     private Instant lastTried(Backup backup) {
         return backup.marks().verifications().stream()

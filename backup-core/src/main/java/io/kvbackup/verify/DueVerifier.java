@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
-/** Verifies what is due, within limits; one that fails does not keep the others from their turn. */
+/** Verifies the backups that are due, within limits; goes on after one that fails. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class DueVerifier {
     private final ManagerContext context;
@@ -35,7 +35,7 @@ public final class DueVerifier {
         this.verifications = verifications;
     }
 
-    /** @param jobs where each verification is a job of its own, within {@code job} */
+    /** @param jobs each verification is a job of its own, within {@code job} */
     public VerifyDueReport run(VerifyDueOptions options, Jobs jobs, JobContext job) throws IOException {
         TimeBudget time = new TimeBudget(context.nanoTime(), options.atMost());
         Run run = new Run(options, time, jobs, job);
@@ -104,13 +104,13 @@ public final class DueVerifier {
             } catch (IOException e) {
                 sort(backup, e);
             } catch (RuntimeException e) {
-                // Scratch databases are the host's code: what one throws is no reason to leave out the rest.
+                // Scratch databases are the host's code: if one throws, the rest must still be verified.
                 sort(backup, e);
             }
             return true;
         }
 
-        /** Empty if the time was up before it was done. */
+        /** Empty if the time was up first. */
         private Optional<VerifyReport> verify(Backup backup, JobContext one) throws IOException {
             one.result(backup.objectName());
             VerifyOptions watched = each.alsoTelling(time.around(one));

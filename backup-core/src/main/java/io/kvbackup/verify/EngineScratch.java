@@ -1,8 +1,8 @@
 package io.kvbackup.verify;
 
-import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.host.DatabaseRegistry;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.Closeable;
@@ -14,8 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes scratch databases of the kind of the live one of the same name, and databases in memory where there is no live
- * one or its kind makes none. For one drill, on one thread; closing removes what it has left on disk.
+ * Makes scratch databases of the same kind as the live database of that name; in memory if there is no live one or its
+ * kind makes none. For one drill, on one thread; closing removes what it left on disk.
  */
 final class EngineScratch implements ScratchFactory, Closeable {
     private final DatabaseRegistry live;

@@ -6,8 +6,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Counts and digests the entries of one set, in order; lengths count too, so that no byte can move between key and
- * value.
+ * Counts and digests the entries of one set, in order. It digests lengths too, so that no byte can move between key and
+ * value unseen.
  */
 final class EntryDigest implements EntryVisitor {
     private final MessageDigest digest;
@@ -22,7 +22,7 @@ final class EntryDigest implements EntryVisitor {
         }
     }
 
-    /** What went by. */
+    /** The entries that have passed. */
     record Result(long entries, String sha256) {}
 
     @Override

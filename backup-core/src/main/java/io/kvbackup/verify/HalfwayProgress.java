@@ -4,7 +4,7 @@ import io.kvbackup.model.Progress;
 import io.kvbackup.model.ProgressListener;
 import java.time.Duration;
 
-/** Makes one progress of two that follow one another and let the same entries pass. Used by one thread. */
+/** Joins two progresses, one after the other over the same entries, into one. Used by one thread. */
 final class HalfwayProgress {
     private final ProgressListener listener;
     private Progress half = new Progress(0, 0, 0, Duration.ZERO);

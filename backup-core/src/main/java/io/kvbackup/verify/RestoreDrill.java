@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Restores a backup into databases that exist for nothing else, and reads them back: proof that it restores, which
- * reading the archive alone is not. Safe for use by several threads.
+ * Restores a backup into scratch databases and reads them back. That proves that it restores; reading the archive alone
+ * does not. Safe for use by several threads.
  */
 final class RestoreDrill {
     private final StorageClient storage;
@@ -42,7 +42,7 @@ final class RestoreDrill {
      * Where to restore to.
      *
      * @param factory makes the databases
-     * @param inMemory bytes of content, and some for each entry, that those in memory may take
+     * @param inMemory how many bytes the databases in memory may take: content, and some bytes for each entry
      */
     record Scratch(ScratchFactory factory, long inMemory) {}
 
@@ -51,7 +51,7 @@ final class RestoreDrill {
      *
      * @return what the backup holds
      * @throws io.kvbackup.model.CorruptBackupException if the archive is damaged, or the scratch database gives back
-     *     anything else than the archive holds
+     *     something else than the archive holds
      */
     StoredContents run(StoredBackup backup, Scratch scratch, ProgressListener listener) throws IOException {
         DrillBudget budget = new DrillBudget(backup.name().objectName(), scratch.inMemory());

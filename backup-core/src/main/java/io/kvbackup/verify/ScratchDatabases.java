@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The scratch databases of one drill, which all go when it ends. Used by one thread. */
+/** The scratch databases of one drill; all are removed when it ends. Used by one thread. */
 final class ScratchDatabases implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ScratchDatabases.class);
 
@@ -28,7 +28,7 @@ final class ScratchDatabases implements Closeable {
         this.isLive = isLive;
     }
 
-    /** Makes one more, and makes sure that nothing can be lost in it: one that is refused is not thrown away either. */
+    /** Makes one more, and checks that nothing can be lost in it; one that is refused is not removed either. */
     @SuppressWarnings("ConstantValue") // a host may return null whatever the annotations say
     Database create(DatabaseBackup header) throws IOException {
         requireName(header.name());
@@ -52,7 +52,7 @@ final class ScratchDatabases implements Closeable {
         return scratch;
     }
 
-    /** It comes out of the archive, and a factory may well make a file of it. */
+    /** The name comes from the archive, and a factory may make a file of it. */
     private static void requireName(String name) throws CorruptBackupException {
         try {
             BackupName.requireDatabaseName(name);
@@ -67,7 +67,7 @@ final class ScratchDatabases implements Closeable {
         return made.stream().allMatch(MapDatabase.class::isInstance);
     }
 
-    /** Throws all away. What cannot be is not the fault of the backup: it is logged. */
+    /** Removes all of them. If one cannot be removed, that is not the fault of the backup: it is logged. */
     @Override
     public void close() {
         for (Database scratch : made) {

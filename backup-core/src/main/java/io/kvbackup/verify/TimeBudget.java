@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Ends work whose time is up, at the next byte it reads or the next time it tells its progress. */
+/** Ends work whose time is up, at the next byte that it reads or the next time that it reports progress. */
 final class TimeBudget {
     private final LongSupplier nanoTime;
     private final long start;
@@ -34,7 +34,7 @@ final class TimeBudget {
         return limit.isPresent() && spent().compareTo(limit.get()) >= 0;
     }
 
-    /** Whether some work was ended; what it threw then is of no interest. */
+    /** Whether it has ended some work; the exception of that work then does not matter. */
     boolean hasCut() {
         return cut;
     }

@@ -24,7 +24,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Verifies backups and remembers what came out. */
+/** Verifies backups and stores the results. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Verifier {
     private static final Logger LOG = LoggerFactory.getLogger(Verifier.class);
@@ -45,7 +45,7 @@ public final class Verifier {
     }
 
     /**
-     * @param storage where archives are read; all other requests go the manager's own way
+     * @param storage archives are read from here; all other requests go through the manager's own client
      * @param packs remembers those that were read
      */
     VerifyReport verify(String objectName, VerifyOptions options, StorageClient storage, PackChecks packs)
@@ -86,13 +86,13 @@ public final class Verifier {
         }
     }
 
-    /** @param sequence counted from what was in the store before anything was read */
+    /** @param sequence counted from the marks in the store before anything was read */
     private Verification result(VerifyLevel level, long start, boolean passed, long sequence) {
         Duration took = Duration.ofNanos(context.nanoTime().getAsLong() - start);
         return new Verification(level, context.clock().instant(), took, passed, sequence);
     }
 
-    /** Verifying needs no right to write: whether the store takes the result does not change it. */
+    /** Verifying needs no right to write: the result stands even if the store does not take it. */
     private boolean remember(String objectName, Verification result) {
         if (BackupName.parse(objectName).isEmpty()) {
             return false;

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Which backups are due for verification, and what may be spent on it. Immutable. */
+/** Which backups are due for verification, and how much bandwidth and time it may take. Immutable. */
 public final class VerifyDueOptions {
     private final Duration notFor;
     private final Set<String> databases;
@@ -98,14 +98,14 @@ public final class VerifyDueOptions {
             atMost = from.atMost.orElse(null);
         }
 
-        /** How much to prove; {@link VerifyLevel#DIGEST} unless set. What was proved by a higher level is not due. */
+        /** How much to prove; {@link VerifyLevel#DIGEST} unless set. A verification at a higher level counts too. */
         public Builder level(VerifyLevel level) {
             each.level(level);
             return this;
         }
 
         /**
-         * A backup is due if it was not verified for so long; seven days unless set. Zero makes all of them due.
+         * A backup is due if it was not verified for this time; seven days unless set. Zero makes all backups due.
          *
          * @throws IllegalArgumentException if it is negative
          */
@@ -118,10 +118,10 @@ public final class VerifyDueOptions {
         }
 
         /**
-         * Only backups of these; of all unless set.
+         * Only backups of these databases; backups of all unless set.
          *
          * @param names of databases, {@link io.kvbackup.model.Backup#ALL_DATABASES} for the backups of all together
-         * @throws IllegalArgumentException if there is none, or one that no database can have
+         * @throws IllegalArgumentException if there is none, or if no database can have such a name
          */
         public Builder databases(String... names) {
             if (names.length == 0) {
@@ -133,15 +133,15 @@ public final class VerifyDueOptions {
             return this;
         }
 
-        /** How fast archives are read, so that the rest of the host has its share of the link. */
+        /** How fast archives are read, so that the rest of the host keeps its share of the link. */
         public Builder rate(RateLimit limit) {
             rate = Objects.requireNonNull(limit, "limit");
             return this;
         }
 
         /**
-         * How long all of it may take. A verification that is under way then is given up: it counts as skipped, and the
-         * backup is as due as before.
+         * How long all of it may take. The verification that runs at that moment is given up: its backup counts as
+         * skipped, and is as due as before.
          *
          * @throws IllegalArgumentException if it is not positive
          */

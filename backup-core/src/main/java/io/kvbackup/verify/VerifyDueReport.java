@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What came of verifying all that was due.
+ * The result of verifying all backups that were due.
  *
- * @param passed found good
- * @param failed found damaged, or could not be verified
- * @param skipped were due too, but there was no time left
- * @param lost names of backups whose manifest is there and whose archive is gone, due or not: damaged beyond repair
+ * @param passed backups that were found good
+ * @param failed backups that were found damaged, or could not be verified
+ * @param skipped backups that were due too, but there was no time left
+ * @param lost names of backups that have a manifest and no archive, due or not: damaged beyond repair
  * @param took how long it took
  */
 public record VerifyDueReport(
@@ -35,7 +35,7 @@ public record VerifyDueReport(
      */
     public record Failure(Backup backup, boolean damaged, String message) {}
 
-    /** Whether all that was verified is good, and no archive is gone. Something may have been skipped. */
+    /** Whether all verified backups are good, and no archive is gone. Some backups may have been skipped. */
     public boolean isGood() {
         return failed.isEmpty() && lost.isEmpty();
     }

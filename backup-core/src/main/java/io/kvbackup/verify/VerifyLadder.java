@@ -22,7 +22,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** The ladder of verification. A normal return says that the backup has passed. Safe for use by several threads. */
+/** Verifies a backup at any level. A normal return says that the backup has passed. Safe for use by several threads. */
 final class VerifyLadder {
     private final StorageClient storage;
     private final BackupReader reader;
@@ -38,7 +38,7 @@ final class VerifyLadder {
     }
 
     /**
-     * What was found good.
+     * The parts that were found good.
      *
      * @param checks what was looked at
      * @param counted databases whose entries were counted; empty if none was read
@@ -101,8 +101,8 @@ final class VerifyLadder {
      * Verifies a backup that was found in the store.
      *
      * @param level {@link VerifyLevel#DIGEST} or {@link VerifyLevel#DRILL}
-     * @throws CorruptBackupException if it is not what was written, or does not restore; any other exception says
-     *     nothing about it
+     * @throws CorruptBackupException if the backup is damaged, or does not restore; any other exception says nothing
+     *     about it
      */
     Outcome verify(StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
             throws IOException {

@@ -25,7 +25,7 @@ public final class VerifyOptions {
         progress = builder.progress;
     }
 
-    /** Everything about one level as the manager was built. */
+    /** Options for one level; all else as the manager was built. */
     public static VerifyOptions of(VerifyLevel level) {
         return builder().level(level).build();
     }
@@ -64,7 +64,7 @@ public final class VerifyOptions {
         return progress;
     }
 
-    /** The same, with one more that is told how far the verification has come. */
+    /** The same, with one more listener for progress. */
     VerifyOptions alsoTelling(ProgressListener listener) {
         return toBuilder().progress(listener.andThen(progress)).build();
     }
@@ -95,9 +95,10 @@ public final class VerifyOptions {
 
         /**
          * Makes the databases that a {@link VerifyLevel#DRILL} restores into. Those of
-         * {@link BackupManagerBuilder#scratch} unless set. Without either, databases of the live one's own kind
-         * ({@link io.kvbackup.database.Database#scratch}), and in memory where there is no live one of that name or its
-         * kind makes none. {@link ScratchFactory#inMemory()} asks for databases in memory.
+         * {@link BackupManagerBuilder#scratch} unless set. Without either, the drill uses databases of the live
+         * database's own kind ({@link io.kvbackup.database.Database#scratch}), or databases in memory if there is no
+         * live database of that name or its kind makes none. {@link ScratchFactory#inMemory()} asks for databases in
+         * memory.
          */
         public Builder scratch(ScratchFactory factory) {
             scratch = Objects.requireNonNull(factory, "factory");

@@ -13,17 +13,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Says that a backup was verified and found good; of one that was not, a
- * {@link io.kvbackup.model.CorruptBackupException} tells what is wrong.
+ * Says that a backup was verified and found good. For a damaged one, {@link io.kvbackup.model.CorruptBackupException}
+ * says what is wrong.
  *
  * @param backup what was verified. If it {@linkplain Backup#hasManifest() has no manifest} there was less to check; see
  *     {@code checks}
  * @param result level, end, and duration
  * @param checks what was looked at and found good
- * @param entryCounts entries that were counted, by database and set; empty for {@link VerifyLevel#LISTED}, which reads
- *     none
- * @param remembered whether the result is kept in the store beside the backup; {@code false} if that was not asked for,
- *     or the store did not take it
+ * @param entryCounts entries by database and set; empty for {@link VerifyLevel#LISTED}, which reads none
+ * @param remembered whether the store keeps the result beside the backup; {@code false} if nobody asked for that, or
+ *     the store did not take it
  */
 public record VerifyReport(
         Backup backup,
@@ -51,7 +50,7 @@ public record VerifyReport(
         return result.took();
     }
 
-    /** Whether the backup was found good. */
+    /** Whether the backup is good. */
     public boolean passed() {
         return result.passed();
     }

@@ -12,12 +12,15 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.github.luben.zstd.ZstdInputStream;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupManagerBuilder;
+import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,8 +44,10 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,6 +204,75 @@ class StandAloneReaderTest {
         assertThat(read(marked)).hasSize(1);
         Path wide = Files.write(folder.resolve("wide.json"), ("\uFEFF" + text).getBytes(UTF_16LE));
         assertThatThrownBy(() -> read(wide)).hasMessageContaining("UTF-16");
+    }
+
+    /** An incremental backup out of a store, as a folder holds it. */
+    private Path tree(@Nullable EncryptionKeys keys, String database) throws IOException {
+        MemoryStorageClient store = new MemoryStorageClient();
+        BackupManagerBuilder builder = builder(store);
+        String name;
+        try (BackupManager manager = (keys == null ? builder : builder.encryption(keys)).build()) {
+            BackupOptions incremental =
+                    BackupOptions.builder().kind(BackupKind.INCREMENTAL).build();
+            manager.backupAllDatabases(incremental);
+            text.put("t1", "changed since");
+            name = database.equals("all")
+                    ? manager.backupAllDatabases(incremental).objectName()
+                    : manager.backupDatabase(database, incremental).objectName();
+        }
+        try (Stream<StorageObject> objects = store.list("")) {
+            for (StorageObject object : objects.toList()) {
+                Path file = folder.resolve(object.key());
+                Files.createDirectories(file.getParent());
+                try (InputStream in = store.download(object.key(), ByteRange.all())) {
+                    Files.write(file, in.readAllBytes());
+                }
+            }
+        }
+        return folder.resolve(name);
+    }
+
+    @Test
+    void treesComeOut() throws Exception {
+        assertThat(records(read(tree(null, "all")))).as("seed %d", seed).isEqualTo(expected());
+        assertThat(read(tree(null, "blobs"))).hasSize(binary.size());
+    }
+
+    @Test
+    void encryptedTreesComeOut() throws Exception {
+        assertThat(records(read(tree(EncryptionKeys.ofRaw("k1", secret), "all"))))
+                .as("seed %d", seed)
+                .isEqualTo(expected());
+    }
+
+    @Test
+    void aPasswordFileIsEnough() throws Exception {
+        char[] password = "correct horse battery \u00e4".toCharArray();
+        Path file = Files.writeString(folder.resolve("password"), "\uFEFFcorrect horse battery a\u0308\r\nnotes\n");
+        Path tree = tree(EncryptionKeys.ofPassword("p", password, 100_000), "all");
+
+        assertThat(records(run(List.of(tree.toString(), "--password", file.toString()))))
+                .as("seed %d", seed)
+                .isEqualTo(expected());
+    }
+
+    @Test
+    void aDamagedOrMissingPackIsRefused() throws Exception {
+        Path tree = tree(null, "orders");
+        List<Path> packs;
+        try (Stream<Path> files = Files.walk(folder.resolve("packs/orders"))) {
+            packs = files.filter(Files::isRegularFile).toList();
+        }
+        assertThat(packs).isNotEmpty();
+        byte[] whole = Files.readAllBytes(packs.get(0));
+        for (int i = 0; i < 20; i++) {
+            byte[] damaged = whole.clone();
+            damaged[25 + random.nextInt(whole.length / 2)] ^= 1;
+            Files.write(packs.get(0), damaged);
+            assertThatThrownBy(() -> read(tree)).as("seed %d", seed).isInstanceOf(IOException.class);
+        }
+        Files.delete(packs.get(0));
+        assertThatThrownBy(() -> read(tree)).hasMessageContaining(packs.get(0).getFileName().toString());
     }
 
     private static Map<String, String> records(List<String> lines) throws IOException {

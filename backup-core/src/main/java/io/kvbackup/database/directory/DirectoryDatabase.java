@@ -2,14 +2,14 @@ package io.kvbackup.database.directory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.kvbackup.disk.HeldLock;
-import io.kvbackup.disk.PrivateFiles;
-import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.disk.HeldLock;
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;

@@ -1,12 +1,12 @@
 package io.kvbackup.database.mvstore;
 
-import io.kvbackup.disk.HeldLock;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.disk.HeldLock;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;

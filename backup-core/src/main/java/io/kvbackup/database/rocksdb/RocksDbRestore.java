@@ -1,9 +1,9 @@
 package io.kvbackup.database.rocksdb;
 
-import io.kvbackup.disk.DiskSync;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.StagedRestore;
+import io.kvbackup.disk.DiskSync;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;

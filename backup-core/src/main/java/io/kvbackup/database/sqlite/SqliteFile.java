@@ -1,8 +1,8 @@
 package io.kvbackup.database.sqlite;
 
-import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.directory.DirectoryDatabase;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
