@@ -28,6 +28,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
+import io.kvbackup.verify.VerifyDueOptions;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
 
 /** A copy of a tree is there whole, or not at all, and takes only the packs that are missing. */
@@ -211,5 +216,41 @@ class TreeCopyTest {
             assertThat(there.verify(second, VerifyLevel.STORED).result().passed())
                     .isTrue();
         }
+    }
+
+    @Test
+    void aFileOfATreeWouldBeNoBackup(@TempDir Path folder) throws IOException {
+        String backup = take(0);
+        Path file = folder.resolve("orders");
+        try (BackupManager manager = manager(source)) {
+            assertThatThrownBy(() -> manager.downloadFile(backup, file))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(backup)
+                    .hasMessageContaining("convert");
+            assertThat(file).doesNotExist();
+
+            Files.write(file, bytes(source, backup));
+            String name = "backups/shop/2020-01-01T00:00:00.000Z.tree.zst";
+            assertThatThrownBy(() -> manager.uploadFile(name, file)).isInstanceOf(IllegalArgumentException.class);
+            assertThat(keys(source, name)).isEmpty();
+        }
+    }
+
+    @Test
+    void aTreeThatWasNotConfirmedIsNoBackup() throws IOException {
+        String backup = take(0);
+        source.delete(List.of(backup + ".manifest.json"));
+        try (BackupManager manager = manager(source)) {
+            for (VerifyLevel level : VerifyLevel.values()) {
+                assertThatThrownBy(() -> manager.verify(backup, level))
+                        .as("%s", level)
+                        .isInstanceOf(NoSuchFileException.class);
+            }
+            assertThatThrownBy(() -> manager.copyBackup(backup, target)).isInstanceOf(NoSuchFileException.class);
+            assertThat(manager.verifyDue(VerifyDueOptions.builder().build()).failed())
+                    .isEmpty();
+        }
+        assertThat(keys(source, "backups/")).as("no mark").containsExactly(backup);
+        assertThat(keys(target, "")).isEmpty();
     }
 }

@@ -67,6 +67,7 @@ final class BackupCopier {
      */
     CopyReport.Way copy(StoredArchive backup, CopyMeter meter) throws IOException {
         backup.requirePromisedSize();
+        backup.requireManifestOfTree();
         String name = backup.name().objectName();
         Optional<byte[]> manifest = backup.manifest().map(StoredManifest::bytes);
         refuseOther(name, manifest);

@@ -3,6 +3,7 @@ package io.kvbackup.copy;
 import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.BackupDeletion;
@@ -39,6 +40,7 @@ public final class BackupFiles {
 
     /** @return the file */
     public Path download(StoredArchive backup, Path file) throws IOException {
+        requireWhole(backup.name());
         DownloadedPair pair = new DownloadedPair(file, steps);
         try (TemporaryFolder around = pair.temporary()) {
             Path archive = around.resolve("part");
@@ -54,6 +56,15 @@ public final class BackupFiles {
             }
         }
         return file;
+    }
+
+    /** One file cannot be an incremental backup. */
+    private static void requireWhole(BackupName name) {
+        if (name.chain().kind() == BackupKind.INCREMENTAL) {
+            throw new IllegalArgumentException(name.objectName() + " is of kind INCREMENTAL: its data lies in packs, and"
+                    + " a file of it alone could not be restored; make an archive of it with BackupManager.convert, or"
+                    + " copy it with copyBackup");
+        }
     }
 
     private StreamDigest copyVerified(StoredArchive backup, Path temporary) throws IOException {
@@ -76,6 +87,7 @@ public final class BackupFiles {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "'" + objectName + "' is not a backup's name; expected something like "
                                 + "backups/orders/2026-11-20T12:00:00.000Z.json.gz"));
+        requireWhole(name);
         ContentWriter content = ContentWriter.repeatable(out -> Files.copy(file, out));
         if (!name.chain().transforms().isEncrypted()) {
             uploads.upload(objectName, content);

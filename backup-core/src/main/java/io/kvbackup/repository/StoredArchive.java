@@ -3,10 +3,12 @@ package io.kvbackup.repository;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageObject;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +38,21 @@ public record StoredArchive(
         if (promised.isPresent() && promised.get().bytes() != archive.size()) {
             throw new CorruptBackupException("archive " + name.objectName() + " has " + archive.size()
                     + " bytes, its manifest says " + promised.get().bytes());
+        }
+    }
+
+    /**
+     * Looks for what a tree cannot be read without. A writer that is still at work, or has died, leaves one for a while.
+     *
+     * @throws NoSuchFileException if there is none
+     */
+    public void requireManifestOfTree() throws NoSuchFileException {
+        if (manifest.isEmpty() && name.chain().kind() == BackupKind.INCREMENTAL) {
+            throw new NoSuchFileException(
+                    BackupName.manifestName(name.objectName()),
+                    null,
+                    name.objectName() + " is the document of an incremental backup that was not confirmed, or not yet:"
+                            + " its manifest, which names its packs, is not there; choose another backup");
         }
     }
 

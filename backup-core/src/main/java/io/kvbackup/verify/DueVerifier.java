@@ -5,6 +5,7 @@ import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupTable;
@@ -61,7 +62,8 @@ public final class DueVerifier {
         Ints positions = new Ints();
         int position = 0;
         for (Backup backup : all) {
-            if (options.concerns(backup.database())) {
+            boolean unconfirmed = backup.kind() == BackupKind.INCREMENTAL && !backup.hasManifest();
+            if (options.concerns(backup.database()) && !unconfirmed) {
                 positions.add(position);
             }
             position++;

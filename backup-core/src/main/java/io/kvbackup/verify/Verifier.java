@@ -53,6 +53,7 @@ public final class Verifier {
         long start = context.nanoTime().getAsLong();
         try {
             StoredArchive found = catalog.findArchive(objectName);
+            found.requireManifestOfTree();
             VerifyLadder.Outcome outcome = verify(found, options, verifier(storage, packs));
             Verification result =
                     result(options.level(), start, true, found.marks().nextSequence());
