@@ -36,6 +36,9 @@ module io.kvbackup.core {
     exports io.kvbackup.objectstore to
             io.kvbackup.gcs,
             io.kvbackup.s3;
+    exports io.kvbackup.pipeline to
+            io.kvbackup.gcs,
+            io.kvbackup.s3;
     exports io.kvbackup.prune;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;

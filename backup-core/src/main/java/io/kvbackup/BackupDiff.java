@@ -1,16 +1,13 @@
 package io.kvbackup;
 
-import io.kvbackup.database.KeyRange;
 import io.kvbackup.repository.MergedEntries;
 import io.kvbackup.repository.StoredContents;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -25,47 +22,6 @@ import org.jspecify.annotations.Nullable;
  * the manager.
  */
 public final class BackupDiff implements Closeable {
-    /** What happened to a key between two backups. */
-    public enum Kind {
-        /** Only the later backup has it. */
-        ADDED,
-        /** Only the earlier backup has it. */
-        REMOVED,
-        /** Both have it, with different values. */
-        CHANGED
-    }
-
-    /**
-     * A key in which two backups differ.
-     *
-     * @param database in which it is
-     * @param set in which it is
-     * @param key its bytes
-     * @param kind how they differ
-     */
-    @SuppressWarnings("ArrayRecordComponent") // keys are bytes; equality is defined below
-    public record Entry(String database, String set, byte[] key, Kind kind) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Entry entry
-                    && database.equals(entry.database)
-                    && set.equals(entry.set)
-                    && kind == entry.kind
-                    && Arrays.equals(key, entry.key);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(database, set, Arrays.hashCode(key), kind);
-        }
-
-        /** Says the key as text, as far as it is text. */
-        @Override
-        public String toString() {
-            return kind + " " + database + ", set " + set + ", " + KeyRange.only(key);
-        }
-    }
-
     private record Place(String database, String set) {}
 
     /** Finds the differences of one set. */
@@ -124,11 +80,11 @@ public final class BackupDiff implements Closeable {
      *
      * @throws io.kvbackup.model.CorruptBackupException if a backup is damaged
      */
-    public Optional<Entry> next() throws IOException {
+    public Optional<DiffEntry> next() throws IOException {
         while (true) {
             if (entries != null && place != null) {
                 if (entries.next()) {
-                    return Optional.of(new Entry(place.database(), place.set(), entries.key(), kind(entries)));
+                    return Optional.of(new DiffEntry(place.database(), place.set(), entries.key(), kind(entries)));
                 }
                 entries.close();
                 entries = null;
@@ -141,11 +97,11 @@ public final class BackupDiff implements Closeable {
         }
     }
 
-    private static Kind kind(MergedEntries at) {
+    private static DiffKind kind(MergedEntries at) {
         if (at.isBefore() && at.isAfter()) {
-            return Kind.CHANGED;
+            return DiffKind.CHANGED;
         }
-        return at.isAfter() ? Kind.ADDED : Kind.REMOVED;
+        return at.isAfter() ? DiffKind.ADDED : DiffKind.REMOVED;
     }
 
     /** The value that the earlier backup has under the key that was given last; empty if it does not have the key. */
@@ -159,7 +115,7 @@ public final class BackupDiff implements Closeable {
     }
 
     /** All that follow, as a stream; a failure is an {@link UncheckedIOException}. Closing it closes this. */
-    public Stream<Entry> stream() {
+    public Stream<DiffEntry> stream() {
         return Stream.generate(this::nextUnchecked)
                 .takeWhile(Optional::isPresent)
                 .map(Optional::get)
@@ -172,7 +128,7 @@ public final class BackupDiff implements Closeable {
                 });
     }
 
-    private Optional<Entry> nextUnchecked() {
+    private Optional<DiffEntry> nextUnchecked() {
         try {
             return next();
         } catch (IOException e) {

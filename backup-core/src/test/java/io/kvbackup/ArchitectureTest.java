@@ -49,7 +49,8 @@ class ArchitectureTest {
             List.of("storage.provider"),
             List.of("storage.check"),
             List.of("storage.retry", "storage.file", "storage.throttle"),
-            List.of("storage", "pipeline"),
+            List.of("storage"),
+            List.of("pipeline"),
             List.of("disk", "encryption"),
             List.of("model"));
 

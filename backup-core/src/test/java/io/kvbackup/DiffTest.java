@@ -67,8 +67,8 @@ class DiffTest {
     private static List<String> differences(BackupManager manager, String before, String after) throws IOException {
         List<String> found = new ArrayList<>();
         try (BackupDiff diff = manager.diff(before, after)) {
-            for (Optional<BackupDiff.Entry> each = diff.next(); each.isPresent(); each = diff.next()) {
-                BackupDiff.Entry entry = each.get();
+            for (Optional<DiffEntry> each = diff.next(); each.isPresent(); each = diff.next()) {
+                DiffEntry entry = each.get();
                 found.add(entry.set() + " " + entry.kind() + " " + new String(entry.key(), UTF_8) + " "
                         + diff.valueBefore()
                                 .map(bytes -> new String(bytes, UTF_8))
@@ -90,9 +90,9 @@ class DiffTest {
             byte[] old = before.get(key);
             byte[] now = after.get(key);
             if (!Arrays.equals(old, now)) {
-                BackupDiff.Kind kind = old == null
-                        ? BackupDiff.Kind.ADDED
-                        : now == null ? BackupDiff.Kind.REMOVED : BackupDiff.Kind.CHANGED;
+                DiffKind kind = old == null
+                        ? DiffKind.ADDED
+                        : now == null ? DiffKind.REMOVED : DiffKind.CHANGED;
                 expected.add("orders " + kind + " " + new String(key, UTF_8) + " "
                         + (old == null ? "-" : new String(old, UTF_8)) + " "
                         + (now == null ? "-" : new String(now, UTF_8)));
@@ -192,7 +192,7 @@ class DiffTest {
         String second = store.write("shop", sets).name().objectName();
         try (BackupManager manager = manager();
                 BackupDiff diff = manager.diff(first, second)) {
-            assertThat(diff.stream().map(BackupDiff.Entry::toString))
+            assertThat(diff.stream().map(DiffEntry::toString))
                     .containsExactly(
                             "REMOVED shop, set old, key \"000000\"",
                             "REMOVED shop, set old, key \"000001\"",

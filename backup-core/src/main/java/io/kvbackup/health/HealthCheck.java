@@ -9,7 +9,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.restore.RestoreIntents;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.kvbackup.job;
 
 import io.kvbackup.model.Progress;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

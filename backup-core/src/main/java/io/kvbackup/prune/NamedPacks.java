@@ -6,7 +6,7 @@ import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupObjects;
 import io.kvbackup.repository.ManifestStore;
 import io.kvbackup.repository.StoredManifest;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;

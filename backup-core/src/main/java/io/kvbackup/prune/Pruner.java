@@ -14,7 +14,7 @@ import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
 import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;

@@ -5,7 +5,7 @@ import io.kvbackup.format.Manifest;
 import io.kvbackup.format.SealedManifest;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

@@ -2,7 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.time.Duration;

@@ -11,7 +11,7 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.tree.PackChecks;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.BackupDiff;
+import io.kvbackup.DiffEntry;
+import io.kvbackup.DiffKind;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
@@ -70,7 +72,7 @@ class ReadSnippetsTest {
     private void compare(BackupManager manager, String earlier, String later) throws IOException {
         // region diff
         try (BackupDiff diff = manager.diff(earlier, later)) {
-            for (Optional<BackupDiff.Entry> each = diff.next(); each.isPresent(); each = diff.next()) {
+            for (Optional<DiffEntry> each = diff.next(); each.isPresent(); each = diff.next()) {
                 out.println(each.get()); // CHANGED orders, set items, key "order:000017"
                 byte[] before = diff.valueBefore().orElseThrow(); // empty if the key was ADDED
                 byte[] after = diff.valueAfter().orElseThrow(); // empty if it was REMOVED

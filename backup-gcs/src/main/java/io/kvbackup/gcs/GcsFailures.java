@@ -2,7 +2,7 @@ package io.kvbackup.gcs;
 
 import com.google.api.client.http.HttpResponseException;
 import com.google.cloud.BaseServiceException;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.kvbackup.gcs;
 import com.google.auth.Retryable;
 import com.google.cloud.storage.StorageException;
 import io.kvbackup.objectstore.RetryWatch;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.UploadLostException;
 import java.io.EOFException;

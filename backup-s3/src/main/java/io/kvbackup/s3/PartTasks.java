@@ -1,6 +1,6 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

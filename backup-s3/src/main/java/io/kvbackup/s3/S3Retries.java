@@ -1,7 +1,7 @@
 package io.kvbackup.s3;
 
 import io.kvbackup.objectstore.RetryWatch;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import java.io.IOException;
 import java.time.Duration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;

@@ -1,6 +1,6 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.check.StorageFinding.Outcome;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.kvbackup.storage.check;
 
 import static io.kvbackup.storage.check.CheckFailure.require;
 
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageKey;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

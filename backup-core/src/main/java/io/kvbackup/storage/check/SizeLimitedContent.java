@@ -1,7 +1,7 @@
 package io.kvbackup.storage.check;
 
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.UploadOutput;
+import io.kvbackup.pipeline.UploadOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 

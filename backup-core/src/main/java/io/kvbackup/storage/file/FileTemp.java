@@ -2,7 +2,7 @@ package io.kvbackup.storage.file;
 
 import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.storage.UploadOutput;
+import io.kvbackup.pipeline.UploadOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

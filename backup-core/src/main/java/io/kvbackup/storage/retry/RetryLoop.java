@@ -2,7 +2,7 @@ package io.kvbackup.storage.retry;
 
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
-import io.kvbackup.storage.Interruption;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -6,7 +6,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.UploadOutput;
+import io.kvbackup.pipeline.UploadOutput;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.io.InputStream;

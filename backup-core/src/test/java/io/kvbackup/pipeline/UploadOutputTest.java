@@ -1,4 +1,4 @@
-package io.kvbackup.storage;
+package io.kvbackup.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

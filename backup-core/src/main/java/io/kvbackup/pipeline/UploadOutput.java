@@ -1,5 +1,6 @@
-package io.kvbackup.storage;
+package io.kvbackup.pipeline;
 
+import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
