@@ -90,9 +90,7 @@ class DiffTest {
             byte[] old = before.get(key);
             byte[] now = after.get(key);
             if (!Arrays.equals(old, now)) {
-                DiffKind kind = old == null
-                        ? DiffKind.ADDED
-                        : now == null ? DiffKind.REMOVED : DiffKind.CHANGED;
+                DiffKind kind = old == null ? DiffKind.ADDED : now == null ? DiffKind.REMOVED : DiffKind.CHANGED;
                 expected.add("orders " + kind + " " + new String(key, UTF_8) + " "
                         + (old == null ? "-" : new String(old, UTF_8)) + " "
                         + (now == null ? "-" : new String(now, UTF_8)));

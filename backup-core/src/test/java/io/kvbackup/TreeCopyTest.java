@@ -21,19 +21,19 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.retry.RetryPolicy;
+import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
-import io.kvbackup.verify.VerifyDueOptions;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A copy of a tree is there whole, or not at all, and takes only the packs that are missing. */
 class TreeCopyTest {

@@ -61,9 +61,10 @@ public final class BackupFiles {
     /** One file cannot be an incremental backup. */
     private static void requireWhole(BackupName name) {
         if (name.chain().kind() == BackupKind.INCREMENTAL) {
-            throw new IllegalArgumentException(name.objectName() + " is of kind INCREMENTAL: its data lies in packs, and"
-                    + " a file of it alone could not be restored; make an archive of it with BackupManager.convert, or"
-                    + " copy it with copyBackup");
+            throw new IllegalArgumentException(
+                    name.objectName() + " is of kind INCREMENTAL: its data lies in packs, and"
+                            + " a file of it alone could not be restored; make an archive of it with BackupManager.convert, or"
+                            + " copy it with copyBackup");
         }
     }
 

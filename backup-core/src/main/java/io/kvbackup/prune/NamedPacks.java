@@ -2,11 +2,11 @@ package io.kvbackup.prune;
 
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.BackupKind;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupObjects;
 import io.kvbackup.repository.ManifestStore;
 import io.kvbackup.repository.StoredManifest;
-import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.kvbackup.prune;
 
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.model.Backup;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupObjects;
@@ -14,7 +15,6 @@ import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
 import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
-import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;

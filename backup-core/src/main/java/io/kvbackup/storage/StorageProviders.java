@@ -11,7 +11,8 @@ import java.util.TreeSet;
 /** Finds the provider for a URI's scheme. */
 final class StorageProviders {
     /** Packages that no host sees. */
-    private static final List<String> FOR_BACKENDS = List.of("io.kvbackup.objectstore", "io.kvbackup.disk", "io.kvbackup.pipeline");
+    private static final List<String> FOR_BACKENDS =
+            List.of("io.kvbackup.objectstore", "io.kvbackup.disk", "io.kvbackup.pipeline");
 
     private static final Map<String, String> BACKENDS = Map.of(
             "s3", "io.kvbackup.s3.S3StorageClientProvider",

@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.BackupDiff;
-import io.kvbackup.DiffEntry;
-import io.kvbackup.DiffKind;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
+import io.kvbackup.DiffEntry;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.EntryCursor;
 import io.kvbackup.database.KeyRange;

@@ -272,7 +272,8 @@ class StandAloneReaderTest {
             assertThatThrownBy(() -> read(tree)).as("seed %d", seed).isInstanceOf(IOException.class);
         }
         Files.delete(packs.get(0));
-        assertThatThrownBy(() -> read(tree)).hasMessageContaining(packs.get(0).getFileName().toString());
+        assertThatThrownBy(() -> read(tree))
+                .hasMessageContaining(packs.get(0).getFileName().toString());
     }
 
     private static Map<String, String> records(List<String> lines) throws IOException {

@@ -1,8 +1,8 @@
 package io.kvbackup.storage.check;
 
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
-import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;

@@ -1,7 +1,7 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.pipeline.UploadOutput;
+import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 

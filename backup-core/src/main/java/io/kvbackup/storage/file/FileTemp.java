@@ -1,8 +1,8 @@
 package io.kvbackup.storage.file;
 
 import io.kvbackup.disk.PrivateFiles;
-import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.pipeline.UploadOutput;
+import io.kvbackup.storage.ContentWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

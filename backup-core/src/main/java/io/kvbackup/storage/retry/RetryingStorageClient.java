@@ -1,9 +1,9 @@
 package io.kvbackup.storage.retry;
 
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ClientGate;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;

@@ -1,14 +1,14 @@
 package io.kvbackup.storage.retry;
 
+import io.kvbackup.pipeline.Interruption;
+import io.kvbackup.pipeline.UploadOutput;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
-import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.UploadLostException;
-import io.kvbackup.pipeline.UploadOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,12 +1,12 @@
 package io.kvbackup.storage.throttle;
 
+import io.kvbackup.pipeline.UploadOutput;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
-import io.kvbackup.pipeline.UploadOutput;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
 import java.io.InputStream;

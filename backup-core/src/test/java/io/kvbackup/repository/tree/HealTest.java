@@ -96,7 +96,8 @@ class HealTest {
     @ParameterizedTest
     @EnumSource
     void theNextBackupStoresAgainWhatIsGoneOrDamaged(Fault fault) throws IOException {
-        for (String pack : host.packs().stream().map(each -> each.key()).limit(6).toList()) {
+        for (String pack :
+                host.packs().stream().map(each -> each.key()).limit(6).toList()) {
             Backup before = host.backup();
             if (!packs(before).contains(pack)) {
                 continue;
