@@ -367,16 +367,17 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable archive, or an
-     * archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one that you do not want. All of
-     * the original is verified before the twin exists.
+     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable
+     * archive, or an archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one
+     * that you do not want. All of the original is verified before the twin exists.
      *
      * @return the twin
      * @throws IllegalArgumentException if it is of that kind already
      * @throws io.kvbackup.storage.PreconditionFailedException if there is a twin already
      */
     public Backup convert(String objectName, BackupKind kind) throws IOException {
-        return calls.onBackup("convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
+        return calls.onBackup(
+                "convert", objectName, job -> services.reads.convert(objectName, kind, services.backups, job));
     }
 
     /**

@@ -396,7 +396,8 @@ public final class BackupManagerBuilder {
                 sleeper,
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners, context.databases()));
+        return new BackupManager(
+                context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners, context.databases()));
     }
 
     private BackupKind kind(Settings settings) {

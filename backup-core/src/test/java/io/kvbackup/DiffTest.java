@@ -90,7 +90,9 @@ class DiffTest {
             byte[] old = before.get(key);
             byte[] now = after.get(key);
             if (!Arrays.equals(old, now)) {
-                BackupDiff.Kind kind = old == null ? BackupDiff.Kind.ADDED : now == null ? BackupDiff.Kind.REMOVED : BackupDiff.Kind.CHANGED;
+                BackupDiff.Kind kind = old == null
+                        ? BackupDiff.Kind.ADDED
+                        : now == null ? BackupDiff.Kind.REMOVED : BackupDiff.Kind.CHANGED;
                 expected.add("orders " + kind + " " + new String(key, UTF_8) + " "
                         + (old == null ? "-" : new String(old, UTF_8)) + " "
                         + (now == null ? "-" : new String(now, UTF_8)));

@@ -33,7 +33,10 @@ class FairLimitTest {
 
     private final CrowdedTime time = new CrowdedTime(1);
 
-    /** Both go at the same pace until the smaller is done, after twice its bytes; the other has two more copies to write. */
+    /**
+     * Both go at the same pace until the smaller is done, after twice its bytes; the other has two more copies to
+     * write.
+     */
     @Test
     void aBackupToThreeStoresLeavesHalfOfTheRateToAnotherBackup() throws Exception {
         BackupOptions everywhere = BackupOptions.builder()

@@ -81,7 +81,9 @@ class ForeignArchiveTest {
         assertThat(text())
                 .isEqualTo(Map.of(
                         "zeta",
-                                "{\"name\":\"Zeta \\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890.123456789}",
+                                "{\"name\":\"Zeta "
+                                        + "\\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890."
+                                        + "123456789}",
                         "alpha", "9007199254740993",
                         "", "null",
                         "日本", "\"text with  two spaces\""));

@@ -1,9 +1,9 @@
 package io.kvbackup;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobTask;
 import io.kvbackup.job.Schedule;
@@ -43,7 +43,9 @@ final class JobsChild {
                 .build();
     }
 
-    /** Backs up once, so that there is something, and then backs up and prunes as fast as it can, until it is killed. */
+    /**
+     * Backs up once, so that there is something, and then backs up and prunes as fast as it can, until it is killed.
+     */
     private static void churn(Path folder) throws IOException {
         try (BackupManager manager = BackupManager.builder()
                 .storage(folder.resolve("store").toUri().toString())

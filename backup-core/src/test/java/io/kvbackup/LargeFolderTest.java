@@ -3,8 +3,8 @@ package io.kvbackup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.directory.DirectoryDatabase;
+import io.kvbackup.disk.OtherProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -2,11 +2,11 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import io.kvbackup.database.mvstore.MvStoreDatabase;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;

@@ -2,12 +2,12 @@ package io.kvbackup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;

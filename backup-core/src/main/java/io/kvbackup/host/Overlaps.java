@@ -1,8 +1,8 @@
 package io.kvbackup.host;
 
+import io.kvbackup.database.Database;
 import io.kvbackup.disk.OwnedFolder;
 import io.kvbackup.disk.RealPath;
-import io.kvbackup.database.Database;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.nio.file.Path;

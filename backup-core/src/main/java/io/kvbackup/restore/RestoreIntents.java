@@ -1,7 +1,7 @@
 package io.kvbackup.restore;
 
-import io.kvbackup.disk.FileClaim;
 import io.kvbackup.database.Database;
+import io.kvbackup.disk.FileClaim;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

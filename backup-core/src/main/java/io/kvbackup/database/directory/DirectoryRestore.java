@@ -1,9 +1,9 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.disk.HeldLock;
-import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.StagedRestore;
+import io.kvbackup.disk.HeldLock;
+import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.BufferedOutputStream;

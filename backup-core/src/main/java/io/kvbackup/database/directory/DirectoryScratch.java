@@ -1,8 +1,8 @@
 package io.kvbackup.database.directory;
 
-import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.KeyRange;
 import io.kvbackup.disk.PrivateFiles;
 import io.kvbackup.disk.TemporaryFolder;
-import io.kvbackup.database.KeyRange;
 import java.io.Closeable;
 import java.io.IOException;
 import org.h2.mvstore.Cursor;

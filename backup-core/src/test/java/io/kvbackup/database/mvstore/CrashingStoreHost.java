@@ -3,9 +3,9 @@ package io.kvbackup.database.mvstore;
 import static io.kvbackup.database.contract.DatabaseContents.assertSame;
 import static io.kvbackup.database.contract.DatabaseContents.entries;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.Write;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;

@@ -3,8 +3,8 @@ package io.kvbackup.database.sqlite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.database.DatabaseRestore;
+import io.kvbackup.disk.OtherProcess;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Encoding;
 import io.kvbackup.model.SetBackup;

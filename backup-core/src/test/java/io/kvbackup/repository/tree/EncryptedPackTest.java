@@ -112,8 +112,8 @@ class EncryptedPackTest {
         }
         for (Map.Entry<String, byte[]> attempt : all) {
             PackId id = PackName.parse(attempt.getKey()).orElseThrow().id();
-            String salt =
-                    HexFormat.of().formatHex(PackHeader.decode(attempt.getValue(), id, true).salt());
+            String salt = HexFormat.of()
+                    .formatHex(PackHeader.decode(attempt.getValue(), id, true).salt());
             byte[] before = bySalt.putIfAbsent(salt, attempt.getValue());
             assertThat(before == null || java.util.Arrays.equals(before, attempt.getValue()))
                     .as("one salt, one content")
