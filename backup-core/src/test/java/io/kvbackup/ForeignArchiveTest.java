@@ -44,7 +44,8 @@ class ForeignArchiveTest {
                 }
               },
               "indexes": {
-                "by_price": { "name": "by_price", "set_name": "products", "field": "price", "type": 1, "sort_fields": ["price"] }
+                "by_price": { "name": "by_price", "set_name": "products", "field": "price",
+                              "type": 1, "sort_fields": ["price"] }
               },
               "auth": { "Username": "admin", "Password": "hush", "Enabled": true }
             }
