@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <pre>{@code
  * class MyStorageClientTest implements StorageClientContract {
- *     private final StorageClient client = new MyStorageClient(...); // on an empty place: a new folder, a random prefix
+ *     private final StorageClient client = new MyStorageClient(...); // on an empty place, such as a new folder
  *
  *     @Override
  *     public StorageClient client() {
