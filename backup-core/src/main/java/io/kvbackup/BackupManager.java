@@ -367,9 +367,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable archive, or an
-     * archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one that you do not want. All of
-     * the original is verified before the twin exists.
+     * Writes a backup once more, in the way of another kind, without any database: an incremental backup as a portable
+     * archive, or an archive as a tree. The twin has the stamp and tags of the original, which stays; delete the one
+     * that you do not want. All of the original is verified before the twin exists.
      *
      * @return the twin
      * @throws IllegalArgumentException if it is of that kind already

@@ -111,8 +111,8 @@ public final class BackupOptions {
         }
 
         /**
-         * How this backup is stored: as one portable archive, or incrementally, which stores what has changed since the last incremental
-         * backup and can be restored like any other.
+         * How this backup is stored: as one portable archive, or incrementally, which stores what has changed since the
+         * last incremental backup and can be restored like any other.
          */
         public Builder kind(BackupKind value) {
             kind = Objects.requireNonNull(value, "value");

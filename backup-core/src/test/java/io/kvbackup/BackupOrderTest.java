@@ -111,7 +111,8 @@ class BackupOrderTest {
         storage.upload(
                 "backups/full/20260321-101500.json",
                 ContentWriter.of(
-                        "{\"databases\":{\"orders\":{\"name\":\"orders\",\"sets\":{\"notes\":{\"name\":\"notes\",\"data\":{\"x\":1}}}}}}"
+                        ("{\"databases\":{\"orders\":{\"name\":\"orders\",\"sets\":{\"notes\":{\"name\":\"notes\","
+                                        + "\"data\":{\"x\":1}}}}}}")
                                 .getBytes(UTF_8)),
                 PutCondition.none());
         try (BackupManager manager = manager(storage)) {

@@ -31,7 +31,8 @@ class ConfigurationFuzzTest extends FuzzContract {
                 new FuzzTarget(
                         "URI",
                         texts(
-                                "s3://bucket/prefix/a?region=eu-west-1&endpoint=http%3A%2F%2Flocalhost:9000&secretKey=a%2Bb",
+                                "s3://bucket/prefix/a?region=eu-west-1&endpoint=http%3A%2F%2Flocalhost:9000&"
+                                        + "secretKey=a%2Bb",
                                 "file:///var/backups", "file:relative/folder", "mem:test", "gs://bucket:80/p%20q"),
                         text,
                         bytes -> StorageUri.parse(new String(bytes, UTF_8)),

@@ -28,7 +28,9 @@ class CrashTest {
     private static final Map<String, String> OLD = Map.of("a", "old", "b", "old");
     private static final Map<String, String> NEW = Map.of("b", "new", "c", "new");
 
-    /** What a process was doing when it died. The store holds one backup of the old state; the live state is the new. */
+    /**
+     * What a process was doing when it died. The store holds one backup of the old state; the live state is the new.
+     */
     private enum Work {
         BACKUP {
             @Override

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Encrypted archives have other bytes at each attempt: what lies in the store and what describes it must be one attempt's. */
+/**
+ * Encrypted archives have other bytes at each attempt: what lies in the store and what describes it must be one
+ * attempt's.
+ */
 class EncryptedRetryTest {
     private final MemoryStorageClient memory = new MemoryStorageClient();
     private final CountingStorageClient counting = new CountingStorageClient(memory);

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Trap T8: whoever can write to the store, and knows everything about the format but the key, gets nothing restored that was
- * not backed up under that name.
+ * Trap T8: whoever can write to the store, and knows everything about the format but the key, gets nothing restored
+ * that was not backed up under that name.
  */
 class EncryptedTamperingTest {
     private static final int CASES = 1_000;

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Writers put the same number under the same key into a database of every engine and into a file, under the shared side of a
- * lock whose other side is the manager's barrier. Each backup of all must show all of them at the same instant.
+ * Writers put the same number under the same key into a database of every engine and into a file, under the shared side
+ * of a lock whose other side is the manager's barrier. Each backup of all must show all of them at the same instant.
  */
 class EveryEngineOneInstantTest {
     private static final int WRITERS = 4;

@@ -33,7 +33,10 @@ class FairLimitTest {
 
     private final CrowdedTime time = new CrowdedTime(1);
 
-    /** Both go at the same pace until the smaller is done, after twice its bytes; the other has two more copies to write. */
+    /**
+     * Both go at the same pace until the smaller is done, after twice its bytes; the other has two more copies to
+     * write.
+     */
     @Test
     void aBackupToThreeStoresLeavesHalfOfTheRateToAnotherBackup() throws Exception {
         BackupOptions everywhere = BackupOptions.builder()
@@ -66,7 +69,7 @@ class FairLimitTest {
             manager.backupDatabase("orders");
             manager.backupDatabase("orders", BackupOptions.builder().spool(true).build());
             manager.backupAllDatabases();
-            String name = manager.listBackups("orders").get(0).objectName();
+            String name = manager.backupDatabase("orders").objectName();
             manager.restoreDatabase(name);
             manager.restoreLatest("orders");
             for (VerifyLevel level : VerifyLevel.values()) {

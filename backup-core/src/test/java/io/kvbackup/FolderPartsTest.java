@@ -20,7 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a restore of a folder leaves alone: all that is not named, and all that is excluded, such as the store itself. */
+/**
+ * What a restore of a folder leaves alone: all that is not named, and all that is excluded, such as the store itself.
+ */
 class FolderPartsTest {
     private static final Instant LONG_AGO = Instant.parse("2001-02-03T04:05:06Z");
 

@@ -44,7 +44,8 @@ class ForeignArchiveTest {
                 }
               },
               "indexes": {
-                "by_price": { "name": "by_price", "set_name": "products", "field": "price", "type": 1, "sort_fields": ["price"] }
+                "by_price": { "name": "by_price", "set_name": "products", "field": "price",
+                              "type": 1, "sort_fields": ["price"] }
               },
               "auth": { "Username": "admin", "Password": "hush", "Enabled": true }
             }
@@ -81,7 +82,9 @@ class ForeignArchiveTest {
         assertThat(text())
                 .isEqualTo(Map.of(
                         "zeta",
-                                "{\"name\":\"Zeta \\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890.123456789}",
+                                "{\"name\":\"Zeta "
+                                        + "\\u00e9\",\"tags\":[\"a\",null,true],\"price\":12345678901234567890."
+                                        + "123456789}",
                         "alpha", "9007199254740993",
                         "", "null",
                         "日本", "\"text with  two spaces\""));

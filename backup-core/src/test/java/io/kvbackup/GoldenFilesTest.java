@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Archives and manifests of every version that was ever written lie in the test resources, and are read for ever. They are
- * written by {@link #main}, once for each version, and never again.
+ * Archives and manifests of every version that was ever written lie in the test resources, and are read for ever. They
+ * are written by {@link #main}, once for each version, and never again.
  */
 class GoldenFilesTest {
     private static final byte[] SECRET = EncryptedHost.secret(42);

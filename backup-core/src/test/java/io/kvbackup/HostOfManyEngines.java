@@ -27,7 +27,10 @@ import org.h2.mvstore.MVStore;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
-/** A host with a database in each engine, each of one value. As a process of its own it ends at a given moment of a restore. */
+/**
+ * A host with a database in each engine, each of one value. As a process of its own it ends at a given moment of a
+ * restore.
+ */
 final class HostOfManyEngines implements Closeable {
     static final List<String> NAMES = List.of("a-map", "b-folder", "c-mvstore", "d-rocksdb", "e-sqlite");
     static final int HALTED = 77;

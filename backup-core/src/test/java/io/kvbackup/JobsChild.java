@@ -43,7 +43,9 @@ final class JobsChild {
                 .build();
     }
 
-    /** Backs up once, so that there is something, and then backs up and prunes as fast as it can, until it is killed. */
+    /**
+     * Backs up once, so that there is something, and then backs up and prunes as fast as it can, until it is killed.
+     */
     private static void churn(Path folder) throws IOException {
         try (BackupManager manager = BackupManager.builder()
                 .storage(folder.resolve("store").toUri().toString())

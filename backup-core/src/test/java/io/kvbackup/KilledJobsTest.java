@@ -125,7 +125,10 @@ class KilledJobsTest {
         newest.ifPresent(name -> assertThat(present).as(what).contains(name));
     }
 
-    /** The lease of a prune that was killed stays for half a minute; whoever waits for it takes it then, with a greater token. */
+    /**
+     * The lease of a prune that was killed stays for half a minute; whoever waits for it takes it then, with a greater
+     * token.
+     */
     private void outlastDeadLease(BackupManager manager, String what) throws IOException {
         long before = pruneToken();
         manager.planPrune(JobsChild.KEEP).execute();

@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.junit.jupiter.api.Test;
 
-/** However the clocks of several processes stand, the latest backup is the one that was begun last, at one LIST each. */
+/**
+ * However the clocks of several processes stand, the latest backup is the one that was begun last, at one LIST each.
+ */
 class LatestByManyClocksTest {
     private static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
 

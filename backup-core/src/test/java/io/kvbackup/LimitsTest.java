@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What is written can be read, whatever is large about it, in every format there is; what could not be read is refused when it
- * is written.
+ * What is written can be read, whatever is large about it, in every format there is; what could not be read is refused
+ * when it is written.
  */
 class LimitsTest {
     /** What grows, how far it is tried, and whether all formats take it. */

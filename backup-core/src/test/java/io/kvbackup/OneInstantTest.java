@@ -27,8 +27,8 @@ import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 
 /**
- * Ten threads write to a RocksDB and to a map, always the same number to the same key of both, under the shared side of a
- * lock; the manager holds the other side as its barrier. Each backup must show both databases at the same instant.
+ * Ten threads write to a RocksDB and to a map, always the same number to the same key of both, under the shared side of
+ * a lock; the manager holds the other side as its barrier. Each backup must show both databases at the same instant.
  */
 class OneInstantTest {
     private static final int THREADS = 10;

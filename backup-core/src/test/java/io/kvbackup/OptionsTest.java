@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.database.ScratchFactory;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptionsTest {
     static Stream<Arguments> allSet() {
         BackupOptions backup = BackupOptions.builder()
+                .kind(BackupKind.INCREMENTAL)
+                .newLineage(true)
                 .format("json.gz")
                 .spool(true)
                 .tag("release")

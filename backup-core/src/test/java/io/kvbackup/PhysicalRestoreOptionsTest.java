@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDB;
 
-/** A restore that must not replace anything looks at where it goes to, which need not be where the backup comes from. */
+/**
+ * A restore that must not replace anything looks at where it goes to, which need not be where the backup comes from.
+ */
 class PhysicalRestoreOptionsTest {
     private static final RestoreOptions CAREFUL =
             RestoreOptions.builder().ifAbsent(true).build();

@@ -23,13 +23,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Prune dies at every single request. After each death everything that is listed can be restored, what must stay is listed,
- * and later prunes finish the work.
+ * Prune dies at every single request. After each death everything that is listed can be restored, what must stay is
+ * listed, and later prunes finish the work.
  */
 class PruneCrashTest {
     private static final String ORPHAN = "backups/orders/2026-11-20T11:00:00.000Z.cbor.zst";
 
-    /** Prepared so that a prune has every kind of work: to remove, to collect, orphans, marks beside nothing, old tombstones. */
+    /**
+     * Prepared so that a prune has every kind of work: to remove, to collect, orphans, marks beside nothing, old
+     * tombstones.
+     */
     private static PruneHost prepared() throws IOException {
         PruneHost host = new PruneHost();
         try (BackupManager manager = host.manager()) {

@@ -115,7 +115,9 @@ class RequestCountTest {
                 .isEqualTo(Map.of(LIST, 2));
     }
 
-    /** An archive and a manifest each, and a thousand names to a page: the 11 pages would hold one of the two. */
+    /**
+     * An archive and a manifest each, and a thousand names to a page: the issue's 11 pages would hold one of the two.
+     */
     @Test
     void tenThousandBackupsAreListedWithTwentyOneRequests() throws Exception {
         Instant stamp = Instant.parse("2020-01-01T00:00:00Z");

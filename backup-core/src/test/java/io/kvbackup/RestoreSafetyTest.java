@@ -89,7 +89,8 @@ class RestoreSafetyTest {
     void namesInAnArchiveNeverReachTheCatalogUnchecked() throws Exception {
         put(
                 "backups/full/20260321-101500.json",
-                "{\"databases\":{\"../../etc\":{\"name\":\"../../etc\",\"sets\":{}},\"full\":{\"name\":\"full\",\"sets\":{}}}}");
+                "{\"databases\":{\"../../etc\":{\"name\":\"../../etc\",\"sets\":{}},\"full\":{\"name\":\"full\","
+                        + "\"sets\":{}}}}");
         try (BackupManager manager = ofCatalog()) {
             assertThatThrownBy(() -> manager.restoreAllDatabases("backups/full/20260321-101500.json"))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A year of hourly backups with the clock in fast motion. After every prune the store lists exactly what a model says that was
- * written in another way: it keeps a set of all stamps and asks, for each span of the calendar, which is its last. Every backup that a
- * prune has kept is restored, when no later one keeps it.
+ * A year of hourly backups with the clock in fast motion. After every prune the store lists exactly what a model says
+ * that was written in another way: it keeps a set of all stamps and asks, for each span of the calendar, which is its
+ * last. Every backup that a prune has kept is restored, when no later one keeps it.
  */
 class SimulatedYearTest {
     private static final RetentionPolicy POLICY = RetentionPolicy.builder()

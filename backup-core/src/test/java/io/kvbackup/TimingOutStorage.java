@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.util.stream.Stream;
 
-/** A store whose reads end in time-outs of a socket when it is told to: these are interrupted requests by class, not by nature. */
+/**
+ * A store whose reads end in time-outs of a socket when it is told to: these are interrupted requests by class, not by
+ * nature.
+ */
 final class TimingOutStorage extends ForwardingStorageClient {
     private int listingsThatTimeOut;
     private volatile String unreadable = "none";

@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever byte is damaged, a verification says so, and a restore changes nothing unless it has all that was stored. */
+/**
+ * Whatever byte is damaged, a verification says so, and a restore changes nothing unless it has all that was stored.
+ */
 class TreeCorruptionTest {
     private final MemoryStorageClient storage = new MemoryStorageClient();
     private final ConcurrentSkipListMap<String, String> live = new ConcurrentSkipListMap<>();

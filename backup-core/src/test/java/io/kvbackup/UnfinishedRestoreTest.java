@@ -26,7 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that ends between two commits of one restore: whoever comes next is told which databases are in which state. */
+/**
+ * A process that ends between two commits of one restore: whoever comes next is told which databases are in which
+ * state.
+ */
 class UnfinishedRestoreTest {
     private static final List<String> NAMES = List.of("a", "b", "c");
 

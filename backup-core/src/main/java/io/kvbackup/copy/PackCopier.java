@@ -26,8 +26,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Copies the packs of a backup that the target lacks, verified at both ends. A pack that is there was verified when it came; one that
- * a verification has found damaged since comes once more. Used by one thread.
+ * Copies the packs of a backup that the target lacks, verified at both ends. A pack that is there was verified when it
+ * came; one that a verification has found damaged since comes once more. Used by one thread.
  */
 final class PackCopier {
     private final StorageClient source;

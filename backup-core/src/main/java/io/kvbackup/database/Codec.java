@@ -37,11 +37,11 @@ public interface Codec<T> {
      * Values as JSON by data binding: records, beans, collections, enums and numbers.
      *
      * <p>Fields that the class does not know are passed over, so that older backups stay readable. Numbers
-     * without a declared type (in an {@link Object}, {@link Number} or tree of JSON nodes) come back as the same number, digit for
-     * digit, as {@link Integer}, {@link Long}, {@link java.math.BigInteger}, {@link Double} or {@link java.math.BigDecimal};
-     * anything else but text, booleans, lists and maps by text is refused there, since it would come back as something else. {@code java.time} types are refused: declare them as text or number,
-     * or write your own codec. On the module path the package of the class is open to
-     * {@code com.fasterxml.jackson.databind}.
+     * without a declared type (in an {@link Object}, {@link Number} or tree of JSON nodes) come back as the same
+     * number, digit for digit, as {@link Integer}, {@link Long}, {@link java.math.BigInteger}, {@link Double} or
+     * {@link java.math.BigDecimal}; anything else but text, booleans, lists and maps by text is refused there, since it
+     * would come back as something else. {@code java.time} types are refused: declare them as text or number, or write
+     * your own codec. On the module path the package of the class is open to {@code com.fasterxml.jackson.databind}.
      */
     static <T> Codec<T> json(Class<T> type) {
         return new JsonCodec<>(type);

@@ -19,8 +19,8 @@ public interface Database {
     String name();
 
     /**
-     * Fixes a consistent read view of all sets. Must not block writers where the engine has versions; where it has only a
-     * lock, the lock is held until the snapshot is closed, by the calling thread.
+     * Fixes a consistent read view of all sets. Must not block writers where the engine has versions; where it has only
+     * a lock, the lock is held until the snapshot is closed, by the calling thread.
      *
      * @throws IOException if the database is closed or gone
      */
@@ -31,28 +31,29 @@ public interface Database {
      * given to the restore; other sets of the database stay as they are.
      *
      * @param header describes what comes, under this database's name
-     * @throws IOException if the database cannot take what is described, for example because it has no such set; says what
-     *     to do
+     * @throws IOException if the database cannot take what is described, for example because it has no such set; says
+     *     what to do
      */
     DatabaseRestore beginRestore(DatabaseBackup header) throws IOException;
 
     /**
-     * Starts to replace only those entries of the named sets whose keys are in a range. For engines whose entries are more than
-     * keys and values, so that reading and writing them all again would lose something of those that are not restored. The restore
-     * is given <b>all</b> entries of the backup's sets, so that it can tell a range that is empty from a name that the backup does
-     * not hold, which it refuses when it is {@linkplain DatabaseRestore#prepare prepared}; it passes over those out of the range.
+     * Starts to replace only those entries of the named sets whose keys are in a range. For engines whose entries are
+     * more than keys and values, so that reading and writing them all again would lose something of those that are not
+     * restored. The restore is given <b>all</b> entries of the backup's sets, so that it can tell a range that is empty
+     * from a name that the backup does not hold, which it refuses when it is {@linkplain DatabaseRestore#prepare
+     * prepared}; it passes over those out of the range.
      *
      * @param keys not all of them
-     * @return empty if there is no such way, as by default: then the entries out of the range are read from a snapshot and
-     *     given to {@link #beginRestore} along with those of the backup
+     * @return empty if there is no such way, as by default: then the entries out of the range are read from a snapshot
+     *     and given to {@link #beginRestore} along with those of the backup
      */
     default Optional<DatabaseRestore> beginPartialRestore(DatabaseBackup header, KeyRange keys) throws IOException {
         return Optional.empty();
     }
 
     /**
-     * Where the data lie in the file systems of this machine, and where restores work, as far as the database knows. A manager
-     * refuses stores and databases that are in each other's way. None unless overridden.
+     * Where the data lie in the file systems of this machine, and where restores work, as far as the database knows. A
+     * manager refuses stores and databases that are in each other's way. None unless overridden.
      */
     default List<Place> places() {
         return List.of();
@@ -62,8 +63,8 @@ public interface Database {
      * A file or folder that a database uses.
      *
      * @param path need not exist
-     * @param replaced whether restores put another one in its place, or empty it, so that nothing else may lie in it; several
-     *     databases may share a place that is not
+     * @param replaced whether restores put another one in its place, or empty it, so that nothing else may lie in it;
+     *     several databases may share a place that is not
      * @param leftAlone tells of a path, relative to the folder, whether backups and restores leave alone what is there
      */
     record Place(Path path, boolean replaced, Predicate<Path> leftAlone) {
@@ -84,19 +85,20 @@ public interface Database {
     }
 
     /**
-     * Whether a restore could replace anything: whether the place that restores go to holds an entry. By default a snapshot is
-     * looked at; a database whose restores go elsewhere than its snapshots come from looks there.
+     * Whether a restore could replace anything: whether the place that restores go to holds an entry. By default a
+     * snapshot is looked at; a database whose restores go elsewhere than its snapshots come from looks there.
      */
     default boolean restoreReplacesEntries() throws IOException {
         return LiveEntries.any(this);
     }
 
     /**
-     * Makes databases like this one for drills: of the same engine, with the same schema, codecs or data types, so that a drill
-     * meets what a restore would meet. By default there is none, and drills of this database restore into memory.
+     * Makes databases like this one for drills: of the same engine, with the same schema, codecs or data types, so that
+     * a drill meets what a restore would meet. By default there is none, and drills of this database restore into
+     * memory.
      *
-     * @param folder exists, is empty, and is removed after the drill: where the engine keeps its files, unless it has to be
-     *     elsewhere
+     * @param folder exists, is empty, and is removed after the drill: where the engine keeps its files, unless it has
+     *     to be elsewhere
      */
     default Optional<ScratchFactory> scratch(Path folder) throws IOException {
         return Optional.empty();

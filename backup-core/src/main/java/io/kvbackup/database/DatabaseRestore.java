@@ -6,8 +6,8 @@ import java.io.IOException;
 /**
  * A restore in progress: entries are staged beside the live data and swapped in by {@link #commit()}.
  *
- * <p>Closing without commit leaves the database as it was. So does a crash before commit; a crash during commit leaves the
- * old or the new state, never a mix (implementations say what a host must do for that). Used by one thread. While a
+ * <p>Closing without commit leaves the database as it was. So does a crash before commit; a crash during commit leaves
+ * the old or the new state, never a mix (implementations say what a host must do for that). Used by one thread. While a
  * restore commits, the host does not write to the database; what it wrote meanwhile to the restored sets is lost.
  */
 public interface DatabaseRestore extends Closeable {
@@ -21,8 +21,8 @@ public interface DatabaseRestore extends Closeable {
     EntryVisitor set(String name) throws IOException;
 
     /**
-     * Does and checks what can be done before the live data change. A manager calls it once, after the last entry and before it
-     * commits the first of several databases; {@link #commit} does without, too. Does nothing by default.
+     * Does and checks what can be done before the live data change. A manager calls it once, after the last entry and
+     * before it commits the first of several databases; {@link #commit} does without, too. Does nothing by default.
      *
      * @throws java.nio.file.NoSuchFileException if a part is to be restored that the backup does not hold
      */
@@ -31,8 +31,8 @@ public interface DatabaseRestore extends Closeable {
     /**
      * Makes everything durable, then swaps it in.
      *
-     * @throws IOException if it cannot, or if other entries would be there than those that were given; then the database is
-     *     as it was, unless the message says otherwise
+     * @throws IOException if it cannot, or if other entries would be there than those that were given; then the
+     *     database is as it was, unless the message says otherwise
      */
     void commit() throws IOException;
 

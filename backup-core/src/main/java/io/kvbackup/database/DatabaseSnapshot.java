@@ -11,8 +11,8 @@ public interface DatabaseSnapshot extends Closeable {
     DatabaseBackup header();
 
     /**
-     * Pushes the entries of a set into a visitor, in unsigned lexicographic key order, each key once. May be called again,
-     * for the same or another set, and then shows the same entries.
+     * Pushes the entries of a set into a visitor, in unsigned lexicographic key order, each key once. May be called
+     * again, for the same or another set, and then shows the same entries.
      *
      * @param set one of those named by {@link #header()}
      * @param to its exceptions end the scan and pass through

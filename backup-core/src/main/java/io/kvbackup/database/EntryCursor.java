@@ -4,8 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * Gives entries one by one, ascending by key, to whoever asks for the next: the counterpart of {@link EntryVisitor}. Used by one
- * thread; whoever opened it closes it, at any time.
+ * Gives entries one by one, ascending by key, to whoever asks for the next: the counterpart of {@link EntryVisitor}.
+ * Used by one thread; whoever opened it closes it, at any time.
  */
 public interface EntryCursor extends Closeable {
     /**

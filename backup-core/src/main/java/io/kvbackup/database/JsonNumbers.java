@@ -10,8 +10,8 @@ import java.math.BigDecimal;
 
 /**
  * Fractions whose type nobody declares, digit for digit: text that Java gives a {@code double} is one, any other is a
- * {@link BigDecimal}. A decimal that would look like a {@code double} or a whole number is written with a small {@code e}, as in
- * {@code 1e-1}, which no {@code double} is.
+ * {@link BigDecimal}. A decimal that would look like a {@code double} or a whole number is written with a small
+ * {@code e}, as in {@code 1e-1}, which no {@code double} is.
  */
 final class JsonNumbers {
     private JsonNumbers() {}

@@ -19,8 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses values that would come back as something else where their type is not declared ({@link Object}, {@link Number} or
- * {@link JsonNode}): JSON tells texts, numbers, lists and maps apart, and nothing more. Where types are declared it costs nothing.
+ * Refuses values that would come back as something else where their type is not declared ({@link Object},
+ * {@link Number} or {@link JsonNode}): JSON tells texts, numbers, lists and maps apart, and nothing more. Where types
+ * are declared it costs nothing.
  */
 final class JsonUntyped extends BeanSerializerModifier {
     private static final long serialVersionUID = 1L;

@@ -32,10 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <em>not</em> the state at one instant. Values that the host changes in place, instead of replacing them, are seen in
  * either state.
  *
- * <p><b>Restore.</b> The restored entries are held in memory, beside the live ones, until commit. Commit holds the lock, if
- * there is one, puts the restored entries and then removes the others, so that a reader without lock never misses an entry
- * that both states have. If a map throws on the way, the old entries are put back. Nothing is durable here: after a crash
- * the host's maps are what the host makes of them.
+ * <p><b>Restore.</b> The restored entries are held in memory, beside the live ones, until commit. Commit holds the
+ * lock, if there is one, puts the restored entries and then removes the others, so that a reader without lock never
+ * misses an entry that both states have. If a map throws on the way, the old entries are put back. Nothing is durable
+ * here: after a crash the host's maps are what the host makes of them.
  *
  * <p>Safe for use by several threads as far as the maps are.
  */
@@ -144,10 +144,10 @@ public final class MapDatabase implements Database {
         /**
          * Adds a set.
          *
-         * <p>A sorted map whose order is the unsigned order of its encoded keys is scanned as it is; of others, the encoded
-         * keys are held and sorted while a snapshot is open. Keys and values are neither {@code null} nor, on the way back,
-         * decoded to {@code null}. The encoding that a backup states for a set is not checked on restore: the codecs are
-         * given the bytes as they were stored.
+         * <p>A sorted map whose order is the unsigned order of its encoded keys is scanned as it is; of others, the
+         * encoded keys are held and sorted while a snapshot is open. Keys and values are neither {@code null} nor, on
+         * the way back, decoded to {@code null}. The encoding that a backup states for a set is not checked on restore:
+         * the codecs are given the bytes as they were stored.
          *
          * @param map a {@link java.util.concurrent.ConcurrentMap}, or any map if the host gives the lock that guards it
          * @throws IllegalArgumentException if there is a set of that name, or the key codec writes JSON
@@ -181,14 +181,16 @@ public final class MapDatabase implements Database {
             return this;
         }
 
-        /** The lock that every writer of the maps holds; held for as long as a snapshot is open, and during a commit. */
+        /**
+         * The lock that every writer of the maps holds; held for as long as a snapshot is open, and during a commit.
+         */
         public Builder lock(Lock lock) {
             return locks(lock, lock);
         }
 
         /**
-         * The read-write lock of the maps: the read lock is held for as long as a snapshot is open, the write lock during a
-         * commit. A thread that commits closes its own snapshot first, or it waits for itself.
+         * The read-write lock of the maps: the read lock is held for as long as a snapshot is open, the write lock
+         * during a commit. A thread that commits closes its own snapshot first, or it waits for itself.
          */
         public Builder lock(ReadWriteLock lock) {
             return locks(lock.readLock(), lock.writeLock());
@@ -204,9 +206,10 @@ public final class MapDatabase implements Database {
         }
 
         /**
-         * Scans navigable maps while they change, instead of noting their entries when a snapshot is opened: for maps so
-         * large that a list of references is too much. Each entry is right, but together they are not the state at one
-         * instant, not even under a manager's barrier. With a lock there is nothing to note, and this changes nothing.
+         * Scans navigable maps while they change, instead of noting their entries when a snapshot is opened: for maps
+         * so large that a list of references is too much. Each entry is right, but together they are not the state at
+         * one instant, not even under a manager's barrier. With a lock there is nothing to note, and this changes
+         * nothing.
          */
         public Builder scanLive() {
             scanLive = true;
@@ -215,8 +218,8 @@ public final class MapDatabase implements Database {
 
         /**
          * Is called after each committed restore, still under the lock, with what was restored: its sets (without
-         * entries), indexes and access settings. Here a host rebuilds its indexes. If it throws, the entries stay restored
-         * and the commit reports the failure.
+         * entries), indexes and access settings. Here a host rebuilds its indexes. If it throws, the entries stay
+         * restored and the commit reports the failure.
          */
         public Builder onRestored(Consumer<DatabaseBackup> listener) {
             listeners.add(Objects.requireNonNull(listener, "listener"));

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map is
- * scanned live.
+ * Reads a map's entries in the order of their encoded keys, any number of times; always the same ones, unless the map
+ * is scanned live.
  */
 final class MapSetScan<K, V> {
     @SuppressWarnings("ArrayRecordComponent") // never compared as a record
@@ -62,8 +62,8 @@ final class MapSetScan<K, V> {
             byte[] key = set.encodeKey(entry.getKey());
             if (previous != null && Arrays.compareUnsigned(previous, key) >= 0) {
                 throw new IOException(set.place() + ", key " + KeyText.of(entry.getKey())
-                        + ": put into the map while it was read, and not where its bytes belong; give the lock that guards the"
-                        + " map, or a comparator that has the order of the encoded keys");
+                        + ": put into the map while it was read, and not where its bytes belong; give the lock that "
+                        + "guards the map, or a comparator that has the order of the encoded keys");
             }
             previous = key;
             if (range.to() != null && Arrays.compareUnsigned(key, range.to()) >= 0) {
@@ -86,7 +86,9 @@ final class MapSetScan<K, V> {
         }
     }
 
-    /** Whether the map's own order is that of the encoded keys: true of numbers in big endian, of most texts in UTF-8. */
+    /**
+     * Whether the map's own order is that of the encoded keys: true of numbers in big endian, of most texts in UTF-8.
+     */
     private boolean isAscending() throws IOException {
         if (ascending == null) {
             ascending = set.map() instanceof SortedMap && keysAscend();

@@ -5,19 +5,19 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * Makes databases that exist only to restore a backup into them once, as a drill. Use an engine like the live one: what the
- * drill proves is that this engine takes the backup and gives it back.
+ * Makes databases that exist only to restore a backup into them once, as a drill. Use an engine like the live one: what
+ * the drill proves is that this engine takes the backup and gives it back.
  *
- * <p>Each database that is used is discarded on the same thread, however the drill ends. One that is refused, because it has
- * entries or is a live one, is left alone. Safe for use by several threads if drills run side by side.
+ * <p>Each database that is used is discarded on the same thread, however the drill ends. One that is refused, because
+ * it has entries or is a live one, is left alone. Safe for use by several threads if drills run side by side.
  */
 @FunctionalInterface
 public interface ScratchFactory {
     /**
      * Makes an empty database.
      *
-     * @param header describes what will be restored: sets with their encodings, indexes, access settings. The name can be
-     *     one of a database; names of sets are as the archive has them
+     * @param header describes what will be restored: sets with their encodings, indexes, access settings. The name can
+     *     be one of a database; names of sets are as the archive has them
      * @return a database of any name that takes those sets and has no entry; never a live one, never {@code null}
      */
     Database create(DatabaseBackup header) throws IOException;

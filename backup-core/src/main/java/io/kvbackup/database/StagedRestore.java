@@ -10,8 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a {@link DatabaseRestore} that is the same for every engine: each set at most once, keys in order, nothing
- * after a failure, one commit. An adapter says where entries go, how they are swapped in and how they are thrown away.
+ * The part of a {@link DatabaseRestore} that is the same for every engine: each set at most once, keys in order,
+ * nothing after a failure, one commit. An adapter says where entries go, how they are swapped in and how they are
+ * thrown away.
  *
  * <p>Used by one thread, like every restore.
  */
@@ -73,8 +74,8 @@ public abstract class StagedRestore implements DatabaseRestore {
     }
 
     /**
-     * Refuses to go on if an engine would show another number of entries than were staged. Called for each set before the
-     * commit is final, while the old state can still be had.
+     * Refuses to go on if an engine would show another number of entries than were staged. Called for each set before
+     * the commit is final, while the old state can still be had.
      *
      * @param visible how many entries the set would have
      * @throws IOException if they are not those that were staged
@@ -82,14 +83,15 @@ public abstract class StagedRestore implements DatabaseRestore {
     protected final void requireAllStaged(String set, long visible) throws IOException {
         if (visible != staged(set)) {
             throw new IOException(place() + ", set " + set + ": " + staged(set) + " entries were staged, but " + visible
-                    + " would be there: the database drops, merges or adds some by a rule of its own; look for such a rule"
-                    + " (a constraint, a filter, a limit of size, keys that it takes for equal)");
+                    + " would be there: the database drops, merges or adds some by a rule of its own; look for such "
+                    + "a rule (a constraint, a filter, a limit of size, keys that it takes for equal)");
         }
     }
 
     /**
-     * Makes everything durable and swaps it in; sets that were never staged end up empty. If something else than what was
-     * staged would be there, it throws and leaves the old state: see {@link #requireAllStaged}. Called at most once.
+     * Makes everything durable and swaps it in; sets that were never staged end up empty. If something else than what
+     * was staged would be there, it throws and leaves the old state: see {@link #requireAllStaged}. Called at most
+     * once.
      */
     protected abstract void commitStaged() throws IOException;
 

@@ -9,7 +9,9 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 
-/** Strict UTF-8. The quick conversions replace what they cannot convert, so anything suspicious takes the strict way. */
+/**
+ * Strict UTF-8. The quick conversions replace what they cannot convert, so anything suspicious takes the strict way.
+ */
 final class Utf8Codec implements Codec<String> {
     static final Utf8Codec INSTANCE = new Utf8Codec();
     private static final char REPLACEMENT = '\uFFFD';

@@ -21,8 +21,8 @@ public interface ArchiveFormat {
      *
      * @param fidelity whether JSON values keep their white space
      * @param room how much may have to be held at once
-     * @throws io.kvbackup.model.CorruptBackupException if the bytes are not a whole archive; exceptions of {@code in} and of
-     *     {@code to} pass through
+     * @throws io.kvbackup.model.CorruptBackupException if the bytes are not a whole archive; exceptions of {@code in}
+     *     and of {@code to} pass through
      * @throws TooLargeException if there is not that room
      */
     ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException;

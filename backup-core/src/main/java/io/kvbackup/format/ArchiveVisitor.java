@@ -7,8 +7,9 @@ import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 
 /**
- * Takes the content of an archive piece by piece. An archive writer is one, and so is everything that reads one: the order
- * of calls is {@code (beginDatabase (beginSet endSet)* endDatabase)*}, with {@code metadata} anywhere between databases.
+ * Takes the content of an archive piece by piece. An archive writer is one, and so is everything that reads one: the
+ * order of calls is {@code (beginDatabase (beginSet endSet)* endDatabase)*}, with {@code metadata} anywhere between
+ * databases.
  */
 public interface ArchiveVisitor {
     /** @param name empty if an archive of one database tells its name only after the sets */

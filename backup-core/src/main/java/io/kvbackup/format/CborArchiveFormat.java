@@ -11,8 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * CBOR (RFC 8949): the maps of the JSON archive, but the {@code data} of a set is an array of byte strings, key and value in
- * turn, whatever their encoding. The default: nothing is escaped, so it is as fast as memory.
+ * CBOR (RFC 8949): the maps of the JSON archive, but the {@code data} of a set is an array of byte strings, key and
+ * value in turn, whatever their encoding. The default: nothing is escaped, so it is as fast as memory.
  */
 final class CborArchiveFormat implements ArchiveFormat {
     private static final CBORMapper CBOR = new CBORMapper(CBORFactory.builder()

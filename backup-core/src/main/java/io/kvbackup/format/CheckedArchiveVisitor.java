@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between a reader and the visitor it reads for: counts what passes, refuses names that occur twice, and marks the
- * visitor's own failures as none of the archive's.
+ * Stands between a reader and the visitor it reads for: counts what passes, refuses names that occur twice, and marks
+ * the visitor's own failures as none of the archive's.
  */
 final class CheckedArchiveVisitor {
     /** A call of the visitor. */

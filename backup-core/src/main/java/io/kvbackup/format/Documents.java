@@ -12,8 +12,8 @@ import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
 
 /**
- * Reads documents of JSON that are small enough to be held. However a parser or what is made of its tree fails, it is damage of
- * the document; only a heap that is too small for it is not.
+ * Reads documents of JSON that are small enough to be held. However a parser or what is made of its tree fails, it is
+ * damage of the document; only a heap that is too small for it is not.
  */
 public final class Documents {
     /** Documents are read only up to a length; a string within may take all of it. */

@@ -5,8 +5,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * JSON in the wire format of the FuckBase project. Sets whose keys are text and whose values are JSON look as they do there;
- * any other set says so in an extra {@code encoding} field, with binary content in base64.
+ * JSON in the wire format of the FuckBase project. Sets whose keys are text and whose values are JSON look as they do
+ * there; any other set says so in an extra {@code encoding} field, with binary content in base64.
  */
 final class JsonArchiveFormat implements ArchiveFormat {
     private final int largestArray;

@@ -4,8 +4,9 @@ import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
 
 /**
- * Takes JSON (RFC 8259) apart without changing a byte of it. Numbers, escapes and white space come out as they stand, which no
- * tree or token parser can promise, and nothing is remembered of what has passed, so millions of keys cost no memory.
+ * Takes JSON (RFC 8259) apart without changing a byte of it. Numbers, escapes and white space come out as they stand,
+ * which no tree or token parser can promise, and nothing is remembered of what has passed, so millions of keys cost no
+ * memory.
  */
 final class JsonScanner {
     private final JsonWindow window;

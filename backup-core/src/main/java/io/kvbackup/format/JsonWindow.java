@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A window that slides over a stream of bytes and keeps all of them from a mark on. It grows with bytes that have really
- * arrived, never with a claim.
+ * A window that slides over a stream of bytes and keeps all of them from a mark on. It grows with bytes that have
+ * really arrived, never with a claim.
  */
 final class JsonWindow {
     static final int END = -1;

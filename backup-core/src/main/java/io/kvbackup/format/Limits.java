@@ -3,8 +3,8 @@ package io.kvbackup.format;
 import java.io.IOException;
 
 /**
- * What readers refuse, to hold out against damaged and hostile input. Writers hold to the same numbers, so that nothing is
- * written that nobody can read. Limits that are a type's own stand in its constructor, which both sides go through.
+ * What readers refuse, to hold out against damaged and hostile input. Writers hold to the same numbers, so that nothing
+ * is written that nobody can read. Limits that are a type's own stand in its constructor, which both sides go through.
  */
 public final class Limits {
     /** Of a manifest, as it lies in the store: that of 500,000 sets with short names fits. */

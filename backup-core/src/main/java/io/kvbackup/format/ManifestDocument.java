@@ -5,7 +5,9 @@ import java.util.List;
 
 /** A manifest as it lies in the store: readable, or sealed for those who have its key. */
 public sealed interface ManifestDocument permits Manifest, SealedManifest {
-    /** The version that manifests of trees have, readable or sealed: readers that know no packs know no such version. */
+    /**
+     * The version that manifests of trees have, readable or sealed: readers that know no packs know no such version.
+     */
     int TREE_VERSION = 3;
 
     /** How the backup is stored. */

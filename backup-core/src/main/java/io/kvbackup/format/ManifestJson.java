@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The JSON form of a {@link Manifest}. The last field is the SHA-256 of every byte before it, so that a manifest vouches for
- * itself as well as for the archive. That of a {@link SealedManifest} is in {@link SealedManifestJson}.
+ * The JSON form of a {@link Manifest}. The last field is the SHA-256 of every byte before it, so that a manifest
+ * vouches for itself as well as for the archive. That of a {@link SealedManifest} is in {@link SealedManifestJson}.
  */
 public final class ManifestJson {
     private ManifestJson() {}
@@ -81,9 +81,9 @@ public final class ManifestJson {
 
     private static Manifest manifest(JsonFields json, int version, String source) throws CorruptBackupException {
         if (json.texts("transforms").contains(TransformChain.ENCRYPTION)) {
-            throw new CorruptBackupException(
-                    source
-                            + " is not encrypted, and its archive is: somebody has replaced it, and the backup's key is lost with it");
+            throw new CorruptBackupException(source
+                    + " is not encrypted, and its archive is: somebody has replaced it, and the backup's "
+                    + "key is lost with it");
         }
         return new Manifest(
                 json.constant("kind", BackupKind.class),

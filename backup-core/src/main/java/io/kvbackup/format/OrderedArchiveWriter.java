@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets only whole archives through to a writer: calls in order, names unique, summary given and true. The writer below gets
- * the metadata last. After a failure nothing can be finished.
+ * Lets only whole archives through to a writer: calls in order, names unique, summary given and true. The writer below
+ * gets the metadata last. After a failure nothing can be finished.
  */
 final class OrderedArchiveWriter implements ArchiveWriter {
     private enum State {

@@ -1,8 +1,8 @@
 package io.kvbackup.format;
 
 /**
- * How much of an archive may have to be held at once while it is read; a mebibyte of {@code .gz} can decode to a gibibyte of one
- * value. Entries pass and are not held.
+ * How much of an archive may have to be held at once while it is read; a mebibyte of {@code .gz} can decode to a
+ * gibibyte of one value. Entries pass and are not held.
  *
  * @param piece bytes of one key and value, or of one document that describes something
  * @param names bytes of the names of all databases and sets

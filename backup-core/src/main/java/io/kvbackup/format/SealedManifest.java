@@ -46,7 +46,8 @@ public record SealedManifest(
      * Opens it.
      *
      * @param source what to call the manifest in messages
-     * @throws io.kvbackup.model.CorruptBackupException if the ciphertext is not authentic or anything beside it was changed
+     * @throws io.kvbackup.model.CorruptBackupException if the ciphertext is not authentic or anything beside it was
+     *     changed
      * @throws TooLargeException if this JVM cannot hold what it says
      */
     public Manifest open(DataKey dataKey, String source) throws IOException {

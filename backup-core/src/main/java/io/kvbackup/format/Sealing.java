@@ -10,8 +10,9 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * The confidential part of a manifest: 12 random bytes, AES-256-GCM ciphertext, 16 bytes of tag. Its key is derived from the
- * backup's data key and bound to the object's name, its associated data are all bytes that stand before it in the manifest.
+ * The confidential part of a manifest: 12 random bytes, AES-256-GCM ciphertext, 16 bytes of tag. Its key is derived
+ * from the backup's data key and bound to the object's name, its associated data are all bytes that stand before it in
+ * the manifest.
  */
 final class Sealing {
     private static final int NONCE_BYTES = 12;

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * Any bytes as one segment of a path, and back: bytes outside {@code [A-Za-z0-9._-]} become {@code %XX}, nothing at all becomes
- * {@code %}, and names that mean something else in their place have their first byte escaped. So no name can leave its
- * directory when a person unpacks the archive.
+ * Any bytes as one segment of a path, and back: bytes outside {@code [A-Za-z0-9._-]} become {@code %XX}, nothing at all
+ * becomes {@code %}, and names that mean something else in their place have their first byte escaped. So no name can
+ * leave its directory when a person unpacks the archive.
  */
 final class TarNames {
     static final String METADATA = "metadata.json";

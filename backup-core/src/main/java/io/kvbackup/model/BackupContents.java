@@ -10,8 +10,8 @@ import java.util.Objects;
  * @param databases headers of the databases in the backup
  * @param sha256 digest of the archive as it lies in the store, lower-case hex
  * @param plainBytes size of the archive before compression; of an incremental backup, that of its document
- * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were written since its
- *     time: what deleting it may free, if later backups do not share them
+ * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were
+ *     written since its time: what deleting it may free, if later backups do not share them
  * @param sharedBytes how much of older packs an incremental backup needs, about; 0 for an archive
  */
 public record BackupContents(

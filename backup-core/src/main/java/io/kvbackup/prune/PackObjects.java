@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A pack of a listing and what lies beside it. What has a name that this library does not give is in none. Used by one thread. */
+/**
+ * A pack of a listing and what lies beside it. What has a name that this library does not give is in none. Used by one
+ * thread.
+ */
 final class PackObjects {
     private final PackName name;
     private final List<StorageObject> tombstones = new ArrayList<>();

@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Removes packs that no manifest names. It takes two prunes, a grace period apart: the first writes a tombstone, the other deletes. A
- * backup refers to no pack that has a tombstone, and looks again before it has a manifest and, if that took long, after: so one of
- * the two notices the other. Packs are listed before manifests, or those of a backup that is confirmed in between would seem to be
- * nobody's. Used by one thread.
+ * Removes packs that no manifest names. It takes two prunes, a grace period apart: the first writes a tombstone, the
+ * other deletes. A backup refers to no pack that has a tombstone, and looks again before it has a manifest and, if that
+ * took long, after: so one of the two notices the other. Packs are listed before manifests, or those of a backup that
+ * is confirmed in between would seem to be nobody's. Used by one thread.
  */
 final class PackSweep {
     private final StorageClient storage;

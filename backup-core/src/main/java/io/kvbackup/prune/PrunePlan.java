@@ -73,14 +73,17 @@ public final class PrunePlan {
     }
 
     /**
-     * Packs of incremental backups that will be deleted: no backup has needed them for a grace period. Those that only the {@link
-     * #removed()} backups need are among them two prunes and two grace periods later.
+     * Packs of incremental backups that will be deleted: no backup has needed them for a grace period. Those that only
+     * the {@link #removed()} backups need are among them two prunes and two grace periods later.
      */
     public List<String> packs() {
         return packs;
     }
 
-    /** Size of all archives and packs that go, in bytes; those of {@link #removed()} are freed when the grace period is over. */
+    /**
+     * Size of all archives and packs that go, in bytes; those of {@link #removed()} are freed when the grace period is
+     * over.
+     */
     public long bytesFreed() {
         return bytesFreed;
     }

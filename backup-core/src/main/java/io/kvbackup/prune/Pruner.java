@@ -69,7 +69,8 @@ public final class Pruner {
     }
 
     /**
-     * Looks, and changes nothing. Costs one listing of backups, one of packs and, if packs are to go, the manifests beside them.
+     * Looks, and changes nothing. Costs one listing of backups, one of packs and, if packs are to go, the manifests
+     * beside them.
      *
      * @param execution carries the plan out, and leads to {@link #execute}
      */

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Brings an archive from elsewhere into a store together with the marks that protect it. What makes it a backup comes last: its
- * manifest, or the archive itself where it has none. If a step fails, what was put there goes again, unless somebody else has
- * made it a backup meanwhile. Used by one thread.
+ * Brings an archive from elsewhere into a store together with the marks that protect it. What makes it a backup comes
+ * last: its manifest, or the archive itself where it has none. If a step fails, what was put there goes again, unless
+ * somebody else has made it a backup meanwhile. Used by one thread.
  */
 public final class Arrival {
     private final StorageClient storage;

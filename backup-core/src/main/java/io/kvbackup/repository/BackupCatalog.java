@@ -37,7 +37,10 @@ public final class BackupCatalog {
         return list(Optional.of(database), Instant.MIN, Instant.MAX);
     }
 
-    /** Backups with stamps from a moment on and before another, newest first. Reads names only, of one database no more than it must. */
+    /**
+     * Backups with stamps from a moment on and before another, newest first. Reads names only, of one database no more
+     * than it must.
+     */
     public List<Backup> list(Optional<String> database, Instant from, Instant before) throws IOException {
         BackupTable found = new BackupTable();
         BackupObjects.Window window = database.map(name -> BackupName.window(name, from, before))

@@ -43,7 +43,8 @@ public final class BackupCommit {
     /**
      * The same for an archive that refers to other objects.
      *
-     * @param othersAreThere asked after the manifest has been written, if that took so long that a prune may not have seen it
+     * @param othersAreThere asked after the manifest has been written, if that took so long that a prune may not have
+     *     seen it
      */
     public Backup confirm(
             Manifest manifest,
@@ -88,8 +89,8 @@ public final class BackupCommit {
 
     /**
      * A prune takes an archive that has waited for its manifest too long for the remains of a dead writer. It writes a
-     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone. Where the store's own
-     * clock tells how old the archive is, no prune does that in the first {@link UploadTime#SHORT minutes}.
+     * tombstone and then looks for the manifest; this writes the manifest and then looks for a tombstone. Where the
+     * store's own clock tells how old the archive is, no prune does that in the first {@link UploadTime#SHORT minutes}.
      */
     public void requireComplete() throws IOException {
         BackupObjects objects = BackupObjects.of(storage, name.objectName());
@@ -99,7 +100,8 @@ public final class BackupCommit {
         if (gone || objects.removed().isPresent()) {
             throw new IOException(
                     "backup " + name.objectName() + " in " + storage + " took so long that a prune took its"
-                            + " archive for the remains of a dead process; take another, and give prunes a longer grace period");
+                            + " archive for the remains of a dead process; take another, and give prunes a longer "
+                            + "grace period");
         }
     }
 
@@ -123,7 +125,10 @@ public final class BackupCommit {
         });
     }
 
-    /** An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after all. */
+    /**
+     * An archive whose backup has failed must not be taken for one. It stays if the manifest may have arrived after
+     * all.
+     */
     private void removeUnconfirmed(List<Mark.Tag> marks, IOException failure) {
         CleanUp.after(failure, () -> {
             if (storage.stat(BackupName.manifestName(name.objectName())).isEmpty()) {

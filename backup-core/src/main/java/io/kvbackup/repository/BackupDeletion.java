@@ -12,8 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * Removes single backups. The order lets a death at any moment leave either a backup that is whole and listed, or one that is
- * not listed and whose remains the next prune finds:
+ * Removes single backups. The order lets a death at any moment leave either a backup that is whole and listed, or one
+ * that is not listed and whose remains the next prune finds:
  *
  * <ol>
  *   <li>a tombstone, which says that what follows is wanted;
@@ -37,7 +37,8 @@ public final class BackupDeletion {
     /**
      * Removes a backup, pinned or not, with all that lies beside it. Completes a removal that broke off.
      *
-     * @throws NoSuchFileException if there is neither archive nor manifest, nor the tombstone of a removal that broke off
+     * @throws NoSuchFileException if there is neither archive nor manifest, nor the tombstone of a removal that broke
+     *     off
      * @throws IllegalArgumentException if the name is not that of a backup; other objects are not ours to remove
      */
     public void delete(String objectName) throws IOException {
@@ -58,8 +59,8 @@ public final class BackupDeletion {
     }
 
     /**
-     * Removes an archive that was to become a backup, with its marks, unless somebody has made it one: whoever writes a manifest
-     * looks for tombstones afterwards, so that one of the two notices the other.
+     * Removes an archive that was to become a backup, with its marks, unless somebody has made it one: whoever writes a
+     * manifest looks for tombstones afterwards, so that one of the two notices the other.
      */
     void abandon(String objectName) throws IOException {
         String tombstone = bury(objectName, now());

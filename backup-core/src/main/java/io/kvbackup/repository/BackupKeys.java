@@ -49,7 +49,8 @@ public final class BackupKeys {
     }
 
     /**
-     * Wraps a key and, if that is possible, unwraps it again, so that a host learns at its start that it cannot encrypt.
+     * Wraps a key and, if that is possible, unwraps it again, so that a host learns at its start that it cannot
+     * encrypt.
      *
      * @throws IllegalArgumentException if the current key does not do what it should
      */
@@ -127,7 +128,8 @@ public final class BackupKeys {
             throw new EncryptionKeyException(
                     id,
                     manifest.objectName() + " is encrypted under key '" + id
-                            + "', which is not among the keys of this manager; add it with EncryptionKeys.withOlder(…)");
+                            + "', which is not among the keys of this manager; add it with "
+                            + "EncryptionKeys.withOlder(…)");
         }
         try {
             return unwrap(manifest.key(), key, manifest.objectName());
@@ -156,7 +158,9 @@ public final class BackupKeys {
         }
     }
 
-    /** What a host's own key throws must not look like a fault of this library, nor keep other backups from their turn. */
+    /**
+     * What a host's own key throws must not look like a fault of this library, nor keep other backups from their turn.
+     */
     private static IOException failed(String operation, String keyId, String objectName, RuntimeException e) {
         return new IOException(
                 "key '" + keyId + "' failed to " + operation + " the data key of " + objectName + ": " + e, e);

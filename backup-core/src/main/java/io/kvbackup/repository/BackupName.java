@@ -71,8 +71,8 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /**
-     * What the names of all objects beside archives of one stamp begin with, as far as it is in a name; empty if the name is not
-     * that of anything beside a backup.
+     * What the names of all objects beside archives of one stamp begin with, as far as it is in a name; empty if the
+     * name is not that of anything beside a backup.
      */
     static Optional<String> stem(String key) {
         Matcher matcher = STEM.matcher(key);
@@ -176,7 +176,10 @@ public record BackupName(String objectName, String database, Instant timestamp, 
         return ROOT + database + "/";
     }
 
-    /** An empty object in the folder of a database: there are, or were, backups of all databases that hold it. Sorts last there. */
+    /**
+     * An empty object in the folder of a database: there are, or were, backups of all databases that hold it. Sorts
+     * last there.
+     */
     static String heldNote(String database) {
         return folder(database) + "in-full";
     }
@@ -187,8 +190,9 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     }
 
     /**
-     * Where in a listing the names of one database's backups with stamps from a moment on and before another are, and perhaps others:
-     * stamps of other software may have an offset of up to 18 hours, or stand behind those with hyphens of the same year.
+     * Where in a listing the names of one database's backups with stamps from a moment on and before another are, and
+     * perhaps others: stamps of other software may have an offset of up to 18 hours, or stand behind those with hyphens
+     * of the same year.
      */
     static BackupObjects.Window window(String database, Instant from, Instant before) {
         String folder = folder(database);

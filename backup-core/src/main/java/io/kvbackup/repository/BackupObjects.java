@@ -49,7 +49,10 @@ public final class BackupObjects {
         void beat() throws IOException;
     }
 
-    /** Lists everything below a prefix that has to do with backups. Holds no more than what lies beside archives of one stamp. */
+    /**
+     * Lists everything below a prefix that has to do with backups. Holds no more than what lies beside archives of one
+     * stamp.
+     */
     public static void list(StorageClient storage, String prefix, Visitor visitor) throws IOException {
         list(storage, Window.of(prefix), () -> {}, visitor);
     }
@@ -150,7 +153,9 @@ public final class BackupObjects {
         return marksOf(Mark.Removed.class).map(Mark.Removed::at).max(Instant::compareTo);
     }
 
-    /** Whether people get to see it: its archive is there, and it is not without a manifest because it is being removed. */
+    /**
+     * Whether people get to see it: its archive is there, and it is not without a manifest because it is being removed.
+     */
     boolean isListed() {
         return archive != null && (manifest != null || removed().isEmpty());
     }

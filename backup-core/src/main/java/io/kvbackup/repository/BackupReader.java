@@ -8,23 +8,23 @@ import io.kvbackup.model.ProgressListener;
 import java.io.IOException;
 
 /**
- * Reads what a manifest names, and answers for what it read: a normal return says that every byte, digest, count and name was as
- * promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
+ * Reads what a manifest names, and answers for what it read: a normal return says that every byte, digest, count and
+ * name was as promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
  */
 public interface BackupReader {
     /** What a backup holds, by its manifest; one without is read from end to end. */
     StoredContents contents(StoredBackup backup) throws IOException;
 
     /**
-     * Reads what is in scope and pushes it: begins and ends every database and set in order. A reader may push more entries than
-     * are in scope; whoever reads filters.
+     * Reads what is in scope and pushes it: begins and ends every database and set in order. A reader may push more
+     * entries than are in scope; whoever reads filters.
      */
     StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
             throws IOException;
 
     /**
-     * Opens a cursor over entries of one set. What it gives before it says that there are no more is proved for trees, and for
-     * archives only when it says so.
+     * Opens a cursor over entries of one set. What it gives before it says that there are no more is proved for trees,
+     * and for archives only when it says so.
      *
      * @throws IllegalArgumentException if the backup does not hold the database or the set
      */

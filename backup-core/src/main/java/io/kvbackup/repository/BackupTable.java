@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Any number of backups in little memory: about 25 bytes for one without tags and verifications. They are put together again when
- * they are asked for, each time anew. For one thread while it grows; then for several.
+ * Any number of backups in little memory: about 25 bytes for one without tags and verifications. They are put together
+ * again when they are asked for, each time anew. For one thread while it grows; then for several.
  */
 public final class BackupTable {
     private static final int CANONICAL = 1;
@@ -152,7 +152,10 @@ public final class BackupTable {
         return byTime != 0 ? byTime : Backup.NEWEST_FIRST.compare(get(a), get(b));
     }
 
-    /** The number of a backup of this name and time, among numbers in the order of {@link #newestFirst}; -1 if there is none. */
+    /**
+     * The number of a backup of this name and time, among numbers in the order of {@link #newestFirst}; -1 if there is
+     * none.
+     */
     public int find(Instant timestamp, String objectName, Ints newestFirst) {
         int low = 0;
         int high = newestFirst.size() - 1;

@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set back:
- * whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
+ * Time stamps for new backups. A backup whose snapshot is opened later has a later stamp, even when the clock was set
+ * back: whatever sorts by stamp, above all "restore the latest", would otherwise return to older data.
  *
  * <p>Among the backups of one manager that holds as long as its clock is not set back by more than {@link
- * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the processes' clocks
- * decide. Stamps that are not credible ({@link StoreClock}) are not followed.
+ * Backup#CLOCK_SKEW}. Another process's backups count from the moment they are in the store; while both run, the
+ * processes' clocks decide. Stamps that are not credible ({@link StoreClock}) are not followed.
  */
 public final class BackupTimestamps {
     private static final Logger LOG = LoggerFactory.getLogger(BackupTimestamps.class);
@@ -58,10 +58,10 @@ public final class BackupTimestamps {
     /**
      * The newest credible stamp of the backups to which a new one is the next, if it is not before {@code now}.
      *
-     * <p>For a backup of one database this costs one LIST of its folder. Backups of all databases count too: whoever takes one leaves
-     * a note in the folder of each database before it exists, and only where there is one, or where the store had such backups
-     * when this looked first, their folder is listed as well. For a backup of all databases it costs one LIST for each of them and
-     * one more.
+     * <p>For a backup of one database this costs one LIST of its folder. Backups of all databases count too: whoever
+     * takes one leaves a note in the folder of each database before it exists, and only where there is one, or where
+     * the store had such backups when this looked first, their folder is listed as well. For a backup of all databases
+     * it costs one LIST for each of them and one more.
      *
      * @param folder where the new one is to lie
      * @param databases those it holds
@@ -73,7 +73,8 @@ public final class BackupTimestamps {
     /**
      * Looks at what lies in the folder, along the way.
      *
-     * @param from stamp of the first backups that it wants to see, which costs nothing if the rest of the folder is one page
+     * @param from stamp of the first backups that it wants to see, which costs nothing if the rest of the folder is one
+     *     page
      * @param each is told of every object
      */
     public record Observer(Instant from, Consumer<StorageObject> each) {}
@@ -101,8 +102,8 @@ public final class BackupTimestamps {
         }
         if (look.ignored.isAfter(now)) {
             LOG.warn(
-                    "The clock shows {}, but there is a backup from {}, {} later, which cannot be believed and is not followed: is one of"
-                            + " the clocks wrong?",
+                    "The clock shows {}, but there is a backup from {}, {} later, which cannot be believed and is "
+                            + "not followed: is one of the clocks wrong?",
                     now,
                     look.ignored,
                     Duration.between(now, look.ignored));
@@ -174,7 +175,9 @@ public final class BackupTimestamps {
         }
     }
 
-    /** A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps. */
+    /**
+     * A stamp for snapshots that were opened at {@code opened}: then, or as soon as possible after all earlier stamps.
+     */
     public Instant next(Instant opened, Instant newest) {
         Instant wanted = later(opened, newest.plusMillis(1)).truncatedTo(ChronoUnit.MILLIS);
         return last.updateAndGet(

@@ -23,8 +23,8 @@ public interface BackupWriter {
      * @param shape one bare database, or all with a summary
      * @param chain format and transforms
      * @param temporary folder for temporary files
-     * @param spool whether all data goes into temporary files, and the snapshots are closed, before the first upload starts; otherwise
-     *     it is uploaded while it is scanned
+     * @param spool whether all data goes into temporary files, and the snapshots are closed, before the first upload
+     *     starts; otherwise it is uploaded while it is scanned
      * @param reuse whether what earlier backups have stored may be used again, by kinds of backups that can
      * @param tags names for the backup, in place before it exists
      * @param listener told of the scan
@@ -65,15 +65,15 @@ public interface BackupWriter {
     }
 
     /**
-     * Writes one backup into the store of this writer. The store is asked for earlier ones before the snapshots, and any locks they
-     * hold, are taken.
+     * Writes one backup into the store of this writer. The store is asked for earlier ones before the snapshots, and
+     * any locks they hold, are taken.
      */
     Backup write(Request request, SnapshotSource source) throws IOException;
 
     /**
-     * Writes one backup into several stores, under one name, and reads the databases only once: into temporary files, from which each
-     * store is then served on a thread of its own. So the slowest store delays neither the snapshots nor the others, and a store that
-     * fails or hangs only misses its own copy.
+     * Writes one backup into several stores, under one name, and reads the databases only once: into temporary files,
+     * from which each store is then served on a thread of its own. So the slowest store delays neither the snapshots
+     * nor the others, and a store that fails or hangs only misses its own copy.
      *
      * @param stores by name; each has deadlines of its own, so that none hangs for ever
      * @return what became of it in each store

@@ -2,7 +2,9 @@ package io.kvbackup.repository;
 
 import java.io.IOException;
 
-/** Requests that tidy up after a failure. They are sent although the thread was interrupted, which may be why it failed. */
+/**
+ * Requests that tidy up after a failure. They are sent although the thread was interrupted, which may be why it failed.
+ */
 public final class CleanUp {
     private CleanUp() {}
 

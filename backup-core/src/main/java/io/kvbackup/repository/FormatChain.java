@@ -24,7 +24,8 @@ public record FormatChain(String format, TransformChain transforms) {
     /**
      * Reads {@code json}, {@code cbor.zst}, {@code .tar.bz2}, ….
      *
-     * @throws IllegalArgumentException if a part is unknown; says which, and what is known; or if there are far too many
+     * @throws IllegalArgumentException if a part is unknown; says which, and what is known; or if there are far too
+     *     many
      */
     public static FormatChain parse(String text) {
         if (text.length() > MAX_LENGTH) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which databases the backups of all databases hold. Only their manifests tell, and those never change, so each is read once.
- * Safe for use by several threads.
+ * Which databases the backups of all databases hold. Only their manifests tell, and those never change, so each is read
+ * once. Safe for use by several threads.
  */
 public final class HeldDatabases {
     /** How many manifests are looked into for one database, from the newest on. */
@@ -48,8 +48,8 @@ public final class HeldDatabases {
     }
 
     /**
-     * The backups from which a database can be restored, newest first: its own, and those of all databases that hold it. One that
-     * is encrypted with a key that is not here may hold it, and counts.
+     * The backups from which a database can be restored, newest first: its own, and those of all databases that hold
+     * it. One that is encrypted with a key that is not here may hold it, and counts.
      */
     public List<Backup> backupsHolding(String database) throws IOException {
         BackupTable found = new BackupTable();

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A lease that this process holds, or has held: once lost, it is lost for good. Safe for use by several threads.
  *
- * <p>It counts as held for four fifths of its time to live from when the last write was sent; the rest is the margin for a
- * request that is on its way, and for clocks that run at different speeds. What it cannot prevent is that a request sent in
- * time is carried out after the margin, by a network or a thread that stood still in between: work under a lease must still
- * be such that a late request does no harm. Nor can a process know that its time is over if its machine was suspended and its
- * clock set back before it looked again.
+ * <p>It counts as held for four fifths of its time to live from when the last write was sent; the rest is the margin
+ * for a request that is on its way, and for clocks that run at different speeds. What it cannot prevent is that a
+ * request sent in time is carried out after the margin, by a network or a thread that stood still in between: work
+ * under a lease must still be such that a late request does no harm. Nor can a process know that its time is over if
+ * its machine was suspended and its clock set back before it looked again.
  */
 public final class Lease implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
@@ -81,7 +81,8 @@ public final class Lease implements Closeable {
     /**
      * As {@link #ensureHeld}, for a step that takes time.
      *
-     * @param ahead how long the lease must be held from now on without being renewed; less than two fifths of its time to live
+     * @param ahead how long the lease must be held from now on without being renewed; less than two fifths of its time
+     *     to live
      * @throws PreconditionFailedException if it was lost, or would be before that time is over and cannot be renewed
      */
     synchronized void ensureHeldFor(Duration ahead) throws IOException {

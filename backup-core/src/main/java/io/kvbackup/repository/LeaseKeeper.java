@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews a lease on a thread of its own, as long as a request goes on during which its user cannot. Closing does not wait for a
- * renewal that is under way; whether the lease was lost, its user has to ask. Used by one thread.
+ * Renews a lease on a thread of its own, as long as a request goes on during which its user cannot. Closing does not
+ * wait for a renewal that is under way; whether the lease was lost, its user has to ask. Used by one thread.
  */
 public final class LeaseKeeper implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);

@@ -24,17 +24,18 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Leases in a store, {@code leases/<name>.json}: of all processes that ask, one holds a lease, until it gives it back or has
- * not renewed it for its time to live.
+ * Leases in a store, {@code leases/<name>.json}: of all processes that ask, one holds a lease, until it gives it back
+ * or has not renewed it for its time to live.
  *
- * <p>Every write is conditional on the version that was read, so of two that want a lease one gets it. A record is never
- * deleted and its token grows with every acquisition. Who dies leaves the lease to expire: others take it when they have seen
- * its record unchanged for the time to live, measured on their own monotonic clock from when they first saw it. No two clocks
- * are ever compared, so that wrong clocks do no harm; the price is that a process that has just started waits for the whole time to live.
+ * <p>Every write is conditional on the version that was read, so of two that want a lease one gets it. A record is
+ * never deleted and its token grows with every acquisition. Who dies leaves the lease to expire: others take it when
+ * they have seen its record unchanged for the time to live, measured on their own monotonic clock from when they first
+ * saw it. No two clocks are ever compared, so that wrong clocks do no harm; the price is that a process that has just
+ * started waits for the whole time to live.
  *
  * <p>Whoever takes over may do so while the former holder is only asleep. The holder therefore asks
- * {@link Lease#ensureHeld()} before each step that it must not take without the lease, which fails well before anybody can
- * have taken over.
+ * {@link Lease#ensureHeld()} before each step that it must not take without the lease, which fails well before anybody
+ * can have taken over.
  *
  * <p>Safe for use by several threads.
  */
@@ -86,7 +87,8 @@ public final class LeaseStore {
     }
 
     /**
-     * Takes a lease if it is free: never held before, given back, or seen unchanged by this object for its time to live.
+     * Takes a lease if it is free: never held before, given back, or seen unchanged by this object for its time to
+     * live.
      *
      * @param wantedTtl how long the lease outlives its holder, in whole milliseconds; the holder renews it more often
      * @return empty if somebody else holds it, or has just been faster

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * How time passes for leases. Two clocks, since the monotonic one may stand still while a machine sleeps, and the wall clock
- * may be set back: of the two, the one on which more time has passed counts for who must stop, and the monotonic one for who
- * waits to take over.
+ * How time passes for leases. Two clocks, since the monotonic one may stand still while a machine sleeps, and the wall
+ * clock may be set back: of the two, the one on which more time has passed counts for who must stop, and the monotonic
+ * one for who waits to take over.
  *
  * @param clock wall clock
  * @param nanoTime monotonic clock

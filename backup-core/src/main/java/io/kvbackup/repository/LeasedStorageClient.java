@@ -9,15 +9,15 @@ import java.time.Duration;
 import java.util.Collection;
 
 /**
- * Deletes as long as a lease is held: each attempt asks for it before it is sent, and is given up before it can have been
- * lost. So nobody who takes the lease over, which he can do a time to live after its last renewal at the earliest, meets an
- * attempt that is still going on here.
+ * Deletes as long as a lease is held: each attempt asks for it before it is sent, and is given up before it can have
+ * been lost. So nobody who takes the lease over, which he can do a time to live after its last renewal at the earliest,
+ * meets an attempt that is still going on here.
  *
- * <p>What remains is a request that was sent in time, was given up, and is carried out by the store after all: later than the
- * {@link #ATTEMPT} it was given, plus what was left of the lease, plus its margin. Such a request takes the manifest of a
- * backup that was buried and that somebody has kept meanwhile, or the archive of a writer that lived after all. Whoever keeps
- * a backup that was buried looks again afterwards ({@link MarkStore}); after that, only a request that was held up for longer
- * still would do harm, and what it leaves is reported as damaged.
+ * <p>What remains is a request that was sent in time, was given up, and is carried out by the store after all: later
+ * than the {@link #ATTEMPT} it was given, plus what was left of the lease, plus its margin. Such a request takes the
+ * manifest of a backup that was buried and that somebody has kept meanwhile, or the archive of a writer that lived
+ * after all. Whoever keeps a backup that was buried looks again afterwards ({@link MarkStore}); after that, only a
+ * request that was held up for longer still would do harm, and what it leaves is reported as damaged.
  *
  * <p>Closing does nothing: the store is somebody else's. Safe for use by several threads.
  */
@@ -50,7 +50,9 @@ public final class LeasedStorageClient extends ForwardingStorageClient {
         super.delete(keys);
     }
 
-    /** False: what the store repeats by itself ends with the attempt, so that the lease is asked for before the next. */
+    /**
+     * False: what the store repeats by itself ends with the attempt, so that the lease is asked for before the next.
+     */
     @Override
     public boolean retriesItself() {
         return false;

@@ -11,11 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is remembered of a backup besides its archive and manifest: the end of the name of an empty object beside it. One
- * listing tells all marks, and setting one needs no reading.
+ * What is remembered of a backup besides its archive and manifest: the end of the name of an empty object beside it.
+ * One listing tells all marks, and setting one needs no reading.
  */
 public sealed interface Mark {
-    /** Kept whatever a retention policy says; an archive without manifest is not taken for the remains of a dead writer. */
+    /**
+     * Kept whatever a retention policy says; an archive without manifest is not taken for the remains of a dead writer.
+     */
     record Pinned() implements Mark {
         @Override
         public String suffix() {
@@ -82,8 +84,8 @@ public sealed interface Mark {
     Pattern TAG = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     Pattern NAME = Pattern.compile("(?<archive>(?s:.)+?)\\.(?:(?<pinned>pinned)|tag\\.(?<tag>" + TAG.pattern() + ")"
-            + "|(?<outcome>verified|failed)\\.(?<level>[A-Z]+)\\.(?<at>[^/]{24})\\.(?<millis>\\d{1,15})(?:\\.(?<sequence>\\d{1,9}))?"
-            + "|removed\\.(?<removed>[^/]{24}))");
+            + "|(?<outcome>verified|failed)\\.(?<level>[A-Z]+)\\.(?<at>[^/]{24})\\.(?<millis>\\d{1,15})(?:\\."
+            + "(?<sequence>\\d{1,9}))?|removed\\.(?<removed>[^/]{24}))");
 
     /** Reads a name; empty if it is not that of a mark beside a backup. */
     static Optional<Named> parse(String key) {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sets and removes marks. Each is an object of its own, so those who set different ones never get in each other's way. Safe
- * for use by several threads.
+ * Sets and removes marks. Each is an object of its own, so those who set different ones never get in each other's way.
+ * Safe for use by several threads.
  */
 public final class MarkStore {
     private final StorageClient storage;
@@ -70,12 +70,12 @@ public final class MarkStore {
     }
 
     /**
-     * Remembers a verification, in place of earlier ones of its level. The new mark is written before the old ones go, so
-     * that a death between the two loses nothing.
+     * Remembers a verification, in place of earlier ones of its level. The new mark is written before the old ones go,
+     * so that a death between the two loses nothing.
      *
      * @param verification if it passed, with the number that was next when it began ({@link
-     *     io.kvbackup.model.BackupMarks#nextSequence}): damage that somebody found meanwhile must not be forgotten. Without one, and if
-     *     it failed, it gets the number that is next now
+     *     io.kvbackup.model.BackupMarks#nextSequence}): damage that somebody found meanwhile must not be forgotten.
+     *     Without one, and if it failed, it gets the number that is next now
      * @throws NoSuchFileException if the backup is gone, or going
      */
     public void record(String objectName, Verification verification) throws IOException {
@@ -118,8 +118,8 @@ public final class MarkStore {
     }
 
     /**
-     * Looks before, so that a mark never lies beside nothing, and after: whoever removes a backup writes a tombstone and then
-     * looks for marks, so at least one of the two notices the other.
+     * Looks before, so that a mark never lies beside nothing, and after: whoever removes a backup writes a tombstone
+     * and then looks for marks, so at least one of the two notices the other.
      *
      * @return what lies there, the new mark included
      */
@@ -142,8 +142,8 @@ public final class MarkStore {
     }
 
     /**
-     * Sets a mark that must keep the backup. If a tombstone lies there too, either a prune is about to remove the backup and
-     * may or may not have seen the mark, or it has died: with the lease in hand it is known which.
+     * Sets a mark that must keep the backup. If a tombstone lies there too, either a prune is about to remove the
+     * backup and may or may not have seen the mark, or it has died: with the lease in hand it is known which.
      */
     private void keep(String objectName, Mark mark) throws IOException {
         if (set(requireBackup(objectName), mark).removed().isEmpty()) {

@@ -13,7 +13,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** What new backups of every kind need: names that are free, keys, and what tells how far they are. Safe for use by several threads. */
+/**
+ * What new backups of every kind need: names that are free, keys, and what tells how far they are. Safe for use by
+ * several threads.
+ */
 public final class NewBackups {
     /** Another process may take the same name; its stamps move on as ours do, so a few attempts are plenty. */
     private static final int NAME_ATTEMPTS = 5;

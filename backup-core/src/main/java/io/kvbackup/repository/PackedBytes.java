@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 
-/** Small values, one after the other, that are written once and read again at known places. Used by one thread while it grows. */
+/**
+ * Small values, one after the other, that are written once and read again at known places. Used by one thread while it
+ * grows.
+ */
 public final class PackedBytes {
     private static final int CHUNK = 1 << 16;
 

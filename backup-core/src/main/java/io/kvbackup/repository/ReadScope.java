@@ -47,8 +47,8 @@ public record ReadScope(Set<String> databases, Set<String> sets, KeyRange keys) 
     }
 
     /**
-     * The header with only the sets in scope and their indexes, and without access settings unless all is restored: those
-     * of the live database go with the sets that stay.
+     * The header with only the sets in scope and their indexes, and without access settings unless all is restored:
+     * those of the live database go with the sets that stay.
      *
      * @throws IllegalArgumentException if a chosen set is not in the backup
      */

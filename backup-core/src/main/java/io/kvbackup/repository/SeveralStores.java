@@ -31,7 +31,9 @@ public final class SeveralStores {
     private final Executor executor;
     private final LongSupplier nanoTime;
 
-    /** @param executor runs one task for each store; must be able to start them at once, or they are served one by one */
+    /**
+     * @param executor runs one task for each store; must be able to start them at once, or they are served one by one
+     */
     public SeveralStores(Executor executor, LongSupplier nanoTime) {
         this.executor = executor;
         this.nanoTime = nanoTime;

@@ -7,14 +7,14 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * The rule for time stamps. What came before what, the store says: versions, conditions, the numbers of verifications. Stamps
- * are for people and policies, and one that lies further ahead of the store's clock than {@link Backup#CLOCK_SKEW} is not
- * credible: a backup that has one is kept and named, is no reason to remove another, does not come before others when the
- * latest is restored, and later stamps do not follow it.
+ * The rule for time stamps. What came before what, the store says: versions, conditions, the numbers of verifications.
+ * Stamps are for people and policies, and one that lies further ahead of the store's clock than
+ * {@link Backup#CLOCK_SKEW} is not credible: a backup that has one is kept and named, is no reason to remove another,
+ * does not come before others when the latest is restored, and later stamps do not follow it.
  *
- * <p>A stamp is compared with the time at which the store got the archive, since by then the snapshot had been opened: an
- * incredible stamp stays so for good. A store that has no clock of its own, such as a folder, gives its writers' times; there the
- * own clock must not be passed either.
+ * <p>A stamp is compared with the time at which the store got the archive, since by then the snapshot had been opened:
+ * an incredible stamp stays so for good. A store that has no clock of its own, such as a folder, gives its writers'
+ * times; there the own clock must not be passed either.
  *
  * @param ofStore whether the store has a clock of its own
  * @param now what the own clock shows

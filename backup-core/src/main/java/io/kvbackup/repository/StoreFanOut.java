@@ -101,7 +101,8 @@ public final class StoreFanOut<T> {
     }
 
     /**
-     * Waits for one store as long as it takes. If no thread has begun with the request, it is sent from the calling thread.
+     * Waits for one store as long as it takes. If no thread has begun with the request, it is sent from the calling
+     * thread.
      *
      * @throws IOException as {@link #await}
      */

@@ -17,8 +17,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases of a backup, to be backed up from there: as they were at its time. As long as sets are read in their order, the backup
- * is read once, and when the last has been read, all is proved. Used by one thread.
+ * The databases of a backup, to be backed up from there: as they were at its time. As long as sets are read in their
+ * order, the backup is read once, and when the last has been read, all is proved. Used by one thread.
  */
 public final class StoredSnapshots implements Closeable {
     private final BackupReader reader;

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.function.LongSupplier;
 
 /**
- * How long an upload has taken so far, by whichever clock says more: the monotonic one stands still while a machine is suspended,
- * the other may be set back.
+ * How long an upload has taken so far, by whichever clock says more: the monotonic one stands still while a machine is
+ * suspended, the other may be set back.
  */
 public record UploadTime(Clock clock, LongSupplier nanoTime, Instant wallStart, long start) {
     /** More than a small backup takes. */

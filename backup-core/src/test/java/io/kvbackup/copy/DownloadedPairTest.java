@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A downloaded archive always finds the manifest that belongs to it, however the download of another in its place ends. */
+/**
+ * A downloaded archive always finds the manifest that belongs to it, however the download of another in its place ends.
+ */
 class DownloadedPairTest {
     private final EncryptedHost host = new EncryptedHost();
     private final EncryptionKeys keys = EncryptedHost.raw("k1");

@@ -6,7 +6,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Not a sorted map to those who ask, with an equality of keys that is not that of their objects, and values kept as copies. */
+/**
+ * Not a sorted map to those who ask, with an equality of keys that is not that of their objects, and values kept as
+ * copies.
+ */
 final class ContentMap extends AbstractMap<byte[], byte[]> {
     private final Map<byte[], byte[]> map = new TreeMap<>(Arrays::compareUnsigned);
 

@@ -215,17 +215,28 @@ class MapDatabaseLockTest {
             Set<String> keys = super.keySet();
             return new AbstractSet<>() {
                 @Override
-                public boolean retainAll(java.util.Collection<?> wanted) {
-                    if (refused && !forGood) {
-                        return keys.retainAll(wanted);
-                    }
-                    refused = true;
-                    throw new IllegalStateException("will not let go");
-                }
-
-                @Override
                 public Iterator<String> iterator() {
-                    return keys.iterator();
+                    Iterator<String> all = keys.iterator();
+                    return new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return all.hasNext();
+                        }
+
+                        @Override
+                        public String next() {
+                            return all.next();
+                        }
+
+                        @Override
+                        public void remove() {
+                            if (!refused || forGood) {
+                                refused = true;
+                                throw new IllegalStateException("will not let go");
+                            }
+                            all.remove();
+                        }
+                    };
                 }
 
                 @Override

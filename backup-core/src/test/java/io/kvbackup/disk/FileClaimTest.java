@@ -94,7 +94,10 @@ class FileClaimTest {
         assertThat(FileClaim.take(file)).hasValueSatisfying(FileClaimTest::giveUp);
     }
 
-    /** Between opening and locking, the file was removed by who had it, and another process has made and locked the next one. */
+    /**
+     * Between opening and locking, the file was removed by who had it, and another process has made and locked the next
+     * one.
+     */
     @Test
     void aFileThatTookTheLockedOnesPlaceIsSomebodyElses() throws Exception {
         Path file = folder.resolve("lock");

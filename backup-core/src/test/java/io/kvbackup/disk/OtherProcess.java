@@ -35,7 +35,9 @@ public final class OtherProcess implements Closeable {
         return other;
     }
 
-    /** Runs it to its end, with what it prints shown; fails unless all goes well within that time and a heap of 64 MiB. */
+    /**
+     * Runs it to its end, with what it prints shown; fails unless all goes well within that time and a heap of 64 MiB.
+     */
     public static void run(Class<?> main, Duration atMost, Object... arguments)
             throws IOException, InterruptedException {
         run(List.of(), main, atMost, arguments);

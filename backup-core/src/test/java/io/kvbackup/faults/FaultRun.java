@@ -32,8 +32,9 @@ import java.util.stream.Stream;
  * A handful of backups, restores, deletions and listings on a store that fails, and what must hold after each of them:
  *
  * <ul>
- *   <li>A backup that is reported as made is there, whole, and holds what the database held. One that failed says why, and
- *       has left nothing; if the store was so ill that what was written could not be removed, that is not listed as a backup.
+ *   <li>A backup that is reported as made is there, whole, and holds what the database held. One that failed says why,
+ *       and has left nothing; if the store was so ill that what was written could not be removed, that is not listed as
+ *       a backup.
  *   <li>A restore gives the state of that backup, or leaves the database as it was.
  *   <li>The network's faults are never taken for damage, for a missing backup, or for another writer.
  *   <li>Each step ends in time.

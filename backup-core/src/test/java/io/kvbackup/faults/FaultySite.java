@@ -23,8 +23,8 @@ public interface FaultySite extends AutoCloseable {
     int unfinishedUploads() throws IOException;
 
     /**
-     * How many of these may be there because of what has happened to that request: one if it began an upload of which nobody
-     * knows the id since the answer was lost.
+     * How many of these may be there because of what has happened to that request: one if it began an upload of which
+     * nobody knows the id since the answer was lost.
      */
     int excused(ProxyExchange exchange);
 

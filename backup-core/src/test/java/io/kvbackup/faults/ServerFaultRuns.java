@@ -32,7 +32,10 @@ public abstract class ServerFaultRuns {
     /** A client whose threads start as they are needed has all of them after so many calls. */
     private static final int THREADS_OF_A_CLIENT = 5;
 
-    /** The JDK keeps connections for 5 s, and waits as long for the missing rest of each of ten answers, one after the other. */
+    /**
+     * The JDK keeps connections for 5 s, and waits as long for the missing rest of each of ten answers, one after the
+     * other.
+     */
     private static final Duration CONNECTIONS_LINGER = Duration.ofMinutes(1);
 
     private static final Kind[] KINDS =

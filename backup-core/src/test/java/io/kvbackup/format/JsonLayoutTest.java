@@ -43,7 +43,8 @@ class JsonLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{\n  \"name\":\"d\",\n  \"sets\":{\n    \"s\":{\n      \"data\":{\n        \"k\":%s\n      }\n    }\n  }\n}",
+                "{\n  \"name\":\"d\",\n  \"sets\":{\n    \"s\":{\n      \"data\":{\n        \"k\":%s\n      }\n    "
+                        + "}\n  }\n}",
                 "{\"name\": \"d\", \"sets\": {\"s\": {\"data\": {\"k\": %s}}}}",
                 "{\"name\" : \"d\", \"sets\" : {\"s\" : {\"data\" : {\"k\" : %s}}}}",
                 "{\"name\":\"d\", \"sets\":{\"s\":{\"data\":{\"k\":%s}}}}",

@@ -15,7 +15,10 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An array holds two gibibytes at most, and a value grows when it is escaped or becomes base64: here with shorter arrays. */
+/**
+ * An array holds two gibibytes at most, and a value grows when it is escaped or becomes base64: here with shorter
+ * arrays.
+ */
 class JsonPieceLimitTest {
     private static final int ARRAY = 200_000;
     private static final int LONGEST = ARRAY - Limits.JSON_WINDOW_BYTES;

@@ -69,7 +69,8 @@ class TreeManifestTest {
         String plain = new String(ManifestJson.encode(tree("zst")), UTF_8);
         assertThat(plain)
                 .startsWith("{\"formatVersion\":3,\"kind\":\"INCREMENTAL\",\"objectName\":"
-                        + "\"backups/orders/2026-11-20T12:00:00.000Z.tree.zst\",\"format\":\"tree\",\"transforms\":[\"zst\"],"
+                        + "\"backups/orders/2026-11-20T12:00:00.000Z.tree.zst\",\"format\":\"tree\","
+                        + "\"transforms\":[\"zst\"],"
                         + PACKS + ",\"shape\":\"DATABASE\",\"metadata\":");
         assertThat(new String(sealed(), UTF_8))
                 .startsWith("{\"formatVersion\":3,\"kind\":\"INCREMENTAL\",")

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever bytes a reader gets, it understands them or throws what it says it throws, with a message. A test of a package lists
- * its readers.
+ * Whatever bytes a reader gets, it understands them or throws what it says it throws, with a message. A test of a
+ * package lists its readers.
  */
 public abstract class FuzzContract {
     private static final int SHOWN = 2_000;

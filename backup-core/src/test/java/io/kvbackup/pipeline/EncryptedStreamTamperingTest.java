@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Trap T8, for the stream alone: no digest of the whole stands before it here, so it is the segments that must refuse what was
- * changed, and until they do, nothing may come out but the beginning of what was encrypted.
+ * Trap T8, for the stream alone: no digest of the whole stands before it here, so it is the segments that must refuse
+ * what was changed, and until they do, nothing may come out but the beginning of what was encrypted.
  */
 class EncryptedStreamTamperingTest {
     private static final int CASES_OF_EACH = 150;

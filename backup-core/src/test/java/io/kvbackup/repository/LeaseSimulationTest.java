@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Processes with wrong clocks, some of which pause, are suspended or die: never do two of them hold the lease at once. */
+/**
+ * Processes with wrong clocks, some of which pause, are suspended or die: never do two of them hold the lease at once.
+ */
 class LeaseSimulationTest {
     private static final Duration TTL = Duration.ofSeconds(30);
 

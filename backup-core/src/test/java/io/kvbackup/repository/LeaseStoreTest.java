@@ -374,9 +374,12 @@ class LeaseStoreTest {
                 "[]",
                 "{}",
                 "{\"formatVersion\":2}",
-                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":1.5,\"holder\":null,\"ttlMillis\":1,\"renewals\":0,\"acquiredAt\":\"2026-11-20T12:00:00Z\"}",
-                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":1,\"holder\":null,\"ttlMillis\":0,\"renewals\":0,\"acquiredAt\":\"2026-11-20T12:00:00Z\"}",
-                "{\"formatVersion\":1,\"name\":\"other\",\"token\":1,\"holder\":null,\"ttlMillis\":1,\"renewals\":0,\"acquiredAt\":\"2026-11-20T12:00:00Z\"}"
+                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":1.5,\"holder\":null,\"ttlMillis\":1,"
+                        + "\"renewals\":0,\"acquiredAt\":\"2026-11-20T12:00:00Z\"}",
+                "{\"formatVersion\":1,\"name\":\"prune\",\"token\":1,\"holder\":null,\"ttlMillis\":0,\"renewals\":0,"
+                        + "\"acquiredAt\":\"2026-11-20T12:00:00Z\"}",
+                "{\"formatVersion\":1,\"name\":\"other\",\"token\":1,\"holder\":null,\"ttlMillis\":1,\"renewals\":0,"
+                        + "\"acquiredAt\":\"2026-11-20T12:00:00Z\"}"
             })
     void aRecordThatIsNoneIsNotOverwritten(String record) throws Exception {
         storage.upload("leases/prune.json", ContentWriter.of(record.getBytes(UTF_8)), PutCondition.none());

@@ -24,7 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Limits that stand in the constructor or check of a type, which writers and readers share: at the limit, and one more. */
+/**
+ * Limits that stand in the constructor or check of a type, which writers and readers share: at the limit, and one more.
+ */
 class OwnLimitsTest {
     private static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
     private static final String ARCHIVE = "backups/db/2026-11-20T12:00:00.000Z.json";

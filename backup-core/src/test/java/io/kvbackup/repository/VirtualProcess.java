@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The clocks of one process in a simulation: a wall clock that may be wrong, a monotonic one that stands still while the
- * process is suspended, and pauses that take no time.
+ * The clocks of one process in a simulation: a wall clock that may be wrong, a monotonic one that stands still while
+ * the process is suspended, and pauses that take no time.
  */
 final class VirtualProcess extends UtcClock {
     private final long firstNanos;

@@ -108,7 +108,10 @@ class StorageUriTest {
                 .satisfies(refusal -> assertThat(refusal.getMessage()).doesNotContain("SECRET"));
     }
 
-    /** Random pieces between special characters, wherever people put secrets; no piece may be told, whatever comes of it. */
+    /**
+     * Random pieces between special characters, wherever people put secrets; no piece may be told, whatever comes of
+     * it.
+     */
     @Test
     void noPartOfASecretIsEverTold() {
         long seed = new Random().nextLong();

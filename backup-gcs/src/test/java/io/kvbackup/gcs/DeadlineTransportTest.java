@@ -22,7 +22,10 @@ class DeadlineTransportTest {
         OtherProcess.run(DeadlineTransportTest.class, Duration.ofSeconds(30));
     }
 
-    /** In a JVM of its own, whose pool has threads however few processors there are, and whose blocked pool is nobody else's. */
+    /**
+     * In a JVM of its own, whose pool has threads however few processors there are, and whose blocked pool is nobody
+     * else's.
+     */
     public static void main(String[] arguments) throws Exception {
         System.setProperty("java.util.concurrent.ForkJoinPool.common.parallelism", Integer.toString(POOL));
         CountDownLatch blocked = new CountDownLatch(POOL);

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that starts each of its answers and stands still in the middle, until the client hangs up; or never ends; or hangs up itself. */
+/**
+ * A server that starts each of its answers and stands still in the middle, until the client hangs up; or never ends; or
+ * hangs up itself.
+ */
 class HalfAnswerTest {
     private static final Duration TIMEOUT = Duration.ofMillis(100);
 

@@ -113,7 +113,9 @@ class RequestCountTest extends GcsTest {
         assertThatThrownBy(() -> client.delete(List.of("a", "b"))).isInstanceOf(AccessDeniedException.class);
     }
 
-    /** As many as fit into 20 seconds: with pauses from a millisecond on, doubled each time, of which half is random. */
+    /**
+     * As many as fit into 20 seconds: with pauses from a millisecond on, doubled each time, of which half is random.
+     */
     @Test
     void retriesFillTheTimeOfACallAndAreNotMultiplied() throws Throwable {
         put("a", "1");

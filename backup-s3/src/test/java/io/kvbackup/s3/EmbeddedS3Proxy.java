@@ -11,8 +11,8 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * S3Proxy in this process, on loopback, with objects in memory: started when first needed, and used by all tests. Unlike
- * S3Mock it checks signatures.
+ * S3Proxy in this process, on loopback, with objects in memory: started when first needed, and used by all tests.
+ * Unlike S3Mock it checks signatures.
  */
 final class EmbeddedS3Proxy {
     private static final String ACCESS_KEY = "access";

@@ -5,8 +5,8 @@ import org.gaul.s3proxy.S3Proxy;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
- * The contract on S3Proxy with objects in memory, which checks signatures, and of several writers with "if absent" lets one
- * win. What it does not do as S3 does is below; and it takes parts of an upload that was aborted.
+ * The contract on S3Proxy with objects in memory, which checks signatures, and of several writers with "if absent" lets
+ * one win. What it does not do as S3 does is below; and it takes parts of an upload that was aborted.
  */
 @StoreUnderTest(
         scheme = "s3:",

@@ -21,7 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** A store on loopback that answers as a test wants, which no well-behaved store would, and remembers what it was asked. */
+/**
+ * A store on loopback that answers as a test wants, which no well-behaved store would, and remembers what it was asked.
+ */
 final class ScriptedS3 implements Closeable {
     /** What was asked; the operation is named as S3 names it. */
     record Request(String operation, String query, Map<String, List<String>> headers, String body) {

@@ -10,8 +10,9 @@ import java.util.OptionalInt;
 /**
  * What a backup of a folder says of one path; made of an entry of its set {@value DirectoryDatabase#FILES}.
  *
- * @param path relative to the folder, with {@code /} between names; empty for the folder itself. Names that are not UTF-8, and
- *     control characters, are shown as {@code %XX}, so that no name can pretend to be another line of a listing
+ * @param path relative to the folder, with {@code /} between names; empty for the folder itself. Names that are not
+ *     UTF-8, and control characters, are shown as {@code %XX}, so that no name can pretend to be another line of a
+ *     listing
  * @param kind what it is
  * @param size in bytes; 0 of folders and links
  * @param modified empty of links

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Key of a block: path, a zero byte, which no path has, and the number of the block. So blocks come in the order of their
- * paths, and those of one file together.
+ * Key of a block: path, a zero byte, which no path has, and the number of the block. So blocks come in the order of
+ * their paths, and those of one file together.
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record BlockKey(byte[] path, long number) {

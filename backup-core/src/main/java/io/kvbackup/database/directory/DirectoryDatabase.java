@@ -32,28 +32,31 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder of files as a database of two sets: {@code files}, what there is, and {@code blocks}, the content in blocks of
- * 1 MiB. Keys begin with the path relative to the folder, so that single files and subfolders can be chosen by prefix.
+ * A folder of files as a database of two sets: {@code files}, what there is, and {@code blocks}, the content in blocks
+ * of 1 MiB. Keys begin with the path relative to the folder, so that single files and subfolders can be chosen by
+ * prefix.
  *
- * <p><b>Snapshots.</b> Folders have no versions. Opening a snapshot takes an inventory, again until nothing changes while
- * it is taken; a file that changes between then and the moment at which it is read ends the backup with an
- * {@link IOException} that names it. With a {@linkplain Builder#lock lock}, which the host holds for writing, nothing can:
- * it is held until the snapshot is closed, and the backup shows one instant.
+ * <p><b>Snapshots.</b> Folders have no versions. Opening a snapshot takes an inventory, again until nothing changes
+ * while it is taken; a file that changes between then and the moment at which it is read ends the backup with an
+ * {@link IOException} that names it. With a {@linkplain Builder#lock lock}, which the host holds for writing, nothing
+ * can: it is held until the snapshot is closed, and the backup shows one instant.
  *
- * <p><b>What is kept:</b> regular files with size, time and permissions, folders with time and permissions, also empty ones,
- * symbolic links as links, never followed, names of any bytes, hard links within the folder, set-id and sticky bits, users'
- * extended attributes, and owners where the restoring user may set them. Blocks of zeros are not stored and come back as holes.
- * <b>What is not:</b> access lists and the times of links. Devices, pipes, sockets and unreadable files end the backup unless
- * they are excluded. What a restore cannot give back is told in a warning.
+ * <p><b>What is kept:</b> regular files with size, time and permissions, folders with time and permissions, also empty
+ * ones, symbolic links as links, never followed, names of any bytes, hard links within the folder, set-id and sticky
+ * bits, users' extended attributes, and owners where the restoring user may set them. Blocks of zeros are not stored
+ * and come back as holes. <b>What is not:</b> access lists and the times of links. Devices, pipes, sockets and
+ * unreadable files end the backup unless they are excluded. What a restore cannot give back is told in a warning.
  *
- * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved into
- * its place. Where something is excluded, or a part is restored, the folder stays, and only what has to be is moved in and out
- * of it. A crash leaves the old or the new state; if it came between the moves, <b>the folder is put right when this database
- * is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is not a mount point, and has none
- * in it that is not excluded: a restore refuses that. A process that has files of the old folder open keeps them, but they are gone from the folder. Nothing is ever written outside:
- * paths that would lead there are refused.
+ * <p><b>Restore.</b> A new folder is written beside the old one, in {@code <folder>.kvbackup}, made durable, and moved
+ * into its place. Where something is excluded, or a part is restored, the folder stays, and only what has to be is
+ * moved in and out of it. A crash leaves the old or the new state; if it came between the moves, <b>the folder is put
+ * right when this database is made again</b>, so a host makes it before it uses the folder. A folder that is swapped is
+ * not a mount point, and has none in it that is not excluded: a restore refuses that. A process that has files of the
+ * old folder open keeps them, but they are gone from the folder. Nothing is ever written outside: paths that would lead
+ * there are refused.
  *
- * <p>Heap is bounded by the largest number of names in one folder and of files with several names, whatever the sizes. Safe for use by several threads.
+ * <p>Heap is bounded by the largest number of names in one folder and of files with several names, whatever the sizes.
+ * Safe for use by several threads.
  */
 public final class DirectoryDatabase implements Database {
     /** The set of what there is: one entry for each path, understood by {@link ArchivedFile#of}. */
@@ -110,7 +113,8 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of one file, folder or link alone, to restore it and nothing else. It is an error if the backup does not hold it.
+     * The keys of one file, folder or link alone, to restore it and nothing else. It is an error if the backup does not
+     * hold it.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -122,8 +126,8 @@ public final class DirectoryDatabase implements Database {
     }
 
     /**
-     * The keys of all that is in a folder, at any depth, without the folder itself. It is an error if the backup does not hold
-     * the folder.
+     * The keys of all that is in a folder, at any depth, without the folder itself. It is an error if the backup does
+     * not hold the folder.
      *
      * @param path relative to the folder, with {@code /} between names
      */
@@ -148,7 +152,8 @@ public final class DirectoryDatabase implements Database {
      * {@inheritDoc}
      *
      * @throws java.nio.file.NoSuchFileException if there is no such folder
-     * @throws java.io.InterruptedIOException if the thread is interrupted while it waits for the lock or looks at the folder
+     * @throws java.io.InterruptedIOException if the thread is interrupted while it waits for the lock or looks at the
+     *     folder
      */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
@@ -291,8 +296,8 @@ public final class DirectoryDatabase implements Database {
         }
 
         /**
-         * Leaves files and folders out, by their paths relative to the folder: backups do not read them, and restores leave
-         * alone what is there. May be called several times.
+         * Leaves files and folders out, by their paths relative to the folder: backups do not read them, and restores
+         * leave alone what is there. May be called several times.
          */
         public Builder exclude(Predicate<Path> paths) {
             Objects.requireNonNull(paths, "exclude");
@@ -300,7 +305,10 @@ public final class DirectoryDatabase implements Database {
             return this;
         }
 
-        /** The lock that every writer of the folder holds; held for as long as a snapshot is open, and while folders are swapped. */
+        /**
+         * The lock that every writer of the folder holds; held for as long as a snapshot is open, and while folders are
+         * swapped.
+         */
         public Builder lock(Lock held) {
             if (lock != null) {
                 throw new IllegalStateException("database " + name + " has a lock already");
@@ -310,8 +318,8 @@ public final class DirectoryDatabase implements Database {
         }
 
         /**
-         * Backs up a consistent copy that an engine makes of its files, instead of the folder, which is then only where a
-         * restore goes to; it must not exist when a restore begins, since an engine may have it open.
+         * Backs up a consistent copy that an engine makes of its files, instead of the folder, which is then only where
+         * a restore goes to; it must not exist when a restore begins, since an engine may have it open.
          *
          * @param parent where the temporary folder for the copy is made
          */

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * Gives files and folders the times, permissions, owners and attributes that a backup says they have. What this user may not
- * set, or the file system cannot hold, is counted, and told once.
+ * Gives files and folders the times, permissions, owners and attributes that a backup says they have. What this user
+ * may not set, or the file system cannot hold, is counted, and told once.
  */
 final class EntryAttributes {
     /** File systems round times; the coarsest that are in use do so to two seconds. */

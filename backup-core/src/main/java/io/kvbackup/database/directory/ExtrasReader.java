@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Finds what paths of a folder have beyond kind, size, time and permissions: owners other than whoever backs up, bits above the
- * permissions, attributes, and that two names are one file. Told of all paths in key order, by one thread.
+ * Finds what paths of a folder have beyond kind, size, time and permissions: owners other than whoever backs up, bits
+ * above the permissions, attributes, and that two names are one file. Told of all paths in key order, by one thread.
  */
 final class ExtrasReader {
     private record Inode(long device, long number) {}

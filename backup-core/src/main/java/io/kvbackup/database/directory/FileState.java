@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells whether a file is still as it was: a write changes at least one of these, unless two writes fall into one tick
- * of the file system's clock, or are made through a memory map that is written already.
+ * What tells whether a file is still as it was: a write changes at least one of these, unless two writes fall into one
+ * tick of the file system's clock, or are made through a memory map that is written already.
  *
  * @param type one of the constants here
  * @param changed nanoseconds of the last change of content or attributes; 0 where there is no such thing

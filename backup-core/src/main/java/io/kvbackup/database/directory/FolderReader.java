@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that is
- * longer than a tick of the file system's clock, then it was true at every moment between.
+ * Takes the inventory of a folder at one instant: it is taken, and when everything is still the same after a pause that
+ * is longer than a tick of the file system's clock, then it was true at every moment between.
  */
 final class FolderReader {
     static final Duration PAUSE = Duration.ofMillis(25);
@@ -45,8 +45,8 @@ final class FolderReader {
     }
 
     /**
-     * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time of the
-     * last change of attributes moves, and means nothing.
+     * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time
+     * of the last change of attributes moves, and means nothing.
      */
     static FolderReader ofCopy(Path root, @Nullable Predicate<Path> excluded, Sleeper sleeper) {
         return new FolderReader(root, excluded, true, true, sleeper);

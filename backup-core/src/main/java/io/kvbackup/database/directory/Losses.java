@@ -7,7 +7,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a restore could not give back, to tell once: how many paths of a kind, and the first of them. Used by one thread. */
+/**
+ * What a restore could not give back, to tell once: how many paths of a kind, and the first of them. Used by one
+ * thread.
+ */
 final class Losses {
     private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Other file systems that are mounted within a folder. One that moves with the folder takes its content along, out of the
- * folder and to where old content is deleted. Linux tells of them; elsewhere there are none that are known.
+ * Other file systems that are mounted within a folder. One that moves with the folder takes its content along, out of
+ * the folder and to where old content is deleted. Linux tells of them; elsewhere there are none that are known.
  *
  * @param table the system's list, which need not exist
  */
@@ -29,14 +29,18 @@ record MountPoints(Path table) {
     private static final int POINT = 4;
     private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
-    /** Warns of those that a backup reads: what is on them comes back, but not by a restore of the whole folder in its place. */
+    /**
+     * Warns of those that a backup reads: what is on them comes back, but not by a restore of the whole folder in its
+     * place.
+     */
     void tell(Path root, Predicate<Path> leftAlone) throws IOException {
         for (byte[] key : below(root)) {
             Path point = PathKey.resolve(root, key);
             if (!leftAlone.test(root.relativize(point))) {
                 LOG.warn(
-                        "another file system is mounted at {}, and is in the backup; a restore of folder {} will refuse to"
-                                + " replace it: exclude it and give it a database of its own, or unmount it before a restore",
+                        "another file system is mounted at {}, and is in the backup; a restore of folder {} will "
+                                + "refuse to replace it: exclude it and give it a database of its own, or unmount "
+                                + "it before a restore",
                         point,
                         root);
             }
@@ -56,7 +60,8 @@ record MountPoints(Path table) {
                         point.toString(),
                         null,
                         "another file system is mounted here, which a restore of folder " + root + " cannot replace:"
-                                + " exclude it and give it a database of its own, or unmount it first; nothing was changed");
+                                + " exclude it and give it a database of its own, or unmount it first; nothing was "
+                                + "changed");
             }
         }
     }

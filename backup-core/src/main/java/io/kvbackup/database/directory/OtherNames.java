@@ -25,8 +25,8 @@ final class OtherNames {
     /**
      * Puts another name of an earlier file in the place of a file that has the same content.
      *
-     * @return whether it did; if not, because no other is restored or the file system cannot do that, the file stays one of its
-     *     own
+     * @return whether it did; if not, because no other is restored or the file system cannot do that, the file stays
+     *     one of its own
      */
     boolean join(byte[] key, FileEntry entry, Path path) throws IOException {
         byte[] sameAs = entry.extras().sameAs();

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of files as bytes. On Unix a name is any bytes but {@code /} and NUL; Java's texts lose those that are not in the
- * locale's character set, its URIs do not.
+ * Names of files as bytes. On Unix a name is any bytes but {@code /} and NUL; Java's texts lose those that are not in
+ * the locale's character set, its URIs do not.
  */
 final class PathKey {
     static final byte[] ROOT = {};

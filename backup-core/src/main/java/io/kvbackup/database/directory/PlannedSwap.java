@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Does what a plan says: first everything that goes moves away, then everything that comes moves in. Each can be begun again, and
- * taken back. What is found where something is to be moved to was written by somebody else, and is not replaced.
+ * Does what a plan says: first everything that goes moves away, then everything that comes moves in. Each can be begun
+ * again, and taken back. What is found where something is to be moved to was written by somebody else, and is not
+ * replaced.
  */
 final class PlannedSwap {
     private static final int NAMED = 10;

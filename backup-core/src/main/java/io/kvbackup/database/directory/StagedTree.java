@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Content of files on its way into a new folder. There are no links in it until all content is written, so nothing can be
- * written through one.
+ * Content of files on its way into a new folder. There are no links in it until all content is written, so nothing can
+ * be written through one.
  */
 final class StagedTree implements Closeable {
     private final Path tree;
@@ -92,8 +92,8 @@ final class StagedTree implements Closeable {
     static IOException twice(byte[] path, FileAlreadyExistsException e) {
         return new IOException(
                 "\"" + PathKey.show(path) + "\" or a folder above it is there already as something else, such as a link"
-                        + " where a folder is needed; the backup is damaged, or was restored in part over such a link or"
-                        + " file (remove it first), or this file system does not tell upper from lower case",
+                        + " where a folder is needed; the backup is damaged, or was restored in part over such a "
+                        + "link or file (remove it first), or this file system does not tell upper from lower case",
                 e);
     }
 

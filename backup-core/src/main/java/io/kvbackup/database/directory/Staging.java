@@ -197,8 +197,8 @@ final class Staging implements Closeable {
     static IOException writtenSince(Path root, List<Path> inTheWay) {
         return new IOException("a restore of folder " + root + " was cut short, and then somebody wrote "
                 + inTheWay.stream().map(Path::toString).collect(Collectors.joining(", "))
-                + ", which the restore would erase; move this elsewhere and make the database again, which puts the folder"
-                + " right: do not use it until then");
+                + ", which the restore would erase; move this elsewhere and make the database again, which puts the "
+                + "folder right: do not use it until then");
     }
 
     /** What its owner may not change cannot be moved elsewhere until it may be changed. */
@@ -244,8 +244,8 @@ final class Staging implements Closeable {
         }
         return new IOException(
                 failure
-                        + "it is put right when the database is made again or the next restore begins; until then do not use"
-                        + " the folder: " + e.getMessage(),
+                        + "it is put right when the database is made again or the next restore begins; until then "
+                        + "do not use the folder: " + e.getMessage(),
                 e);
     }
 

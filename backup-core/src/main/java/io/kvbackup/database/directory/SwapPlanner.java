@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the fewest moves that put a staged tree into a folder and leave alone what is excluded or not part of the restore: a
- * folder that holds nothing of the kind is moved as a whole, any other stays where it is, and what is in it is looked at.
+ * Finds the fewest moves that put a staged tree into a folder and leave alone what is excluded or not part of the
+ * restore: a folder that holds nothing of the kind is moved as a whole, any other stays where it is, and what is in it
+ * is looked at.
  */
 final class SwapPlanner {
     private static final Logger LOG = LoggerFactory.getLogger(SwapPlanner.class);
@@ -113,8 +114,8 @@ final class SwapPlanner {
             throw new FileSystemException(
                     live(key).toString(),
                     null,
-                    "a restore would have to replace this, but it is excluded or not part of the restore, or something in"
-                            + " it is; move it away first; nothing was changed");
+                    "a restore would have to replace this, but it is excluded or not part of the restore, or "
+                            + "something in it is; move it away first; nothing was changed");
         }
         if (staged != null || part.reachesInto(key)) {
             merge(key, to);
@@ -148,12 +149,15 @@ final class SwapPlanner {
             throw new FileSystemException(
                     live(key).toString(),
                     null,
-                    "this is excluded from database and restores, and it is there; move it away first; nothing was changed");
+                    "this is excluded from database and restores, and it is there; move it away first; nothing was "
+                            + "changed");
         }
         skipped += staged == null ? 0 : 1;
     }
 
-    /** Whether something of the folder is part of the restore with all that is in it, and nothing of that is excluded. */
+    /**
+     * Whether something of the folder is part of the restore with all that is in it, and nothing of that is excluded.
+     */
     private boolean mayGo(byte[] key, FileState live) throws IOException {
         if (!part.contains(key)) {
             return false;

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes many files durable, several at once: a disk that needs milliseconds for one needs hardly more for all those that
- * wait at the same time.
+ * Makes many files durable, several at once: a disk that needs milliseconds for one needs hardly more for all those
+ * that wait at the same time.
  */
 final class SyncQueue implements Closeable {
     private static final int THREADS = 16;

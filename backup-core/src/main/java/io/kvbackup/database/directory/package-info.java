@@ -23,9 +23,10 @@
  * data.kvbackup/old       leaving, by a rename when all that goes is away; or the folder that is swapped
  * </pre>
  *
- * <p>Without {@code COMMIT} everything there is rubbish. With {@code COMMIT} and {@code old} the restore is decided, and what is in
- * {@code tree} comes in, whatever happens; without {@code old} what is in {@code leaving} goes back. So nothing is ever replaced,
- * and what somebody has written between a crash and the next start is never erased: it is in the way of a move, or stays.
+ * <p>Without {@code COMMIT} everything there is rubbish. With {@code COMMIT} and {@code old} the restore is decided,
+ * and what is in {@code tree} comes in, whatever happens; without {@code old} what is in {@code leaving} goes back. So
+ * nothing is ever replaced, and what somebody has written between a crash and the next start is never erased: it is in
+ * the way of a move, or stays.
  */
 @NullMarked
 package io.kvbackup.database.directory;

@@ -11,8 +11,8 @@ import org.h2.mvstore.MVStore;
 import org.h2.mvstore.WriteBuffer;
 
 /**
- * How a map was when a restore was decided that is to replace it, so that what is written to it after a crash is not erased.
- * Its root moves with each write, and when the store moves pages to save space; then the content tells.
+ * How a map was when a restore was decided that is to replace it, so that what is written to it after a crash is not
+ * erased. Its root moves with each write, and when the store moves pages to save space; then the content tells.
  *
  * @param root id of the map and place of its root; empty if there was no map, or there is no file
  * @param content digest of its entries; empty if they could not be read, which is no reason not to restore

@@ -30,24 +30,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * Maps of an open MVStore as the sets of a database.
  *
- * <p><b>Snapshots</b> are old versions of the maps: opening one commits the store, and the store keeps the chunks of that
- * version until the snapshot is closed, so the file grows by what is overwritten meanwhile. Writers are never blocked. Each
- * map is shown at one instant; a host that changes several maps together, and wants to see them so, gives the
- * {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
+ * <p><b>Snapshots</b> are old versions of the maps: opening one commits the store, and the store keeps the chunks of
+ * that version until the snapshot is closed, so the file grows by what is overwritten meanwhile. Writers are never
+ * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
+ * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of others
- * are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of
+ * others are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
  * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
- * decided leaves the old maps; a later one leaves maps from which {@link Builder#build()} completes the new state. So a host
- * builds its database description after it has opened the store and before it opens its maps. A store with auto-commit
- * disabled keeps all that is staged in memory until the commit.
+ * decided leaves the old maps; a later one leaves maps from which {@link Builder#build()} completes the new state. So a
+ * host builds its database description after it has opened the store and before it opens its maps. A store with
+ * auto-commit disabled keeps all that is staged in memory until the commit.
  *
  * <p><b>Limits.</b> Map names do not start with {@code kvbackup.}. Maps of a {@code TransactionStore} are not described
  * here: their values are wrapped. The host keeps the store open while a backup or restore runs. An interrupt that
- * arrives <em>within</em> a read or write of the file makes Java close it, and the store with it; this adapter looks for
- * interrupts before each entry, so that this is rare, but a host that must not lose the store does not interrupt.
+ * arrives <em>within</em> a read or write of the file makes Java close it, and the store with it; this adapter looks
+ * for interrupts before each entry, so that this is rare, but a host that must not lose the store does not interrupt.
  *
  * <p>Safe for use by several threads.
  */
@@ -197,7 +197,8 @@ public final class MvStoreDatabase implements Database {
          * Adds a map whose backup holds the bytes that its data types write: exact whatever they are, Java-serialised
          * objects too, but understood by MVStore only. Texts and byte arrays stand as they are.
          *
-         * <p>To restore serialised objects is to deserialise them, as opening the map is: restore backups that you trust.
+         * <p>To restore serialised objects is to deserialise them, as opening the map is: restore backups that you
+         * trust.
          *
          * @param types the builder with which the host opens the map; where it names no data type, MVStore's default
          * @throws IllegalArgumentException if there is a set of that name
@@ -216,7 +217,10 @@ public final class MvStoreDatabase implements Database {
             return this;
         }
 
-        /** The lock under which the host changes several maps together; held while a version is fixed, not while it is read. */
+        /**
+         * The lock under which the host changes several maps together; held while a version is fixed, not while it is
+         * read.
+         */
         public Builder lock(Lock held) {
             if (lock != null) {
                 throw new IllegalStateException("database " + name + " has a lock already");
@@ -239,8 +243,8 @@ public final class MvStoreDatabase implements Database {
          * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
          * remains of one that was not.
          *
-         * @throws IOException if the store is closed, or a decided restore cannot be completed, for instance because that would
-         *     erase what was written to a map since; says what to do
+         * @throws IOException if the store is closed, or a decided restore cannot be completed, for instance because
+         *     that would erase what was written to a map since; says what to do
          * @throws IllegalStateException if there is no set, or an index is of a set that does not exist
          */
         public MvStoreDatabase build() throws IOException {

@@ -40,8 +40,8 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
     }
 
     /**
-     * A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays so. A
-     * map that is removed, or made again, before it is looked at has no such version: then the next one is tried.
+     * A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays
+     * so. A map that is removed, or made again, before it is looked at has no such version: then the next one is tried.
      */
     private boolean isOneVersion(Collection<StoredMap<?, ?, ?>> sets, int tries) {
         long begun = store.commit();

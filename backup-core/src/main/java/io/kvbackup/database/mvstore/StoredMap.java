@@ -48,8 +48,8 @@ record StoredMap<M extends MVMap<K, V>, K, V>(
         V decodedValue = decode(values, value, "value of key " + text(key));
         if (map.put(decodedKey, decodedValue) != null) {
             throw new IOException(place + ", key " + text(key)
-                    + ": the map holds it for the same key as another one; restore with the codec and data type that the"
-                    + " backup was made with");
+                    + ": the map holds it for the same key as another one; restore with the codec and data type "
+                    + "that the backup was made with");
         }
     }
 

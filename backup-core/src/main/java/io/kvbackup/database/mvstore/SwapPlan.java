@@ -90,8 +90,9 @@ final class SwapPlan {
             if (waits && was != null && LiveMap.parse(was).isLeftBehindBy(store, set(map))) {
                 throw new IOException(
                         "database " + names.database() + ": a decided restore was cut short, and map " + map
-                                + " has been written to since; completing the restore would erase those writes: keep what you need"
-                                + " of them, give the restore up with store.removeMap(\"" + names.plan()
+                                + " has been written to since; completing the restore would erase those writes: "
+                                + "keep what you need of them, give the restore up with "
+                                + "store.removeMap(\"" + names.plan()
                                 + "\"), and restore again; without that, " + decided + " stay as they are now");
             }
         }

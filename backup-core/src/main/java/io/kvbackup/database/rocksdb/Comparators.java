@@ -47,8 +47,8 @@ final class Comparators {
         if (!Files.isDirectory(database)) {
             throw new IOException(
                     "cannot describe the RocksDB " + database + ": there is no such folder; only a RocksDB in"
-                            + " the default file system can be backed up, not one of another Env such as RocksMemEnv, and it must"
-                            + " not be moved while it is open");
+                            + " the default file system can be backed up, not one of another Env such as "
+                            + "RocksMemEnv, and it must not be moved while it is open");
         }
         TreeSet<Path> found = new TreeSet<>(Comparator.comparingLong(Comparators::number));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(database, "OPTIONS-*")) {

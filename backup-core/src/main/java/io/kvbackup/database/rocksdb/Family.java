@@ -10,7 +10,10 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** A column family as a set. Compared by identity: comparing handles is a native call, which a closed one does not survive. */
+/**
+ * A column family as a set. Compared by identity: comparing handles is a native call, which a closed one does not
+ * survive.
+ */
 final class Family {
     private final ColumnFamilyHandle handle;
     private final boolean owning;

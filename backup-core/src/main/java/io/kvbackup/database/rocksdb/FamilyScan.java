@@ -17,7 +17,9 @@ final class FamilyScan {
     /** Larger requests bring nothing, smaller ones are slower on disks. */
     private static final long READ_AHEAD = 2L << 20;
 
-    /** Filling one array again and again and copying what is needed is a fifth faster than an array from native code. */
+    /**
+     * Filling one array again and again and copying what is needed is a fifth faster than an array from native code.
+     */
     private static final int BUFFER = 16 << 10;
 
     @FunctionalInterface

@@ -38,8 +38,8 @@ record RestoreSite(
         }
         if (identity().isEmpty()) {
             throw new IOException("cannot begin a restore of database " + database + ": " + db.getName() + " has no"
-                    + " IDENTITY file, by which a restore that a crash cuts short knows its RocksDB again; close the RocksDB and"
-                    + " open it again, which writes the file, and restore again");
+                    + " IDENTITY file, by which a restore that a crash cuts short knows its RocksDB again; close "
+                    + "the RocksDB and open it again, which writes the file, and restore again");
         }
         StagingDirectory staging = StagingDirectory.claim(path, database)
                 .orElseThrow(() -> new IOException("cannot begin a restore of database " + database
@@ -88,7 +88,8 @@ record RestoreSite(
         if (marker.identity().isEmpty() || !marker.identity().equals(identity())) {
             throw unfinished(
                     marker.identity().isEmpty()
-                            ? "the RocksDB that it is of had no IDENTITY file, so it may be of another one that was in the same place"
+                            ? "the RocksDB that it is of had no IDENTITY file, so it may be of another one that was "
+                                    + "in the same place"
                             : "it is of another RocksDB that was in the same place");
         }
         Map<Family, List<Path>> content = new LinkedHashMap<>();
@@ -114,8 +115,8 @@ record RestoreSite(
                 throw new IOException("database " + database + ": a decided restore in " + path
                         + " was cut short, and column family " + family.name()
                         + " has been written to since; completing the"
-                        + " restore would erase those writes. Keep what you need of them, remove the folder, and restore again;"
-                        + " without the folder, the column families "
+                        + " restore would erase those writes. Keep what you need of them, remove the folder, and "
+                        + "restore again; without the folder, the column families "
                         + marker.families().keySet() + " stay as they are");
             }
             content.put(family, files);

@@ -15,12 +15,12 @@ public final class RocksDbCheckpoint {
     private RocksDbCheckpoint() {}
 
     /**
-     * Backs up a checkpoint that RocksDB makes beside its folder by hard links, at one instant, after flushing what is in
-     * memory. Writers do not wait. Files that RocksDB compacts away are kept until the snapshot is closed.
+     * Backs up a checkpoint that RocksDB makes beside its folder by hard links, at one instant, after flushing what is
+     * in memory. Writers do not wait. Files that RocksDB compacts away are kept until the snapshot is closed.
      *
      * @param db open while snapshots are
-     * @param restoreTo the folder into which restores go; must not exist when a restore begins. The host opens it with the
-     *     options and column families of the old one
+     * @param restoreTo the folder into which restores go; must not exist when a restore begins. The host opens it with
+     *     the options and column families of the old one
      * @throws IOException if a restore into {@code restoreTo} was decided before a crash and cannot be completed
      */
     @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves

@@ -30,21 +30,22 @@ import org.rocksdb.TtlDB;
 /**
  * Column families of an open RocksDB as the sets of a database.
  *
- * <p><b>Snapshots</b> are RocksDB's: one for all families, at one instant, without waiting for or by writers. Scans leave
- * the block cache alone. Merge operands are read as merged values.
+ * <p><b>Snapshots</b> are RocksDB's: one for all families, at one instant, without waiting for or by writers. Scans
+ * leave the block cache alone. Merge operands are read as merged values.
  *
- * <p><b>Restore.</b> Entries are staged as SST files beside the database, on the same file system, then ingested: within a
- * family, readers see the old or the new content. RocksDB ingests one family after the other, so between several families
- * a reader may see new beside old while {@code commit} runs. A crash before the commit is decided leaves the old state; a
- * crash later leaves files from which {@link Builder#build()} completes the new state. <b>So a host builds its database
- * description after it has opened RocksDB and before it reads or writes.</b> One that has written to a family which was still
- * to be swapped in gets an error instead, and keeps what it wrote; so does one that writes to a restored family while a commit
- * prepares, and nothing is restored. Disk space for the restored entries, and for
- * the keys that are replaced, is needed until commit.
+ * <p><b>Restore.</b> Entries are staged as SST files beside the database, on the same file system, then ingested:
+ * within a family, readers see the old or the new content. RocksDB ingests one family after the other, so between
+ * several families a reader may see new beside old while {@code commit} runs. A crash before the commit is decided
+ * leaves the old state; a crash later leaves files from which {@link Builder#build()} completes the new state. <b>So a
+ * host builds its database description after it has opened RocksDB and before it reads or writes.</b> One that has
+ * written to a family which was still to be swapped in gets an error instead, and keeps what it wrote; so does one that
+ * writes to a restored family while a commit prepares, and nothing is restored. Disk space for the restored entries,
+ * and for the keys that are replaced, is needed until commit.
  *
  * <p><b>Limits.</b> Families use RocksDB's default (bytewise) comparator and names in UTF-8, without user-defined
- * timestamps; a {@code TtlDB} is refused. The host keeps RocksDB and the handles open while a backup or restore runs: what is closed already is
- * answered by {@link IOException}, but closing them <em>during</em> a call may end the process. This adapter closes neither.
+ * timestamps; a {@code TtlDB} is refused. The host keeps RocksDB and the handles open while a backup or restore runs:
+ * what is closed already is answered by {@link IOException}, but closing them <em>during</em> a call may end the
+ * process. This adapter closes neither.
  *
  * <p>Safe for use by several threads.
  */
@@ -186,9 +187,9 @@ public final class RocksDbDatabase implements Database {
         }
 
         /**
-         * The folder in which restores make a folder of their own, named after RocksDB and this database; by default the
-         * one that holds RocksDB's. It is on the same file system, or a restore copies what it would have moved, and the
-         * same at every start of the host, or a crashed restore is not completed.
+         * The folder in which restores make a folder of their own, named after RocksDB and this database; by default
+         * the one that holds RocksDB's. It is on the same file system, or a restore copies what it would have moved,
+         * and the same at every start of the host, or a crashed restore is not completed.
          */
         public Builder stagingDirectory(Path parent) {
             stagingParent = Objects.requireNonNull(parent, "stagingDirectory");
@@ -210,8 +211,8 @@ public final class RocksDbDatabase implements Database {
          * Makes the database, after completing a restore that a crash interrupted once it was decided, and removing the
          * remains of one that was not.
          *
-         * @throws IOException if RocksDB or a handle is closed, a family cannot be backed up, or a decided restore cannot be
-         *     completed; says what to do
+         * @throws IOException if RocksDB or a handle is closed, a family cannot be backed up, or a decided restore
+         *     cannot be completed; says what to do
          * @throws IllegalStateException if an encoding or index is of a set that does not exist
          */
         public RocksDbDatabase build() throws IOException {
@@ -219,7 +220,8 @@ public final class RocksDbDatabase implements Database {
             if (db instanceof TtlDB) {
                 throw new IOException(
                         "database " + name + ": a TtlDB adds to each value when it was written, which backups"
-                                + " of entries would lose and restores would lack; use RocksDbCheckpoint, which keeps it");
+                                + " of entries would lose and restores would lack; use RocksDbCheckpoint, which "
+                                + "keeps it");
             }
             Map<String, Family> families = families();
             for (IndexBackup index : indexes) {

@@ -109,7 +109,8 @@ final class RocksDbRestore extends StagedRestore {
         return new IOException(
                 failure + swapIn.done() + " of " + content.size()
                         + " column families are swapped in; the rest follows when the database description is built"
-                        + " again or the next restore begins, unless somebody writes to it before: do not use it until then: "
+                        + " again or the next restore begins, unless somebody writes to it before: do not use it "
+                        + "until then: "
                         + e.getMessage(),
                 e);
     }

@@ -34,7 +34,9 @@ final class StagingDirectory implements Closeable {
         return OwnedFolder.takeOver(path).map(StagingDirectory::new);
     }
 
-    /** The RocksDB of which a restore was decided in a folder; empty if none was, or nothing can be made of its marker. */
+    /**
+     * The RocksDB of which a restore was decided in a folder; empty if none was, or nothing can be made of its marker.
+     */
     static Optional<String> decidedFor(Path path) {
         try {
             return Optional.of(CommitMarker.decode(Files.readAllBytes(path.resolve(MARKER)))

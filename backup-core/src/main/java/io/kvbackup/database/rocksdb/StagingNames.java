@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The names of staging folders: {@code <folder>.kvbackup-<database>} beside the folder of a RocksDB. In a folder that the host
- * chose, which may serve RocksDBs of different places, {@code .<identity>} follows.
+ * The names of staging folders: {@code <folder>.kvbackup-<database>} beside the folder of a RocksDB. In a folder that
+ * the host chose, which may serve RocksDBs of different places, {@code .<identity>} follows.
  *
  * @param rocks folder of the RocksDB, absolute
  * @param chosen where staging folders lie, if not beside it

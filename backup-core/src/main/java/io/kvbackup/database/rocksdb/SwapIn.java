@@ -18,12 +18,12 @@ import org.rocksdb.IngestExternalFileOptions;
 import org.rocksdb.RocksDBException;
 
 /**
- * Replaces the content of column families by staged files: deletions of the live keys and the new entries go into a family
- * in one ingestion, in which later files win, so that each family changes at once.
+ * Replaces the content of column families by staged files: deletions of the live keys and the new entries go into a
+ * family in one ingestion, in which later files win, so that each family changes at once.
  *
  * <p>After each family the marker is written anew, without it, so that what is done again after a crash is as little as
- * may be. A family may be done again: its staged files stay until all are done, and the deletions are those of the keys that
- * live then.
+ * may be. A family may be done again: its staged files stay until all are done, and the deletions are those of the keys
+ * that live then.
  */
 final class SwapIn {
     private final RestoreSite target;
@@ -164,8 +164,8 @@ final class SwapIn {
     }
 
     /**
-     * Links are moved instead of the staged files, so that those are there if a crash means doing this again. Empty if the
-     * file system has no links; then RocksDB copies.
+     * Links are moved instead of the staged files, so that those are there if a crash means doing this again. Empty if
+     * the file system has no links; then RocksDB copies.
      */
     private Optional<List<Path>> link(List<Path> data) throws IOException {
         List<Path> links = new ArrayList<>();

@@ -11,11 +11,11 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /**
- * Where a RocksDB stood between two swaps, when nothing of the families still to be swapped in was in memory only; tells
- * later whether anybody has written to them.
+ * Where a RocksDB stood between two swaps, when nothing of the families still to be swapped in was in memory only;
+ * tells later whether anybody has written to them.
  *
- * <p>Of sequence numbers only those count that are in files: RocksDB never gives one of them again, while it forgets others
- * in a crash, if they were written without its log or not synced.
+ * <p>Of sequence numbers only those count that are in files: RocksDB never gives one of them again, while it forgets
+ * others in a crash, if they were written without its log or not synced.
  *
  * @param sequence the highest sequence number in a file; whatever is written later has a higher one
  * @param newestFile the highest number of a file
@@ -31,7 +31,10 @@ record WriteWatermark(long sequence, long newestFile) {
         return new WriteWatermark(highest, newest);
     }
 
-    /** The same some swaps later; this one, if somebody has written to one of the families that are still to be swapped in. */
+    /**
+     * The same some swaps later; this one, if somebody has written to one of the families that are still to be swapped
+     * in.
+     */
     WriteWatermark next(RocksDB db, Collection<Family> pending) throws IOException {
         WriteWatermark next = of(db);
         for (Family family : pending) {
@@ -43,8 +46,8 @@ record WriteWatermark(long sequence, long newestFile) {
     }
 
     /**
-     * Whether a family may hold entries that came after this point: no if it is certain that there are none. RocksDB's latest
-     * number alone does not tell, because other families may go on being written.
+     * Whether a family may hold entries that came after this point: no if it is certain that there are none. RocksDB's
+     * latest number alone does not tell, because other families may go on being written.
      */
     boolean isLeftBehindBy(RocksDB db, Family family) throws IOException {
         if (inMemory(db, family.handle()) > 0) {
@@ -59,7 +62,9 @@ record WriteWatermark(long sequence, long newestFile) {
                 .anyMatch(this::mayHoldLaterEntries);
     }
 
-    /** RocksDB writes the number 0 to what has sunk to the last level, so a new file of that number may hold anything. */
+    /**
+     * RocksDB writes the number 0 to what has sunk to the last level, so a new file of that number may hold anything.
+     */
     private boolean mayHoldLaterEntries(LiveFileMetaData file) {
         return file.largestSeqno() > sequence || (file.largestSeqno() == 0 && number(file) > newestFile);
     }

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells which references a restore breaks, while SQLite does not enforce them: those of restored tables and those to them.
- * What was broken before and still is, is none of the restore's doing. References that SQLite could not enforce either,
- * because their parent or its columns do not exist, are passed over.
+ * Tells which references a restore breaks, while SQLite does not enforce them: those of restored tables and those to
+ * them. What was broken before and still is, is none of the restore's doing. References that SQLite could not enforce
+ * either, because their parent or its columns do not exist, are passed over.
  */
 final class ForeignKeys {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignKeys.class);
@@ -105,8 +105,8 @@ final class ForeignKeys {
     }
 
     /**
-     * @param enforced whether the connection enforces references; if not, a host may have rows that refer to nothing, and a
-     *     restore of both tables brings them back
+     * @param enforced whether the connection enforces references; if not, a host may have rows that refer to nothing,
+     *     and a restore of both tables brings them back
      */
     void refuseNewlyBroken(boolean enforced) throws IOException, SQLException {
         for (int i = 0; i < references.size(); i++) {

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  */
 record Reference(String child, List<String> from, String parent, List<String> to, boolean within) {
     /**
-     * What the child refers to and the parent has not, compared as SQLite compares for foreign keys: with the affinity and the
-     * collation of the parent's columns. A reference with a NULL refers to nothing.
+     * What the child refers to and the parent has not, compared as SQLite compares for foreign keys: with the affinity
+     * and the collation of the parent's columns. A reference with a NULL refers to nothing.
      */
     String broken() {
         return "SELECT " + each(" COLLATE BINARY AS c%1$d", ", ") + " FROM main." + Table.quote(child)

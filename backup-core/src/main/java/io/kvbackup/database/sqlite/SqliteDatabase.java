@@ -32,18 +32,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Tables of key and value in an SQLite database as the sets of a database.
  *
- * <p>Such a table has two columns of type TEXT or BLOB (or none), one of which is the primary key; text keys have the BINARY
- * collation, in a UTF-8 database. Declare it {@code WITHOUT ROWID}, which makes it scan in key order. Each value has the
- * storage class that its column says; NULL, numbers and the like end the backup.
+ * <p>Such a table has two columns of type TEXT or BLOB (or none), one of which is the primary key; text keys have the
+ * BINARY collation, in a UTF-8 database. Declare it {@code WITHOUT ROWID}, which makes it scan in key order. Each value
+ * has the storage class that its column says; NULL, numbers and the like end the backup.
  *
- * <p><b>Snapshots</b> are read transactions: one instant for all tables. <b>In WAL mode writers do not wait</b>, but the log
- * grows until the snapshot is closed. <b>Without WAL, writers cannot commit</b> while a snapshot is open; they get
- * {@code SQLITE_BUSY} after their timeout.
+ * <p><b>Snapshots</b> are read transactions: one instant for all tables. <b>In WAL mode writers do not wait</b>, but
+ * the log grows until the snapshot is closed. <b>Without WAL, writers cannot commit</b> while a snapshot is open; they
+ * get {@code SQLITE_BUSY} after their timeout.
  *
- * <p><b>Restore.</b> Entries are staged in temporary tables, in SQLite's temporary folder, then replace the rows of the live
- * ones in one transaction: other connections, and a crash, see the old or the new rows of all tables. Schema, indexes and
- * views stay. No other table changes: foreign keys do not act and triggers do not run, but a restore that would break a
- * reference is refused. The host ends its write transactions before a commit.
+ * <p><b>Restore.</b> Entries are staged in temporary tables, in SQLite's temporary folder, then replace the rows of the
+ * live ones in one transaction: other connections, and a crash, see the old or the new rows of all tables. Schema,
+ * indexes and views stay. No other table changes: foreign keys do not act and triggers do not run, but a restore that
+ * would break a reference is refused. The host ends its write transactions before a commit.
  *
  * <p>Safe for use by several threads. Each snapshot and restore has a connection of its own, and closes it.
  */
@@ -89,8 +89,8 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * The tables of the database to which a data source connects; its connections are used one at a time for each snapshot
-     * and restore, in auto-commit mode, and closed.
+     * The tables of the database to which a data source connects; its connections are used one at a time for each
+     * snapshot and restore, in auto-commit mode, and closed.
      *
      * @param tables those that are sets; all if none is given, and then each must be of key and value
      */
@@ -234,7 +234,9 @@ public final class SqliteDatabase implements Database {
         }
     }
 
-    /** {@inheritDoc} What a data source connects to is asked of its first connection; none if that cannot be had now. */
+    /**
+     * {@inheritDoc} What a data source connects to is asked of its first connection; none if that cannot be had now.
+     */
     @Override
     public List<Place> places() {
         List<Place> known = places;

@@ -14,9 +14,8 @@ final class SqliteErrors {
     static IOException translate(String operation, SQLException e) {
         String hint = "";
         if ((e.getErrorCode() & 0xFF) == BUSY) {
-            hint =
-                    "; somebody else holds its lock: end long transactions, and use WAL mode so that readers and writers do"
-                            + " not wait for each other";
+            hint = "; somebody else holds its lock: end long transactions, and use WAL mode so that readers and "
+                    + "writers do not wait for each other";
         } else if (e.getCause() != null && e.getCause().getClass().getName().equals(NO_LIBRARY)) {
             hint = ": " + e.getCause().getMessage() + "; the driver unpacks its library into java.io.tmpdir, "
                     + System.getProperty("java.io.tmpdir") + ", which must be a folder that this process may write to";

@@ -17,13 +17,13 @@ public final class SqliteFile {
     private SqliteFile() {}
 
     /**
-     * Backs up a consistent copy that {@code VACUUM INTO} makes beside the file, at one instant; in WAL mode writers do not
-     * wait for it. The copy takes as much disk space as the data, until the snapshot is closed.
+     * Backs up a consistent copy that {@code VACUUM INTO} makes beside the file, at one instant; in WAL mode writers do
+     * not wait for it. The copy takes as much disk space as the data, until the snapshot is closed.
      *
      * @param file the live database
-     * @param restoreTo folder into which restores put a file of the same name; must not exist when a restore begins. The host
-     *     opens the file there, or closes its database and moves the file into the old one's place, without the old one's
-     *     {@code -wal} and {@code -shm}
+     * @param restoreTo folder into which restores put a file of the same name; must not exist when a restore begins.
+     *     The host opens the file there, or closes its database and moves the file into the old one's place, without
+     *     the old one's {@code -wal} and {@code -shm}
      * @throws IOException if a restore into {@code restoreTo} was decided before a crash and cannot be completed
      */
     public static Database of(String name, Path file, Path restoreTo) throws IOException {

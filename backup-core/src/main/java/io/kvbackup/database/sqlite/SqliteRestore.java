@@ -111,8 +111,8 @@ final class SqliteRestore extends StagedRestore {
         } catch (CharacterCodingException e) {
             throw new IOException(
                     "table " + table.name() + ", key 0x" + HexFormat.of().formatHex(key) + ": the " + part
-                            + " is not text in the backup and not UTF-8, but its column holds text; restore into a table"
-                            + " with a BLOB column",
+                            + " is not text in the backup and not UTF-8, but its column holds text; restore into a "
+                            + "table with a BLOB column",
                     e);
         }
     }
@@ -186,7 +186,8 @@ final class SqliteRestore extends StagedRestore {
         triggers.createAgain();
         if (!triggers.names().isEmpty()) {
             LOG.warn(
-                    "Triggers {} of database {} did not run while it was restored: what they keep up to date is as it was",
+                    "Triggers {} of database {} did not run while it was restored: what they keep up to date is as "
+                            + "it was",
                     triggers.names(),
                     header().name());
         }

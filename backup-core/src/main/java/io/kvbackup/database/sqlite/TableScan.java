@@ -42,7 +42,9 @@ final class TableScan {
         }
     }
 
-    /** Keys of other storage classes sort before and after those of the column's; looking for them costs three seeks. */
+    /**
+     * Keys of other storage classes sort before and after those of the column's; looking for them costs three seeks.
+     */
     private void refuseStrays() throws IOException, SQLException {
         String key = table.quotedKey();
         List<String> strays = table.keys() == Encoding.TEXT

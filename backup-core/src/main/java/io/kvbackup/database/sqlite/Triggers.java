@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The triggers of tables that are restored: gone while rows are replaced, so that they change no other row, and there again
- * in the same transaction. Those of the connection itself (TEMP) are among them.
+ * The triggers of tables that are restored: gone while rows are replaced, so that they change no other row, and there
+ * again in the same transaction. Those of the connection itself (TEMP) are among them.
  */
 final class Triggers {
     private static final String CREATE = "CREATE TRIGGER ";

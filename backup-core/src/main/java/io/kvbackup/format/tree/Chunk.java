@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * A run of entries that was cut off by a {@link Chunker}. Its bytes are valid only during the call that hands it over; the rest
- * may be kept.
+ * A run of entries that was cut off by a {@link Chunker}. Its bytes are valid only during the call that hands it over;
+ * the rest may be kept.
  *
  * <p>An entry is varint key length · key · varint value length · value; a chunk has at least one, ascending by key.
  */

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Goes through the entries of a chunk, in the array in which it was decoded. Proves on the way that it is the chunk that the
- * reference means: the digest when it is opened, order and counts by the time that {@link #next} returns false. Not thread-safe.
+ * Goes through the entries of a chunk, in the array in which it was decoded. Proves on the way that it is the chunk
+ * that the reference means: the digest when it is opened, order and counts by the time that {@link #next} returns
+ * false. Not thread-safe.
  */
 public final class ChunkCursor {
     private final Ref ref;

@@ -7,8 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the entries of one set into chunks, by what the keys are and not by where the chunk before ended, so that a change reaches
- * three chunks at most and history leaves no trace. With chunk size C, and an entry's place being where its encoded bytes end:
+ * Cuts the entries of one set into chunks, by what the keys are and not by where the chunk before ended, so that a
+ * change reaches three chunks at most and history leaves no trace. With chunk size C, and an entry's place being where
+ * its encoded bytes end:
  *
  * <ol>
  *   <li>A chunk ends after an entry whose hash is the least of all entries within C / 2 bytes, of equal ones the first.
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The last entry of a set ends a chunk.
  * </ol>
  *
- * <p>The rule is local maximum chunking (Bjørner, Blass, Gurevich: Content-dependent chunking for differential compression), here
- * of key hashes. Entries are copied once, large values not at all. Not thread-safe.
+ * <p>The rule is local maximum chunking (Bjørner, Blass, Gurevich: Content-dependent chunking for differential
+ * compression), here of key hashes. Entries are copied once, large values not at all. Not thread-safe.
  */
 public final class Chunker implements EntryVisitor {
     public static final int DEFAULT_SIZE = 3072;

@@ -3,7 +3,10 @@ package io.kvbackup.format.tree;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Digests of chunks and nodes: the level goes before the bytes, so that no chunk has the digest of a node. Not thread-safe. */
+/**
+ * Digests of chunks and nodes: the level goes before the bytes, so that no chunk has the digest of a node. Not
+ * thread-safe.
+ */
 final class Digester {
     private final MessageDigest sha256;
 

@@ -14,10 +14,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Zstd, level 1 with content checksum, of whole frames. Holds memory outside of the heap until it is closed. Not thread-safe. */
+/**
+ * Zstd, level 1 with content checksum, of whole frames. Holds memory outside of the heap until it is closed. Not
+ * thread-safe.
+ */
 final class FrameCompression implements Closeable {
     private static final int LEVEL = 1;
-    /** Decoded into an array of the length that is claimed; where more is claimed, the array grows with what comes out. */
+    /**
+     * Decoded into an array of the length that is claimed; where more is claimed, the array grows with what comes out.
+     */
     private static final int TRUSTED_BYTES = 1 << 20;
 
     private final ZstdCompressCtx compressor = new ZstdCompressCtx();

@@ -4,7 +4,8 @@ import io.kvbackup.model.CorruptBackupException;
 import java.util.zip.CRC32C;
 
 /**
- * What a frame begins with: a byte of kind, 4 bytes plain length, 4 bytes stored length, 4 bytes CRC-32C of the stored bytes.
+ * What a frame begins with: a byte of kind, 4 bytes plain length, 4 bytes stored length, 4 bytes CRC-32C of the stored
+ * bytes.
  */
 record FrameHead(FrameKind kind, int plainLength, int storedLength, int crc) {
     static final int BYTES = 13;

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes frames, of any packs: checks their head, CRC, tag and zstd checksum. Holds memory outside of the heap until it is
- * closed. Not thread-safe.
+ * Decodes frames, of any packs: checks their head, CRC, tag and zstd checksum. Holds memory outside of the heap until
+ * it is closed. Not thread-safe.
  *
  * <p>A length that is claimed and not proved takes at most a mebibyte, or 64 times what has been read.
  */

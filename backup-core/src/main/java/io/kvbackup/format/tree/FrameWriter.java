@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Writes frames, whose other side is {@link FrameReader}. Not thread-safe; {@code close()} frees memory and writes nothing. */
+/**
+ * Writes frames, whose other side is {@link FrameReader}. Not thread-safe; {@code close()} frees memory and writes
+ * nothing.
+ */
 final class FrameWriter implements Closeable {
     private static final byte[] NONE = {};
 

@@ -3,8 +3,9 @@ package io.kvbackup.format.tree;
 import java.util.Arrays;
 
 /**
- * Tells which entry has the least hash of all that end within a number of bytes of it, of equal ones the first. Holds the
- * candidates only: each has a greater hash than those before it, or the same. An entry is named by the offset of its end.
+ * Tells which entry has the least hash of all that end within a number of bytes of it, of equal ones the first. Holds
+ * the candidates only: each has a greater hash than those before it, or the same. An entry is named by the offset of
+ * its end.
  */
 final class HashWindow {
     private final long reach;
@@ -17,7 +18,9 @@ final class HashWindow {
         this.reach = reach;
     }
 
-    /** Takes the next entry. All that it could outdo must have been asked for if they are farther away than the reach. */
+    /**
+     * Takes the next entry. All that it could outdo must have been asked for if they are farther away than the reach.
+     */
     void add(long end, long hash) {
         while (count > 0 && hashes[at(count - 1)] > hash) {
             count--;

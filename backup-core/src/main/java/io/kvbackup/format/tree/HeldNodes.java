@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes that wait for the end of their pack. Those whose places are all settled are kept as bytes, which are a third as much. */
+/**
+ * Nodes that wait for the end of their pack. Those whose places are all settled are kept as bytes, which are a third as
+ * much.
+ */
 final class HeldNodes {
     /** What a reference takes in memory, about. */
     private static final int REF_BYTES = 160;

@@ -57,7 +57,9 @@ public final class Node {
         return node;
     }
 
-    /** Shared prefixes let a small node claim large keys; nothing is made of it before it is known to be the right one. */
+    /**
+     * Shared prefixes let a small node claim large keys; nothing is made of it before it is known to be the right one.
+     */
     private static void requireDigest(Ref self, byte[] frame) throws CorruptBackupException {
         int from = self.place().offset();
         BytesIn in = new BytesIn(frame, from, self.place().length(), self);
@@ -96,8 +98,8 @@ public final class Node {
     }
 
     /**
-     * The reference to the node of an earlier tree that holds exactly these references, which were read from it. The same node
-     * then lies there already, and all below it where they say. Empty if there is none.
+     * The reference to the node of an earlier tree that holds exactly these references, which were read from it. The
+     * same node then lies there already, and all below it where they say. Empty if there is none.
      */
     public static Optional<Ref> holding(List<Ref> refs) {
         Node home = refs.get(0).home();

@@ -11,8 +11,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * Encrypts the frames of one pack: AES-256-GCM under a key of this attempt to write the pack, bound to the pack and to where the
- * frame begins, so that none can be moved, swapped or cut. Safe for use by several threads.
+ * Encrypts the frames of one pack: AES-256-GCM under a key of this attempt to write the pack, bound to the pack and to
+ * where the frame begins, so that none can be moved, swapped or cut. Safe for use by several threads.
  */
 public final class PackCipher {
     static final int TAG_BYTES = 16;
@@ -30,7 +30,8 @@ public final class PackCipher {
     }
 
     /**
-     * For a pack that is to be written. Each attempt needs its own: the salt is new, so no nonce is ever used twice under one key.
+     * For a pack that is to be written. Each attempt needs its own: the salt is new, so no nonce is ever used twice
+     * under one key.
      *
      * @param packKey of the lineage
      * @param objectName the pack's

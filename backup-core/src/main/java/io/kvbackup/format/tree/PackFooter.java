@@ -15,8 +15,8 @@ import java.util.Map;
  * What lies in a pack, so that one that no backup names can still be made use of.
  *
  * @param frames all of them but the footer's own, in the order in which they lie
- * @param sets for each set the nodes of level 1 in this pack, and those chunks in it that none of these nodes names, ascending by
- *     last key
+ * @param sets for each set the nodes of level 1 in this pack, and those chunks in it that none of these nodes names,
+ *     ascending by last key
  */
 public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
     /**

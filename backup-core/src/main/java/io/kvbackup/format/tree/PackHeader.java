@@ -6,8 +6,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pack begins with: {@code KVBPACK1}, a byte of flags (1: encrypted), the pack's id and, if it is encrypted, 32 bytes of
- * salt.
+ * What a pack begins with: {@code KVBPACK1}, a byte of flags (1: encrypted), the pack's id and, if it is encrypted, 32
+ * bytes of salt.
  *
  * @param salt null if the pack is not encrypted
  */
@@ -42,7 +42,8 @@ public record PackHeader(PackId id, byte @Nullable [] salt) {
     /**
      * Reads a header and proves that it is that of the pack.
      *
-     * @param start the pack's first bytes: {@value #BYTES}, or {@value #ENCRYPTED_BYTES} if it should be encrypted, or more
+     * @param start the pack's first bytes: {@value #BYTES}, or {@value #ENCRYPTED_BYTES} if it should be encrypted, or
+     *     more
      * @param encrypted whether it should be
      * @param expected the pack's id, from its name
      * @throws CorruptBackupException if the pack is another one, of another kind or too new

@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one pack: chunks as they come, gathered to frames; nodes when it ends, or when so many are held that memory asks for it.
+ * Writes one pack: chunks as they come, gathered to frames; nodes when it ends, or when so many are held that memory
+ * asks for it.
  *
- * <p>What it returns refers to places that are settled when their frame is written: those of chunks soon, those of nodes by
- * {@link #finish}. Packs are written one after the other: a node may refer to whatever was written before. {@code close()} only
- * frees memory; without {@code finish()} there is no pack. Not thread-safe.
+ * <p>What it returns refers to places that are settled when their frame is written: those of chunks soon, those of
+ * nodes by {@link #finish}. Packs are written one after the other: a node may refer to whatever was written before.
+ * {@code close()} only frees memory; without {@code finish()} there is no pack. Not thread-safe.
  */
 public final class PackWriter implements Closeable {
     private static final int FRAME_BYTES = 128 * 1024;

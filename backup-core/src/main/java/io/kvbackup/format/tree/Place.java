@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Where a chunk or node lies: a run of bytes of what a frame of a pack holds, decoded.
  *
- * <p>In a tree that is read it is settled. In one that is being written, that of a new chunk is settled when its frame is full,
- * and that of a new node when its pack writes the nodes it holds; asking before is a mistake.
+ * <p>In a tree that is read it is settled. In one that is being written, that of a new chunk is settled when its frame
+ * is full, and that of a new node when its pack writes the nodes it holds; asking before is a mistake.
  */
 public final class Place {
     /** Of what is only digested. */

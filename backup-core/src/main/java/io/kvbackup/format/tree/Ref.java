@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference to a chunk or node: its digest, what is below, and where it lies. Immutable but for a {@link Place} that is not
- * settled yet.
+ * A reference to a chunk or node: its digest, what is below, and where it lies. Immutable but for a {@link Place} that
+ * is not settled yet.
  */
 public final class Ref {
     /** Levels of a tree of 2^63 entries, and room for keys that were made to be cut often. */

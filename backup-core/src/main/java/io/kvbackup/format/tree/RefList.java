@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * References with ascending last keys, as nodes and footers have them: a content part, which digests cover, and a location part.
- * There is one spelling of each.
+ * References with ascending last keys, as nodes and footers have them: a content part, which digests cover, and a
+ * location part. There is one spelling of each.
  */
 final class RefList {
     /** Each has its level before it, instead of all the same. */

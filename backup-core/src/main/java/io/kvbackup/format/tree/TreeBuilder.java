@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Makes the tree of one set from its chunks: nodes level by level, up to one root. What it makes follows from the chunks alone.
+ * Makes the tree of one set from its chunks: nodes level by level, up to one root. What it makes follows from the
+ * chunks alone.
  *
- * <p>A level of up to 32 references is one node. A longer one is cut after each reference with {@code murmur(last key, seed level)
- * & 31 == 0}, and after {@value Node#MAX_REFS}. Takes memory for one open node of each level. Not thread-safe.
+ * <p>A level of up to 32 references is one node. A longer one is cut after each reference with {@code murmur(last key,
+ * seed level) & 31 == 0}, and after {@value Node#MAX_REFS}. Takes memory for one open node of each level. Not
+ * thread-safe.
  */
 public final class TreeBuilder {
     private static final int ONE_NODE = 32;

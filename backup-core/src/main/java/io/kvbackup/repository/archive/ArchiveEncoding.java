@@ -28,8 +28,8 @@ import java.util.function.Function;
 /**
  * Writes the archive of some snapshots, and its manifest along with it.
  *
- * <p>The calling thread scans, encodes and digests; compression, which takes about as long, and the digest and upload of its
- * output run on another.
+ * <p>The calling thread scans, encodes and digests; compression, which takes about as long, and the digest and upload
+ * of its output run on another.
  */
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
@@ -156,8 +156,8 @@ final class ArchiveEncoding implements ContentWriter {
     }
 
     /**
-     * The manifests of all archives that were written whole, one for each attempt: they differ if encryption, which takes
-     * another salt each time, or a database that is scanned while it changes, made other bytes of them.
+     * The manifests of all archives that were written whole, one for each attempt: they differ if encryption, which
+     * takes another salt each time, or a database that is scanned while it changes, made other bytes of them.
      */
     List<Manifest> manifests() {
         return List.copyOf(manifests);

@@ -14,8 +14,8 @@ import java.io.OutputStream;
 import java.util.Optional;
 
 /**
- * Brings an archive into a store and finds the manifest that belongs to it: attempts may differ, and a condition may be lost
- * to an earlier one whose reply never came.
+ * Brings an archive into a store and finds the manifest that belongs to it: attempts may differ, and a condition may be
+ * lost to an earlier one whose reply never came.
  */
 final class EncodedUpload {
     private final StorageClient storage;

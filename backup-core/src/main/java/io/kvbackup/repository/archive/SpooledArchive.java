@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A whole archive in a temporary file, with all that makes it a backup wherever it is put. Closing deletes it. May be put
- * into several stores by several threads.
+ * A whole archive in a temporary file, with all that makes it a backup wherever it is put. Closing deletes it. May be
+ * put into several stores by several threads.
  *
  * @param name the same in all of them
  * @param temporary holds the archive

@@ -8,8 +8,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work that may be done before somebody needs it. If no thread of the executor has begun it by then, whoever needs it does it,
- * so that no executor can bring it to a standstill. Safe for use by several threads.
+ * Work that may be done before somebody needs it. If no thread of the executor has begun it by then, whoever needs it
+ * does it, so that no executor can bring it to a standstill. Safe for use by several threads.
  */
 final class Ahead<T> {
     /** What is to be done. */

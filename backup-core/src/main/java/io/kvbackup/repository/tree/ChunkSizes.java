@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Chooses the chunk size of a lineage. Small chunks make small backups, and the index of a large database large: about 1 % of its
- * plain bytes with chunks of 3 KiB.
+ * Chooses the chunk size of a lineage. Small chunks make small backups, and the index of a large database large: about
+ * 1 % of its plain bytes with chunks of 3 KiB.
  */
 final class ChunkSizes {
     private static final int MEDIUM = 8 << 10;

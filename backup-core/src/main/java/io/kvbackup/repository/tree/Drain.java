@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Chooses packs whose live content is to be stored again, so that restores stay near the cost of a full one and the number of
- * packs stays small: those of which little is live, and small ones of which there are many.
+ * Chooses packs whose live content is to be stored again, so that restores stay near the cost of a full one and the
+ * number of packs stays small: those of which little is live, and small ones of which there are many.
  */
 final class Drain {
     /** Stored again costs 15 % of storage, and a restore after 30 backups reads twice the data instead of six times. */

@@ -9,9 +9,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes entries from the thread that scans, in batches, and has another do what follows: chunking, digests and compression take
- * about as long as scanning. {@link #finish()} waits until all is done; {@link #close()} alone abandons what is left. If the executor
- * has no thread to give, the work is done on the calling thread. To be used by one thread.
+ * Takes entries from the thread that scans, in batches, and has another do what follows: chunking, digests and
+ * compression take about as long as scanning. {@link #finish()} waits until all is done; {@link #close()} alone
+ * abandons what is left. If the executor has no thread to give, the work is done on the calling thread. To be used by
+ * one thread.
  */
 final class EntryHandoff implements EntryVisitor, Closeable {
     private static final int BATCHES = 4;

@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request: a range of a pack with frames that are needed, and gaps between them that are not worth another request. Put
- * together by one thread until it starts; then safe for use by several.
+ * One request: a range of a pack with frames that are needed, and gaps between them that are not worth another request.
+ * Put together by one thread until it starts; then safe for use by several.
  */
 final class Fetch {
     private static final int GAP = 256 * 1024;

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new tree may refer to: the trees of the backup before, and packs that no backup names, as far as they lie in packs that
- * may be used. For one pass. Not thread-safe.
+ * What a new tree may refer to: the trees of the backup before, and packs that no backup names, as far as they lie in
+ * packs that may be used. For one pass. Not thread-safe.
  */
 final class KnownTrees implements Closeable {
     private final Map<String, Ref> roots;

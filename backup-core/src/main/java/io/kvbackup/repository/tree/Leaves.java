@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The references to the chunks of a tree, or of several parts of one, in key order. Takes memory for one open node of each level. Not
- * thread-safe.
+ * The references to the chunks of a tree, or of several parts of one, in key order. Takes memory for one open node of
+ * each level. Not thread-safe.
  */
 final class Leaves {
     private final NodeReader nodes;

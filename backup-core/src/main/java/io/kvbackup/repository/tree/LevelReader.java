@@ -18,8 +18,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what the items of one level refer to, in their order: in large ranges, one pack as well as many, a few requests and
- * decodings ahead. Takes memory for the bytes that it may plan, and for one decoded frame of each pack. Used by one thread.
+ * Reads what the items of one level refer to, in their order: in large ranges, one pack as well as many, a few requests
+ * and decodings ahead. Takes memory for the bytes that it may plan, and for one decoded frame of each pack. Used by one
+ * thread.
  */
 final class LevelReader<T> implements Closeable {
     /** What is to be read. */

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts how much of older packs a new tree still needs, by comparing what it refers to with what the tree before referred to. Not
- * thread-safe.
+ * Counts how much of older packs a new tree still needs, by comparing what it refers to with what the tree before
+ * referred to. Not thread-safe.
  */
 final class LiveBytes {
     /** Nodes are mostly digests, which do not compress; entries do, to a quarter or so. */

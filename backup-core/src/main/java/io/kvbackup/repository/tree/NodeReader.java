@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads nodes of trees in about the order in which they lie in their packs, with one request for many of them: nodes stand
- * together at the end of a pack. Memory is bounded, however many packs there are. Not thread-safe.
+ * Reads nodes of trees in about the order in which they lie in their packs, with one request for many of them: nodes
+ * stand together at the end of a pack. Memory is bounded, however many packs there are. Not thread-safe.
  */
 final class NodeReader {
     /** Of what was read ahead, for all packs together. */

@@ -19,11 +19,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Packs that no backup names: those of one that was killed or has failed, so that the next goes on where it was. Their footers say
- * what lies in them. Not thread-safe.
+ * Packs that no backup names: those of one that was killed or has failed, so that the next goes on where it was. Their
+ * footers say what lies in them. Not thread-safe.
  *
- * <p>The packs of one backup follow each other in key order, so one of them at a time is looked into, and memory does not grow with
- * their number.
+ * <p>The packs of one backup follow each other in key order, so one of them at a time is looked into, and memory does
+ * not grow with their number.
  */
 final class Orphans {
     private static final Logger LOG = LoggerFactory.getLogger(Orphans.class);

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Verifies packs without a key: that they are there with their size, and that they have their digest. Remembers which have it, so
- * that a run over many backups reads a pack that they share once. Used by one thread.
+ * Verifies packs without a key: that they are there with their size, and that they have their digest. Remembers which
+ * have it, so that a run over many backups reads a pack that they share once. Used by one thread.
  */
 public final class PackChecks {
     private static final Logger LOG = LoggerFactory.getLogger(PackChecks.class);

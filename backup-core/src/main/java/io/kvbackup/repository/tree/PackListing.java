@@ -17,7 +17,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packs of a database that a listing shows. Nothing else tells that a pack is there: what manifests say of it may be older. Immutable.
+ * The packs of a database that a listing shows. Nothing else tells that a pack is there: what manifests say of it may
+ * be older. Immutable.
  */
 public final class PackListing {
     /** Oldest first. */

@@ -10,7 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The object name of a pack: {@code packs/<database>/<timestamp>-<16 hex>.pack}. It tells the pack's id, and the id tells it.
+ * The object name of a pack: {@code packs/<database>/<timestamp>-<16 hex>.pack}. It tells the pack's id, and the id
+ * tells it.
  *
  * @param database its folder
  * @param id its id

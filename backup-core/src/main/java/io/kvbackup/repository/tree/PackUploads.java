@@ -12,7 +12,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings packs into a store, each while the next one is filled, so that there are two temporary files at most. Used by one thread.
+ * Brings packs into a store, each while the next one is filled, so that there are two temporary files at most. Used by
+ * one thread.
  */
 final class PackUploads implements PackOutput.Taker, Closeable {
     /** How long an upload that was given up may take to let go of its file. */
@@ -39,7 +40,10 @@ final class PackUploads implements PackOutput.Taker, Closeable {
         });
     }
 
-    /** Brings one into a store. What somebody has put there before under its name, which is random, can only be the same. */
+    /**
+     * Brings one into a store. What somebody has put there before under its name, which is random, can only be the
+     * same.
+     */
     static void put(PackOutput.Finished pack, StorageClient storage) throws IOException {
         ContentWriter content = ContentWriter.repeatable(out -> Files.copy(pack.file(), out));
         storage.upload(pack.record().name(), content, PutCondition.ifAbsent());

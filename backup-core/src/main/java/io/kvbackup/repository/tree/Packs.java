@@ -28,8 +28,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packs that a backup names, for reading: ranges of their bytes, and what their frames hold. A pack that is gone or shorter
- * than its manifest says is a {@link CorruptBackupException}. Safe for use by several threads.
+ * The packs that a backup names, for reading: ranges of their bytes, and what their frames hold. A pack that is gone or
+ * shorter than its manifest says is a {@link CorruptBackupException}. Safe for use by several threads.
  */
 public final class Packs implements Closeable {
     /** Holds the footer of most packs. */

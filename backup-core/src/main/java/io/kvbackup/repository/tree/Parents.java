@@ -32,7 +32,10 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the backup that a new one shares chunks with: the newest of its kind, made in the same way. For one backup. Not thread-safe. */
+/**
+ * Finds the backup that a new one shares chunks with: the newest of its kind, made in the same way. For one backup. Not
+ * thread-safe.
+ */
 final class Parents {
     private static final Logger LOG = LoggerFactory.getLogger(Parents.class);
     /** An older one is taken only if newer ones cannot be read. */
@@ -86,7 +89,10 @@ final class Parents {
         return BackupName.parse(key).filter(name -> name.chain().kind() == BackupKind.INCREMENTAL);
     }
 
-    /** When the newest backup was taken, whatever its parameters: what its packs and those before hold was not left by a dead process. */
+    /**
+     * When the newest backup was taken, whatever its parameters: what its packs and those before hold was not left by a
+     * dead process.
+     */
     Instant newest() {
         return confirmed.values().stream()
                 .findFirst()
@@ -136,8 +142,8 @@ final class Parents {
             StoredArchive found = new StoredArchive(name, archive, manifest, BackupMarks.NONE);
             if (!catalog.canOpen(found)) {
                 LOG.warn(
-                        "{} cannot be read here, since this host has no key to decrypt with: the next backup shares nothing with"
-                                + " it and stores everything once",
+                        "{} cannot be read here, since this host has no key to decrypt with: the next backup shares "
+                                + "nothing with it and stores everything once",
                         name.objectName());
                 return Optional.empty();
             }
@@ -179,8 +185,8 @@ final class Parents {
         int size = tree.document().chunkSize();
         if (size != chunkSize.orElse(size)) {
             LOG.info(
-                    "backups of {} have chunks of {} bytes from now on, {} has such of {}: a new lineage begins, and everything is stored"
-                            + " once",
+                    "backups of {} have chunks of {} bytes from now on, {} has such of {}: a new lineage begins, "
+                            + "and everything is stored once",
                     request.folder(),
                     chunkSize.getAsInt(),
                     tree.name().objectName(),

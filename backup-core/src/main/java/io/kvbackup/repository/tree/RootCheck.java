@@ -20,8 +20,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the databases of a backup that is a tree, in its order, and makes their trees anew, keeping nothing: equal roots mean equal
- * entries.
+ * Takes the databases of a backup that is a tree, in its order, and makes their trees anew, keeping nothing: equal
+ * roots mean equal entries.
  */
 public final class RootCheck implements ArchiveVisitor {
     private final Function<String, CorruptBackupException> failure;

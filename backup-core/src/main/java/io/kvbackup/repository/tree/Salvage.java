@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for lost chunks, and nodes of level 1, in all packs of the database: a later backup that missed them has stored them again.
- * Lists packs and reads footers only when something is lost. Safe for use by several threads.
+ * Looks for lost chunks, and nodes of level 1, in all packs of the database: a later backup that missed them has stored
+ * them again. Lists packs and reads footers only when something is lost. Safe for use by several threads.
  */
 final class Salvage implements Rescue, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Salvage.class);

@@ -62,7 +62,10 @@ final class SetPass implements EntryVisitor {
         return same.isPresent() ? same.get() : output.addNode(set, level, refs);
     }
 
-    /** Completes the tree. Gives its root, whose place is settled when its pack is finished; empty if there were no entries. */
+    /**
+     * Completes the tree. Gives its root, whose place is settled when its pack is finished; empty if there were no
+     * entries.
+     */
     Optional<Ref> finish() throws IOException {
         chunker.finish();
         known.finish();

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A whole incremental backup, its new packs in temporary files, with all that makes it a backup wherever it is put. Closing deletes the
- * files. May be put into several stores by several threads.
+ * A whole incremental backup, its new packs in temporary files, with all that makes it a backup wherever it is put.
+ * Closing deletes the files. May be put into several stores by several threads.
  *
  * @param request what was asked for
  * @param temporary holds the files

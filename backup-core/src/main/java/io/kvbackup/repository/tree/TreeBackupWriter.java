@@ -32,10 +32,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes backups of kind INCREMENTAL: new chunks and nodes in packs, then the document that says where the trees begin, then the
- * manifest. What the backup before has stored is referred to, as far as a listing shows that it is there.
+ * Writes backups of kind INCREMENTAL: new chunks and nodes in packs, then the document that says where the trees begin,
+ * then the manifest. What the backup before has stored is referred to, as far as a listing shows that it is there.
  *
- * <p>A backup that fails leaves its packs, and the next one takes them over. What no manifest names in the end, prunes remove.
+ * <p>A backup that fails leaves its packs, and the next one takes them over. What no manifest names in the end, prunes
+ * remove.
  */
 public final class TreeBackupWriter implements BackupWriter {
     private static final Logger LOG = LoggerFactory.getLogger(TreeBackupWriter.class);

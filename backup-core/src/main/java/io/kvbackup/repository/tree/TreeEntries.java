@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of several sets of a tree, one after the other. By the time that {@link #next} returns false, all that it gave is
- * proved up to the roots. Used by one thread.
+ * The entries of several sets of a tree, one after the other. By the time that {@link #next} returns false, all that it
+ * gave is proved up to the roots. Used by one thread.
  */
 final class TreeEntries implements Closeable {
     private static final long BUDGET = 24 << 20;

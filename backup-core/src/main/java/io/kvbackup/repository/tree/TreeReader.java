@@ -36,7 +36,8 @@ public final class TreeReader implements BackupReader {
     /**
      * A reader that gives up at the first damage, as a verification must.
      *
-     * @param executor runs up to a dozen tasks beside each reading; those that it does not start at once, the reader does itself
+     * @param executor runs up to a dozen tasks beside each reading; those that it does not start at once, the reader
+     *     does itself
      */
     public TreeReader(StorageClient storage, LongSupplier nanoTime, Executor executor) {
         this(storage, nanoTime, executor, false);

@@ -144,7 +144,9 @@ final class TreeScan {
         return Math.max(options.packBytes(), Long.highestOneBit(Math.max(1, stored / 8192)) * 2);
     }
 
-    /** Packs that were written after the backup before by a backup that did not end, or by this one in an earlier pass. */
+    /**
+     * Packs that were written after the backup before by a backup that did not end, or by this one in an earlier pass.
+     */
     private Set<PackId> orphans(Set<PackId> named, PackListing listing) {
         Set<PackId> orphans = new TreeSet<>(PackListing.BY_TIME);
         Instant grace = backups.clock().instant().minus(options.grace());

@@ -13,7 +13,9 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Goes from the roots of several sets down to their chunks, one reader for the nodes of each level. Used by one thread. */
+/**
+ * Goes from the roots of several sets down to their chunks, one reader for the nodes of each level. Used by one thread.
+ */
 final class TreeWalk implements Closeable {
     private static final long LEVEL_1_BUDGET = 2 << 20;
     private static final long LEVEL_BUDGET = 512 * 1024;

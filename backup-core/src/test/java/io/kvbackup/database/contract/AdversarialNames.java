@@ -7,8 +7,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Names that meet if somebody puts them together, or tells them apart, carelessly: separators and escapes of all kinds, names
- * that begin or end with others, that differ in case only, that are very long, or that no character set can write.
+ * Names that meet if somebody puts them together, or tells them apart, carelessly: separators and escapes of all kinds,
+ * names that begin or end with others, that differ in case only, that are very long, or that no character set can
+ * write.
  */
 public final class AdversarialNames {
     private static final List<String> PARTS = List.of(

@@ -33,8 +33,8 @@ public interface DatabaseUnderTest {
     }
 
     /**
-     * Makes the engine drop, merge or change some of the entries that a restore of set {@code first} puts into it from now on,
-     * by a rule of its own as hosts have them: a trigger, a filter, a limit of size.
+     * Makes the engine drop, merge or change some of the entries that a restore of set {@code first} puts into it from
+     * now on, by a rule of its own as hosts have them: a trigger, a filter, a limit of size.
      *
      * @return whether there is such a rule; if not, this has done nothing
      */
@@ -43,8 +43,8 @@ public interface DatabaseUnderTest {
     }
 
     /**
-     * The same live sets described once more, under another name, at the same place; built anew at each call. Empty if there
-     * can be only one description at a time.
+     * The same live sets described once more, under another name, at the same place; built anew at each call. Empty if
+     * there can be only one description at a time.
      */
     default Optional<Database> databaseNamed(String name) throws Exception {
         return Optional.empty();

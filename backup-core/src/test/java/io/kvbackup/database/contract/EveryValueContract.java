@@ -14,9 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever an engine can hold: a backup takes it and a restore brings back just that, or the backup refuses it and says where.
- * {@link DatabaseContract} includes this for bytes; an engine that holds more (types, codecs, names, columns) implements it
- * once more with generators of its own.
+ * Whatever an engine can hold: a backup takes it and a restore brings back just that, or the backup refuses it and says
+ * where. {@link DatabaseContract} includes this for bytes; an engine that holds more (types, codecs, names, columns)
+ * implements it once more with generators of its own.
  */
 public interface EveryValueContract {
     int ROUNDS = 12;
@@ -28,8 +28,8 @@ public interface EveryValueContract {
     Database database();
 
     /**
-     * Replaces the content of the live database, as its host would, by anything that the engine can hold: all types, sizes from
-     * nothing to large, the ends of ranges, what looks alike.
+     * Replaces the content of the live database, as its host would, by anything that the engine can hold: all types,
+     * sizes from nothing to large, the ends of ranges, what looks alike.
      */
     void writeAnything(Random random) throws Exception;
 

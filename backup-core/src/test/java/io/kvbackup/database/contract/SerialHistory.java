@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Threads that write to both sets, one step after the other, and a record of the steps: since each step writes its number,
- * whatever claims to be the state at one instant can be compared with a replay up to that number.
+ * Threads that write to both sets, one step after the other, and a record of the steps: since each step writes its
+ * number, whatever claims to be the state at one instant can be compared with a replay up to that number.
  */
 final class SerialHistory implements AutoCloseable {
     private static final int ACCOUNTS = 300;

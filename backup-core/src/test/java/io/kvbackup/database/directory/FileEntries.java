@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Lets the database contract, which wants two sets of any entries, run against a folder: an entry is a file, named after the
- * hexadecimal digits of its key, in the subfolder of its set.
+ * Lets the database contract, which wants two sets of any entries, run against a folder: an entry is a file, named
+ * after the hexadecimal digits of its key, in the subfolder of its set.
  */
 final class FileEntries implements Database {
     private final DirectoryDatabase folder;

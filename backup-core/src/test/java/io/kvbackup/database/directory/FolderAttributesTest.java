@@ -163,7 +163,9 @@ class FolderAttributesTest {
         assertThat(text(files, "link")).isEqualTo("link target=a%20b");
     }
 
-    /** In this form, entries are written since version 1 of the extras; readers before pass over what they do not know. */
+    /**
+     * In this form, entries are written since version 1 of the extras; readers before pass over what they do not know.
+     */
     @Test
     void entriesWithExtrasKeepTheirForm() throws IOException {
         TreeMap<String, byte[]> attributes = new TreeMap<>();

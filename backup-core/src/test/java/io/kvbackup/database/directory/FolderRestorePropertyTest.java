@@ -22,8 +22,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random folders, of which random parts are restored: what is named is as in the backup, and everything else, also what is
- * excluded, is as it was, whether the restore succeeds, fails or is cut short and completed.
+ * Random folders, of which random parts are restored: what is named is as in the backup, and everything else, also what
+ * is excluded, is as it was, whether the restore succeeds, fails or is cut short and completed.
  */
 @DisabledOnOs(OS.WINDOWS)
 class FolderRestorePropertyTest {

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** Fills and changes a folder at random: files, some with several names, folders, links, attributes, owners where it may. */
+/**
+ * Fills and changes a folder at random: files, some with several names, folders, links, attributes, owners where it
+ * may.
+ */
 final class RandomFolder {
     private static final String[] NAMES = {"a", "a.txt", "b", "c.tmp", "d-e", "ä", "own"};
     private static final int[] MODES = {0644, 0600, 0755, 0700, 0640, 04755, 02755, 01777, 0444};

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Tables {@code a}, {@code b} and {@code c} of key and value, others beside them, and what makes rows change by themselves. */
+/**
+ * Tables {@code a}, {@code b} and {@code c} of key and value, others beside them, and what makes rows change by
+ * themselves.
+ */
 final class RandomSchema {
     private static final List<String> TABLES = List.of("a", "b", "c");
     private static final String[] CONFLICTS = {"REPLACE", "IGNORE", "ROLLBACK", "FAIL", "ABORT"};

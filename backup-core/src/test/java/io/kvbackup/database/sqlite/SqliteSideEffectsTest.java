@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever a schema does by itself: a restore brings exactly what it was given and changes nothing else, or fails and changes nothing. */
+/**
+ * Whatever a schema does by itself: a restore brings exactly what it was given and changes nothing else, or fails and
+ * changes nothing.
+ */
 class SqliteSideEffectsTest {
     @TempDir
     private Path folder;
@@ -51,7 +54,8 @@ class SqliteSideEffectsTest {
             host.run(
                     "CREATE TABLE \"my t\" (k BLOB PRIMARY KEY, v BLOB UNIQUE)",
                     "CREATE TABLE log (what)",
-                    "CREATE TRIGGER IF NOT EXISTS main.\"in s\"\"ert\" AFTER INSERT ON \"my t\" BEGIN INSERT INTO log VALUES ('in'); END",
+                    "CREATE TRIGGER IF NOT EXISTS main.\"in s\"\"ert\" AFTER INSERT ON \"my t\" BEGIN INSERT INTO "
+                            + "log VALUES ('in'); END",
                     "CREATE TRIGGER del BEFORE DELETE ON \"my t\" WHEN 1 BEGIN SELECT RAISE(IGNORE); END",
                     "INSERT INTO \"my t\" VALUES (x'01', x'01')");
             // Those of the connection, on a table of the same name even.

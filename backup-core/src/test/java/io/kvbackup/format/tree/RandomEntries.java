@@ -40,7 +40,8 @@ final class RandomEntries extends TreeMap<byte[], byte[]> {
     static byte[] order(int number, int version) {
         Random random = new Random(31L * number + version);
         return String.format(
-                        "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"total\":%d.%02d,\"note\":\"%s\",\"version\":%d}",
+                        "{\"customer\":\"customer-%06d\",\"status\":\"%s\",\"total\":%d.%02d,\"note\":\"%s\","
+                                + "\"version\":%d}",
                         random.nextInt(1_000_000),
                         random.nextBoolean() ? "SHIPPED" : "OPEN",
                         random.nextInt(10_000),

@@ -16,7 +16,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/** Chunks, nodes, frames, headers, footers and trailers; where a digest or checksum would end it, that is made to fit. */
+/**
+ * Chunks, nodes, frames, headers, footers and trailers; where a digest or checksum would end it, that is made to fit.
+ */
 class TreeFuzzTest extends FuzzContract {
     private static final Set<Class<? extends Exception>> CORRUPT = Set.of(CorruptBackupException.class);
     private static final DataKey KEY = DataKey.of(new byte[DataKey.BYTES]);

@@ -20,7 +20,10 @@ public final class UploadHeap {
 
     private UploadHeap() {}
 
-    /** Fails unless a stream of that many bytes arrives in the store of that URI, which has to be served by another process or this one. */
+    /**
+     * Fails unless a stream of that many bytes arrives in the store of that URI, which has to be served by another
+     * process or this one.
+     */
     public static void assertUploaded(String uri, long size) throws IOException, InterruptedException {
         OtherProcess.run(UploadHeap.class, Duration.ofMinutes(20), uri, size);
         try (StorageClient client = StorageClient.open(StorageUri.parse(uri))) {

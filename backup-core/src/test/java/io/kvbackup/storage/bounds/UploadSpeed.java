@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Uploads a stream of unknown length over a link that adds 50 ms to each request (more on a machine that takes long for a part,
- * which is printed), in turn with one part at a time and with several.
+ * Uploads a stream of unknown length over a link that adds 50 ms to each request (more on a machine that takes long for
+ * a part, which is printed), in turn with one part at a time and with several.
  */
 public final class UploadSpeed {
     private static final Duration LATENCY = Duration.ofMillis(50);

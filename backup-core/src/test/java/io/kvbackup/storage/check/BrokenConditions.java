@@ -109,7 +109,10 @@ public final class BrokenConditions {
         boolean letsAllWin(int race, int size, PutCondition condition);
     }
 
-    /** Lets all writers of some races win: as a store does that looks and writes in two steps, but the same ones every time. */
+    /**
+     * Lets all writers of some races win: as a store does that looks and writes in two steps, but the same ones every
+     * time.
+     */
     static StorageClient losingRaces(int partSize, Referee referee, StorageClient store) {
         Map<Object, Integer> races = new ConcurrentHashMap<>();
         AtomicInteger next = new AtomicInteger();

@@ -19,7 +19,9 @@ final class Race {
         void run(int racer) throws Exception;
     }
 
-    /** The racers that succeeded; the others lost by {@link PreconditionFailedException}. Any other failure is thrown. */
+    /**
+     * The racers that succeeded; the others lost by {@link PreconditionFailedException}. Any other failure is thrown.
+     */
     static List<Integer> of(int racers, Attempt attempt) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(racers);
         try {

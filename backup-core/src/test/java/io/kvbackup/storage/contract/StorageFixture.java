@@ -49,7 +49,10 @@ public interface StorageFixture {
         return true;
     }
 
-    /** Whether the store takes a listing of a prefix that no key can have, such as {@code /} and {@code ../}; some refuse it. */
+    /**
+     * Whether the store takes a listing of a prefix that no key can have, such as {@code /} and {@code ../}; some
+     * refuse it.
+     */
     default boolean supportsPrefix(String prefix) {
         return true;
     }

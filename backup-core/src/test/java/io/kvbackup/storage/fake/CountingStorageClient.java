@@ -13,8 +13,8 @@ import java.util.Map;
 
 /**
  * Counts requests, and can play the death of the process at any one of them. To enumerate all deaths: run once and take
- * {@link #total()}, then run again for each number and {@link Moment}, on a fresh store, with {@link #crashAt}; after each,
- * look at the store through the client within.
+ * {@link #total()}, then run again for each number and {@link Moment}, on a fresh store, with {@link #crashAt}; after
+ * each, look at the store through the client within.
  *
  * <p>Safe for use by several threads.
  */
@@ -33,7 +33,9 @@ public final class CountingStorageClient extends InterceptingStorageClient {
     public enum Moment {
         /** The store never hears of it. */
         BEFORE,
-        /** An upload has had all its content but is not committed; half of the keys are deleted. Otherwise as BEFORE. */
+        /**
+         * An upload has had all its content but is not committed; half of the keys are deleted. Otherwise as BEFORE.
+         */
         DURING,
         /** The store has done it, but the caller does not learn of it. */
         AFTER

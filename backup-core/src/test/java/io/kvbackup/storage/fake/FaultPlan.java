@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Says which request meets which fault: first those of a script, then those of chance. Safe for use by several threads. */
+/**
+ * Says which request meets which fault: first those of a script, then those of chance. Safe for use by several threads.
+ */
 final class FaultPlan {
     /** Streams are cut after fewer bytes than this. */
     static final int CUT = 100_000;

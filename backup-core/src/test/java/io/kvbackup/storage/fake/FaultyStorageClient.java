@@ -24,12 +24,13 @@ import java.util.stream.Stream;
  *
  * <pre>{@code
  * FaultyStorageClient faulty = new FaultyStorageClient(new MemoryStorageClient())
- *         .next(StorageOperation.UPLOAD, Fault.AFTER)                  // the first upload is done, but says that it failed
+ *         .next(StorageOperation.UPLOAD, Fault.AFTER) // the first upload is done, but says that it failed
  *         .failRandomly(seed, FaultMix.everything(0.1));               // and then one request in ten fails in some way
  * }</pre>
  *
  * A page of a listing is a request of its own. Requests are never lost silently: whoever sent one that fails gets an
- * {@link IOException}. With the same seed and the same order of requests the same ones fail. Safe for use by several threads.
+ * {@link IOException}. With the same seed and the same order of requests the same ones fail. Safe for use by several
+ * threads.
  */
 public final class FaultyStorageClient extends InterceptingStorageClient {
     private static final int LONGEST_PAUSE_MICROS = 2_000;
@@ -61,8 +62,8 @@ public final class FaultyStorageClient extends InterceptingStorageClient {
         /** The request is carried out, and the reply is lost. */
         AFTER,
         /**
-         * An upload fails when the store has taken some of its bytes, or all, and is not committed; a download breaks off; of
-         * several keys half are deleted. Any other request: as BEFORE.
+         * An upload fails when the store has taken some of its bytes, or all, and is not committed; a download breaks
+         * off; of several keys half are deleted. Any other request: as BEFORE.
          */
         PARTIAL,
         /** The request is carried out after up to 2 ms. */

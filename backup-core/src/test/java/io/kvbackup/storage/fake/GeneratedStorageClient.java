@@ -21,9 +21,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A store with any number of backups of one database, taken at even distances, that are not there but generated when they are listed:
- * it takes three bits for each. They can be buried, their manifests and archives deleted, as a prune does. Everything else lies in
- * memory. For one thread at a time.
+ * A store with any number of backups of one database, taken at even distances, that are not there but generated when
+ * they are listed: it takes three bits for each. They can be buried, their manifests and archives deleted, as a prune
+ * does. Everything else lies in memory. For one thread at a time.
  */
 public final class GeneratedStorageClient extends ForwardingStorageClient {
     private static final DateTimeFormatter STAMP =

@@ -75,7 +75,10 @@ public final class OpenStreams extends ForwardingStorageClient {
         return objects.onClose(listings::closed);
     }
 
-    /** Fails unless all that can be read is closed within some seconds: it may be closed by other threads, so not at once. */
+    /**
+     * Fails unless all that can be read is closed within some seconds: it may be closed by other threads, so not at
+     * once.
+     */
     public void assertNone() {
         await().pollDelay(Duration.ZERO)
                 .untilAsserted(() -> assertThat(downloads.open.get() + listings.open.get())

@@ -19,12 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Stands before an HTTP server on the loopback interface and plays a network that fails. It passes bytes on as they are,
- * except that it answers {@code Expect: 100-continue} itself, so signatures hold; it knows HTTP just well enough to tell
- * requests apart.
+ * Stands before an HTTP server on the loopback interface and plays a network that fails. It passes bytes on as they
+ * are, except that it answers {@code Expect: 100-continue} itself, so signatures hold; it knows HTTP just well enough
+ * to tell requests apart.
  *
  * <pre>{@code
- * ProxyScript lost = request -> request.method().equals("PUT") ? new ProxyFault(Kind.RESET_AFTER_EFFECT, 0) : ProxyFault.NONE;
+ * ProxyScript lost = request ->
+ *         request.method().equals("PUT") ? new ProxyFault(Kind.RESET_AFTER_EFFECT, 0) : ProxyFault.NONE;
  * try (FaultProxy proxy = FaultProxy.start(server.endpoint(), lost)) {
  *     // talk to proxy.endpoint()
  * }

@@ -10,7 +10,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** One connection of a client: its requests one after the other, and the connection to the server that they go on by. */
+/**
+ * One connection of a client: its requests one after the other, and the connection to the server that they go on by.
+ */
 final class ProxyConnection implements Runnable {
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final HttpBody.Sink NOWHERE = (bytes, offset, length) -> {};

@@ -9,7 +9,10 @@ public record ProxyFault(Kind kind, int number) {
     /** Nothing goes wrong. */
     public static final ProxyFault NONE = new ProxyFault(Kind.NONE, 0);
 
-    /** What goes wrong. An answer whose body is shorter than the fault says passes whole; one without a body, unless it says 0. */
+    /**
+     * What goes wrong. An answer whose body is shorter than the fault says passes whole; one without a body, unless it
+     * says 0.
+     */
     public enum Kind {
         NONE,
         /** The connection is reset after so many bytes of the request's body. */
@@ -24,7 +27,10 @@ public record ProxyFault(Kind kind, int number) {
         STALL_RESPONSE,
         /** The answer comes in pieces of so many bytes, one each millisecond. */
         TRICKLE,
-        /** The server never gets the request; the answer is this status, with {@code Retry-After: 0} and {@code SlowDown}. */
+        /**
+         * The server never gets the request; the answer is this status, with {@code Retry-After: 0} and
+         * {@code SlowDown}.
+         */
         STATUS,
         /** The server does what it is asked; the answer is this status. */
         STATUS_AFTER_EFFECT,

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Faults by chance. With the same seed and the same order of requests, the same ones. Safe for use by several threads. */
+/**
+ * Faults by chance. With the same seed and the same order of requests, the same ones. Safe for use by several threads.
+ */
 public final class SeededFaults implements ProxyScript {
     private static final int[] STATUSES = {503, 503, 500, 429};
 

@@ -83,7 +83,9 @@ class FileNamesTest {
         assertThat(folding.encode("Orders")).containsExactly("%4Frders");
     }
 
-    /** The names of two segments differ in more than case, whatever is escaped; so none is found in place of another. */
+    /**
+     * The names of two segments differ in more than case, whatever is escaped; so none is found in place of another.
+     */
     @Test
     void namesForMountsThatFoldCaseAreDifferentIfCaseIsIgnored() {
         Random random = new Random(17);

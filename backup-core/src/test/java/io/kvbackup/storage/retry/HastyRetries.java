@@ -11,8 +11,8 @@ public final class HastyRetries {
     /**
      * Decorates a store that fails.
      *
-     * @param store made with what it has to call before it hangs, so that the wait for it ends at once, as if its deadline
-     *     had passed
+     * @param store made with what it has to call before it hangs, so that the wait for it ends at once, as if its
+     *     deadline had passed
      */
     public static StorageClient around(Function<Runnable, StorageClient> store, RetryPolicy policy, long seed) {
         VirtualTime time = new VirtualTime();

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Time that passes only in pauses, and while something hangs: each call of {@link #hang()} makes the next wait time out at
- * once.
+ * Time that passes only in pauses, and while something hangs: each call of {@link #hang()} makes the next wait time out
+ * at once.
  */
 public final class VirtualTime implements RetryTime {
     private final List<Duration> pauses = new ArrayList<>();

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Time for a limit that everybody wants more of: it passes only while one thread is asleep and so many others wait for their
- * turn. After {@link #CROWDED} it passes freely, so that streams can come to an end.
+ * Time for a limit that everybody wants more of: it passes only while one thread is asleep and so many others wait for
+ * their turn. After {@link #CROWDED} it passes freely, so that streams can come to an end.
  */
 public final class CrowdedTime {
     public static final Duration CROWDED = Duration.ofSeconds(2);

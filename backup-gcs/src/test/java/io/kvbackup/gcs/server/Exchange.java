@@ -84,8 +84,8 @@ final class Exchange {
     }
 
     /**
-     * The real store compresses JSON for those who accept it and also name gzip in their user agent; a proxy before another one may
-     * compress anything for those who accept it.
+     * The real store compresses JSON for those who accept it and also name gzip in their user agent; a proxy before
+     * another one may compress anything for those who accept it.
      */
     private Reply packed(HttpExchange exchange, Reply reply) throws IOException {
         boolean json =

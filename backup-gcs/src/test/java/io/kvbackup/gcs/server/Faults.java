@@ -26,7 +26,10 @@ public final class Faults {
         add(method, part, 0, 1, fault);
     }
 
-    /** Of the requests of that method whose URI contains {@code part}, {@code skip} pass and then {@code times} go wrong. */
+    /**
+     * Of the requests of that method whose URI contains {@code part}, {@code skip} pass and then {@code times} go
+     * wrong.
+     */
     public void add(String method, String part, int skip, int times, Fault fault) {
         rules.add(new Rule(method, part, skip, times, fault, new AtomicInteger()));
     }

@@ -13,9 +13,9 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server on the loopback interface that speaks the JSON API of Google Cloud Storage as it is documented: simple, multipart
- * and resumable uploads, reads with ranges, listings by pages, rewrite, delete and batches, with generations and all
- * preconditions. It is strict: it refuses what the real one refuses, and parameters that it does not know.
+ * A server on the loopback interface that speaks the JSON API of Google Cloud Storage as it is documented: simple,
+ * multipart and resumable uploads, reads with ranges, listings by pages, rewrite, delete and batches, with generations
+ * and all preconditions. It is strict: it refuses what the real one refuses, and parameters that it does not know.
  *
  * <p>What it does not do: buckets cannot be changed, objects keep no old versions, access is not controlled beyond one
  * token, listings know no delimiter. Content is in memory.
@@ -98,18 +98,19 @@ public final class GcsServer implements AutoCloseable {
     }
 
     /**
-     * From now on says as little as a server of the protocol may: uploads are answered without a word about the object, chunks without
-     * how much was kept, sessions by a place without host; header names are in lower case; listings know no {@code startOffset}.
+     * From now on says as little as a server of the protocol may: uploads are answered without a word about the object,
+     * chunks without how much was kept, sessions by a place without host; header names are in lower case; listings know
+     * no {@code startOffset}.
      */
     public void terse() {
         router.terse();
     }
 
     /**
-     * From now on behaves as servers of other projects do: an object that is missing "does not exist", and a bucket is "Not Found"
-     * without JSON; generations have nineteen digits; content is sent whatever {@code ifGenerationMatch} says, without its length, and
-     * compressed for those who accept that; an upload ends when it is asked how much of it has arrived, cannot be cancelled, and is forgotten
-     * when it is complete; no header can override a method.
+     * From now on behaves as servers of other projects do: an object that is missing "does not exist", and a bucket is
+     * "Not Found" without JSON; generations have nineteen digits; content is sent whatever {@code ifGenerationMatch}
+     * says, without its length, and compressed for those who accept that; an upload ends when it is asked how much of
+     * it has arrived, cannot be cancelled, and is forgotten when it is complete; no header can override a method.
      */
     public void foreign() {
         router.foreign();

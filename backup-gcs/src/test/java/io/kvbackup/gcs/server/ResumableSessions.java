@@ -5,7 +5,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** All resumable uploads of the server. Finished and cancelled ones are remembered, as the real store does for a while. */
+/**
+ * All resumable uploads of the server. Finished and cancelled ones are remembered, as the real store does for a while.
+ */
 final class ResumableSessions {
     private final Map<String, ResumableSession> sessions = new ConcurrentHashMap<>();
     private final AtomicInteger ids = new AtomicInteger();
@@ -17,7 +19,9 @@ final class ResumableSessions {
         keepAtMost = bytes;
     }
 
-    /** From now on uploads cannot be cancelled, are forgotten when they are complete, and end when they are asked about. */
+    /**
+     * From now on uploads cannot be cancelled, are forgotten when they are complete, and end when they are asked about.
+     */
     void foreign() {
         foreign = true;
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Answers of a server that says as little as it may: nothing about objects that were uploaded, nothing with a chunk about how much
- * it has kept, places without a host, names of headers in lower case.
+ * Answers of a server that says as little as it may: nothing about objects that were uploaded, nothing with a chunk
+ * about how much it has kept, places without a host, names of headers in lower case.
  */
 final class TerseReply {
     private TerseReply() {}

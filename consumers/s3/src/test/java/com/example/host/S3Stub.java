@@ -94,7 +94,8 @@ final class S3Stub implements AutoCloseable {
         String contents = objects.tailMap(query.getOrDefault("start-after", ""), false).entrySet().stream()
                 .filter(object -> object.getKey().startsWith(prefix))
                 .map(object -> "<Contents><Key>" + object.getKey() + "</Key><LastModified>" + TIME
-                        + "</LastModified><ETag>" + etag(object.getValue()) + "</ETag><Size>" + object.getValue().length + "</Size></Contents>")
+                        + "</LastModified><ETag>" + etag(object.getValue()) + "</ETag><Size>"
+                        + object.getValue().length + "</Size></Contents>")
                 .collect(Collectors.joining());
         return "<ListBucketResult><Name>bucket</Name><IsTruncated>false</IsTruncated>" + contents
                 + "</ListBucketResult>";
