@@ -201,13 +201,21 @@ class MapDatabaseLockTest {
                 .satisfies(e -> assertThat(e.getCause().getSuppressed()).hasSize(1));
     }
 
-    /** Takes entries, but refuses once, or always, to remove any. */
+    /** Takes entries, but refuses once to remove any; for good, it then takes none either. */
     private static final class Stubborn extends HashMap<String, String> {
         private boolean refused;
         private boolean forGood;
 
         private Stubborn(Map<String, String> content) {
             super(content);
+        }
+
+        @Override
+        public void putAll(Map<? extends String, ? extends String> content) {
+            if (refused && forGood) {
+                throw new IllegalStateException("takes nothing any more");
+            }
+            super.putAll(content);
         }
 
         @Override
