@@ -1,16 +1,13 @@
 package io.kvbackup;
 
-import io.kvbackup.database.KeyRange;
 import io.kvbackup.repository.MergedEntries;
 import io.kvbackup.repository.StoredContents;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;

@@ -192,8 +192,8 @@ final class ClockSimulation implements AutoCloseable {
     private void verify(Host host) throws IOException {
         String name = any();
         Known known = backups.get(name);
-        VerifyLevel level =
-                List.of(VerifyLevel.LISTED, VerifyLevel.DIGEST, VerifyLevel.DRILL).get(random.nextInt(3));
+        VerifyLevel level = List.of(VerifyLevel.LISTED, VerifyLevel.DIGEST, VerifyLevel.DRILL)
+                .get(random.nextInt(3));
         if (known.damaged && level != VerifyLevel.LISTED) {
             assertThatThrownBy(() -> host.manager.verify(name, level)).isInstanceOf(CorruptBackupException.class);
             known.knownDamaged = true;

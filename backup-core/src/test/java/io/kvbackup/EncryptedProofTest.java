@@ -46,8 +46,7 @@ class EncryptedProofTest {
             Backup backup = outcomes.get("third").backup().orElseThrow();
             assertThat(here.verify(backup.objectName(), VerifyLevel.DRILL).checks())
                     .as("all but that of packs, which an archive has none of")
-                    .containsExactlyInAnyOrderElementsOf(
-                            EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
+                    .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
 
             here.copyBackup(backup.objectName(), offsite);
 

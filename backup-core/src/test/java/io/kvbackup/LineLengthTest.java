@@ -43,8 +43,10 @@ class LineLengthTest {
 
         assertThat(columns(page, words)).isEqualTo(150);
         assertThat(columns(page, "| " + words + "|")).isZero();
-        assertThat(columns(page, "See [this](https://example.com/" + "a".repeat(150) + ").")).isLessThan(20);
-        assertThat(columns(Path.of("A.java"), "// [this](" + "a".repeat(150) + ")")).isGreaterThan(COLUMNS);
+        assertThat(columns(page, "See [this](https://example.com/" + "a".repeat(150) + ")."))
+                .isLessThan(20);
+        assertThat(columns(Path.of("A.java"), "// [this](" + "a".repeat(150) + ")"))
+                .isGreaterThan(COLUMNS);
     }
 
     private static int columns(Path file, String line) {

@@ -130,7 +130,8 @@ class MarkTest {
                         assertThat(marks.isDamaged())
                                 .as("failed %s 2, passed %s %d", badLevel, goodLevel, number)
                                 .isEqualTo(!overruled);
-                        assertThat(marks.isVerified()).isEqualTo(overruled && goodLevel.compareTo(VerifyLevel.DIGEST) >= 0);
+                        assertThat(marks.isVerified())
+                                .isEqualTo(overruled && goodLevel.compareTo(VerifyLevel.DIGEST) >= 0);
                     }
                 }
             }

@@ -93,11 +93,10 @@ class S3MessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"100%", "100%zz/a", "100%4", "100%/&#1;"})
     void aListingThatCannotBeDecodedIsAMatterOfEncoding(String key) throws IOException {
-        String body =
-                "<?xml "
-                        + "version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>"
-                        + "false</IsTruncated><Prefix>100%/</Prefix><Contents><Key>" + key
-                        + "</Key><Size>1</Size></Contents></ListBucketResult>";
+        String body = "<?xml "
+                + "version=\"1.0\"?><ListBucketResult><EncodingType>url</EncodingType><IsTruncated>"
+                + "false</IsTruncated><Prefix>100%/</Prefix><Contents><Key>" + key
+                + "</Key><Size>1</Size></Contents></ListBucketResult>";
         assertThat(failure(request -> Answer.xml(body), S3MessagesTest::list))
                 .hasMessageContaining("s3://bucket/100%/")
                 .hasMessageContaining("encod")

@@ -53,9 +53,8 @@ class SqliteDatabaseTest {
     @Test
     void textComesInByteOrderAndGoesBackAsText() throws Exception {
         sql("CREATE TABLE \"my \"\"table\" (\"the value\" TEXT, \"the key\" VARCHAR(20) PRIMARY KEY)");
-        sql(
-                "INSERT INTO \"my \"\"table\" VALUES ('1', 'b'), ('2', 'B'), ('', ''), ('4', '\uD83D\uDE00'), ('5', "
-                        + "'\uFF21')");
+        sql("INSERT INTO \"my \"\"table\" VALUES ('1', 'b'), ('2', 'B'), ('', ''), ('4', '\uD83D\uDE00'), ('5', "
+                + "'\uFF21')");
         SqliteDatabase database = SqliteDatabase.of("d", file);
         var copy = DatabaseContents.of(database);
         assertSame(
