@@ -47,9 +47,9 @@ import javax.crypto.spec.SecretKeySpec;
  * java -cp zstd-jni.jar KvbackupReader.java backups/orders/2026-11-20T12:00:00.000Z.tree.zst.enc --password file
  * </pre>
  *
- * <p>The file keeps the end of its name in the store. An incremental backup is the file that ends in .tree.zst; its packs
- * lie beside it, or where they lie in the store: in packs/ and the name of its folder, beside backups/. Each chunk is proved
- * before it is printed, and each set when its last entry is.
+ * <p>The file keeps the end of its name in the store. An incremental backup is the file that ends in .tree.zst; its
+ * packs lie beside it, or where they lie in the store: in packs/ and the name of its folder, beside backups/. Each
+ * chunk is proved before it is printed, and each set when its last entry is.
  *
  * <p>An encrypted one needs its manifest beside it, and a raw key or the file of a password. Text
  * is printed as {@code key} and {@code value}, other bytes in base64 as {@code keyBase64} and {@code valueBase64}; JSON

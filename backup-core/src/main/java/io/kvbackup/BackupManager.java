@@ -428,8 +428,8 @@ public final class BackupManager implements Closeable {
      * holds its wrapped key, is put beside it under the same name with {@code .manifest.json}; both are replaced
      * together, so at any moment {@link #uploadFile} finds the manifest that belongs to the archive. No key is needed.
      *
-     * @throws IllegalArgumentException if the backup is of kind INCREMENTAL, which is more than one object; {@link #convert}
-     *     makes an archive of it
+     * @throws IllegalArgumentException if the backup is of kind INCREMENTAL, which is more than one object;
+     *     {@link #convert} makes an archive of it
      */
     public void downloadFile(String objectName, Path file) throws IOException {
         calls.onBackup(

@@ -63,8 +63,8 @@ public final class BackupFiles {
         if (name.chain().kind() == BackupKind.INCREMENTAL) {
             throw new IllegalArgumentException(
                     name.objectName() + " is of kind INCREMENTAL: its data lies in packs, and"
-                            + " a file of it alone could not be restored; make an archive of it with BackupManager.convert, or"
-                            + " copy it with copyBackup");
+                            + " a file of it alone could not be restored; make an archive of it with "
+                            + "BackupManager.convert, or copy it with copyBackup");
         }
     }
 

@@ -42,7 +42,8 @@ public record StoredArchive(
     }
 
     /**
-     * Looks for what a tree cannot be read without. A writer that is still at work, or has died, leaves one for a while.
+     * Looks for what a tree cannot be read without. A writer that is still at work, or has died, leaves one for a
+     * while.
      *
      * @throws NoSuchFileException if there is none
      */
