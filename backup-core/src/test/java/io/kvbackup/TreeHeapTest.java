@@ -90,7 +90,7 @@ class TreeHeapTest {
                 @Override
                 public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
                     for (int i = 0; i < entries; i++) {
-                        int since = (i * 0x9E3779B9 >>> 1) % 100 + 1;
+                        int since = ((i * 0x9E3779B9) >>> 1) % 100 + 1;
                         to.visit(key(i), value(i, since <= shown ? since : 0));
                     }
                     for (int i = 0; i < 3; i++) {
@@ -115,7 +115,7 @@ class TreeHeapTest {
             for (int i = 0; i < value.length / 4; i += 8) {
                 long bits = random.nextLong();
                 for (int j = 0; j < 8; j++) {
-                    value[i + j] = (byte) (bits >> 8 * j);
+                    value[i + j] = (byte) (bits >> (8 * j));
                 }
             }
             return value;

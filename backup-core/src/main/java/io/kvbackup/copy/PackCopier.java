@@ -132,7 +132,9 @@ final class PackCopier {
 
     private void copy(PackRecord pack, PutCondition condition) throws IOException {
         StorageObject copied;
+        boolean ours = true;
         if (inside.isPresent()) {
+            requireGood(pack);
             inside.get().copy(pack.name());
             copied = there(pack);
         } else {
@@ -141,15 +143,26 @@ final class PackCopier {
             } catch (PreconditionFailedException e) {
                 // Somebody else copies the same pack, or the reply to an upload of ours was lost.
                 copied = there(pack);
+                ours = false;
             }
         }
         StreamDigest found = meter.drain(target.download(copied, ByteRange.all()));
+        if (!found.equals(pack.stored()) && !ours) {
+            throw new CorruptBackupException("somebody else has put a pack " + pack.name() + " into " + target
+                    + ", which has " + found + ", expected " + pack.stored()
+                    + "; verify a backup there that needs it, which marks it as damaged, and copy again");
+        }
         if (!found.equals(pack.stored())) {
             CorruptBackupException damage = new CorruptBackupException("the copy of pack " + pack.name() + " in "
                     + target + " has " + found + ", expected " + pack.stored() + "; it was removed again");
             CleanUp.after(damage, () -> target.delete(List.of(pack.name())));
             throw damage;
         }
+    }
+
+    /** Before a copy inside the store, which replaces what is there: salvage may still read from that. */
+    private void requireGood(PackRecord pack) throws IOException {
+        new Transfer(pack).writeTo(OutputStream.nullOutputStream());
     }
 
     private StorageObject there(PackRecord pack) throws IOException {

@@ -4,9 +4,11 @@ import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.format.TreeDocument;
+import io.kvbackup.format.tree.FrameChecks;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Ref;
-import io.kvbackup.pipeline.MeasuredOutputStream;
+import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SnapshotGroup;
@@ -14,8 +16,7 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -113,7 +114,13 @@ final class TreeScan {
             Map<PackId, PackRecord> packs = new LinkedHashMap<>();
             for (PackId id : known.live().packs()) {
                 PackRecord record = Objects.requireNonNull(records.get(id));
-                packs.put(id, known.live().update(identified(storage, record), id));
+                try {
+                    packs.put(id, known.live().update(identified(storage, id, record), id));
+                } catch (CorruptBackupException | NoSuchFileException e) {
+                    LOG.warn("{} is not taken over from a backup that did not end: {}", record.name(), e.toString());
+                    damaged.add(id);
+                    packs.put(id, record);
+                }
             }
             packs.putAll(fresh);
             return new TreeDraft(lineage, trees, packs);
@@ -177,14 +184,14 @@ final class TreeScan {
 
     private static final String UNKNOWN = "0".repeat(64);
 
-    /** Nobody has left the digest of an orphan. */
-    private static PackRecord identified(StorageClient storage, PackRecord record) throws IOException {
+    /** Nobody has left the digest of an orphan, so it must not be taken of damage. */
+    private static PackRecord identified(StorageClient storage, PackId id, PackRecord record) throws IOException {
         if (!record.stored().sha256().equals(UNKNOWN)) {
             return record;
         }
-        MeasuredOutputStream measured = new MeasuredOutputStream(OutputStream.nullOutputStream());
-        try (InputStream in = storage.download(record.name(), ByteRange.all())) {
-            in.transferTo(measured);
+        MeasuredInputStream measured = new MeasuredInputStream(storage.download(record.name(), ByteRange.all()));
+        try (measured) {
+            FrameChecks.check(measured, id, record.key() != null);
         }
         StreamDigest stored = new StreamDigest(measured.count(), measured.sha256());
         if (stored.bytes() != record.stored().bytes()) {

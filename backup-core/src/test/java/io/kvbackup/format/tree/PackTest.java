@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.model.CorruptBackupException;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -85,6 +86,42 @@ class PackTest {
         try (FrameReader frames = new FrameReader()) {
             return frames.readFooter(trailer, ID, Arrays.copyOfRange(pack, from, pack.length), null);
         }
+    }
+
+    @Test
+    void checksumsShowEveryChangedByteWithoutAnyTree() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PackWriter writer = new PackWriter(out, ID, null)) {
+            addOne(writer, HexFormat.of().parseHex("00ff10ee20dd30cc"));
+            writer.finish();
+        }
+        byte[] pack = out.toByteArray();
+        FrameChecks.check(new ByteArrayInputStream(pack), ID, false);
+
+        for (int at = 0; at < pack.length; at++) {
+            // Kind and plain length of a frame are no part of its checksum; whoever decodes it finds them.
+            if (isOutsideOfChecksums(at)) {
+                continue;
+            }
+            byte[] changed = pack.clone();
+            changed[at] ^= 1;
+            int where = at;
+            assertThatThrownBy(() -> FrameChecks.check(new ByteArrayInputStream(changed), ID, false))
+                    .as("byte %d", where)
+                    .isInstanceOf(CorruptBackupException.class);
+            byte[] cut = Arrays.copyOf(pack, at);
+            assertThatThrownBy(() -> FrameChecks.check(new ByteArrayInputStream(cut), ID, false))
+                    .as("cut at %d", where)
+                    .isInstanceOf(CorruptBackupException.class);
+        }
+        byte[] longer = Arrays.copyOf(pack, pack.length + 1);
+        assertThatThrownBy(() -> FrameChecks.check(new ByteArrayInputStream(longer), ID, false))
+                .hasMessageContaining("goes on");
+    }
+
+    private static boolean isOutsideOfChecksums(int at) {
+        int second = PackHeader.BYTES + FrameHead.BYTES + 11;
+        return (at >= PackHeader.BYTES && at <= PackHeader.BYTES + 4) || (at > second && at <= second + 4);
     }
 
     @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -12,6 +14,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.TreeMap;
@@ -111,6 +114,29 @@ class OrphanTest {
 
         assertThat(host.read(backup)).isEqualTo(new TreeMap<>(host.items));
         assertThat(host.packBytes()).isLessThanOrEqualTo(packBytesOfFresh() + 3 * PACK);
+    }
+
+    /** A digest that is taken of damage would vouch for it for ever. */
+    @Test
+    void anOrphanThatWasDamagedSinceIsNotTakenOver() throws IOException {
+        host.putOrders(0, 20_000, 0);
+        kill(8);
+        String damaged = host.sizes("packs/").keySet().iterator().next();
+        byte[] pack;
+        try (InputStream in = host.store.download(damaged, ByteRange.all())) {
+            pack = in.readAllBytes();
+        }
+        pack[pack.length / 3] ^= 1;
+        host.store.upload(damaged, ContentWriter.of(pack), PutCondition.none());
+
+        Backup backup = host.backup();
+
+        assertThat(host.read(backup)).isEqualTo(new TreeMap<>(host.items));
+        assertThat(host.manifest(backup).packs())
+                .extracting(PackRecord::name)
+                .as("the other orphans are named")
+                .doesNotContain(damaged)
+                .hasSizeGreaterThan(7);
     }
 
     @Test
