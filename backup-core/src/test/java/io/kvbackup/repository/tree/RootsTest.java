@@ -39,7 +39,7 @@ class RootsTest {
 
     /** Puts, deletes, loses packs and restarts by chance, and compares after each backup. */
     private void live(TreeHost host, Random random, long seed) throws IOException {
-        host.packBytes = 16 << random.nextInt(10);
+        host.packBytes = 16L << random.nextInt(10);
         host.restart();
         for (int round = 0; round < 8; round++) {
             int from = random.nextInt(3_000);
