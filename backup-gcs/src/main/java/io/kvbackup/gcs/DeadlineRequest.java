@@ -84,7 +84,8 @@ final class DeadlineRequest extends LowLevelHttpRequest {
 
     /** The client tells a connection that ends in its handshake by words only. */
     private static boolean isBrokenOff(SSLHandshakeException e) {
-        return String.valueOf(e.getMessage()).contains("terminated the handshake");
+        String message = String.valueOf(e.getMessage());
+        return message.contains("terminated the handshake") || message.contains("closed the channel");
     }
 
     /** The client tells a host that is not found as one that cannot be connected to. */

@@ -262,7 +262,7 @@ class ReadFaultTest {
 
     private static Answer page(int number) {
         String more = number < 2
-                ? "<IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>"
+                ? "<IsTruncated>true</IsTruncated><NextContinuationToken>t" + number + "</NextContinuationToken>"
                 : "<IsTruncated>false</IsTruncated>";
         return Answer.xml("<ListBucketResult>" + more + "<Contents><Key>k/" + (number + 1)
                 + "</Key><LastModified>2026-11-20T12:00:00.000Z</LastModified><ETag>e</ETag><Size>1</Size></Contents>"
