@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupKind;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
@@ -40,7 +41,7 @@ final class LatestBackup {
         }
         int position = 0;
         for (Backup backup : survey.backups()) {
-            if (!skipDamaged || isUsable(backup)) {
+            if (isRestorable(backup) && (!skipDamaged || isUsable(backup))) {
                 positions.add(position);
             }
             if (!backup.credible()) {
@@ -56,6 +57,11 @@ final class LatestBackup {
                 i -> i < 0 ? lost.get(-1 - i) : survey.backups().get(i);
         positions.sort((a, b) -> preference.compare(at.apply(a), at.apply(b)));
         return BackupTable.pick(positions, at);
+    }
+
+    /** Only the manifest says which packs the document of an incremental backup needs: its writer has died, or goes on. */
+    private static boolean isRestorable(Backup backup) {
+        return backup.hasManifest() || backup.kind() == BackupKind.FULL;
     }
 
     private static boolean isUsable(Backup backup) {

@@ -249,6 +249,7 @@ class TreeCopyTest {
             assertThatThrownBy(() -> manager.copyBackup(backup, target)).isInstanceOf(NoSuchFileException.class);
             assertThat(manager.verifyDue(VerifyDueOptions.builder().build()).failed())
                     .isEmpty();
+            assertThat(manager.restoreLatest("shop")).isEmpty();
         }
         assertThat(keys(source, "backups/")).as("no mark").containsExactly(backup);
         assertThat(keys(target, "")).isEmpty();
