@@ -161,7 +161,7 @@ public final class BackupManager implements Closeable {
      */
     public Backup restoreDatabase(String objectName, RestoreOptions options) throws IOException {
         return jobs.call(
-                Restorer.scopeOfOne(objectName, options), job -> services.restores.one(objectName, options, job));
+                Restorer.scopeOfOne(objectName, options), job -> services.restorer.one(objectName, options, job));
     }
 
     /** Restores every database of a backup; see {@link #restoreAllDatabases(String, RestoreOptions)}. */
@@ -175,7 +175,7 @@ public final class BackupManager implements Closeable {
      * in; the swaps follow one another, each atomic in itself.
      */
     public Backup restoreAllDatabases(String objectName, RestoreOptions options) throws IOException {
-        return calls.holdingAll("restore", job -> services.restores.all(objectName, options, job));
+        return calls.holdingAll("restore", job -> services.restorer.all(objectName, options, job));
     }
 
     /** Restores the newest backup of a database; see {@link #restoreLatest(String, RestoreOptions)}. */
@@ -192,7 +192,7 @@ public final class BackupManager implements Closeable {
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> services.restores.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.restorer.latest(database, options, job));
     }
 
     /**
@@ -261,7 +261,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged, or does not restore
      */
     public VerifyReport verify(String objectName, VerifyOptions options) throws IOException {
-        return calls.onBackup("verify", objectName, job -> services.verifications.verify(objectName, options, job));
+        return calls.onBackup("verify", objectName, job -> services.verifier.verify(objectName, options, job));
     }
 
     /**
@@ -271,7 +271,7 @@ public final class BackupManager implements Closeable {
      * @return which backups passed, failed, and were left for the next time
      */
     public VerifyDueReport verifyDue(VerifyDueOptions options) throws IOException {
-        return calls.onStore("verify-due", job -> services.dueVerification.run(options, jobs, job));
+        return calls.onStore("verify-due", job -> services.dueVerifier.run(options, jobs, job));
     }
 
     /**
@@ -285,7 +285,7 @@ public final class BackupManager implements Closeable {
      * @throws io.kvbackup.model.CorruptBackupException if the backup is damaged
      */
     public CopyReport copyBackup(String objectName, StorageClient target) throws IOException {
-        return calls.onBackup("copy", objectName, job -> services.copies.copy(objectName, target, job));
+        return calls.onBackup("copy", objectName, job -> services.copier.copy(objectName, target, job));
     }
 
     /**
@@ -298,7 +298,7 @@ public final class BackupManager implements Closeable {
     public Backup migrate(String objectName, BackupManager target, RestoreOptions options) throws IOException {
         StorageClient store = target.context.access().bare();
         return calls.onBackup("migrate", objectName, job -> {
-            services.copies.copyUnlessThere(objectName, store, job);
+            services.copier.copyUnlessThere(objectName, store, job);
             return target.restoreDatabase(objectName, options);
         });
     }

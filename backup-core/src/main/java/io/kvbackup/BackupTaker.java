@@ -133,7 +133,8 @@ final class BackupTaker {
                 !options.newLineage(),
                 options.tags(),
                 listener,
-                job::checkActive);
+                job::checkActive,
+                Optional.empty());
         BackupWriter writer = Objects.requireNonNull(writers.get(kind));
         Map<String, StoreOutcome> outcomes =
                 write(writer, request, () -> context.barrier().open(databases), options.alsoTo());

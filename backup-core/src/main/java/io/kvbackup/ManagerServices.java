@@ -42,10 +42,10 @@ final class ManagerServices implements BackupOperations {
     final RestoreIntents intents;
     final BackupReads reads;
     final BackupTaker backups;
-    final Restorer restores;
-    final Verifier verifications;
-    final DueVerifier dueVerification;
-    final Copier copies;
+    final Restorer restorer;
+    final Verifier verifier;
+    final DueVerifier dueVerifier;
+    final Copier copier;
     final BackupFiles files;
     final Marks marks;
     final BackupDeletion deletion;
@@ -65,16 +65,16 @@ final class ManagerServices implements BackupOperations {
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
         backups = new BackupTaker(context, intents);
-        restores = new Restorer(
+        restorer = new Restorer(
                 context.databases(),
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
                 reader,
                 intents);
-        verifications = new Verifier(context, catalog);
-        dueVerification = new DueVerifier(context, catalog, verifications);
-        copies = new Copier(context, catalog);
+        verifier = new Verifier(context, catalog);
+        dueVerifier = new DueVerifier(context, catalog, verifier);
+        copier = new Copier(context, catalog);
         marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
@@ -98,22 +98,22 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public Backup restore(String objectName, JobContext job) throws IOException {
-        return restores.one(objectName, RestoreOptions.defaults(), job);
+        return restorer.one(objectName, RestoreOptions.defaults(), job);
     }
 
     @Override
     public Backup restoreAll(String objectName, JobContext job) throws IOException {
-        return restores.all(objectName, RestoreOptions.defaults(), job);
+        return restorer.all(objectName, RestoreOptions.defaults(), job);
     }
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restores.latest(database, RestoreOptions.defaults(), job);
+        return restorer.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override
     public String verify(String objectName, VerifyLevel level, JobContext job) throws IOException {
-        VerifyReport report = verifications.verify(objectName, VerifyOptions.of(level), job);
+        VerifyReport report = verifier.verify(objectName, VerifyOptions.of(level), job);
         return objectName + ": " + level + ", " + report.entries() + " entries";
     }
 
@@ -127,7 +127,7 @@ final class ManagerServices implements BackupOperations {
         if (bytesPerSecond < Long.MAX_VALUE) {
             options.rate(RateLimit.bytesPerSecond(bytesPerSecond));
         }
-        VerifyDueReport report = dueVerification.run(options.build(), jobs.get(), job);
+        VerifyDueReport report = dueVerifier.run(options.build(), jobs.get(), job);
         if (!report.isGood()) {
             throw new CorruptBackupException(report.toString());
         }
@@ -136,7 +136,7 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public void copy(String objectName, StorageClient target, JobContext job) throws IOException {
-        copies.copy(objectName, target, job);
+        copier.copy(objectName, target, job);
     }
 
     @Override

@@ -42,22 +42,7 @@ public interface BackupWriter {
             Set<String> tags,
             ProgressListener listener,
             CommitCheck mayCommit,
-            Optional<Instant> stamp) {
-        /** A backup with a stamp of its own, later than all before. */
-        public Request(
-                String folder,
-                Collection<String> databases,
-                ArchiveShape shape,
-                FormatChain chain,
-                Path temporary,
-                boolean spool,
-                boolean reuse,
-                Set<String> tags,
-                ProgressListener listener,
-                CommitCheck mayCommit) {
-            this(folder, databases, shape, chain, temporary, spool, reuse, tags, listener, mayCommit, Optional.empty());
-        }
-    }
+            Optional<Instant> stamp) {}
 
     /** Opens the snapshots to write. */
     interface SnapshotSource {

@@ -21,7 +21,8 @@ public final class HeldDatabases {
     /** How many manifests are looked into for one database, from the newest on. */
     public static final int LOOKS = 10;
 
-    private static final int REMEMBERED = 1_000;
+    /** Some 200 bytes each, since backups in a row that hold the same share one set of names. */
+    private static final int REMEMBERED = 20_000;
 
     private final BackupCatalog catalog;
     private final Map<String, Set<String>> known = Collections.synchronizedMap(new LinkedHashMap<>() {
@@ -33,6 +34,8 @@ public final class HeldDatabases {
         }
     });
 
+    private volatile Set<String> last = Set.of();
+
     public HeldDatabases(BackupCatalog catalog) {
         this.catalog = catalog;
     }
@@ -41,7 +44,10 @@ public final class HeldDatabases {
     public Set<String> of(Backup ofAll) throws IOException {
         Set<String> names = known.get(ofAll.objectName());
         if (names == null) {
-            names = read(ofAll.objectName());
+            Set<String> before = last;
+            Set<String> read = read(ofAll.objectName());
+            names = read.equals(before) ? before : read;
+            last = names;
             known.put(ofAll.objectName(), names);
         }
         return names;

@@ -30,6 +30,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -66,7 +67,8 @@ class ArchiveBackupWriterTest {
                 true,
                 Set.of("a"),
                 ProgressListener.NONE,
-                mayCommit);
+                mayCommit,
+                Optional.empty());
         NewBackups backups = new NewBackups(store, BackupKeys.none(), clock, System::nanoTime);
         new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)
                 .write(request, () -> SnapshotGroup.open(List.of(orders), clock));

@@ -39,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
@@ -131,7 +132,8 @@ final class TreeHost implements Closeable {
                 reuse,
                 Set.of(),
                 ProgressListener.NONE,
-                mayCommit);
+                mayCommit,
+                Optional.empty());
     }
 
     Backup backup() throws IOException {
