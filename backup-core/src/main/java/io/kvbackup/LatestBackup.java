@@ -59,7 +59,9 @@ final class LatestBackup {
         return BackupTable.pick(positions, at);
     }
 
-    /** Only the manifest says which packs the document of an incremental backup needs: its writer has died, or goes on. */
+    /**
+     * Only the manifest says which packs the document of an incremental backup needs: its writer has died, or goes on.
+     */
     private static boolean isRestorable(Backup backup) {
         return backup.hasManifest() || backup.kind() == BackupKind.FULL;
     }
