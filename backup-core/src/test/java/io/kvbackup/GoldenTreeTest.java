@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Stores with incremental backups of manifest version 3, two in a row, lie in the test resources, and are read for ever.
- * They are written by {@link #main}, once, and never again.
+ * Stores with incremental backups of manifest version 3, two in a row, lie in the test resources, and are read for
+ * ever. They are written by {@link #main}, once, and never again.
  */
 class GoldenTreeTest {
     private static final byte[] SECRET = EncryptedHost.secret(42);
@@ -81,7 +81,7 @@ class GoldenTreeTest {
         MemoryStorageClient storage = new MemoryStorageClient();
         String index = new String(resource(folder(encrypted) + INDEX), StandardCharsets.UTF_8);
         for (String line : index.lines().toList()) {
-            String[] parts = line.split(" ");
+            String[] parts = line.split(" ", 2);
             storage.upload(parts[1], ContentWriter.of(resource(folder(encrypted) + parts[0])), PutCondition.none());
         }
         TestClock clock = new TestClock(Instant.parse("2026-11-25T14:00:00Z"));
