@@ -34,7 +34,8 @@ class DownloadTest extends GcsTest {
         for (int length : new int[] {0, 1, 100_000, content.length - 1}) {
             for (ByteRange range : new ByteRange[] {ByteRange.all(), ByteRange.of(0, 500_000), ByteRange.from(0)}) {
                 server.faults().clear();
-                server.faults().next("GET", MEDIA, Fault.truncate(length));
+                // A close that overtakes the head of the answer makes the client ask again: that one is cut off too.
+                server.faults().add("GET", MEDIA, 0, 5, Fault.truncate(length));
                 assertThatThrownBy(() -> read("a", range))
                         .as("%d bytes of %s", length, range)
                         .isInstanceOf(IOException.class)
@@ -48,7 +49,7 @@ class DownloadTest extends GcsTest {
     @Test
     void brokenDownloadTellsTheOffsetInTheObject() throws IOException {
         put("a", content);
-        server.faults().next("GET", MEDIA, Fault.truncate(1_000));
+        server.faults().add("GET", MEDIA, 0, 5, Fault.truncate(1_000));
 
         assertThatThrownBy(() -> read("a", ByteRange.of(5_000, 20_000))).hasMessageContaining("at byte 6000");
     }

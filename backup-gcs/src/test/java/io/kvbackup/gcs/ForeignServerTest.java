@@ -99,7 +99,7 @@ class ForeignServerTest extends GcsTest implements StorageClientContract {
     void rangeThatEndsTooEarlyIsNeverTakenForTheWhole() throws IOException {
         put("a", content);
         for (ByteRange range : List.of(ByteRange.of(10, 1_000), ByteRange.from(10), ByteRange.all())) {
-            server.faults().next("GET", "alt=media", Fault.truncate(500));
+            server.faults().add("GET", "alt=media", 0, 5, Fault.truncate(500));
             assertThatThrownBy(() -> read("a", range))
                     .as("%s", range)
                     .isInstanceOf(IOException.class)
