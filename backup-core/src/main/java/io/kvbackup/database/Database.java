@@ -103,4 +103,12 @@ public interface Database {
     default Optional<ScratchFactory> scratch(Path folder) throws IOException {
         return Optional.empty();
     }
+
+    /**
+     * The log of what is written to the database, for replication. By default there is none. One log for the life of
+     * this object, whose history does not change.
+     */
+    default Optional<ChangeLog> changeLog() {
+        return Optional.empty();
+    }
 }

@@ -3,6 +3,7 @@ package io.kvbackup.database;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A consistent read view of a database at one instant. Used by one thread, which also closes it. */
@@ -22,6 +23,11 @@ public interface DatabaseSnapshot extends Closeable {
     /** About how many entries all sets hold together; only for progress reports. */
     default OptionalLong estimatedEntries() {
         return OptionalLong.empty();
+    }
+
+    /** Where this view stands in the {@linkplain Database#changeLog() log} of its database; empty if it has none. */
+    default Optional<ChangeLog.Span> changes() {
+        return Optional.empty();
     }
 
     /** Releases the view and any lock. Does nothing the second time. */
