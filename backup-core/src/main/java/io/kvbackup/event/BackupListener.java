@@ -28,4 +28,7 @@ public interface BackupListener {
 
     /** Work was stopped on request, perhaps before it began. */
     default void onCancelled(BackupEvent event) {}
+
+    /** The replication of a database has come into another state, or into trouble, or out of it. */
+    default void onReplication(ReplicationEvent event) {}
 }

@@ -35,6 +35,11 @@ public final class JobEvents implements JobListener {
         listeners.forEach(listener -> tell(listener, each -> each.onOpened(registered), "the start of the manager"));
     }
 
+    /** Something has happened to a replication, which is no job. */
+    public void replication(ReplicationEvent event) {
+        listeners.forEach(listener -> tell(listener, each -> each.onReplication(event), event));
+    }
+
     @Override
     public void onChange(JobRecord record) {
         switch (record.status()) {

@@ -1,11 +1,40 @@
 package io.kvbackup.replication;
 
+import io.kvbackup.format.log.SegmentKey;
+import io.kvbackup.format.log.TimelineId;
+import io.kvbackup.repository.SealingKey;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * A timeline of this process: the same in all stores.
  *
- * @param timeline its name: the token of the lease in 8 hex digits, {@code -}, 16 random ones
+ * @param id its name
  * @param history whose positions it counts: that of the log, or, after a gap or a restore, one of its own, so that
  *     nobody takes positions of both sides for comparable
  * @param start its first segment begins after this position
+ * @param startedAt no commit up to there is later
+ * @param key encrypts its segments
+ * @param place its folder in the store
  */
-record Line(String timeline, String history, long start) {}
+record Line(
+        TimelineId id, String history, long start, Instant startedAt, Optional<SealingKey> key, String place) {
+    String timeline() {
+        return id.toString();
+    }
+
+    Optional<SegmentKey> segmentKey() {
+        return key.map(sealing -> new SegmentKey(sealing.data(), place));
+    }
+
+    /** There is only one of a name. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Line line && line.id.equals(id);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+}

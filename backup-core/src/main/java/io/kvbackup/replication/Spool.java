@@ -1,7 +1,9 @@
 package io.kvbackup.replication;
 
+import io.kvbackup.database.ChangeGapException;
 import io.kvbackup.repository.LeaseTime;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +12,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,8 +140,7 @@ final class Spool {
     /** What is to be put into a store next: the log first, then what was merged of it. */
     synchronized Optional<SpooledSegment> next(Cursor cursor) {
         Optional<SpooledSegment> first = firstWaiting(cursor);
-        Iterable<SpooledSegment> candidates = merged;
-        for (SpooledSegment each : candidates) {
+        for (SpooledSegment each : merged) {
             boolean inPlace = first.isEmpty() || each.parts().get(0) == first.get();
             if (inPlace && each.waiting().contains(cursor)) {
                 return Optional.of(each);
@@ -180,6 +180,50 @@ final class Spool {
         cursor.bytesSinceBase = 0;
         notifyAll();
         return true;
+    }
+
+    /** Those of some stores that take segments of the current line and have no base for them. */
+    synchronized List<Cursor> wantingBase(Collection<Cursor> among) {
+        return joined(among).stream().filter(each -> !each.based).toList();
+    }
+
+    /** Those that take segments of the current line. */
+    synchronized List<Cursor> joined(Collection<Cursor> among) {
+        return among.stream()
+                .filter(each -> each.joined && line.equals(each.line))
+                .toList();
+    }
+
+    synchronized int joins(Cursor cursor) {
+        return cursor.joins;
+    }
+
+    synchronized long bytesSinceBase(Cursor cursor) {
+        return cursor.bytesSinceBase;
+    }
+
+    /**
+     * Waits until that many polls have found no more.
+     *
+     * @throws ChangeGapException if there was a gap meanwhile
+     */
+    synchronized void awaitPolls(Line of, long count) throws IOException {
+        while (line.equals(of) && polls < count) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for the log");
+            }
+        }
+        if (!line.equals(of)) {
+            throw new ChangeGapException("commits have gone missing while the base was taken; it is taken again");
+        }
+    }
+
+    /** Whether a store still waits for a segment. */
+    synchronized boolean waits(Cursor cursor, SpooledSegment segment) {
+        return segment.waiting().contains(cursor);
     }
 
     // Merging and limits.
@@ -224,8 +268,7 @@ final class Spool {
     /** Stores for which too much waits, or for too long, lose their place; returns them. */
     synchronized List<Cursor> enforce(LeaseTime.Moment now) {
         List<Cursor> lost = new ArrayList<>();
-        for (Iterator<SpooledSegment> each = List.copyOf(chain).iterator(); each.hasNext(); ) {
-            SpooledSegment oldest = each.next();
+        for (SpooledSegment oldest : List.copyOf(chain)) {
             boolean full = bytes > maxBytes;
             if (!full && LeaseTime.longest(oldest.since(), now).compareTo(maxAge) <= 0) {
                 break;
@@ -322,6 +365,10 @@ final class Spool {
                         .sum();
     }
 
+    synchronized Optional<Instant> lastSegmentAt(Cursor cursor) {
+        return Optional.ofNullable(cursor.lastSegmentAt);
+    }
+
     /** Every commit up to this time is in the store. */
     synchronized Instant syncedThrough(Cursor cursor) {
         if (cursor.based && hasAll(cursor)) {
@@ -343,12 +390,17 @@ final class Spool {
                 "syncedThrough", Long.toString(syncedThrough(cursor).toEpochMilli()));
     }
 
+    synchronized boolean isBased(Cursor cursor) {
+        return cursor.based;
+    }
+
+    /** Whether any store that answers lacks something. */
+    synchronized boolean isAnythingWaiting() {
+        return chain.stream().anyMatch(each -> each.waiting().stream().anyMatch(waiting -> waiting != MERGER));
+    }
+
     /** Waits for news of other threads. */
     synchronized void await(Duration atMost) throws InterruptedException {
         wait(Math.max(1, atMost.toMillis()));
-    }
-
-    synchronized void wakeAll() {
-        notifyAll();
     }
 }

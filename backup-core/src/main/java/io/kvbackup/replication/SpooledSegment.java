@@ -1,6 +1,9 @@
 package io.kvbackup.replication;
 
+import io.kvbackup.format.log.SegmentHeader;
 import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.storage.ContentWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -8,40 +11,59 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A whole segment in a file, until every store has it that is to have it.
+ * A whole segment, until every store has it that is to have it.
  *
  * @param line which it belongs to
- * @param name its object's, without the folder of the timeline
- * @param from commits after this position are in it
- * @param to up to this one
- * @param maxTime of its last commit
- * @param bytes of the file
- * @param since the poll before its first commit was seen: none of its commits is older
+ * @param file all of it but the header
+ * @param header what it begins with
+ * @param bodyBytes of the file
+ * @param since none of its commits is older
  * @param parts the segments that it was merged from; none if it was written commit by commit
  * @param waiting the stores that do not have it yet; guarded by the {@link Spool}
  */
 record SpooledSegment(
         Line line,
         Path file,
-        String name,
-        long from,
-        long to,
-        Instant maxTime,
-        long bytes,
+        SegmentHeader header,
+        long bodyBytes,
         LeaseTime.Moment since,
         List<SpooledSegment> parts,
         Set<Object> waiting) {
     SpooledSegment(
             Line line,
             Path file,
-            String name,
-            long from,
-            long to,
-            Instant maxTime,
-            long bytes,
+            SegmentHeader header,
+            long bodyBytes,
             LeaseTime.Moment since,
             List<SpooledSegment> parts) {
-        this(line, file, name, from, to, maxTime, bytes, since, List.copyOf(parts), new HashSet<>());
+        this(line, file, header, bodyBytes, since, List.copyOf(parts), new HashSet<>());
+    }
+
+    /** Commits after this position are in it. */
+    long from() {
+        return header.span().from();
+    }
+
+    /** Up to this one. */
+    long to() {
+        return header.span().to();
+    }
+
+    /** Time of its last commit. */
+    Instant maxTime() {
+        return Instant.ofEpochMilli(header.span().maxTime());
+    }
+
+    long bytes() {
+        return header.encode().length + bodyBytes;
+    }
+
+    /** What lies in the store. */
+    ContentWriter content() {
+        return ContentWriter.repeatable(out -> {
+            out.write(header.encode());
+            Files.copy(file, out);
+        });
     }
 
     boolean isMerged() {
@@ -61,6 +83,6 @@ record SpooledSegment(
 
     @Override
     public String toString() {
-        return line.timeline() + "/" + name;
+        return line.place() + header.span().fileName();
     }
 }

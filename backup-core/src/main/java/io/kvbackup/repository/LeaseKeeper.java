@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.storage.PreconditionFailedException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class LeaseKeeper implements Closeable {
     private final Lease lease;
     private final Supplier<Map<String, String>> attributes;
     private final Future<?> looks;
+    private volatile boolean lost;
 
     public LeaseKeeper(Lease lease) {
         this(lease, Map::of);
@@ -47,9 +49,17 @@ public final class LeaseKeeper implements Closeable {
         lease.ensureHeld();
     }
 
+    /** Whether it was found to be lost; asks nobody, so it does not wait either. */
+    public boolean isLost() {
+        return lost;
+    }
+
     private void look() {
         try {
             lease.ensureHeld(attributes);
+        } catch (PreconditionFailedException e) {
+            lost = true;
+            LOG.debug("{}", e.toString());
         } catch (IOException | RuntimeException e) {
             LOG.debug("cannot keep the {}: {}", lease, e.toString());
         }

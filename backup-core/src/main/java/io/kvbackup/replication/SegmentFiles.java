@@ -1,0 +1,42 @@
+package io.kvbackup.replication;
+
+import io.kvbackup.disk.PrivateFiles;
+import io.kvbackup.disk.TemporaryFolder;
+import io.kvbackup.format.log.SegmentWriter;
+import io.kvbackup.repository.LeaseTime;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Where segments lie on this machine. Safe for use by several threads. */
+final class SegmentFiles {
+    private final TemporaryFolder folder;
+    private final AtomicLong count = new AtomicLong();
+
+    SegmentFiles(TemporaryFolder folder) {
+        this.folder = folder;
+    }
+
+    /** A file that does not exist yet. */
+    Path next() {
+        return folder.resolve("segment-" + count.incrementAndGet());
+    }
+
+    /**
+     * Begins a segment.
+     *
+     * @param from where the former one ends
+     * @param before time of the last commit up to there
+     * @param since none of its commits will be older
+     */
+    OpenSegment open(Line line, long from, Instant before, LeaseTime.Moment since) throws IOException {
+        Path file = next();
+        OutputStream body = new BufferedOutputStream(PrivateFiles.newFile(file), 1 << 16);
+        SegmentWriter writer = new SegmentWriter(
+                body, line.id(), from, before.toEpochMilli(), line.segmentKey().orElse(null));
+        return new OpenSegment(line, file, body, writer, since);
+    }
+}
