@@ -85,7 +85,7 @@ final class RecordedChanges {
                 case PUT -> to.put(set, first, second);
                 case DELETE -> to.delete(set, first);
                 case DELETE_RANGE -> to.deleteRange(set, new KeyRange(first, second));
-                case DELETE_REST -> to.deleteRange(set, new KeyRange(first, null));
+                case DELETE_REST -> to.deleteRange(set, KeyRange.startingFrom(first));
                 default -> throw new IOException("recorded changes are damaged: no kind " + kind);
             }
         }

@@ -87,7 +87,9 @@ public interface ChangeLogContract extends DatabaseUnderTest {
         try (ChangeReader reader = log().open(log().position())) {
             for (int i = 0; i < 60; i++) {
                 write(ChangeSteps.next(random));
-                assertThat(model.readAll(reader)).as("seed %d, step %d", seed, i).isEqualTo(1);
+                assertThat(model.readAll(reader))
+                        .as("seed %d, step %d", seed, i)
+                        .isEqualTo(1);
                 assertLiveIs(model, "seed " + seed + ", step " + i);
                 assertThat(log().position()).isEqualTo(model.lastPosition());
             }
@@ -247,7 +249,8 @@ public interface ChangeLogContract extends DatabaseUnderTest {
                         snapshots.add(SnapshotInLog.read(open));
                     }
                     history.awaitWrites(10);
-                    while (reader.read(all, 1000) && all.lastPosition() < snapshots.get(i).span().consistentAt()) {
+                    while (reader.read(all, 1000)
+                            && all.lastPosition() < snapshots.get(i).span().consistentAt()) {
                         // Snapshots are compared with commits that were read while others were made.
                     }
                 }

@@ -7,6 +7,7 @@ import io.kvbackup.database.ChangeVisitor;
 import io.kvbackup.database.KeyRange;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,7 @@ public final class ChangeModel implements ChangeVisitor {
 
     @Override
     public void commit(long position, Instant time) {
-        assertThat(time.getNano() % 1_000_000).as("parts of a millisecond").isZero();
+        assertThat(time.truncatedTo(ChronoUnit.MILLIS)).as("whole milliseconds").isEqualTo(time);
         if (!commits.isEmpty()) {
             assertThat(Long.compareUnsigned(position, lastPosition()))
                     .as("position %d after %d", position, lastPosition())
