@@ -1,6 +1,7 @@
 package io.kvbackup;
 
 import io.kvbackup.storage.StorageUri;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,11 @@ final class Settings {
         ENCRYPTION_OLDER_KEY_ID,
         ENCRYPTION_OLDER_PASSWORD_FILE,
         EXCLUSIVE_WRITER,
+        REPLICATION_DATABASES,
+        REPLICATION_SYNC_INTERVAL,
+        REPLICATION_SNAPSHOT_INTERVAL,
+        REPLICATION_KEEP_LOG,
+        REPLICATION_UPLOAD_LIMIT,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,
@@ -49,7 +55,7 @@ final class Settings {
         String property() {
             String name = name().toLowerCase(Locale.ROOT);
             return PROPERTY_PREFIX
-                    + name.replaceFirst("^(s3|encryption)_", "$1.").replace('_', '-');
+                    + name.replaceFirst("^(s3|encryption|replication)_", "$1.").replace('_', '-');
         }
 
         String variable() {
@@ -60,6 +66,7 @@ final class Settings {
     private static final String PROPERTY_PREFIX = "kvbackup.";
     private static final String VARIABLE_PREFIX = "KVBACKUP_";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     /** Zeros of UTF-16, and byte order marks, as such or read as Latin-1. */
@@ -189,6 +196,25 @@ final class Settings {
                     + "'; it must be a number of bytes such as 500000, 500KiB or 8MiB");
         }
         return OptionalLong.of(Long.parseLong(size.group(1)) << Objects.requireNonNull(UNITS.get(size.group(2))));
+    }
+
+    /** A length of time, as in {@code 500ms}, {@code 1s}, {@code 15m}, {@code 72h} or {@code 7d}. */
+    Optional<Duration> duration(Key key) {
+        return get(key).map(value -> {
+            Matcher time = TIME.matcher(value);
+            if (!time.matches()) {
+                throw new IllegalArgumentException("setting " + key.property() + " is '" + value
+                        + "'; it must be a length of time such as 500ms, 1s, 15m, 72h or 7d");
+            }
+            long number = Long.parseLong(time.group(1));
+            return switch (time.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                case "h" -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+            };
+        });
     }
 
     /**

@@ -27,6 +27,7 @@ import java.util.TreeMap;
  * @param nextRuns when each schedule runs next, by its name
  * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them:
  *     which are restored, which are not, and what to do
+ * @param replications how each replication is that was set up, by the name of its database
  */
 public record Health(
         Instant at,
@@ -37,7 +38,8 @@ public record Health(
         List<JobRecord> failed,
         Optional<String> historyProblem,
         Map<String, Instant> nextRuns,
-        List<String> unfinishedRestores) {
+        List<String> unfinishedRestores,
+        Map<String, ReplicationHealth> replications) {
     static final int FAILED_JOBS = 20;
 
     public Health {
@@ -50,6 +52,7 @@ public record Health(
         Objects.requireNonNull(historyProblem, "historyProblem");
         unfinishedRestores = List.copyOf(unfinishedRestores);
         nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
+        replications = Collections.unmodifiableMap(new TreeMap<>(replications));
     }
 
     /** What somebody should look at although nothing has failed, one sentence each; empty if all is well. */
@@ -59,6 +62,9 @@ public record Health(
             doubtful(database).ifPresent(warnings::add);
             damaged(database).ifPresent(warnings::add);
         });
+        replications.values().forEach(each -> each.problem()
+                .ifPresent(text -> warnings.add("the replication of database " + each.database() + " is in state "
+                        + each.state() + ": " + text)));
         lost.forEach(name -> warnings.add("the archive of backup " + name
                 + " is gone, only its manifest is there; deleteBackup removes the rest"));
         return List.copyOf(warnings);

@@ -114,7 +114,7 @@ final class BaseRunner {
         long[] seen = {Long.MAX_VALUE};
         Bases.Request request = new Bases.Request(
                 database,
-                new BackupWriter.ReplicatedLog(history, line.timeline()),
+                Optional.of(new BackupWriter.ReplicatedLog(history, line.timeline())),
                 () -> seen[0] = spool.polls(),
                 () -> spool.awaitPolls(line, seen[0] + POLLS_TO_SEE_A_GAP));
         LeaseTime.Moment began = time.now();

@@ -6,6 +6,7 @@ import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** Takes the backups that logs are replayed on. */
 @FunctionalInterface
@@ -25,13 +26,13 @@ public interface Bases {
      * What kind of a base.
      *
      * @param database its name
-     * @param log that goes on from it; null for a database without
+     * @param log that goes on from it; empty for a database without
      * @param opened called when the snapshot has been opened
      * @param mayCommit asked before the backup exists
      */
     record Request(
             String database,
-            BackupWriter.@org.jspecify.annotations.Nullable ReplicatedLog log,
+            Optional<BackupWriter.ReplicatedLog> log,
             Runnable opened,
             CommitCheck mayCommit) {}
 }

@@ -1,5 +1,6 @@
 package io.kvbackup.replication;
 
+import io.kvbackup.format.log.TimelineId;
 import java.time.Instant;
 
 /**
@@ -8,8 +9,8 @@ import java.time.Instant;
  * @param timeline the last one
  * @param history whose positions it counts
  * @param position where its last segment ends
- * @param proof of the commit that ends there, as the segment has it; empty if there is no segment
+ * @param proof of the commit that ends there, as the segment has it; empty if there is none, or no base either
  * @param synced up to this time everything was said to be in the store
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Parent(String timeline, String history, long position, byte[] proof, Instant synced) {}
+record Parent(TimelineId timeline, String history, long position, byte[] proof, Instant synced) {}

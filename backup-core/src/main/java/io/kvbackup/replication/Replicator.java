@@ -308,11 +308,12 @@ final class Replicator {
             } finally {
                 reading.unlock();
             }
-            while (!tail.join(Duration.ofMinutes(5))) {
-                LOG.warn("replication of {} does not end", setup.database());
+            while (!tail.join(Duration.ofMinutes(1))) {
+                LOG.warn("the replication of {} does not end", setup.database());
             }
         } catch (InterruptedException e) {
             tail.interrupt();
+            tail.joinUninterruptibly();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while the replication of " + setup.database() + " ends");
         }

@@ -387,7 +387,8 @@ final class Spool {
         return Map.of(
                 "timeline", cursor.line.timeline(),
                 "position", String.format("%016x", has),
-                "syncedThrough", Long.toString(syncedThrough(cursor).toEpochMilli()));
+                "syncedThrough", Long.toString(syncedThrough(cursor).toEpochMilli()),
+                "base", Boolean.toString(cursor.based));
     }
 
     synchronized boolean isBased(Cursor cursor) {

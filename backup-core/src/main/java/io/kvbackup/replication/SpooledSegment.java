@@ -3,6 +3,11 @@ package io.kvbackup.replication;
 import io.kvbackup.format.log.SegmentHeader;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.storage.ContentWriter;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -64,6 +69,12 @@ record SpooledSegment(
             out.write(header.encode());
             Files.copy(file, out);
         });
+    }
+
+    /** The same, to read. */
+    InputStream open() throws IOException {
+        return new SequenceInputStream(
+                new ByteArrayInputStream(header.encode()), new BufferedInputStream(Files.newInputStream(file), 1 << 16));
     }
 
     boolean isMerged() {

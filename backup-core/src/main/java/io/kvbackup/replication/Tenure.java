@@ -48,6 +48,7 @@ final class Tenure {
         ReplicationOptions options = setup.options();
         spool = new Spool(line(start), cursors.keySet(), polled, options.spoolBytes(), options.spoolTime());
         cursors.forEach((cursor, store) -> {
+            store.tells(() -> spool.attributes(cursor));
             if (resumed.contains(store)) {
                 spool.join(cursor);
                 spool.based(cursor, spool.joins(cursor));

@@ -46,13 +46,20 @@ final class Worker {
         thread.interrupt();
     }
 
-    boolean isAlive() {
-        return thread.isAlive();
-    }
-
     /** Returns whether it has ended. */
     boolean join(Duration atMost) throws InterruptedException {
         TimeUnit.NANOSECONDS.timedJoin(thread, atMost.toNanos());
         return !thread.isAlive();
+    }
+
+    /** Waits for its end after an interrupt: what it uses may be closed then. */
+    void joinUninterruptibly() {
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                thread.interrupt();
+            }
+        }
     }
 }
