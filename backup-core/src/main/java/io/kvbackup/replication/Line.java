@@ -3,8 +3,10 @@ package io.kvbackup.replication;
 import io.kvbackup.format.log.SegmentKey;
 import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.repository.SealingKey;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A timeline of this process: the same in all stores.
@@ -23,8 +25,10 @@ record Line(
         return id.toString();
     }
 
-    Optional<SegmentKey> segmentKey() {
-        return key.map(sealing -> new SegmentKey(sealing.data(), place));
+    /** @param random makes salts */
+    @Nullable
+    SegmentKey segmentKey(SecureRandom random) {
+        return key.map(sealing -> new SegmentKey(sealing.data(), place, random)).orElse(null);
     }
 
     /** There is only one of a name. */

@@ -118,7 +118,7 @@ record Opening(Start start, ChangeReader reader, List<StoreLog> resumed) {
 
     /** Proof, not belief: a log that has lost its end counts on with the same numbers. */
     private static boolean holds(ChangeLog log, Parent parent, String history) throws IOException {
-        if (!parent.history().equals(history) || parent.proof().length == 0) {
+        if (!parent.history().equals(history) || isNone(parent.proof())) {
             return false;
         }
         try {
@@ -127,5 +127,15 @@ record Opening(Start start, ChangeReader reader, List<StoreLog> resumed) {
             LOG.info("the log no longer holds the commit that the store has last: {}", e.toString());
             return false;
         }
+    }
+
+    /** A log that could not prove a commit any more when its segment was closed gives zeros. */
+    private static boolean isNone(byte[] proof) {
+        for (byte each : proof) {
+            if (each != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

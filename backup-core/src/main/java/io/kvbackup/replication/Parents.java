@@ -1,5 +1,6 @@
 package io.kvbackup.replication;
 
+import io.kvbackup.encryption.WrappedKey;
 import io.kvbackup.format.TimelineJson;
 import io.kvbackup.format.TimelineRecord;
 import io.kvbackup.format.log.CommitChoice;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
@@ -26,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds what the process before has written last into a store. */
-record Parents(StorageClient client, String database, BackupKeys keys) {
+record Parents(StorageClient client, String database, BackupKeys keys, SecureRandom random) {
     private static final Logger LOG = LoggerFactory.getLogger(Parents.class);
 
     private static final byte[] NONE = new byte[0];
@@ -43,7 +45,7 @@ record Parents(StorageClient client, String database, BackupKeys keys) {
         }
         try {
             return new Last(Optional.of(read(timeline.get(), attributes)));
-        } catch (CorruptBackupException | NoSuchFileException e) {
+        } catch (CorruptBackupException | NoSuchFileException | IllegalArgumentException e) {
             LOG.warn("what was replicated of {} before cannot be gone on with: {}", database, e.toString());
             return new Last(Optional.empty());
         }
@@ -84,7 +86,10 @@ record Parents(StorageClient client, String database, BackupKeys keys) {
     /** Reads all of the segment: one that is damaged proves nothing. */
     private byte[] proof(TimelineRecord record, String place, SegmentSpan span) throws IOException {
         String object = place + span.fileName();
-        SegmentKey key = record.key() == null ? null : new SegmentKey(keys.unwrap(record.key(), StoreLog.documentKey(place)), place);
+        WrappedKey wrapped = record.key();
+        SegmentKey key = wrapped == null
+                ? null
+                : new SegmentKey(keys.unwrap(wrapped, StoreLog.documentKey(place)), place, random);
         try (InputStream in = new BufferedInputStream(client.download(object, ByteRange.all()));
                 SegmentReader reader = new SegmentReader(in, record.id(), span, key, object + " in " + client)) {
             while (reader.next(CommitChoice.NONE, SegmentReader.NOTHING)) {

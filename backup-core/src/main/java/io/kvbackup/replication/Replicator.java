@@ -94,7 +94,7 @@ final class Replicator {
         try (TemporaryFolder folder =
                 TemporaryFolder.create(PrivateFiles.createFolders(setup.temporary()), "log")) {
             tell();
-            Tenure begun = open(new SegmentFiles(folder));
+            Tenure begun = open(new SegmentFiles(folder, setup.random()));
             if (begun != null) {
                 startWorkers(begun);
                 follow(begun);

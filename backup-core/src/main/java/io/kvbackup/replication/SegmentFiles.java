@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,10 +22,12 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Where segments lie on this machine. Safe for use by several threads. */
 final class SegmentFiles {
     private final TemporaryFolder folder;
+    private final SecureRandom random;
     private final AtomicLong count = new AtomicLong();
 
-    SegmentFiles(TemporaryFolder folder) {
+    SegmentFiles(TemporaryFolder folder, SecureRandom random) {
         this.folder = folder;
+        this.random = random;
     }
 
     /** A file that does not exist yet. */
@@ -43,14 +46,14 @@ final class SegmentFiles {
         Path file = next();
         OutputStream body = new BufferedOutputStream(PrivateFiles.newFile(file), 1 << 16);
         SegmentWriter writer = new SegmentWriter(
-                body, line.id(), from, before.toEpochMilli(), line.segmentKey().orElse(null));
+                body, line.id(), from, before.toEpochMilli(), line.segmentKey(random));
         return new OpenSegment(line, file, body, writer, since);
     }
 
     /** Puts segments together that follow each other. */
     SpooledSegment merge(List<SpooledSegment> parts) throws IOException {
         SpooledSegment first = parts.get(0);
-        SegmentKey key = first.line().segmentKey().orElse(null);
+        SegmentKey key = first.line().segmentKey(random);
         Path file = next();
         try (OutputStream body = new BufferedOutputStream(PrivateFiles.newFile(file), 1 << 16);
                 SegmentMerge merge =

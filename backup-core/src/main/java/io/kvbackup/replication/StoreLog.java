@@ -85,7 +85,7 @@ final class StoreLog {
         if (held == null || isLost()) {
             held = acquire();
         }
-        parent = new Parents(client, setup.database(), setup.keys()).last(held.attributes());
+        parent = new Parents(client, setup.database(), setup.keys(), setup.random()).last(held.attributes());
     }
 
     private Lease acquire() throws IOException {
