@@ -125,8 +125,18 @@ final class BaseRunner {
             if (backup.isPresent() && spool.based(cursor, joined)) {
                 last = began;
                 lastBytes = backup.get().contents().map(BaseRunner::bytes).orElse(0L);
+                tell(store(cursor));
             }
         });
+    }
+
+    /** Whoever comes after this process may go on from here. */
+    private static void tell(StoreLog store) {
+        try {
+            store.beat();
+        } catch (IOException e) {
+            LOG.debug("the lease does not tell of the base yet: {}", e.toString());
+        }
     }
 
     private static long bytes(BackupContents contents) {

@@ -135,6 +135,14 @@ final class StoreLog {
         }
     }
 
+    /** Renews the lease if it is time, as its keeper does by itself. */
+    void keep() throws IOException {
+        Lease held = lease;
+        if (held != null) {
+            held.ensureHeld(() -> attributes.get());
+        }
+    }
+
     private void closeKeeper() {
         LeaseKeeper keeping = keeper;
         keeper = null;

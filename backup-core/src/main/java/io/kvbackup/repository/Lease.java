@@ -84,7 +84,7 @@ public final class Lease implements Closeable {
      *
      * @param attributes asked just before a renewal
      */
-    void ensureHeld(Supplier<Map<String, String>> attributes) throws IOException {
+    public void ensureHeld(Supplier<Map<String, String>> attributes) throws IOException {
         ensureHeldFor(Duration.ZERO, attributes);
     }
 
