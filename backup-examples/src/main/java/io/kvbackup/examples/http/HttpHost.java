@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +52,7 @@ public final class HttpHost implements Closeable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpHost.class);
+    private static final Pattern SLASH = Pattern.compile("/");
     private static final int THREADS = 16;
 
     static {
@@ -85,18 +86,16 @@ public final class HttpHost implements Closeable {
         String host = at.getAddress().isAnyLocalAddress()
                 ? InetAddress.getLoopbackAddress().getHostAddress()
                 : at.getAddress().getHostAddress();
-        System.out.println(name + " listens on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + at.getPort());
+        System.out.println(
+                name + " listens on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + at.getPort());
     }
 
     /** Without empty ones, so that a slash more or less at the end makes no difference. */
     private static List<String> segments(String path) {
-        List<String> segments = new ArrayList<>();
-        for (String segment : path.split("/")) {
-            if (!segment.isEmpty()) {
-                segments.add(Request.decode(segment.replace("+", "%2B")));
-            }
-        }
-        return segments;
+        return SLASH.splitAsStream(path)
+                .filter(segment -> !segment.isEmpty())
+                .map(segment -> Request.decode(segment.replace("+", "%2B")))
+                .toList();
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -112,7 +111,11 @@ public final class HttpHost implements Closeable {
         } catch (IllegalArgumentException e) {
             answer = Answer.error(400, "INVALID_REQUEST", sentence(e));
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI().getPath(), e);
+            LOG.error(
+                    "{} {} failed",
+                    exchange.getRequestMethod(),
+                    exchange.getRequestURI().getPath(),
+                    e);
             answer = Answer.error(500, "INTERNAL_ERROR", sentence(e));
         }
         send(exchange, answer);
@@ -138,19 +141,13 @@ public final class HttpHost implements Closeable {
         throw known
                 ? new HttpError(
                         405, "METHOD_NOT_ALLOWED", "Method " + exchange.getRequestMethod() + " is not for this address")
-                : HttpError.notFound("There is nothing at " + exchange.getRequestURI().getPath());
+                : HttpError.notFound(
+                        "There is nothing at " + exchange.getRequestURI().getPath());
     }
 
     private static void send(HttpExchange exchange, Answer answer) {
         try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", answer.type());
-            boolean empty = exchange.getRequestMethod().equals("HEAD") || answer.body().length == 0;
-            exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length);
-            if (!empty) {
-                try (OutputStream out = exchange.getResponseBody()) {
-                    out.write(answer.body());
-                }
-            }
+            answer.send(exchange);
         } catch (IOException e) {
             LOG.debug("the client went away", e);
         }

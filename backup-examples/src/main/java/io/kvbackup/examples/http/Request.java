@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** A request with the parts of its path that its route names. Used by one thread. */
 public final class Request {
@@ -20,6 +21,8 @@ public final class Request {
 
     /** What is read of a body that is too long, so that the client can finish and read the answer. */
     private static final long MAX_IGNORED = 64 << 20;
+
+    private static final Pattern AMPERSAND = Pattern.compile("&");
 
     private final HttpExchange exchange;
     private final Map<String, String> parts;
@@ -40,15 +43,12 @@ public final class Request {
 
     /** The values of a parameter of the query. */
     public List<String> query(String name) {
-        List<String> values = new ArrayList<>();
         String query = exchange.getRequestURI().getRawQuery();
-        for (String pair : query == null ? new String[0] : query.split("&")) {
-            int equals = pair.indexOf('=');
-            if (decode(equals < 0 ? pair : pair.substring(0, equals)).equals(name)) {
-                values.add(equals < 0 ? "" : decode(pair.substring(equals + 1)));
-            }
-        }
-        return values;
+        return (query == null ? Stream.<String>empty() : AMPERSAND.splitAsStream(query))
+                .map(pair -> pair.contains("=") ? pair : pair + "=")
+                .filter(pair -> decode(pair.substring(0, pair.indexOf('='))).equals(name))
+                .map(pair -> decode(pair.substring(pair.indexOf('=') + 1)))
+                .toList();
     }
 
     /** Decodes what is escaped in a part of an address. */

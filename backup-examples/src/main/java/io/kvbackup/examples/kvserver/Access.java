@@ -30,7 +30,7 @@ final class Access {
 
     private static boolean isAdmin(Credentials given, Credentials wanted) {
         return Passwords.same(bytes(given.username()), bytes(wanted.username()))
-                & Passwords.same(bytes(given.password()), bytes(wanted.password()));
+                && Passwords.same(bytes(given.password()), bytes(wanted.password()));
     }
 
     private static byte[] bytes(String text) {

@@ -36,7 +36,8 @@ final class Content {
         return indexes;
     }
 
-    @Nullable AuthBackup auth() {
+    @Nullable
+    AuthBackup auth() {
         return auth;
     }
 
@@ -46,7 +47,8 @@ final class Content {
         indexes.values().stream().filter(index -> index.isOver(set)).forEach(index -> index.add(key, value));
     }
 
-    @Nullable JsonNode remove(String set, byte[] key) {
+    @Nullable
+    JsonNode remove(String set, byte[] key) {
         NavigableMap<byte[], JsonNode> entries = sets.get(set);
         JsonNode old = entries == null ? null : entries.remove(key);
         if (old != null) {

@@ -44,7 +44,8 @@ final class DataRoutes {
         access.requireAdmin(request, body);
         String name = Database.requireName(Json.text(body, "name"));
         Content content = new Content(auth(body.path("auth")));
-        if (databases.write(all -> Optional.ofNullable(all.putIfAbsent(name, content)))
+        if (databases
+                .write(all -> Optional.ofNullable(all.putIfAbsent(name, content)))
                 .isPresent()) {
             throw new HttpError(409, "DB_ALREADY_EXISTS", "Database '" + name + "' already exists");
         }
@@ -73,8 +74,7 @@ final class DataRoutes {
         JsonNode body = request.json();
         String database = access.requireUser(request, body);
         String name = requireEncodable(Json.text(body, "name"), "name");
-        boolean isNew = change(
-                database, content -> content.sets().putIfAbsent(name, Content.noEntries()) == null);
+        boolean isNew = change(database, content -> content.sets().putIfAbsent(name, Content.noEntries()) == null);
         if (!isNew) {
             throw new HttpError(409, "SET_ALREADY_EXISTS", "Set '" + name + "' already exists");
         }
@@ -84,7 +84,8 @@ final class DataRoutes {
     private Answer listSets(Request request) throws IOException {
         JsonNode body = request.json();
         String database = access.requireUser(request, body);
-        return Answer.data(Map.of("sets", look(database, content -> List.copyOf(content.sets().keySet()))));
+        return Answer.data(Map.of(
+                "sets", look(database, content -> List.copyOf(content.sets().keySet()))));
     }
 
     private Answer put(Request request) throws IOException {
@@ -108,7 +109,9 @@ final class DataRoutes {
         String database = access.requireUser(request, body);
         String set = Json.text(body, "set");
         byte[] key = key(body);
-        JsonNode value = look(database, content -> Optional.ofNullable(set(content, set).get(key)))
+        JsonNode value = look(
+                        database,
+                        content -> Optional.ofNullable(set(content, set).get(key)))
                 .orElseThrow(() -> noKey(body));
         return Answer.data(value);
     }

@@ -141,9 +141,9 @@ final class IndexRoutes {
                 throw new HttpError(400, "INVALID_INDEX_TYPE", "Index '" + name + "' is not a sortable index");
             }
             List<Hit> found = new ArrayList<>();
-            for (byte[] key : index.find(value.asText())) {
-                found.add(new Hit(new String(key, StandardCharsets.UTF_8), entries.get(key)));
-            }
+            index.find(value.asText())
+                    .forEach(key -> Optional.ofNullable(entries.get(key))
+                            .ifPresent(entry -> found.add(new Hit(new String(key, StandardCharsets.UTF_8), entry))));
             order(orders, index.description()).ifPresent(order -> found.sort(Comparator.comparing(Hit::value, order)));
             return found;
         });

@@ -37,8 +37,8 @@ final class JsonDatabase implements Database {
     /** {@inheritDoc} Writers wait while the entries are noted by reference, and not while they are stored. */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
-        Optional<Snapshot> snapshot = databases.read(all -> Optional.ofNullable(all.get(name))
-                .map(content -> {
+        Optional<Snapshot> snapshot =
+                databases.read(all -> Optional.ofNullable(all.get(name)).map(content -> {
                     Map<String, NavigableMap<byte[], JsonNode>> noted = new TreeMap<>();
                     content.sets().forEach((set, entries) -> noted.put(set, new TreeMap<>(entries)));
                     return new Snapshot(content.header(name), noted);
@@ -89,9 +89,11 @@ final class JsonDatabase implements Database {
 
         @Override
         protected EntryVisitor stage(SetBackup set) {
+            NavigableMap<byte[], JsonNode> entries = Content.noEntries();
+            staged.put(set.name(), entries);
             return (key, value) -> {
                 try {
-                    staged.get(set.name()).put(key, Json.read(value));
+                    entries.put(key, Json.read(value));
                 } catch (IOException e) {
                     throw new IOException(
                             "database " + name + ", set " + set.name() + ", key "
@@ -116,7 +118,8 @@ final class JsonDatabase implements Database {
                 next.sets().putAll(staged);
                 if (old != null && !dropOthers) {
                     old.indexes().values().stream()
-                            .filter(index -> !staged.containsKey(index.description().setName()))
+                            .filter(index ->
+                                    !staged.containsKey(index.description().setName()))
                             .forEach(index -> next.addIndex(index.description()));
                 }
                 header().indexes().values().stream()

@@ -76,8 +76,8 @@ public final class KvServer implements Callable<Integer> {
     @Option(
             names = "--backup-interval",
             defaultValue = "${env:FUCKBASE_BACKUP_INTERVAL:-60}",
-            description = "Minutes between automatic backups of all databases; 0 for none.")
-    private int backupInterval;
+            description = "Minutes, or seconds as in 30s, between automatic backups of all databases; 0 for none.")
+    private String backupInterval = "";
 
     private final Clock clock = Clock.systemUTC();
     private final Instant started = clock.instant();
@@ -124,9 +124,7 @@ public final class KvServer implements Callable<Integer> {
         if (!s3 && storage == null) {
             return Optional.empty();
         }
-        if (backupInterval < 0) {
-            throw new IllegalArgumentException("--backup-interval must not be negative, but is " + backupInterval);
-        }
+        Duration interval = interval();
         BackupManager manager = BackupManager.builder()
                 .properties(settings(s3))
                 .environment(System.getenv())
@@ -136,12 +134,20 @@ public final class KvServer implements Callable<Integer> {
                 .temporaryDirectory(dataDir)
                 .jobs(JobOptions.builder().alone(true).build())
                 .build();
-        if (backupInterval > 0) {
-            manager.jobs()
-                    .schedule(
-                            "automatic", Schedule.every(Duration.ofMinutes(backupInterval)), JobTask.backupAll());
+        if (!interval.isZero()) {
+            manager.jobs().schedule("automatic", Schedule.every(interval), JobTask.backupAll());
         }
         return Optional.of(manager);
+    }
+
+    private Duration interval() {
+        if (!backupInterval.matches("[0-9]{1,7}s?")) {
+            throw new IllegalArgumentException(
+                    "--backup-interval must be minutes, or seconds as in 30s, and not '" + backupInterval + "'");
+        }
+        return backupInterval.endsWith("s")
+                ? Duration.ofSeconds(Long.parseLong(backupInterval.substring(0, backupInterval.length() - 1)))
+                : Duration.ofMinutes(Long.parseLong(backupInterval));
     }
 
     private Properties settings(boolean s3) {

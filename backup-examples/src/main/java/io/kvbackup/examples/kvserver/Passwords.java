@@ -30,8 +30,7 @@ final class Passwords {
         int colon = kept.indexOf(':', PREFIX.length());
         try {
             byte[] salt = Base64.getDecoder().decode(kept.substring(PREFIX.length(), colon));
-            return same(
-                    derive(password, salt), Base64.getDecoder().decode(kept.substring(colon + 1)));
+            return same(derive(password, salt), Base64.getDecoder().decode(kept.substring(colon + 1)));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             return false;
         }

@@ -101,7 +101,8 @@ public final class HostProcess implements AutoCloseable {
     }
 
     public Reply post(String path, String body, String... headers) {
-        return send("POST", path, body.getBytes(StandardCharsets.UTF_8), headers).join();
+        return send("POST", path, body.getBytes(StandardCharsets.UTF_8), headers)
+                .join();
     }
 
     public Reply get(String path, String... headers) {

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The server is killed in the middle of its work. What it held in memory is gone; what it backed up is not. */
 @Tag("thorough")
 class KvServerKilledTest {
-    private static final String ADMIN = "Basic "
-            + Base64.getEncoder().encodeToString("root:secret".getBytes(StandardCharsets.UTF_8));
+    private static final String ADMIN =
+            "Basic " + Base64.getEncoder().encodeToString("root:secret".getBytes(StandardCharsets.UTF_8));
 
     @TempDir
     private Path folder;
@@ -44,15 +44,15 @@ class KvServerKilledTest {
 
     private static CompletableFuture<Reply> begin(HostProcess server, String path, String body) {
         return server.send(
-                "POST",
-                path,
-                body.replace('\'', '"').getBytes(StandardCharsets.UTF_8),
-                "X-Admin-Authorization",
-                ADMIN);
+                "POST", path, body.replace('\'', '"').getBytes(StandardCharsets.UTF_8), "X-Admin-Authorization", ADMIN);
     }
 
     private static void awaitRunning(HostProcess server, String kind) {
-        await().until(() -> post(server, "/server/info", "{}").json().path("running").toString().contains(kind));
+        await().until(() -> post(server, "/server/info", "{}")
+                .json()
+                .path("running")
+                .toString()
+                .contains(kind));
     }
 
     /** Values that no compression makes small, 100 for a megabyte. */
@@ -62,8 +62,11 @@ class KvServerKilledTest {
         Random random = new Random(seed);
         for (int i = 0; i < 100; i++) {
             random.nextBytes(bytes);
-            post(server, "/set/put", "{'database':'" + database + "','set':'s','key':'" + i + "','value':'"
-                            + Base64.getEncoder().encodeToString(bytes) + "'}")
+            post(
+                            server,
+                            "/set/put",
+                            "{'database':'" + database + "','set':'s','key':'" + i + "','value':'"
+                                    + Base64.getEncoder().encodeToString(bytes) + "'}")
                     .isSuccess();
         }
     }
@@ -74,8 +77,14 @@ class KvServerKilledTest {
         try (HostProcess server = start(Map.of("KVBACKUP_UPLOAD_LIMIT", "2MiB"))) {
             fill(server, "a", 1);
             fill(server, "b", 2);
-            whole = post(server, "/backup/create", "{}").isSuccess().data().path("object_name").asText();
-            assertThat(server.post("/backup/create", "{}").isError(401, "ADMIN_AUTH_REQUIRED").status())
+            whole = post(server, "/backup/create", "{}")
+                    .isSuccess()
+                    .data()
+                    .path("object_name")
+                    .asText();
+            assertThat(server.post("/backup/create", "{}")
+                            .isError(401, "ADMIN_AUTH_REQUIRED")
+                            .status())
                     .isEqualTo(401);
         }
         try (HostProcess server = start(Map.of("KVBACKUP_UPLOAD_LIMIT", "50KiB"))) {
@@ -113,16 +122,25 @@ class KvServerKilledTest {
     void theOldDatabaseAnswersUntilTheNewOneIsWhole() throws Exception {
         try (HostProcess server = start(Map.of("KVBACKUP_DOWNLOAD_LIMIT", "200KiB"))) {
             fill(server, "a", 3);
-            String name = post(server, "/backup/create", "{'database':'a'}").data().path("object_name").asText();
-            post(server, "/set/put", "{'database':'a','set':'s','key':'0','value':'live'}").isSuccess();
+            String name = post(server, "/backup/create", "{'database':'a'}")
+                    .data()
+                    .path("object_name")
+                    .asText();
+            post(server, "/set/put", "{'database':'a','set':'s','key':'0','value':'live'}")
+                    .isSuccess();
             CompletableFuture<Reply> restore = begin(server, "/backup/restore", "{'object_name':'" + name + "'}");
             awaitRunning(server, "restore");
 
-            String before = post(server, "/set/get", "{'database':'a','set':'s','key':'0'}").data().asText();
+            String before = post(server, "/set/get", "{'database':'a','set':'s','key':'0'}")
+                    .data()
+                    .asText();
             assertThat(restore.isDone()).isFalse();
             assertThat(before).isEqualTo("live");
             restore.join().isSuccess();
-            assertThat(post(server, "/set/get", "{'database':'a','set':'s','key':'0'}").data().asText()).hasSize(10_000);
+            assertThat(post(server, "/set/get", "{'database':'a','set':'s','key':'0'}")
+                            .data()
+                            .asText())
+                    .hasSize(10_000);
         }
     }
 

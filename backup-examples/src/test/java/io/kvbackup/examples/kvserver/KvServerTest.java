@@ -24,9 +24,22 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KvServerTest {
     private static final List<String> ADDRESSES = List.of(
-            "/create", "/drop", "/set/create", "/set/list", "/set/put", "/set/get", "/set/delete", "/index/create",
-            "/index/create/sortable", "/index/drop", "/index/query", "/index/query/sorted",
-            "/index/query/multi-sorted", "/backup/create", "/backup/list", "/backup/restore");
+            "/create",
+            "/drop",
+            "/set/create",
+            "/set/list",
+            "/set/put",
+            "/set/get",
+            "/set/delete",
+            "/index/create",
+            "/index/create/sortable",
+            "/index/drop",
+            "/index/query",
+            "/index/query/sorted",
+            "/index/query/multi-sorted",
+            "/backup/create",
+            "/backup/list",
+            "/backup/restore");
 
     private HostProcess server;
     private int names;
@@ -80,8 +93,12 @@ class KvServerTest {
         post("/set/delete", "{'database':'%s','set':'users','key':'a'}").isSuccess();
         get("a").isError(404, "KEY_NOT_FOUND");
         post("/set/delete", "{'database':'%s','set':'users','key':'a'}").isError(404, "KEY_NOT_FOUND");
-        post("/set/put", "{'database':'%s','set':'made by put','key':'k','value':null}").isSuccess();
-        assertThat(post("/set/get", "{'database':'%s','set':'made by put','key':'k'}").data().isNull()).isTrue();
+        post("/set/put", "{'database':'%s','set':'made by put','key':'k','value':null}")
+                .isSuccess();
+        assertThat(post("/set/get", "{'database':'%s','set':'made by put','key':'k'}")
+                        .data()
+                        .isNull())
+                .isTrue();
     }
 
     @Test
@@ -90,10 +107,15 @@ class KvServerTest {
         put("b", "{'team':'red','score':10,'name':'y'}");
         put("c", "{'team':'red','name':'z'}");
         put("d", "{'team':'blue','score':1}");
-        post("/index/create", "{'database':'%s','set':'users','name':'basic','field':'team'}").isSuccess();
+        post("/index/create", "{'database':'%s','set':'users','name':'basic','field':'team'}")
+                .isSuccess();
         String sortable = "{'database':'%s','set':'users','name':'sorted','primary_field':'team',"
                 + "'sort_fields':['score','name']}";
-        assertThat(post("/index/create/sortable", sortable).isSuccess().data().path("index").asText())
+        assertThat(post("/index/create/sortable", sortable)
+                        .isSuccess()
+                        .data()
+                        .path("index")
+                        .asText())
                 .isEqualTo("sorted");
         put("b", "{'team':'red','score':8,'name':'y'}");
         put("e", "{'team':'red','score':9,'name':'a'}");
@@ -130,27 +152,34 @@ class KvServerTest {
         post("/create", user).isSuccess();
         db = "own " + db;
         String auth = "'auth':{'username':'ada','password':'secret'}";
-        post("/set/put", "{'database':'%s','set':'s','key':'k','value':{'f':'v'}," + auth + "}").isSuccess();
-        post("/index/create", "{'database':'%s','set':'s','name':'i','field':'f'," + auth + "}").isSuccess();
+        post("/set/put", "{'database':'%s','set':'s','key':'k','value':{'f':'v'}," + auth + "}")
+                .isSuccess();
+        post("/index/create", "{'database':'%s','set':'s','name':'i','field':'f'," + auth + "}")
+                .isSuccess();
         Reply created = post("/backup/create", "{'database':'%s'}").isSuccess();
         String name = created.data().path("object_name").asText();
         assertThat(name).startsWith("backups/" + db + "/").endsWith(".json");
 
-        post("/set/put", "{'database':'%s','set':'later','key':'k','value':1," + auth + "}").isSuccess();
+        post("/set/put", "{'database':'%s','set':'later','key':'k','value':1," + auth + "}")
+                .isSuccess();
         JsonNode listed = post("/backup/list", "{'database':'%s'}").data().path("backups");
         assertThat(listed).hasSize(1);
         assertThat(listed.get(0).path("name").asText()).isEqualTo(name);
         assertThat(listed.get(0).path("database").asText()).isEqualTo(db);
         assertThat(listed.get(0).path("size").asLong()).isPositive();
         assertThat(listed.get(0).path("timestamp").asText()).isNotEmpty();
-        assertThat(post("/backup/list", "{'database':'%s','names_only':true}").data().path("backups").toString())
+        assertThat(post("/backup/list", "{'database':'%s','names_only':true}")
+                        .data()
+                        .path("backups")
+                        .toString())
                 .isEqualTo("[\"" + name + "\"]");
         post("/backup/restore", "{'object_name':'" + name + "'}").isSuccess();
 
         String query = "{'database':'%s','set':'s','index':'i','value':'v'";
         post("/index/query", query + "}").isError(401, "AUTH_FAILED");
         assertThat(keys(post("/index/query", query + "," + auth + "}"))).containsExactly("k");
-        assertThat(post("/set/list", "{'database':'%s'," + auth + "}").data().path("sets")).hasSize(1);
+        assertThat(post("/set/list", "{'database':'%s'," + auth + "}").data().path("sets"))
+                .hasSize(1);
         post("/drop", "{'name':'%s'}").isSuccess();
         post("/backup/restore", "{'backup_name':'" + name + "'}").isSuccess();
         assertThat(server.post(
@@ -171,7 +200,11 @@ class KvServerTest {
     void aBackupOfAllReplacesAll() {
         put("k", "1").isSuccess();
         put("half", "'\\ud800'").isSuccess();
-        String name = post("/backup/create", "{}").isSuccess().data().path("object_name").asText();
+        String name = post("/backup/create", "{}")
+                .isSuccess()
+                .data()
+                .path("object_name")
+                .asText();
         assertThat(name).startsWith("backups/full/");
         String other = "{'name':'later " + db + "'}";
         post("/create", other).isSuccess();
@@ -188,7 +221,10 @@ class KvServerTest {
     @Test
     void restoresAtOnceFollowOneAnother() {
         put("k", "1").isSuccess();
-        String name = post("/backup/create", "{'database':'%s'}").data().path("object_name").asText();
+        String name = post("/backup/create", "{'database':'%s'}")
+                .data()
+                .path("object_name")
+                .asText();
         byte[] body = ("{\"object_name\":\"" + name + "\"}").getBytes(StandardCharsets.UTF_8);
         List<CompletableFuture<Reply>> restores = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
@@ -203,8 +239,16 @@ class KvServerTest {
     void badRequestsGetOneSentence() {
         byte[] large = ("{\"database\":\"" + "x".repeat(10 << 20) + "\"}").getBytes(StandardCharsets.UTF_8);
         for (String address : ADDRESSES) {
-            for (String body : List.of("", "no JSON", "[1]", "'text'", "{'name':", "{} {}", "{'a':1,'a':2}",
-                    "{'name':7,'database':7,'object_name':{}}", "[".repeat(5000))) {
+            for (String body : List.of(
+                    "",
+                    "no JSON",
+                    "[1]",
+                    "'text'",
+                    "{'name':",
+                    "{} {}",
+                    "{'a':1,'a':2}",
+                    "{'name':7,'database':7,'object_name':{}}",
+                    "[".repeat(5000))) {
                 post(address, body).isError(400, "INVALID_REQUEST");
             }
             server.send("POST", address, large).join().isError(413, "BODY_TOO_LARGE");
@@ -220,16 +264,19 @@ class KvServerTest {
         for (String address : ADDRESSES) {
             if (!address.startsWith("/backup") && !address.equals("/create")) {
                 post(address, "{}").isError(400, "INVALID_REQUEST");
-                post(address, "{'database':'none','name':'none','set':'none','key':'k'}").isError(404, "DB_NOT_FOUND");
+                post(address, "{'database':'none','name':'none','set':'none','key':'k'}")
+                        .isError(404, "DB_NOT_FOUND");
             }
         }
         post("/create", "{'name':'%s'}").isError(409, "DB_ALREADY_EXISTS");
         post("/set/create", "{'database':'%s','name':'users'}").isError(409, "SET_ALREADY_EXISTS");
         post("/set/get", "{'database':'%s','set':'none','key':'k'}").isError(404, "SET_NOT_FOUND");
         post("/set/put", "{'database':'%s','set':'users','key':'k'}").isError(400, "INVALID_REQUEST");
-        post("/set/put", "{'database':'%s','set':'users','key':'\\ud800','value':1}").isError(400, "INVALID_REQUEST");
+        post("/set/put", "{'database':'%s','set':'users','key':'\\ud800','value':1}")
+                .isError(400, "INVALID_REQUEST");
         put("k", "1e99999999999").isError(400, "INVALID_REQUEST");
-        post("/index/create", "{'database':'%s','set':'none','name':'i','field':'f'}").isError(404, "SET_NOT_FOUND");
+        post("/index/create", "{'database':'%s','set':'none','name':'i','field':'f'}")
+                .isError(404, "SET_NOT_FOUND");
         for (String name : List.of("../up", "..", "full", "a/b", "\\u0000", "x".repeat(500))) {
             post("/create", "{'name':'" + name + "'}").isError(400, "INVALID_REQUEST");
         }
