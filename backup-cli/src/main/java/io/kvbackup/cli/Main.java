@@ -7,7 +7,13 @@ public final class Main {
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
-        int code = new Tool(terminal).run(args);
+        int code;
+        try {
+            code = new Tool(terminal).run(args);
+        } catch (LinkageError | OutOfMemoryError e) {
+            terminal.err().println("kvbackup: " + Failures.oneLine(e));
+            code = ExitCode.FAILED;
+        }
         terminal.out().flush();
         System.exit(code);
     }
