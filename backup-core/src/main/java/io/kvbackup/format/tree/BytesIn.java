@@ -97,7 +97,10 @@ public final class BytesIn {
     public String text(String what) throws CorruptBackupException {
         byte[] text = take(count("length of a " + what, 0, left()), what);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw damaged("a " + what + " is no UTF-8");
         }

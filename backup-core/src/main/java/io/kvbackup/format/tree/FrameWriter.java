@@ -74,7 +74,9 @@ public final class FrameWriter implements Closeable {
         return length - length * 3L / 100;
     }
 
-    private FrameHead store(FrameKind kind, int plainLength, byte[] bytes, int length, byte[] tail, @Nullable FrameCipher with) throws IOException {
+    private FrameHead store(
+            FrameKind kind, int plainLength, byte[] bytes, int length, byte[] tail, @Nullable FrameCipher with)
+            throws IOException {
         long stored = (long) length + tail.length + (with == null ? 0 : FrameCipher.TAG_BYTES);
         if (stored > Integer.MAX_VALUE - FrameHead.BYTES - 16) {
             throw new IOException("an entry of " + plainLength

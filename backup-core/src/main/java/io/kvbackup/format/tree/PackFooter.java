@@ -80,7 +80,9 @@ public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
                     in.varint("offset of a frame"),
                     in.count("stored length", 1, Integer.MAX_VALUE - FrameHead.BYTES),
                     in.count("plain length", 1, Integer.MAX_VALUE));
-            if (frame.offset() != end || frame.kind() == FrameKind.FOOTER_ZSTD || !frame.kind().isOfPack()) {
+            if (frame.offset() != end
+                    || frame.kind() == FrameKind.FOOTER_ZSTD
+                    || !frame.kind().isOfPack()) {
                 throw in.damaged(
                         "frame " + i + " of kind " + frame.kind() + " at " + frame.offset() + " instead of " + end);
             }
