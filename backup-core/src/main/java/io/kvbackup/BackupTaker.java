@@ -8,7 +8,7 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.replication.Bases;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.BackupWriter;
@@ -76,7 +76,7 @@ final class BackupTaker {
     }
 
     /** A base for a replication, in these stores and no others. */
-    Map<String, StoreOutcome> base(Bases.Request base, Map<String, StorageClient> stores, JobContext job)
+    Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores, JobContext job)
             throws IOException {
         Database database = context.databases().existing(base.database());
         BackupWriter.Request request = new BackupWriter.Request(

@@ -15,7 +15,6 @@ import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.prune.PruneReport;
 import io.kvbackup.prune.Pruner;
-import io.kvbackup.replication.Bases;
 import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupCatalog;
@@ -98,7 +97,7 @@ final class ManagerServices implements BackupOperations {
         pruner = new Pruner(context, deletion);
     }
 
-    private Map<String, StoreOutcome> base(Bases.Request base, Map<String, StorageClient> stores)
+    private Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores)
             throws IOException {
         JobScope scope = JobScope.holding("backup", Set.of(base.database()));
         return jobs.get().call(scope, job -> backups.base(base, stores, job));

@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("micrometer"),
             List.of(""),
+            List.of("replication"),
             List.of("verify", "prune", "copy", "health", "event"),
             List.of("restore"),
             List.of("host"),

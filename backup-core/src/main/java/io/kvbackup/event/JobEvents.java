@@ -36,7 +36,7 @@ public final class JobEvents implements JobListener {
     }
 
     /** Something has happened to a replication, which is no job. */
-    public void replication(ReplicationEvent event) {
+    public void replication(BackupListener.ReplicationEvent event) {
         listeners.forEach(listener -> tell(listener, each -> each.onReplication(event), event));
     }
 

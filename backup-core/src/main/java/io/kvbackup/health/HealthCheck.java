@@ -36,7 +36,7 @@ public final class HealthCheck {
     private final HeldDatabases held;
     private final Jobs jobs;
     private final RestoreIntents intents;
-    private final Supplier<Map<String, ReplicationHealth>> replications;
+    private final Supplier<Map<String, Health.Replicated>> replications;
 
     public HealthCheck(
             ManagerContext context,
@@ -44,7 +44,7 @@ public final class HealthCheck {
             HeldDatabases held,
             Jobs jobs,
             RestoreIntents intents,
-            Supplier<Map<String, ReplicationHealth>> replications) {
+            Supplier<Map<String, Health.Replicated>> replications) {
         this.replications = replications;
         this.intents = intents;
         this.context = context;

@@ -33,7 +33,7 @@ final class BaseRunner {
     private final String database;
     private final Spool spool;
     private final Map<Cursor, StoreLog> stores;
-    private final Bases bases;
+    private final Replications.Bases bases;
     private final LeaseTime time;
     private final Duration interval;
     private LeaseTime.Moment last;
@@ -47,7 +47,7 @@ final class BaseRunner {
             String database,
             Spool spool,
             Map<Cursor, StoreLog> stores,
-            Bases bases,
+            Replications.Bases bases,
             LeaseTime time,
             Duration interval) {
         this.database = database;
@@ -112,7 +112,7 @@ final class BaseRunner {
             }
         }
         long[] seen = {Long.MAX_VALUE};
-        Bases.Request request = new Bases.Request(
+        Replications.Bases.Request request = new Replications.Bases.Request(
                 database,
                 Optional.of(new BackupWriter.ReplicatedLog(history, line.timeline())),
                 () -> seen[0] = spool.polls(),

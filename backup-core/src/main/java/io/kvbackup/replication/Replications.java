@@ -1,10 +1,13 @@
 package io.kvbackup.replication;
 
 import io.kvbackup.database.ChangeLog;
-import io.kvbackup.event.ReplicationEvent;
-import io.kvbackup.health.ReplicationHealth;
+import io.kvbackup.event.BackupListener.ReplicationEvent;
+import io.kvbackup.health.Health;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.host.StorePlace;
+import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.repository.BackupWriter;
+import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
@@ -30,6 +33,34 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
 public final class Replications implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Replications.class);
+
+    /** Takes the backups that logs are replayed on. */
+    @FunctionalInterface
+    public interface Bases {
+        /**
+         * Takes an incremental backup of a database into some stores.
+         *
+         * @param request what is to be written down and asked
+         * @param stores by name; nothing goes into others
+         * @return what became of it in each
+         * @throws IOException if no store has it, or the database could not be read
+         */
+        Map<String, StoreOutcome> take(Request request, Map<String, StorageClient> stores) throws IOException;
+
+        /**
+         * What kind of a base.
+         *
+         * @param database its name
+         * @param log that goes on from it; empty for a database without
+         * @param opened called when the snapshot has been opened
+         * @param mayCommit asked before the backup exists
+         */
+        record Request(
+                String database,
+                Optional<BackupWriter.ReplicatedLog> log,
+                Runnable opened,
+                CommitCheck mayCommit) {}
+    }
 
     private final ManagerContext context;
     private final Bases bases;
@@ -110,11 +141,11 @@ public final class Replications implements Closeable {
     }
 
     /** How each of them is. */
-    public Map<String, ReplicationHealth> health() {
-        Map<String, ReplicationHealth> health = new TreeMap<>();
+    public Map<String, Health.Replicated> health() {
+        Map<String, Health.Replicated> health = new TreeMap<>();
         all.forEach((name, each) -> health.put(
                 name,
-                new ReplicationHealth(
+                new Health.Replicated(
                         name, each.state().name(), each.problem(), each.lag(), each.syncedThrough())));
         return health;
     }

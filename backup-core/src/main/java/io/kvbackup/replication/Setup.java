@@ -26,7 +26,7 @@ record Setup(
         ChangeLog log,
         ReplicationOptions options,
         Map<String, StorageClient> stores,
-        Bases bases,
+        Replications.Bases bases,
         LeaseTime time,
         Path temporary,
         BackupKeys keys,

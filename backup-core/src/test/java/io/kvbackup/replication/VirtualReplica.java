@@ -73,7 +73,7 @@ final class VirtualReplica implements AutoCloseable {
     }
 
     /** A backup that writes nothing, into stores that answer. */
-    private Map<String, StoreOutcome> base(Bases.Request request, Map<String, StorageClient> clients)
+    private Map<String, StoreOutcome> base(Replications.Bases.Request request, Map<String, StorageClient> clients)
             throws IOException {
         long position = log.position();
         request.opened().run();
