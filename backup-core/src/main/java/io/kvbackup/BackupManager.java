@@ -80,12 +80,7 @@ public final class BackupManager implements Closeable {
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
         healthCheck = new HealthCheck(
-                context,
-                services.catalog,
-                services.held,
-                jobs,
-                services.intents,
-                services.replications::health);
+                context, services.catalog, services.held, jobs, services.intents, services.replications::health);
         services.intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 

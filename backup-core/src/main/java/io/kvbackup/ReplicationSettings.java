@@ -4,7 +4,6 @@ import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupName;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** Which databases settings want to be replicated, and how. */
 final class ReplicationSettings {
@@ -23,7 +22,8 @@ final class ReplicationSettings {
         settings.bytes(Settings.Key.REPLICATION_UPLOAD_LIMIT)
                 .ifPresent(value -> named(Settings.Key.REPLICATION_UPLOAD_LIMIT, () -> options.uploadLimit(value)));
         Map<String, ReplicationOptions> all = new TreeMap<>();
-        for (String name : settings.get(Settings.Key.REPLICATION_DATABASES).orElse("").split(",", -1)) {
+        for (String name :
+                settings.get(Settings.Key.REPLICATION_DATABASES).orElse("").split(",", -1)) {
             if (!name.isBlank()) {
                 named(
                         Settings.Key.REPLICATION_DATABASES,
@@ -33,9 +33,9 @@ final class ReplicationSettings {
         return all;
     }
 
-    private static void named(Settings.Key key, Supplier<?> set) {
+    private static void named(Settings.Key key, Runnable set) {
         try {
-            set.get();
+            set.run();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("setting " + key.property() + ": " + e.getMessage(), e);
         }

@@ -83,9 +83,11 @@ public record Health(
             doubtful(database).ifPresent(warnings::add);
             damaged(database).ifPresent(warnings::add);
         });
-        replications.values().forEach(each -> each.problem()
-                .ifPresent(text -> warnings.add("the replication of database " + each.database() + " is in state "
-                        + each.state() + ": " + text)));
+        replications
+                .values()
+                .forEach(each -> each.problem()
+                        .ifPresent(text -> warnings.add("the replication of database " + each.database()
+                                + " is in state " + each.state() + ": " + text)));
         lost.forEach(name -> warnings.add("the archive of backup " + name
                 + " is gone, only its manifest is there; deleteBackup removes the rest"));
         return List.copyOf(warnings);

@@ -95,7 +95,8 @@ final class BaseRunner {
 
     private boolean isDue() {
         Duration age = LeaseTime.longest(last, time.now());
-        long since = stores.keySet().stream().mapToLong(spool::bytesSinceBase).max().orElse(0);
+        long since =
+                stores.keySet().stream().mapToLong(spool::bytesSinceBase).max().orElse(0);
         return age.compareTo(LONGEST) >= 0 || (age.compareTo(interval) >= 0 && since > lastBytes / 4);
     }
 

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param key encrypts its segments
  * @param place its folder in the store
  */
-record Line(
-        TimelineId id, String history, long start, Instant startedAt, Optional<SealingKey> key, String place) {
+record Line(TimelineId id, String history, long start, Instant startedAt, Optional<SealingKey> key, String place) {
     String timeline() {
         return id.toString();
     }

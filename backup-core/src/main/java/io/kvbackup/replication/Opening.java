@@ -6,8 +6,8 @@ import io.kvbackup.database.ChangeReader;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,34 +82,27 @@ record Opening(Start start, ChangeReader reader, List<StoreLog> resumed) {
     }
 
     private static Optional<Opening> resume(
-            ChangeLog log,
-            Map<StoreLog, Optional<Parent>> parents,
-            String history,
-            Instant newest)
-            throws IOException {
-        List<StoreLog> able = new ArrayList<>();
+            ChangeLog log, Map<StoreLog, Optional<Parent>> parents, String history, Instant newest) throws IOException {
+        Map<StoreLog, Long> able = new LinkedHashMap<>();
         for (Map.Entry<StoreLog, Optional<Parent>> each : parents.entrySet()) {
-            if (each.getValue().isPresent() && holds(log, each.getValue().get(), history)) {
-                able.add(each.getKey());
+            Parent parent = each.getValue().orElse(null);
+            if (parent != null && holds(log, parent, history)) {
+                able.put(each.getKey(), parent.position());
             } else if (able.isEmpty()) {
                 return Optional.empty(); // the manager's own comes first
             }
         }
-        long first = able.stream()
-                .map(store -> parents.get(store).orElseThrow().position())
-                .min(Long::compareUnsigned)
-                .orElseThrow();
+        long own = able.values().iterator().next();
+        long first = able.values().stream().min(Long::compareUnsigned).orElse(own);
         try {
-            return Optional.of(new Opening(new Start(history, first, newest), log.open(first), able));
+            return Optional.of(
+                    new Opening(new Start(history, first, newest), log.open(first), List.copyOf(able.keySet())));
         } catch (ChangeGapException e) {
             LOG.info("the log does not reach back to where the slowest store is: {}", e.toString());
         }
-        long own = parents.get(able.get(0)).orElseThrow().position();
+        able.values().removeIf(position -> position != own);
         try {
-            List<StoreLog> others = able.stream()
-                    .filter(store -> parents.get(store).orElseThrow().position() == own)
-                    .toList();
-            return Optional.of(new Opening(new Start(history, own, newest), log.open(own), others));
+            return Optional.of(new Opening(new Start(history, own, newest), log.open(own), List.copyOf(able.keySet())));
         } catch (ChangeGapException e) {
             LOG.info("the log does not reach back to where the store is: {}", e.toString());
             return Optional.empty();

@@ -74,8 +74,8 @@ record Parents(StorageClient client, String database, BackupKeys keys, SecureRan
     }
 
     private Optional<SegmentSpan> lastSpan(String place) throws IOException {
-        try (Stream<StorageObject> objects = client.list(place)) {
-            return objects.flatMap(each -> SegmentSpan.parse(each.key().substring(place.length())).stream())
+        try (Stream<StorageObject> objects = client.list(place + "/")) {
+            return objects.flatMap(each -> SegmentSpan.parse(each.key().substring(place.length() + 1)).stream())
                     .max(Comparator.comparing(SegmentSpan::to, Long::compareUnsigned)
                             .thenComparing(SegmentSpan::from, Long::compareUnsigned));
         } catch (UncheckedIOException e) {
@@ -85,15 +85,16 @@ record Parents(StorageClient client, String database, BackupKeys keys, SecureRan
 
     /** Reads all of the segment: one that is damaged proves nothing. */
     private byte[] proof(TimelineRecord record, String place, SegmentSpan span) throws IOException {
-        String object = place + span.fileName();
+        String object = place + "/" + span.fileName();
         WrappedKey wrapped = record.key();
         SegmentKey key = wrapped == null
                 ? null
                 : new SegmentKey(keys.unwrap(wrapped, StoreLog.documentKey(place)), place, random);
         try (InputStream in = new BufferedInputStream(client.download(object, ByteRange.all()));
                 SegmentReader reader = new SegmentReader(in, record.id(), span, key, object + " in " + client)) {
-            while (reader.next(CommitChoice.NONE, SegmentReader.NOTHING)) {
-                continue;
+            boolean more = true;
+            while (more) {
+                more = reader.next(CommitChoice.NONE, SegmentReader.NOTHING);
             }
             return reader.footer().proof();
         }

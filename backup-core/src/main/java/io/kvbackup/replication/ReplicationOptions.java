@@ -86,7 +86,7 @@ public final class ReplicationOptions {
     public static final class Builder {
         private Duration syncInterval = Duration.ofSeconds(1);
         private Duration snapshotInterval = Duration.ofHours(1);
-        private Duration keepLog = Duration.ofHours(72);
+        private Duration keepLog = Duration.ofDays(3);
         private final Map<String, StorageClient> alsoTo = new LinkedHashMap<>();
         private OptionalLong uploadLimit = OptionalLong.empty();
         private long spoolBytes = 1L << 30;

@@ -56,10 +56,7 @@ public final class Replications implements Closeable {
          * @param mayCommit asked before the backup exists
          */
         record Request(
-                String database,
-                Optional<BackupWriter.ReplicatedLog> log,
-                Runnable opened,
-                CommitCheck mayCommit) {}
+                String database, Optional<BackupWriter.ReplicatedLog> log, Runnable opened, CommitCheck mayCommit) {}
     }
 
     private final ManagerContext context;
@@ -145,14 +142,13 @@ public final class Replications implements Closeable {
         Map<String, Health.Replicated> health = new TreeMap<>();
         all.forEach((name, each) -> health.put(
                 name,
-                new Health.Replicated(
-                        name, each.state().name(), each.problem(), each.lag(), each.syncedThrough())));
+                new Health.Replicated(name, each.state().name(), each.problem(), each.lag(), each.syncedThrough())));
         return health;
     }
 
     private void tell(String database, Replication.State state, Optional<String> problem) {
-        listener.accept(new ReplicationEvent(
-                database, state.name(), context.clock().instant(), problem));
+        listener.accept(
+                new ReplicationEvent(database, state.name(), context.clock().instant(), problem));
     }
 
     /** Stops all. */
@@ -205,7 +201,9 @@ public final class Replications implements Closeable {
         private Map<String, StorageClient> stores() {
             Map<String, StorageClient> stores = new LinkedHashMap<>();
             stores.put(ReplicationOptions.OWN_STORE, limited(context.storage()));
-            options.alsoTo().forEach((name, client) -> stores.put(name, limited(context.access().to(client))));
+            options.alsoTo()
+                    .forEach((name, client) ->
+                            stores.put(name, limited(context.access().to(client))));
             return stores;
         }
 

@@ -68,8 +68,7 @@ final class Replicator {
      * @param mayResume whether the database is known to be as its log says
      * @param listener told of each new state, on the thread that follows the log
      */
-    Replicator(
-            Setup setup, String history, boolean mayResume, BiConsumer<State, Optional<String>> listener) {
+    Replicator(Setup setup, String history, boolean mayResume, BiConsumer<State, Optional<String>> listener) {
         this.setup = setup;
         this.history = history;
         this.mayResume = mayResume;
@@ -91,8 +90,7 @@ final class Replicator {
     // The thread that follows the log.
 
     private void run() throws IOException, InterruptedException {
-        try (TemporaryFolder folder =
-                TemporaryFolder.create(PrivateFiles.createFolders(setup.temporary()), "log")) {
+        try (TemporaryFolder folder = TemporaryFolder.create(PrivateFiles.createFolders(setup.temporary()), "log")) {
             tell();
             Tenure begun = open(new SegmentFiles(folder, setup.random()));
             if (begun != null) {
@@ -170,11 +168,13 @@ final class Replicator {
             workers.add(new Worker(name, () -> repeat(begun, shipper::step)));
         }
         workers.add(new Worker("kvbackup-base-" + setup.database(), () -> repeat(begun, begun.bases::step)));
-        workers.add(new Worker("kvbackup-merge-" + setup.database(), () -> repeat(begun, () -> {
-            begun.enforce();
-            begun.merger.step();
-            return RETRY;
-        })));
+        workers.add(new Worker(
+                "kvbackup-merge-" + setup.database(),
+                () -> repeat(begun, () -> {
+                    begun.enforce();
+                    begun.merger.step();
+                    return RETRY;
+                })));
         workers.forEach(Worker::start);
     }
 
@@ -241,8 +241,9 @@ final class Replicator {
         reading.lockInterruptibly();
         try {
             long deadline = System.nanoTime() + LAST_READ.toNanos();
-            while (!gap && begun.tailer.poll() && System.nanoTime() < deadline) {
-                continue;
+            boolean more = !gap;
+            while (more) {
+                more = begun.tailer.poll() && System.nanoTime() < deadline;
             }
             begun.tailer.closeSegment();
         } catch (IOException | RuntimeException e) {
@@ -268,6 +269,7 @@ final class Replicator {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // whoever waits looks again in any case
     private void pause(Duration pause) throws InterruptedException {
         reading.lockInterruptibly();
         try {
@@ -359,7 +361,9 @@ final class Replicator {
             return OptionalLong.empty();
         }
         try {
-            return ended || stopping ? OptionalLong.empty() : OptionalLong.of(setup.log().position());
+            return ended || stopping
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(setup.log().position());
         } catch (IOException | RuntimeException e) {
             return OptionalLong.empty();
         } finally {

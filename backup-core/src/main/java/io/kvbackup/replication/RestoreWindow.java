@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param fromPosition where the first moment stands in the log; compared as unsigned numbers
  * @param toPosition where the last one stands
  */
-public record RestoreWindow(
-        String timeline, Instant fromTime, Instant toTime, long fromPosition, long toPosition) {
+public record RestoreWindow(String timeline, Instant fromTime, Instant toTime, long fromPosition, long toPosition) {
     public RestoreWindow {
         Objects.requireNonNull(timeline, "timeline");
         if (toTime.isBefore(fromTime) || Long.compareUnsigned(toPosition, fromPosition) < 0) {

@@ -45,8 +45,7 @@ final class SegmentFiles {
     OpenSegment open(Line line, long from, Instant before, LeaseTime.Moment since) throws IOException {
         Path file = next();
         OutputStream body = new BufferedOutputStream(PrivateFiles.newFile(file), 1 << 16);
-        SegmentWriter writer = new SegmentWriter(
-                body, line.id(), from, before.toEpochMilli(), line.segmentKey(random));
+        SegmentWriter writer = new SegmentWriter(body, line.id(), from, before.toEpochMilli(), line.segmentKey(random));
         return new OpenSegment(line, file, body, writer, since);
     }
 

@@ -4,14 +4,11 @@ import io.kvbackup.database.ChangeGapException;
 import io.kvbackup.repository.LeaseTime;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,26 +16,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What was read of a log and is not in every store yet, and how far each store is. Segments wait in files; a store that
  * falls too far behind loses its place, so that it delays nobody. Safe for use by several threads.
  */
 final class Spool {
-    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
-
-    /** Waits, as stores do, until segments were merged. */
-    private static final Object MERGER = new Object();
-
     private final long maxBytes;
     private final Duration maxAge;
     private final Map<String, Cursor> cursors = new LinkedHashMap<>();
-    private final Deque<SpooledSegment> chain = new ArrayDeque<>();
-    private final List<SpooledSegment> merged = new ArrayList<>();
+    private final WaitingSegments segments = new WaitingSegments();
     private Line line;
-    private long bytes;
     /** Where the segment that is being written begins. */
     private long openFrom;
     /** The poll before its first commit; null if it holds none. */
@@ -86,9 +74,7 @@ final class Spool {
                 segment.waiting().add(cursor);
             }
         }
-        segment.waiting().add(MERGER);
-        chain.add(segment);
-        bytes += segment.bytes();
+        segments.add(segment);
         openFrom = segment.to();
         openSince = null;
         openBytes = 0;
@@ -129,36 +115,22 @@ final class Spool {
 
     /** The timeline that a store must know of before it takes the next segment. */
     synchronized Line lineFor(Cursor cursor) {
-        return firstWaiting(cursor).map(SpooledSegment::line).orElse(line);
+        return segments.first(cursor).map(SpooledSegment::line).orElse(line);
     }
 
     synchronized void entered(Cursor cursor, Line entered) {
         cursor.line = entered;
-        cursor.shipped = firstWaiting(cursor).map(SpooledSegment::from).orElse(openFrom);
+        cursor.shipped = segments.first(cursor).map(SpooledSegment::from).orElse(openFrom);
     }
 
     /** What is to be put into a store next: the log first, then what was merged of it. */
     synchronized Optional<SpooledSegment> next(Cursor cursor) {
-        Optional<SpooledSegment> first = firstWaiting(cursor);
-        for (SpooledSegment each : merged) {
-            boolean inPlace = first.isEmpty() || each.parts().get(0) == first.get();
-            if (inPlace && each.waiting().contains(cursor)) {
-                return Optional.of(each);
-            }
-        }
-        return first;
-    }
-
-    private Optional<SpooledSegment> firstWaiting(Cursor cursor) {
-        return chain.stream()
-                .filter(each -> each.waiting().contains(cursor))
-                .findFirst();
+        return segments.next(cursor);
     }
 
     /** A store has a segment. */
     synchronized void taken(Cursor cursor, SpooledSegment segment, Instant at) {
-        segment.waiting().remove(cursor);
-        segment.parts().forEach(part -> part.waiting().remove(cursor));
+        segments.taken(cursor, segment);
         if (Objects.equals(cursor.line, segment.line()) && Long.compareUnsigned(segment.to(), cursor.shipped) > 0) {
             cursor.shipped = segment.to();
         }
@@ -167,7 +139,6 @@ final class Spool {
         if (cursor.based && segment.maxTime().isAfter(cursor.synced)) {
             cursor.synced = segment.maxTime();
         }
-        release();
         notifyAll();
     }
 
@@ -230,81 +201,43 @@ final class Spool {
 
     /** A run of segments that is complete, to be merged. */
     synchronized List<SpooledSegment> toMerge(LeaseTime.Moment now, Duration span, long size) {
-        List<SpooledSegment> run = new ArrayList<>();
-        long total = 0;
-        for (SpooledSegment each : chain) {
-            if (!each.waiting().contains(MERGER)) {
-                continue;
-            }
-            if (!run.isEmpty() && !run.get(0).line().equals(each.line())) {
-                return run;
-            }
-            run.add(each);
-            total += each.bytes();
-            if (total >= size) {
-                return run;
-            }
-        }
-        boolean old = !run.isEmpty() && LeaseTime.longest(run.get(0).since(), now).compareTo(span) >= 0;
-        return old ? run : List.of();
+        return segments.toMerge(now, span, size);
     }
 
     /** They were merged, or are not going to be. */
     synchronized void merged(List<SpooledSegment> parts, @Nullable SpooledSegment whole) {
-        parts.forEach(part -> part.waiting().remove(MERGER));
         if (whole != null) {
             for (Cursor cursor : cursors.values()) {
-                if (cursor.joined && (whole.line().equals(cursor.line) || parts.get(0).waiting().contains(cursor))) {
+                if (cursor.joined
+                        && (whole.line().equals(cursor.line)
+                                || parts.get(0).waiting().contains(cursor))) {
                     whole.waiting().add(cursor);
                 }
             }
-            merged.add(whole);
-            bytes += whole.bytes();
         }
-        release();
+        segments.merged(parts, whole);
         notifyAll();
     }
 
     /** Stores for which too much waits, or for too long, lose their place; returns them. */
     synchronized List<Cursor> enforce(LeaseTime.Moment now) {
         List<Cursor> lost = new ArrayList<>();
-        for (SpooledSegment oldest : List.copyOf(chain)) {
-            boolean full = bytes > maxBytes;
-            if (!full && LeaseTime.longest(oldest.since(), now).compareTo(maxAge) <= 0) {
-                break;
+        Optional<SpooledSegment> oldest = segments.oldest();
+        while (oldest.isPresent()
+                && (segments.bytes() > maxBytes
+                        || LeaseTime.longest(oldest.get().since(), now).compareTo(maxAge) > 0)) {
+            for (Cursor cursor : cursors.values()) {
+                if (oldest.get().waiting().contains(cursor)) {
+                    uncover(cursor, oldest.get().since());
+                    cursor.joined = false;
+                    segments.forget(cursor);
+                    lost.add(cursor);
+                }
             }
-            oldest.waiting().remove(MERGER);
-            for (Object waiting : List.copyOf(oldest.waiting())) {
-                Cursor cursor = (Cursor) waiting;
-                uncover(cursor, oldest.since());
-                cursor.joined = false;
-                chain.forEach(segment -> segment.waiting().remove(cursor));
-                merged.forEach(segment -> segment.waiting().remove(cursor));
-                lost.add(cursor);
-            }
-            release();
+            segments.drop(oldest.get());
+            oldest = segments.oldest();
         }
         return lost;
-    }
-
-    private void release() {
-        removeUnwanted(chain);
-        removeUnwanted(merged);
-    }
-
-    private void removeUnwanted(Collection<SpooledSegment> segments) {
-        segments.removeIf(each -> {
-            if (!each.waiting().isEmpty()) {
-                return false;
-            }
-            bytes -= each.bytes();
-            try {
-                Files.deleteIfExists(each.file());
-            } catch (IOException e) {
-                LOG.warn("cannot remove {}: {}", each.file(), e.toString());
-            }
-            return true;
-        });
     }
 
     // What everybody may ask.
@@ -326,7 +259,7 @@ final class Spool {
     }
 
     private boolean hasAll(Cursor cursor) {
-        return cursor.joined && openSince == null && firstWaiting(cursor).isEmpty();
+        return cursor.joined && openSince == null && segments.first(cursor).isEmpty();
     }
 
     /** Whether a store has everything up to a position. */
@@ -344,7 +277,8 @@ final class Spool {
         if (!cursor.based) {
             return LeaseTime.longest(cursor.uncovered, now);
         }
-        LeaseTime.Moment oldest = firstWaiting(cursor).map(SpooledSegment::since).orElse(openSince);
+        LeaseTime.Moment oldest =
+                segments.first(cursor).map(SpooledSegment::since).orElse(openSince);
         if (oldest == null && (position.isEmpty() || position.getAsLong() != readTo)) {
             oldest = polled;
         }
@@ -358,11 +292,7 @@ final class Spool {
     }
 
     synchronized long bytesBehind(Cursor cursor) {
-        return openBytes
-                + chain.stream()
-                        .filter(each -> each.waiting().contains(cursor))
-                        .mapToLong(SpooledSegment::bytes)
-                        .sum();
+        return openBytes + segments.bytesFor(cursor);
     }
 
     synchronized Optional<Instant> lastSegmentAt(Cursor cursor) {
@@ -397,10 +327,11 @@ final class Spool {
 
     /** Whether any store that answers lacks something. */
     synchronized boolean isAnythingWaiting() {
-        return chain.stream().anyMatch(each -> each.waiting().stream().anyMatch(waiting -> waiting != MERGER));
+        return cursors.values().stream().anyMatch(each -> segments.first(each).isPresent());
     }
 
     /** Waits for news of other threads. */
+    @SuppressWarnings("WaitNotInLoop") // whoever waits looks again in any case
     synchronized void await(Duration atMost) throws InterruptedException {
         wait(Math.max(1, atMost.toMillis()));
     }

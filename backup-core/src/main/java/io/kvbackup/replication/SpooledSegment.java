@@ -74,7 +74,13 @@ record SpooledSegment(
     /** The same, to read. */
     InputStream open() throws IOException {
         return new SequenceInputStream(
-                new ByteArrayInputStream(header.encode()), new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+                new ByteArrayInputStream(header.encode()),
+                new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+    }
+
+    /** Whether the other one is the next of the same timeline. */
+    boolean isFollowedBy(SpooledSegment other) {
+        return line.equals(other.line) && to() == other.from();
     }
 
     boolean isMerged() {
@@ -94,6 +100,6 @@ record SpooledSegment(
 
     @Override
     public String toString() {
-        return line.place() + header.span().fileName();
+        return line.place() + "/" + header.span().fileName();
     }
 }

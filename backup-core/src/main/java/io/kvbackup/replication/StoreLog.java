@@ -91,8 +91,8 @@ final class StoreLog {
     private Lease acquire() throws IOException {
         closeKeeper();
         Lease taken = leases.tryAcquire(leaseName(), TTL)
-                .orElseThrow(() -> new IOException("another process replicates " + setup.database() + " into "
-                        + client + ", or has died less than " + TTL + " ago; waiting for the lease " + leaseName()));
+                .orElseThrow(() -> new IOException("another process replicates " + setup.database() + " into " + client
+                        + ", or has died less than " + TTL + " ago; waiting for the lease " + leaseName()));
         lease = taken;
         keeper = new LeaseKeeper(taken, () -> attributes.get());
         return taken;
@@ -198,7 +198,9 @@ final class StoreLog {
             from = new TimelineRecord.Parent(before.id(), cursor.shipped);
         } else {
             Parent last = parent().orElse(null);
-            from = last == null ? null : new TimelineRecord.Parent(last.timeline(), resumes ? line.start() : last.position());
+            from = last == null
+                    ? null
+                    : new TimelineRecord.Parent(last.timeline(), resumes ? line.start() : last.position());
             if (last != null && !resumes && last.history().equals(counts)) {
                 counts = Opening.another(counts, setup.random());
             }
@@ -226,17 +228,17 @@ final class StoreLog {
     }
 
     static String place(String database, TimelineId id) {
-        return "log/" + database + "/" + id + "/";
+        return "log/" + database + "/" + id;
     }
 
     static String documentKey(String place) {
-        return place + "timeline.json";
+        return place + "/timeline.json";
     }
 
     // Segments.
 
     String key(SpooledSegment segment) {
-        return segment.line().place() + segment.header().span().fileName();
+        return segment.line().place() + "/" + segment.header().span().fileName();
     }
 
     /** Puts a segment there, or finds that an earlier attempt has. */

@@ -49,13 +49,7 @@ final class Tailer implements Closeable {
     private Instant newest;
     private boolean syncing;
 
-    Tailer(
-            ChangeLog log,
-            SegmentFiles files,
-            LeaseTime time,
-            Duration syncInterval,
-            UploadTimes uploads,
-            Spool spool) {
+    Tailer(ChangeLog log, SegmentFiles files, LeaseTime time, Duration syncInterval, UploadTimes uploads, Spool spool) {
         this.log = log;
         this.files = files;
         this.time = time;

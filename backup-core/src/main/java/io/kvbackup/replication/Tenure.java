@@ -57,8 +57,8 @@ final class Tenure {
         });
         UploadTimes uploads = new UploadTimes();
         tailer = new Tailer(setup.log(), files, setup.time(), options.syncInterval(), uploads, spool).from(reader);
-        cursors.forEach((cursor, store) -> shippers.add(new Shipper(
-                spool, cursor, store, setup.time(), cursor == own ? uploads : new UploadTimes())));
+        cursors.forEach((cursor, store) -> shippers.add(
+                new Shipper(spool, cursor, store, setup.time(), cursor == own ? uploads : new UploadTimes())));
         bases = new BaseRunner(
                 setup.database(), spool, cursors, setup.bases(), setup.time(), options.snapshotInterval());
         merger = new Merger(spool, files, setup.time());
@@ -79,8 +79,8 @@ final class Tenure {
             LeaseTime.Moment began,
             SegmentFiles files)
             throws IOException {
-        Opening opening =
-                Opening.decide(setup.log(), parents, history, mayResume, setup.time().clock(), setup.random());
+        Opening opening = Opening.decide(
+                setup.log(), parents, history, mayResume, setup.time().clock(), setup.random());
         // What was committed since the last poll of the process before is older than this one.
         Instant synced = stores.get(0).parentSynced();
         boolean older = opening.resumed().contains(stores.get(0)) && synced.isBefore(began.wall());
@@ -128,8 +128,8 @@ final class Tenure {
                 .map(Shipper::cursor)
                 .filter(each -> each.store.equals(store))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no store '" + store + "'; there are "
-                        + setup.stores().keySet()));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "no store '" + store + "'; there are " + setup.stores().keySet()));
     }
 
     /** What stands in the way of one of the stores, by its name. */

@@ -126,7 +126,10 @@ final class FakeLog implements ChangeLog {
                     }
                     Commit commit = commits.get(read + 1);
                     if (!commit.ofOthers()) {
-                        to.put("items", commit.key().getBytes(UTF_8), commit.value().getBytes(UTF_8));
+                        to.put(
+                                "items",
+                                commit.key().getBytes(UTF_8),
+                                commit.value().getBytes(UTF_8));
                         bytes += commit.key().length() + commit.value().length();
                     }
                     to.commit(++read, commit.time());

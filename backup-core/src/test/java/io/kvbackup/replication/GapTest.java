@@ -27,11 +27,7 @@ class GapTest {
     @BeforeEach
     void streaming() throws Exception {
         replica = new VirtualReplica(
-                        clock,
-                        log,
-                        ReplicationOptions.defaults(),
-                        folder,
-                        Map.of(ReplicationOptions.OWN_STORE, store))
+                        clock, log, ReplicationOptions.defaults(), folder, Map.of(ReplicationOptions.OWN_STORE, store))
                 .begin();
         replica.settle();
         log.put("k1", "v1");

@@ -8,7 +8,6 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.StorageOperation;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -60,7 +59,7 @@ class ReplicationCostTest {
     }
 
     private void run(VirtualReplica replica, int minutes, boolean busy) throws Exception {
-        for (long tick = 0; tick < minutes * 60 * 20L; tick++) {
+        for (long tick = 0; tick < minutes * 60L * 20L; tick++) {
             replica.pass(Tailer.POLL);
             if (busy) {
                 log.put("k" + tick % 1000, "v" + tick);

@@ -102,7 +102,11 @@ class ResumeByProofTest {
             other.put("k" + i, "v" + i);
         }
         try (VirtualReplica second = new VirtualReplica(
-                        clock, other, ReplicationOptions.defaults(), folder, Map.of(ReplicationOptions.OWN_STORE, store))
+                        clock,
+                        other,
+                        ReplicationOptions.defaults(),
+                        folder,
+                        Map.of(ReplicationOptions.OWN_STORE, store))
                 .begin()) {
             second.settle();
             assertThat(second.bases).hasSize(1);
@@ -121,7 +125,8 @@ class ResumeByProofTest {
             for (int i = 0; i < 5; i++) {
                 first.ship();
             }
-            assertThat(VirtualReplica.spans(store, first.tenure.line().timeline())).hasSize(1);
+            assertThat(VirtualReplica.spans(store, first.tenure.line().timeline()))
+                    .hasSize(1);
             first.store(0).close();
         }
         try (VirtualReplica second = replica().begin()) {

@@ -107,7 +107,8 @@ class SlowStoreTest {
             assertThat(replica.lag("far")).isZero();
             assertThat(replica.bases).hasSize(3);
             assertThat(replica.bases.get(2)).startsWith("far ");
-            Map<Long, String> there = VirtualReplica.commits(far, replica.tenure.line().timeline());
+            Map<Long, String> there =
+                    VirtualReplica.commits(far, replica.tenure.line().timeline());
             assertThat(there).containsKeys(2L, 24L, 25L).doesNotContainKeys(10L, 11L);
         }
     }

@@ -47,7 +47,8 @@ final class VirtualReplica implements AutoCloseable {
     private final TemporaryFolder folder;
     Tenure tenure;
 
-    VirtualReplica(TestClock clock, FakeLog log, ReplicationOptions options, Path folder, Map<String, StorageClient> stores)
+    VirtualReplica(
+            TestClock clock, FakeLog log, ReplicationOptions options, Path folder, Map<String, StorageClient> stores)
             throws IOException {
         this.clock = clock;
         this.log = log;
@@ -103,7 +104,8 @@ final class VirtualReplica implements AutoCloseable {
                         new StoreOutcome(each.getKey(), Optional.of(backup), Optional.empty(), Duration.ZERO));
             } catch (IOException e) {
                 outcomes.put(
-                        each.getKey(), new StoreOutcome(each.getKey(), Optional.empty(), Optional.of(e), Duration.ZERO));
+                        each.getKey(),
+                        new StoreOutcome(each.getKey(), Optional.empty(), Optional.of(e), Duration.ZERO));
             }
         }
         baseAt = position;
@@ -138,8 +140,9 @@ final class VirtualReplica implements AutoCloseable {
         tenure.tailer.closeSegment();
         for (int round = 0; round < 4; round++) {
             for (Shipper shipper : tenure.shippers) {
-                while (shipper.step().isZero()) {
-                    continue;
+                boolean more = true;
+                while (more) {
+                    more = shipper.step().isZero();
                 }
             }
             tenure.bases.step();
@@ -201,11 +204,12 @@ final class VirtualReplica implements AutoCloseable {
                 continue;
             }
             try (InputStream in = store.download(name, ByteRange.all());
-                    SegmentReader reader = new SegmentReader(
-                            in, TimelineId.parse(timeline).orElseThrow(), span.get(), null, name)) {
+                    SegmentReader reader =
+                            new SegmentReader(in, TimelineId.parse(timeline).orElseThrow(), span.get(), null, name)) {
                 List<String> values = new ArrayList<>();
-                while (reader.next(CommitChoice.ALL, new Collecting(values, all))) {
-                    continue;
+                boolean more = true;
+                while (more) {
+                    more = reader.next(CommitChoice.ALL, new Collecting(values, all));
                 }
             }
         }
@@ -214,7 +218,10 @@ final class VirtualReplica implements AutoCloseable {
 
     static List<String> timelines(StorageClient store) throws IOException {
         try (Stream<StorageObject> objects = store.list("log/orders/")) {
-            return objects.map(object -> object.key().split("/")[2]).distinct().toList();
+            return objects.map(object -> object.key()
+                            .substring("log/orders/".length(), object.key().lastIndexOf('/')))
+                    .distinct()
+                    .toList();
         }
     }
 
