@@ -1,20 +1,15 @@
 package io.kvbackup.format.tree;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes frames, whose other side is {@link FrameReader}. Not thread-safe; {@code close()} frees memory and writes
- * nothing.
- */
-final class FrameWriter implements Closeable {
+/** Writes frames, whose other side is {@link FrameReader}. Not thread-safe. */
+final class FrameWriter {
     private static final byte[] NONE = {};
 
     private final OutputStream out;
     private final @Nullable PackCipher cipher;
-    private final FrameCompression compression = new FrameCompression();
     private long offset;
 
     /** @param cipher null for a pack that is not encrypted */
@@ -37,9 +32,10 @@ final class FrameWriter implements Closeable {
      * Writes a frame.
      *
      * @param kind a compressed one; content that does not shrink by 3 % is stored raw instead
+     * @param compression which has compressed the content, to so many bytes
      */
-    FrameHead write(FrameKind kind, byte[] plain, int length) throws IOException {
-        int compressed = compression.compress(plain, length);
+    FrameHead write(FrameKind kind, byte[] plain, int length, FrameCompression compression, int compressed)
+            throws IOException {
         return kind.raw() == kind || compressed <= worthwhile(length)
                 ? store(kind, length, compression.compressed(), compressed, NONE)
                 : store(kind.raw(), length, plain, length, NONE);
@@ -79,10 +75,5 @@ final class FrameWriter implements Closeable {
         }
         offset += head.frameLength();
         return head;
-    }
-
-    @Override
-    public void close() {
-        compression.close();
     }
 }

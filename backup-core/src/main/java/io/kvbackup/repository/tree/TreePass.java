@@ -78,9 +78,9 @@ final class TreePass implements Closeable {
         String source = "database " + snapshot.header().name() + ", set " + set;
         // Made by the thread that uses it: the first look at what is known asks the store.
         SetPass[] pass = new SetPass[1];
-        handoff.begin((key, value) -> pass[0].visit(key, value));
         handoff.then(() -> pass[0] =
                 new SetPass(name, source, lineage.chunkSize(), chunks(name), this::isUsable, known.live(), output));
+        handoff.begin(() -> pass[0]);
         EntryVisitor to = (key, value) -> {
             handoff.visit(key, value);
             meter.entry((long) key.length + value.length);
