@@ -107,7 +107,8 @@ final class BackupTaker {
                     backup.marks().tags(),
                     job,
                     job::checkActive,
-                    Optional.of(backup.name().timestamp()));
+                    Optional.of(backup.name().timestamp()),
+                    Optional.empty());
             return Objects.requireNonNull(writers.get(kind)).write(request, snapshots::open);
         }
     }
@@ -134,6 +135,7 @@ final class BackupTaker {
                 options.tags(),
                 listener,
                 job::checkActive,
+                Optional.empty(),
                 Optional.empty());
         BackupWriter writer = Objects.requireNonNull(writers.get(kind));
         Map<String, StoreOutcome> outcomes =

@@ -58,7 +58,8 @@ final class FrameQueue implements Closeable {
 
         void write(FrameWriter out, PackContents contents) throws IOException {
             long offset = out.offset();
-            FrameHead head = out.write(kind, bytes, filled, compression, compressed.get());
+            int length = compressed.get();
+            FrameHead head = out.write(kind, bytes, filled, compression.compressed(), length);
             contents.frame(head, offset);
             places.forEach(place -> place.settle(offset, head.frameLength()));
             places.clear();
@@ -120,12 +121,6 @@ final class FrameQueue implements Closeable {
         while (!ended.isEmpty()) {
             writeFirst();
         }
-    }
-
-    /** Writes a frame at once. None may be open or waiting. */
-    FrameHead write(FrameKind kind, byte[] content) throws IOException {
-        FrameCompression compression = open.compression;
-        return out.write(kind, content, content.length, compression, compression.compress(content, content.length));
     }
 
     /** What is not written yet, about. */

@@ -37,8 +37,13 @@ public final class PackWriter implements Closeable {
             throw new IllegalArgumentException("the cipher of pack " + header.id() + " for pack " + id);
         }
         this.id = id;
-        this.out = new FrameWriter(to, cipher);
-        out.writeRaw(header.encode());
+        this.out = new FrameWriter(to, cipher == null ? null : cipher.frames(), 0);
+        try {
+            out.writeRaw(header.encode());
+        } catch (IOException | RuntimeException e) {
+            out.close();
+            throw e;
+        }
         this.frames = new FrameQueue(out, contents, executor);
     }
 
@@ -142,12 +147,13 @@ public final class PackWriter implements Closeable {
         writeNodes();
         long offset = out.offset();
         byte[] footer = contents.footer().encode();
-        FrameHead head = frames.write(FrameKind.FOOTER_ZSTD, footer);
+        FrameHead head = out.write(FrameKind.FOOTER_ZSTD, footer, footer.length);
         out.writeRaw(new PackTrailer(offset, head.frameLength()).encode());
     }
 
     @Override
     public void close() {
         frames.close();
+        out.close();
     }
 }

@@ -254,10 +254,8 @@ class PackTest {
     /** A whole frame of 200,000 zeros, but for the claim in its head. */
     private static byte[] forged(int plain) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (FrameCompression compression = new FrameCompression()) {
-            byte[] zeros = new byte[200_000];
-            int compressed = compression.compress(zeros, zeros.length);
-            new FrameWriter(out, null).write(FrameKind.CHUNKS_ZSTD, zeros, zeros.length, compression, compressed);
+        try (FrameWriter frames = new FrameWriter(out, null, 0)) {
+            frames.write(FrameKind.CHUNKS_ZSTD, new byte[200_000], 200_000);
         }
         byte[] frame = out.toByteArray();
         ByteBuffer.wrap(frame).putInt(1, plain);

@@ -80,8 +80,9 @@ public final class IncrementalBenchmark implements Callable<Integer> {
     private void fill(Path folder, long count) throws IOException {
         List<String> arguments = List.of(folder.toString(), String.valueOf(count), String.valueOf(seed));
         try (ChildProcess generator = ChildProcess.start(GENERATOR_HEAP, FillProcess.class, arguments)) {
-            generator.line().orElseThrow(() -> new IOException("the database could not be filled"));
-            generator.exitCode();
+            if (generator.line().isEmpty() || generator.exitCode() != 0) {
+                throw new IOException("the database could not be filled");
+            }
         }
     }
 }

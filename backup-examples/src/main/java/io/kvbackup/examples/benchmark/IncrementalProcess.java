@@ -9,6 +9,10 @@ public final class IncrementalProcess {
 
     private IncrementalProcess() {}
 
+    private static void print(String line) {
+        System.out.println(line);
+    }
+
     /** Arguments: work folder, number of entries, seed, rounds of what is timed, number of small increments. */
     public static void main(String[] args) throws IOException {
         WorkFolders folders = new WorkFolders(Path.of(args[0]));
@@ -21,14 +25,14 @@ public final class IncrementalProcess {
             }
         }
         try (IncrementalWorkloads large =
-                IncrementalWorkloads.open(folders.large(), entries, seed, System.out::println)) {
+                IncrementalWorkloads.open(folders.large(), entries, seed, IncrementalProcess::print)) {
             large.timed(Integer.parseInt(args[3]));
             large.changes();
             large.generations();
             large.points();
         }
         try (IncrementalWorkloads small =
-                IncrementalWorkloads.open(folders.small(), entries, seed, System.out::println)) {
+                IncrementalWorkloads.open(folders.small(), entries, seed, IncrementalProcess::print)) {
             small.smallIncrements(increments);
         }
     }

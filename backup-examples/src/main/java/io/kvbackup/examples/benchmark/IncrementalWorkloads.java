@@ -88,6 +88,10 @@ final class IncrementalWorkloads implements Closeable {
         return sorted[sorted.length / 2];
     }
 
+    private void print(String what, long figure, String bound) {
+        print(what, (double) figure, bound);
+    }
+
     private void print(String what, double figure, String bound) {
         lines.accept(String.format(Locale.ROOT, "%-58s %12.3f   %s", what, figure, bound));
     }
