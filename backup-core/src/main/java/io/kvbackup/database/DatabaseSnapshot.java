@@ -57,7 +57,12 @@ public interface DatabaseSnapshot extends Closeable {
         }
     }
 
-    /** Where this view stands in the {@linkplain Database#changeLog() log} of its database; empty if it has none. */
+    /**
+     * Where this view stands in the {@linkplain Database#changeLog() log} of its database. Asked for after the entries
+     * have been read: a view that is not of one moment spans what was committed while it was read.
+     *
+     * @return empty if there is no log, or a commit still goes on of which the view may show a part
+     */
     default Optional<ChangeLog.Span> changes() {
         return Optional.empty();
     }

@@ -5,6 +5,7 @@ import io.kvbackup.model.BackupMetadata;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commit record of a backup: what was written, and how to know that it is all there.
@@ -19,6 +20,7 @@ import java.util.Set;
  * @param stored the archive as it lies in the store
  * @param plain the archive before the transforms
  * @param databases the databases in the archive, in order
+ * @param log where the backup stands in the change log of its one database; {@code null} if that was not written down
  */
 public record Manifest(
         BackupKind kind,
@@ -30,7 +32,8 @@ public record Manifest(
         BackupMetadata metadata,
         StreamDigest stored,
         StreamDigest plain,
-        List<DatabaseContents> databases)
+        List<DatabaseContents> databases,
+        @Nullable ManifestLog log)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
     public static final int FORMAT_VERSION = 1;
@@ -47,9 +50,12 @@ public record Manifest(
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
         requireConsistent(shape, metadata, databases);
+        if (log != null && shape != ArchiveShape.DATABASE) {
+            throw new IllegalArgumentException("a place in one change log, of several databases");
+        }
     }
 
-    /** The manifest of an archive that is not a tree. */
+    /** The manifest of an archive that is not a tree, and says nothing of a change log. */
     public Manifest(
             BackupKind kind,
             String objectName,
@@ -60,7 +66,7 @@ public record Manifest(
             StreamDigest stored,
             StreamDigest plain,
             List<DatabaseContents> databases) {
-        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases);
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null);
     }
 
     static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {

@@ -45,7 +45,7 @@ public final class SealedManifestJson {
                 ManifestSeal.seal(open + SEALED_START + base64(sealed) + '"'), manifest.objectName());
     }
 
-    private static void putKey(ObjectNode json, WrappedKey key) {
+    static void putKey(ObjectNode json, WrappedKey key) {
         json.put("id", key.keyId());
         json.put("algorithm", key.algorithm());
         ObjectNode parameters = json.putObject("parameters");
@@ -69,18 +69,20 @@ public final class SealedManifestJson {
         if (!json.texts("transforms").contains(TransformChain.ENCRYPTION)) {
             throw new CorruptBackupException(source + " is encrypted, and its archive is not");
         }
+        BackupKind kind = json.constant("kind", BackupKind.class);
         return new SealedManifest(
-                json.constant("kind", BackupKind.class),
+                version,
+                kind,
                 json.text("objectName"),
                 json.text("format"),
                 json.texts("transforms"),
-                ManifestFields.packs(json, version),
+                ManifestFields.packs(json, kind),
                 ManifestFields.digest(json.object("stored")),
                 key(json.object("key"), source),
                 new Sealing(Arrays.copyOf(content, open), bytes(sealed, source)));
     }
 
-    private static WrappedKey key(JsonFields json, String source) throws CorruptBackupException {
+    static WrappedKey key(JsonFields json, String source) throws CorruptBackupException {
         return new WrappedKey(
                 json.text("id"),
                 json.text("algorithm"),
@@ -112,7 +114,8 @@ public final class SealedManifestJson {
                     ManifestFields.metadata(json),
                     sealed.stored(),
                     ManifestFields.plain(json),
-                    ManifestFields.databases(json));
+                    ManifestFields.databases(json),
+                    ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source));
         });
     }
 }

@@ -101,8 +101,8 @@ public final class ArchiveBackupWriter implements BackupWriter {
         return new ArchiveEncoding(
                 backup.name(),
                 backup.context(),
-                request.shape(),
-                snapshots.all(),
+                request,
+                snapshots,
                 executor,
                 backup::seal,
                 open -> backups.meter(open, request.listener()));

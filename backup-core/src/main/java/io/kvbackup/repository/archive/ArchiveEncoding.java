@@ -16,7 +16,9 @@ import io.kvbackup.pipeline.HandoffOutputStream;
 import io.kvbackup.pipeline.MeasuredOutputStream;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,8 +36,8 @@ import java.util.function.Function;
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
     private final TransformContext context;
-    private final ArchiveShape shape;
-    private final List<DatabaseSnapshot> snapshots;
+    private final BackupWriter.Request request;
+    private final SnapshotGroup snapshots;
     private final Executor executor;
     private final ManifestSealer sealer;
     private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
@@ -54,14 +56,14 @@ final class ArchiveEncoding implements ContentWriter {
     ArchiveEncoding(
             BackupName name,
             TransformContext context,
-            ArchiveShape shape,
-            List<DatabaseSnapshot> snapshots,
+            BackupWriter.Request request,
+            SnapshotGroup snapshots,
             Executor executor,
             ManifestSealer sealer,
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
         this.context = context;
-        this.shape = shape;
+        this.request = request;
         this.snapshots = snapshots;
         this.executor = executor;
         this.sealer = sealer;
@@ -80,7 +82,7 @@ final class ArchiveEncoding implements ContentWriter {
         try (EncodedOutputStream encoded = name.chain().transforms().encode(stored, context);
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
             MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
-            CountingVisitor tally = scan(name.chain().archive().writer(plain, shape));
+            CountingVisitor tally = scan(name.chain().archive().writer(plain, request.shape()));
             handoff.finish();
             encoded.finish();
             Manifest manifest = describe(tally, plain, stored);
@@ -89,24 +91,27 @@ final class ArchiveEncoding implements ContentWriter {
         }
     }
 
-    private Manifest describe(CountingVisitor tally, MeasuredOutputStream plain, MeasuredOutputStream stored) {
+    private Manifest describe(CountingVisitor tally, MeasuredOutputStream plain, MeasuredOutputStream stored)
+            throws IOException {
         return new Manifest(
                 BackupKind.FULL,
                 name.objectName(),
                 name.chain().format(),
                 name.chain().transforms().names(),
-                shape,
+                List.of(),
+                request.shape(),
                 summary(tally),
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
-                tally.databases());
+                tally.databases(),
+                request.logAt(snapshots));
     }
 
     private CountingVisitor scan(ArchiveWriter writer) throws IOException {
         requireDescribable();
-        ProgressMeter meter = meters.apply(snapshots);
+        ProgressMeter meter = meters.apply(snapshots.all());
         CountingVisitor tally = new CountingVisitor(writer, ArchiveEncoding::refuseDisorder, meter);
-        for (DatabaseSnapshot snapshot : snapshots) {
+        for (DatabaseSnapshot snapshot : snapshots.all()) {
             DatabaseBackup header = snapshot.header();
             tally.beginDatabase(header.name());
             for (SetBackup set : header.sets().values()) {
@@ -115,7 +120,7 @@ final class ArchiveEncoding implements ContentWriter {
             }
             tally.endDatabase(header);
         }
-        if (shape == ArchiveShape.FULL) {
+        if (request.shape() == ArchiveShape.FULL) {
             tally.metadata(summary(tally));
         }
         writer.finish();
@@ -126,7 +131,7 @@ final class ArchiveEncoding implements ContentWriter {
     /** Far too many sets are refused before they are scanned. */
     private void requireDescribable() throws IOException {
         List<DatabaseBackup> headers = new ArrayList<>();
-        for (DatabaseSnapshot snapshot : snapshots) {
+        for (DatabaseSnapshot snapshot : snapshots.all()) {
             headers.add(snapshot.header());
         }
         ManifestJson.requireDescribable(headers, name.objectName());

@@ -68,6 +68,7 @@ class ArchiveBackupWriterTest {
                 Set.of("a"),
                 ProgressListener.NONE,
                 mayCommit,
+                Optional.empty(),
                 Optional.empty());
         NewBackups backups = new NewBackups(store, BackupKeys.none(), clock, System::nanoTime);
         new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)
