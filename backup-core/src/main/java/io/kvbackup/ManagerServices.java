@@ -22,6 +22,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -62,7 +63,7 @@ final class ManagerServices implements BackupOperations {
     /**
      * @param historyFolder where restores that broke off are remembered too, if the jobs have one
      * @param replicated what is to be replicated, and how
-     * @param events told of replications
+     * @param events told of replications and of drift
      * @param jobs known as soon as any work is done
      */
     ManagerServices(
@@ -78,7 +79,7 @@ final class ManagerServices implements BackupOperations {
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents);
+        backups = new BackupTaker(context, intents, events::drift);
         replications = new Replications(context, replicated, this::base, events::replication);
         restorer = new Restorer(
                 context.databases(),

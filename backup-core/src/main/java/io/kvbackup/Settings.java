@@ -27,6 +27,7 @@ final class Settings {
         FORMAT,
         KIND,
         CHUNK_SIZE,
+        FULL_SCAN_EVERY,
         SPOOL,
         TEMPORARY_DIRECTORY,
         UPLOAD_LIMIT,
@@ -66,7 +67,7 @@ final class Settings {
     private static final String PROPERTY_PREFIX = "kvbackup.";
     private static final String VARIABLE_PREFIX = "KVBACKUP_";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
-    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|[dhms])");
     private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     /** Zeros of UTF-16, and byte order marks, as such or read as Latin-1. */
@@ -198,21 +199,24 @@ final class Settings {
         return OptionalLong.of(Long.parseLong(size.group(1)) << Objects.requireNonNull(UNITS.get(size.group(2))));
     }
 
-    /** A length of time, as in {@code 500ms}, {@code 1s}, {@code 15m}, {@code 72h} or {@code 7d}. */
+    /**
+     * A whole number of days, hours, minutes, seconds or milliseconds, as in {@code 7d}, {@code 12h}, {@code 30m},
+     * {@code 90s} or {@code 500ms}.
+     */
     Optional<Duration> duration(Key key) {
         return get(key).map(value -> {
-            Matcher time = TIME.matcher(value);
-            if (!time.matches()) {
+            Matcher duration = DURATION.matcher(value);
+            if (!duration.matches()) {
                 throw new IllegalArgumentException("setting " + key.property() + " is '" + value
-                        + "'; it must be a length of time such as 500ms, 1s, 15m, 72h or 7d");
+                        + "'; it must be a time such as 7d, 12h, 30m, 90s or 500ms");
             }
-            long number = Long.parseLong(time.group(1));
-            return switch (time.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
+            long count = Long.parseLong(duration.group(1));
+            return switch (duration.group(2)) {
+                case "d" -> Duration.ofDays(count);
+                case "h" -> Duration.ofHours(count);
+                case "m" -> Duration.ofMinutes(count);
+                case "ms" -> Duration.ofMillis(count);
+                default -> Duration.ofSeconds(count);
             };
         });
     }
