@@ -22,7 +22,6 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
