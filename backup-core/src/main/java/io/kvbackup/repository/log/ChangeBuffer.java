@@ -42,8 +42,8 @@ final class ChangeBuffer {
     /** @param number of the change, greater than those before */
     void put(String set, byte[] key, byte @Nullable [] value, long number) {
         Change change = new Change(key, value, number);
-        Change former = sets.computeIfAbsent(set, any -> new HashMap<>())
-                .put(new Key(key, Arrays.hashCode(key)), change);
+        Change former =
+                sets.computeIfAbsent(set, any -> new HashMap<>()).put(new Key(key, Arrays.hashCode(key)), change);
         bytes += change.length();
         bytes += former == null ? OVERHEAD + key.length : -former.length();
     }

@@ -38,7 +38,8 @@ record ChangeFile(Path path, long number, int level, Map<String, Place> places) 
             throws IOException {
         Map<String, Place> places = new HashMap<>();
         long offset = 0;
-        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(path), BUFFER))) {
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(PrivateFiles.newFile(path), BUFFER))) {
             for (String set : sets) {
                 long begin = offset;
                 long count = 0;

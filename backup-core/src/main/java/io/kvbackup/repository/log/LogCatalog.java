@@ -61,8 +61,7 @@ final class LogCatalog {
         }
         Map<TimelineId, LogTimeline> timelines = new HashMap<>();
         List<TimelineId> alone = new ArrayList<>(segments.keySet());
-        Optional<LeaseRecord> lease =
-                described.isEmpty() ? Optional.empty() : leases.read(LogNames.lease(database));
+        Optional<LeaseRecord> lease = described.isEmpty() ? Optional.empty() : leases.read(LogNames.lease(database));
         for (TimelineId id : described.keySet()) {
             Optional<TimelineRecord> record = record(database, id);
             if (record.isPresent()) {
@@ -92,8 +91,8 @@ final class LogCatalog {
             described.put(id, object);
         }
         SegmentSpan.parse(file)
-                .ifPresent(span -> segments.computeIfAbsent(id, any -> new ArrayList<>())
-                        .add(new StoredSegment(span, object)));
+                .ifPresent(span ->
+                        segments.computeIfAbsent(id, any -> new ArrayList<>()).add(new StoredSegment(span, object)));
     }
 
     /** What a timeline says of itself; empty if it is gone or damaged, which is not the fault of the others. */
@@ -128,8 +127,8 @@ final class LogCatalog {
         try {
             return position == null || through == null
                     ? Optional.empty()
-                    : Optional.of(new LogTimeline.Heartbeat(
-                            Long.parseUnsignedLong(position, 16), Long.parseLong(through)));
+                    : Optional.of(
+                            new LogTimeline.Heartbeat(Long.parseUnsignedLong(position, 16), Long.parseLong(through)));
         } catch (NumberFormatException e) {
             throw new CorruptBackupException(
                     "lease " + lease.get().name() + " has the position " + position + " and the time " + through, e);
@@ -153,7 +152,9 @@ final class LogCatalog {
             try {
                 Optional<ManifestLog> log = log(backup.objectName());
                 Optional<TimelineId> id = log.flatMap(each -> TimelineId.parse(each.timeline()));
-                if (id.isPresent() && timelines.containsKey(id.get()) && !backup.marks().isDamaged()) {
+                if (id.isPresent()
+                        && timelines.containsKey(id.get())
+                        && !backup.marks().isDamaged()) {
                     bases.add(new LogBase(backup.objectName(), backup.timestamp(), id.get(), log.get()));
                 }
             } catch (NoSuchFileException e) {

@@ -117,7 +117,8 @@ final class LogChanges implements ChangeVisitor, Closeable {
     }
 
     private boolean isFull(int level) {
-        return files.size() >= FAN_IN && files.get(files.size() - FAN_IN).level() == level
+        return files.size() >= FAN_IN
+                && files.get(files.size() - FAN_IN).level() == level
                 && files.get(files.size() - 1).level() == level;
     }
 

@@ -85,13 +85,14 @@ public final class LogPlanner {
             throws IOException {
         List<LogIntervals.Interval> all = LogIntervals.of(line, survey.bases());
         if (target instanceof LogTarget.Position position) {
-            return all.stream()
-                    .filter(each -> each.holds(position.position()))
-                    .findFirst();
+            return all.stream().filter(each -> each.holds(position.position())).findFirst();
         }
         if (target instanceof LogTarget.Time time) {
             for (LogIntervals.Interval each : all) {
-                if (intervals.window(line, each).filter(w -> w.holds(time.millis())).isPresent()) {
+                if (intervals
+                        .window(line, each)
+                        .filter(w -> w.holds(time.millis()))
+                        .isPresent()) {
                     return Optional.of(each);
                 }
             }
@@ -103,7 +104,8 @@ public final class LogPlanner {
         LogIntervals.Interval last = all.get(all.size() - 1);
         if (line.head().goesBeyond(last.to())) {
             throw new NoSuchFileException(
-                    LogNames.timeline(line.head().record().database(), line.head().id()),
+                    LogNames.timeline(
+                            line.head().record().database(), line.head().id()),
                     null,
                     "the newest commits cannot be restored, since segments are missing after position "
                             + Long.toUnsignedString(last.to())
@@ -118,8 +120,7 @@ public final class LogPlanner {
         for (LogBase base : survey.bases()) {
             boolean later = best == null
                     || Long.compareUnsigned(
-                                    base.log().consistentAt(),
-                                    best.base().log().consistentAt())
+                                    base.log().consistentAt(), best.base().log().consistentAt())
                             > 0;
             if (!line.holds(base) || !later || !isUpTo(line, base, target)) {
                 continue;
@@ -130,7 +131,8 @@ public final class LogPlanner {
             }
         }
         if (best == null) {
-            throw new IllegalStateException("no base leads to " + interval + " of " + line.head().id());
+            throw new IllegalStateException(
+                    "no base leads to " + interval + " of " + line.head().id());
         }
         return best;
     }
@@ -145,10 +147,7 @@ public final class LogPlanner {
         if (holding.isPresent() && holding.get().span().minTime() > time.millis()) {
             return false;
         }
-        return intervals
-                .timeAt(own, position)
-                .filter(at -> at <= time.millis())
-                .isPresent();
+        return intervals.timeAt(own, position).filter(at -> at <= time.millis()).isPresent();
     }
 
     private static List<LogLineage.Piece> needed(List<LogLineage.Piece> pieces, LogTarget target) {
@@ -167,8 +166,8 @@ public final class LogPlanner {
                     + (survey.basesUnknown() ? "; some cannot be read with the keys of this manager" : "");
         }
         List<LogWindow> near = target instanceof LogTarget.Time time ? nearest(windows, time.millis()) : windows;
-        return what + "what can be is "
-                + near.stream().map(LogWindow::toString).collect(Collectors.joining(", and ")) + "; restorable() tells all";
+        return what + "what can be is " + near.stream().map(LogWindow::toString).collect(Collectors.joining(", and "))
+                + "; restorable() tells all";
     }
 
     private static List<LogWindow> nearest(List<LogWindow> windows, long millis) {

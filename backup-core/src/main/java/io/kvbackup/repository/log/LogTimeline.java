@@ -63,6 +63,7 @@ record LogTimeline(TimelineRecord record, List<StoredSegment> segments, Optional
 
     /** Whether a segment leads beyond a position. */
     boolean goesBeyond(long position) {
-        return segments.stream().anyMatch(each -> Long.compareUnsigned(each.span().to(), position) > 0);
+        return segments.stream()
+                .anyMatch(each -> Long.compareUnsigned(each.span().to(), position) > 0);
     }
 }

@@ -48,6 +48,8 @@ final class RangeDeletions {
     /** The number of the last deletion that held the key; negative if none did. */
     long last(byte[] key) {
         Map.Entry<byte[], Interval> before = intervals.floorEntry(key);
-        return before != null && before.getValue().reaches(key) ? before.getValue().number() : -1;
+        return before != null && before.getValue().reaches(key)
+                ? before.getValue().number()
+                : -1;
     }
 }

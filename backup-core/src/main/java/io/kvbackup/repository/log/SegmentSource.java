@@ -37,10 +37,8 @@ final class SegmentSource {
     void read(TimelineRecord timeline, StoredSegment segment, Reading reading) throws IOException {
         SegmentKey key = key(timeline);
         String name = segment.object().key();
-        try (InputStream in =
-                        new BufferedInputStream(storage.download(segment.object(), ByteRange.all()), BUFFER);
-                SegmentReader reader =
-                        new SegmentReader(in, timeline.id(), segment.span(), key, "segment " + name)) {
+        try (InputStream in = new BufferedInputStream(storage.download(segment.object(), ByteRange.all()), BUFFER);
+                SegmentReader reader = new SegmentReader(in, timeline.id(), segment.span(), key, "segment " + name)) {
             reading.read(reader);
         }
     }
