@@ -120,7 +120,7 @@ public final class BackupKeys {
     }
 
     /**
-     * The key of an object, which {@link #create} has made.
+     * The key of an object for which it was {@linkplain #create made}.
      *
      * @throws EncryptionKeyException if the key that wrapped it is not there, or does not fit
      */
