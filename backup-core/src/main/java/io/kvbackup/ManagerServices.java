@@ -22,6 +22,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.log.LogPlanner;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -79,7 +80,8 @@ final class ManagerServices implements BackupOperations {
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
         backups = new BackupTaker(context, intents, events::drift);
-        replications = new Replications(context, replicated, this::base, events::replication);
+        LogPlanner planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
+        replications = new Replications(context, replicated, planner, this::base, events::replication);
         restorer = new Restorer(
                 context.databases(),
                 context.keys(),

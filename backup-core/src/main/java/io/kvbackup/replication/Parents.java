@@ -10,6 +10,7 @@ import io.kvbackup.format.log.SegmentSpan;
 import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.BackupKeys;
+import io.kvbackup.repository.log.LogNames;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
@@ -52,8 +53,8 @@ record Parents(StorageClient client, String database, BackupKeys keys, SecureRan
     }
 
     private Parent read(TimelineId id, Map<String, String> attributes) throws IOException {
-        String place = StoreLog.place(database, id);
-        String document = StoreLog.documentKey(place);
+        String place = LogNames.timeline(database, id);
+        String document = LogNames.record(database, id);
         TimelineRecord record;
         try (InputStream in = client.download(document, ByteRange.all())) {
             record = TimelineJson.decode(in.readAllBytes(), document + " in " + client);
@@ -89,7 +90,7 @@ record Parents(StorageClient client, String database, BackupKeys keys, SecureRan
         WrappedKey wrapped = record.key();
         SegmentKey key = wrapped == null
                 ? null
-                : new SegmentKey(keys.unwrap(wrapped, StoreLog.documentKey(place)), place, random);
+                : new SegmentKey(keys.unwrap(wrapped, LogNames.record(database, record.id())), place, random);
         try (InputStream in = new BufferedInputStream(client.download(object, ByteRange.all()));
                 SegmentReader reader = new SegmentReader(in, record.id(), span, key, object + " in " + client)) {
             boolean more = true;

@@ -9,6 +9,7 @@ import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.log.LogPlanner;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
@@ -60,6 +61,7 @@ public final class Replications implements Closeable {
     }
 
     private final ManagerContext context;
+    private final LogPlanner planner;
     private final Bases bases;
     private final Consumer<ReplicationEvent> listener;
     private final LeaseTime time;
@@ -67,15 +69,18 @@ public final class Replications implements Closeable {
 
     /**
      * @param options by name of the database
+     * @param planner knows what can be restored
      * @param bases takes backups
      * @param listener told of new states and problems
      */
     public Replications(
             ManagerContext context,
             Map<String, ReplicationOptions> options,
+            LogPlanner planner,
             Bases bases,
             Consumer<ReplicationEvent> listener) {
         this.context = context;
+        this.planner = planner;
         this.bases = bases;
         this.listener = listener;
         time = new LeaseTime(context.clock(), context.nanoTime(), context.sleeper());
@@ -218,7 +223,14 @@ public final class Replications implements Closeable {
 
         @Override
         public List<RestoreWindow> windows() throws IOException {
-            return Windows.of(context, database);
+            return planner.windows(database).stream()
+                    .map(each -> new RestoreWindow(
+                            each.timeline().toString(),
+                            each.fromTime(),
+                            each.toTime(),
+                            each.fromPosition(),
+                            each.toPosition()))
+                    .toList();
         }
 
         @Override

@@ -2,11 +2,11 @@ package io.kvbackup.replication;
 
 import io.kvbackup.format.TimelineJson;
 import io.kvbackup.format.TimelineRecord;
-import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.SealingKey;
+import io.kvbackup.repository.log.LogNames;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -99,7 +99,7 @@ final class StoreLog {
     }
 
     private String leaseName() {
-        return "replication-" + setup.database();
+        return LogNames.lease(setup.database());
     }
 
     private boolean isOwn() {
@@ -213,7 +213,7 @@ final class StoreLog {
                 line.startedAt(),
                 from,
                 line.key().map(SealingKey::wrapped).orElse(null));
-        putOnce(documentKey(line.place()), TimelineJson.encode(record));
+        putOnce(LogNames.record(setup.database(), line.id()), TimelineJson.encode(record));
         history = counts;
         resumes = false;
     }
@@ -227,18 +227,11 @@ final class StoreLog {
         }
     }
 
-    static String place(String database, TimelineId id) {
-        return "log/" + database + "/" + id;
-    }
-
-    static String documentKey(String place) {
-        return place + "/timeline.json";
-    }
-
     // Segments.
 
     String key(SpooledSegment segment) {
-        return segment.line().place() + "/" + segment.header().span().fileName();
+        return LogNames.segment(
+                setup.database(), segment.line().id(), segment.header().span());
     }
 
     /** Puts a segment there, or finds that an earlier attempt has. */

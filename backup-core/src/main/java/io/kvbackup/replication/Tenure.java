@@ -4,6 +4,7 @@ import io.kvbackup.database.ChangeReader;
 import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.SealingKey;
+import io.kvbackup.repository.log.LogNames;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,9 +106,9 @@ final class Tenure {
         // Later timelines of one tenure have greater numbers.
         TimelineId id = new TimelineId(token & 0xFFFF_FFFFL, lastRandom);
         lastRandom += 1 + (setup.random().nextLong() >>> 16);
-        String place = StoreLog.place(setup.database(), id);
+        String place = LogNames.timeline(setup.database(), id);
         Optional<SealingKey> key = setup.keys().areConfigured()
-                ? Optional.of(setup.keys().create(StoreLog.documentKey(place)))
+                ? Optional.of(setup.keys().create(LogNames.record(setup.database(), id)))
                 : Optional.empty();
         return new Line(id, start.history(), start.position(), start.time(), key, place);
     }

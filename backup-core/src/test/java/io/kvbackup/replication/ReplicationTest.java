@@ -34,10 +34,19 @@ class ReplicationTest {
             assertThat(replication.state()).isEqualTo(Replication.State.STREAMING);
             assertThat(replication.lag()).isEqualTo(Duration.ZERO);
             assertThat(replication.positionsBehind()).isZero();
-            System.out.println(keys());
+            List<RestoreWindow> windows = replication.restorable();
+            assertThat(windows).hasSize(1);
+            assertThat(windows.get(0).toPosition()).isEqualTo(host.recorder.position());
+            assertThat(windows.get(0).toTime())
+                    .isAfterOrEqualTo(replication.syncedThrough().minusMillis(100));
+
             host.put("last", "x");
         }
-        System.out.println(keys());
+        assertThat(keys()).anyMatch(key -> key.endsWith(".seg"));
+        try (BackupManager manager = host.manager(store)) {
+            assertThat(manager.replication("orders").restorable().get(0).toPosition())
+                    .isEqualTo(host.recorder.position());
+        }
     }
 
     private List<String> keys() throws Exception {
