@@ -32,8 +32,8 @@ final class MapFollower implements ChangeVisitor {
     private MapSet<?, ?> set(String name) throws IOException {
         MapSet<?, ?> set = sets.get(name);
         if (set == null) {
-            throw new IOException("database " + database + " has no set " + name + " to follow; it has "
-                    + sets.keySet() + ": add it to its builder");
+            throw new IOException("database " + database + " has no set " + name + " to follow; it has " + sets.keySet()
+                    + ": add it to its builder");
         }
         return set;
     }

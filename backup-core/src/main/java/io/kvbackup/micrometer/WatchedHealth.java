@@ -54,8 +54,10 @@ final class WatchedHealth {
                 .strongReference(true)
                 .register(registry);
         for (String database : manager.replicated()) {
-            Gauge.builder("kvbackup.replication.lag", manager, of -> seconds(of.replication(database)
-                            .lag()))
+            Gauge.builder(
+                            "kvbackup.replication.lag",
+                            manager,
+                            of -> seconds(of.replication(database).lag()))
                     .description("Seconds since the oldest commit that is not in the store; 0 if there is none")
                     .baseUnit("seconds")
                     .tag("database", database)

@@ -61,11 +61,7 @@ final class Follower {
             return thorough && goOn(current);
         }
         long start = target.position;
-        stored.read(
-                current,
-                next.get(),
-                (position, millis) -> Long.compareUnsigned(position, start) > 0,
-                target);
+        stored.read(current, next.get(), (position, millis) -> Long.compareUnsigned(position, start) > 0, target);
         target.position = next.get().to(); // over commits of other databases too
         looks = Math.max(1, looks);
         return true;

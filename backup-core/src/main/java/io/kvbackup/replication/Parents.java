@@ -34,10 +34,7 @@ record Parents(StoredTimelines timelines) {
         try {
             return new Last(Optional.of(read(timeline.get(), attributes)));
         } catch (CorruptBackupException | NoSuchFileException | IllegalArgumentException e) {
-            LOG.warn(
-                    "what was replicated of {} before cannot be gone on with: {}",
-                    timelines.database(),
-                    e.toString());
+            LOG.warn("what was replicated of {} before cannot be gone on with: {}", timelines.database(), e.toString());
             return new Last(Optional.empty());
         }
     }

@@ -37,6 +37,7 @@ public final class Replication {
     private boolean mayResume = true;
     /** What is being restored, if it is a moment of a log. */
     private volatile @Nullable LogPoint restoring;
+
     private volatile @Nullable Replicator latest;
 
     Replication(String database, Source source, LeaseTime time) {
@@ -98,8 +99,7 @@ public final class Replication {
         if (history == null) {
             history = log.history();
         }
-        Replicator next =
-                new Replicator(setup, history, mayResume, Optional.ofNullable(restoring), source::tell);
+        Replicator next = new Replicator(setup, history, mayResume, Optional.ofNullable(restoring), source::tell);
         latest = next;
         mayResume = true;
         next.start();

@@ -150,8 +150,7 @@ final class Replicator {
                 parents.put(store, store.parent());
             }
         }
-        Tenure begun =
-                turn.take(() -> Tenure.begin(setup, stores, parents, history, mayResume, began, files));
+        Tenure begun = turn.take(() -> Tenure.begin(setup, stores, parents, history, mayResume, began, files));
         tenure = begun;
         problem = null;
         return begun;
@@ -226,17 +225,14 @@ final class Replicator {
         if (own().isLost()) {
             problem = "the lease was lost: this process did not renew it in time, or another took it; start again";
         }
-        turn.take(() -> {
-            readLast(begun);
-            return null;
-        });
+        turn.take(() -> readLast(begun));
         long deadline = System.nanoTime() + LAST_UPLOADS.toNanos();
         while (!own().isLost() && begun.spool.isAnythingWaiting() && System.nanoTime() < deadline) {
             begun.spool.await(Tailer.POLL);
         }
     }
 
-    private void readLast(Tenure begun) throws InterruptedException {
+    private boolean readLast(Tenure begun) throws InterruptedException {
         try (begun.tailer) {
             long deadline = System.nanoTime() + LAST_READ.toNanos();
             boolean more = !gap;
@@ -244,9 +240,11 @@ final class Replicator {
                 more = begun.tailer.poll() && System.nanoTime() < deadline;
             }
             begun.tailer.closeSegment();
+            return true;
         } catch (IOException | RuntimeException e) {
             rethrowInterrupt(e);
             LOG.info("the end of the log of {} could not be read: {}", setup.database(), e.toString());
+            return false;
         }
     }
 

@@ -219,8 +219,9 @@ class FollowerTest {
         MapDatabase standby = MapDatabase.builder("orders")
                 .set("items", warm, Codec.utf8(), Codec.utf8())
                 .build();
-        ReplicationOptions fast =
-                ReplicationOptions.builder().syncInterval(Duration.ofMillis(100)).build();
+        ReplicationOptions fast = ReplicationOptions.builder()
+                .syncInterval(Duration.ofMillis(100))
+                .build();
         try (var manager = host.builder(real).replication("orders", fast).build();
                 var other = host.builder(real).replication("orders", fast).build()) {
             Replication replication = manager.replication("orders");
@@ -236,8 +237,8 @@ class FollowerTest {
             MapDatabase without = MapDatabase.builder("orders").build();
             try (Replication.Follow follow = other.replication("orders").follow(without.follower(), 0)) {
                 await(() -> !follow.isGoing());
-                assertThat(follow.problem()).hasValueSatisfying(text -> assertThat(text)
-                        .contains("no set items"));
+                assertThat(follow.problem())
+                        .hasValueSatisfying(text -> assertThat(text).contains("no set items"));
             }
         }
     }

@@ -108,8 +108,7 @@ public final class RocksDbFollower implements ChangeVisitor, Closeable {
         try (ReadOptions options = new ReadOptions();
                 RocksIterator each = db.newIterator(family(set).handle(), options)) {
             each.seekToLast();
-            if (each.isValid()
-                    && (greatest == null || Arrays.compareUnsigned(greatest, each.key()) < 0)) {
+            if (each.isValid() && (greatest == null || Arrays.compareUnsigned(greatest, each.key()) < 0)) {
                 greatest = each.key();
             }
         }
@@ -124,7 +123,10 @@ public final class RocksDbFollower implements ChangeVisitor, Closeable {
     private void write(long position) throws IOException {
         RocksDbErrors.ensureOpen(db, "follow a log in database " + name);
         try (WriteOptions options = new WriteOptions()) {
-            batch.put(positions, POSITION, ByteBuffer.allocate(Long.BYTES).putLong(position).array());
+            batch.put(
+                    positions,
+                    POSITION,
+                    ByteBuffer.allocate(Long.BYTES).putLong(position).array());
             db.write(options, batch);
         } catch (RocksDBException e) {
             throw RocksDbErrors.translate("make a commit of the log in database " + name, e);
