@@ -44,6 +44,7 @@ final class ManagerServices implements BackupOperations {
     final BackupReads reads;
     final BackupTaker backups;
     final Restorer restorer;
+    final Moments moments;
     final Verifier verifier;
     final DueVerifier dueVerifier;
     final Copier copier;
@@ -75,6 +76,7 @@ final class ManagerServices implements BackupOperations {
                 catalog,
                 reader,
                 intents);
+        moments = new Moments(context, catalog, reader, restorer);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
@@ -111,7 +113,7 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restorer.latest(database, RestoreOptions.defaults(), job);
+        return moments.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override
