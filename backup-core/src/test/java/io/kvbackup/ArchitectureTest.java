@@ -41,7 +41,7 @@ class ArchitectureTest {
             List.of("restore"),
             List.of("host"),
             List.of("job"),
-            List.of("repository.archive", "repository.tree"),
+            List.of("repository.archive", "repository.tree", "repository.log"),
             List.of("repository"),
             List.of("format"),
             List.of("format.log"),
