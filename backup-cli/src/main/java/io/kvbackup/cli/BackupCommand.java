@@ -42,10 +42,16 @@ import picocli.CommandLine.Parameters;
 final class BackupCommand extends StoreCommand {
     private static final Duration LOOK = Duration.ofHours(1);
 
-    @Parameters(arity = "1..*", paramLabel = "SOURCE", description = Source.HELP + "; the file's name is the database's unless given.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "SOURCE",
+            description = Source.HELP + "; the file's name is the database's unless given.")
     List<String> sources = List.of();
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "cbor.zst, json.gz, tar.bz2, ...; cbor.zst unless given.")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "cbor.zst, json.gz, tar.bz2, ...; cbor.zst unless given.")
     @Nullable
     String format;
 
@@ -60,17 +66,29 @@ final class BackupCommand extends StoreCommand {
     @Option(names = "--tag", paramLabel = "TAG", description = "Give the backup a tag; may be given several times.")
     List<String> tags = List.of();
 
-    @Option(names = "--exclude", paramLabel = "PATTERN", description = "Leave out files of a folder: *.tmp, cache/**; may be given several times.")
+    @Option(
+            names = "--exclude",
+            paramLabel = "PATTERN",
+            description = "Leave out files of a folder: *.tmp, cache/**; may be given several times.")
     List<String> excluded = List.of();
 
-    @Option(names = "--table", paramLabel = "NAME", description = "Only this table of sqlite:; may be given several times.")
+    @Option(
+            names = "--table",
+            paramLabel = "NAME",
+            description = "Only this table of sqlite:; may be given several times.")
     List<String> tables = List.of();
 
-    @Option(names = "--cron", paramLabel = "EXPRESSION", description = "Run at these times: \"0 2 * * *\", @hourly, @daily.")
+    @Option(
+            names = "--cron",
+            paramLabel = "EXPRESSION",
+            description = "Run at these times: \"0 2 * * *\", @hourly, @daily.")
     @Nullable
     String cron;
 
-    @Option(names = "--cron-zone", paramLabel = "ZONE", description = "The clock of --cron, as in Europe/Berlin; UTC unless given.")
+    @Option(
+            names = "--cron-zone",
+            paramLabel = "ZONE",
+            description = "The clock of --cron, as in Europe/Berlin; UTC unless given.")
     ZoneId zone = ZoneOffset.UTC;
 
     @Option(names = "--now", description = "With --cron: run once at the start, too.")

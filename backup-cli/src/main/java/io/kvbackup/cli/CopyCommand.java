@@ -13,11 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "copy",
         description = "Copies one backup, with its pin and tags, into another store and verifies it there.",
-        footer = {
-            "",
-            "Example:",
-            "  kvbackup copy orders -s /mnt/backups --to s3://offsite/backups?region=eu-west-1"
-        })
+        footer = {"", "Example:", "  kvbackup copy orders -s /mnt/backups --to s3://offsite/backups?region=eu-west-1"})
 final class CopyCommand extends StoreCommand {
     @Mixin
     final BackupChoice choice = new BackupChoice();
@@ -43,9 +39,8 @@ final class CopyCommand extends StoreCommand {
                         "name", report.backup().objectName(),
                         "way", report.way(),
                         "took_ms", report.took().toMillis()),
-                () -> out().println(
-                        (report.way() == CopyReport.Way.WAS_THERE ? "was there already: " : "copied ")
-                                + report.backup().objectName() + " in " + Words.span(report.took())));
+                () -> out().println((report.way() == CopyReport.Way.WAS_THERE ? "was there already: " : "copied ")
+                        + report.backup().objectName() + " in " + Words.span(report.took())));
         return ExitCode.OK;
     }
 

@@ -28,7 +28,8 @@ final class DeleteCommand extends StoreCommand {
     @Override
     int run(BackupManager manager) throws IOException {
         if (!name.contains("/")) {
-            throw new IllegalArgumentException("'" + name + "' is not the full name of a backup; 'kvbackup list' shows it");
+            throw new IllegalArgumentException(
+                    "'" + name + "' is not the full name of a backup; 'kvbackup list' shows it");
         }
         manager.describe(name);
         if (!yes) {

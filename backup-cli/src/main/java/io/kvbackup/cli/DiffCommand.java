@@ -38,7 +38,10 @@ final class DiffCommand extends StoreCommand {
     @Nullable
     String after;
 
-    @Option(names = "--before-at", paramLabel = "TIME", description = "The earlier one is the newest not later than this.")
+    @Option(
+            names = "--before-at",
+            paramLabel = "TIME",
+            description = "The earlier one is the newest not later than this.")
     @Nullable
     String beforeAt;
 
@@ -56,7 +59,8 @@ final class DiffCommand extends StoreCommand {
     @Override
     int run(BackupManager manager) throws IOException {
         if (after == null && beforeAt == null) {
-            throw new IllegalArgumentException("two backups are needed: BEFORE and AFTER, or a database and --before-at");
+            throw new IllegalArgumentException(
+                    "two backups are needed: BEFORE and AFTER, or a database and --before-at");
         }
         Backup first = BackupChoice.of(before, beforeAt).in(manager, terminal);
         Backup second = BackupChoice.of(after == null ? before : after, afterAt).in(manager, terminal);
@@ -112,12 +116,11 @@ final class DiffCommand extends StoreCommand {
     }
 
     private static String line(DiffEntry entry) {
-        String sign =
-                switch (entry.kind()) {
-                    case ADDED -> "+";
-                    case REMOVED -> "-";
-                    case CHANGED -> "~";
-                };
+        String sign = switch (entry.kind()) {
+            case ADDED -> "+";
+            case REMOVED -> "-";
+            case CHANGED -> "~";
+        };
         return sign + " " + entry.database() + " " + entry.set() + " " + KeyOptions.text(entry.key());
     }
 }

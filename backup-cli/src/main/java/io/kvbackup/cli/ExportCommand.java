@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
         name = "export",
         description = {
             "Writes a backup into one file: a portable archive that needs no store.",
-            "An incremental backup becomes an archive on the way, for which an encrypted one needs its key. The manifest"
-                    + " of an encrypted archive is put beside it, because it holds the wrapped key."
+            "An incremental backup becomes an archive on the way, for which an encrypted one needs its key. The"
+                    + " manifest of an encrypted archive is put beside it, because it holds the wrapped key."
         },
         footer = {
             "",
@@ -73,8 +73,8 @@ final class ExportCommand extends StoreCommand {
     /** In a store of its own, so that nothing is written to the one that is read. */
     private void convert(BackupManager manager, Backup backup) throws IOException {
         Path folder = Files.createTempDirectory("kvbackup-export-");
-        try (StorageClient copy = StorageClient.open(
-                StorageUri.parse(StoreName.parse(folder.toString(), terminal.environment())))) {
+        try (StorageClient copy =
+                StorageClient.open(StorageUri.parse(StoreName.parse(folder.toString(), terminal.environment())))) {
             manager.copyBackup(backup.objectName(), copy);
             var builder = store.manager(terminal, copy);
             if (format != null) {

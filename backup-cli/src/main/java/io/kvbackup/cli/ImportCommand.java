@@ -29,11 +29,14 @@ import picocli.CommandLine.Parameters;
             "  kvbackup import old.json.gz --as backups/orders/2026-11-20T12:00:00.000Z.json.gz -s /mnt/backups"
         })
 final class ImportCommand extends StoreCommand {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final Pattern FORMAT = Pattern.compile(".*?\\.((?:json|cbor|tar)(?:\\.[a-z0-9]+)*)");
 
-    @Parameters(paramLabel = "FILE", description = "An archive: *.json, *.cbor or *.tar, with .gz, .bz2, .xz, .zst after it.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "An archive: *.json, *.cbor or *.tar, with .gz, .bz2, .xz, .zst after it.")
     Path file = Path.of("");
 
     @Option(names = "--as", paramLabel = "NAME", description = "The backup's name in the store.")
@@ -77,9 +80,8 @@ final class ImportCommand extends StoreCommand {
             throw new IllegalArgumentException("the name of " + file
                     + " does not tell its format; it must end like orders.json.gz, or give the whole name with --as");
         }
-        Instant stamp = time == null
-                ? Files.getLastModifiedTime(file).toInstant()
-                : Times.moment(time, terminal.clock());
+        Instant stamp =
+                time == null ? Files.getLastModifiedTime(file).toInstant() : Times.moment(time, terminal.clock());
         return "backups/" + database + "/" + STAMP.format(stamp) + "." + format.group(1);
     }
 }

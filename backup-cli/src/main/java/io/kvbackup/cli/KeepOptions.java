@@ -14,7 +14,10 @@ final class KeepOptions {
     @Nullable
     Integer last;
 
-    @Option(names = "--keep-hourly", paramLabel = "N", description = "Keep the newest of each of the last N hours that have one.")
+    @Option(
+            names = "--keep-hourly",
+            paramLabel = "N",
+            description = "Keep the newest of each of the last N hours that have one.")
     @Nullable
     Integer hourly;
 
@@ -34,14 +37,23 @@ final class KeepOptions {
     @Nullable
     Integer yearly;
 
-    @Option(names = "--keep-within", paramLabel = "SPAN", description = "Keep what is at most so much older than the newest: 30d.")
+    @Option(
+            names = "--keep-within",
+            paramLabel = "SPAN",
+            description = "Keep what is at most so much older than the newest: 30d.")
     @Nullable
     String within;
 
-    @Option(names = "--keep-tag", paramLabel = "TAG", description = "Keep all with this tag; may be given several times.")
+    @Option(
+            names = "--keep-tag",
+            paramLabel = "TAG",
+            description = "Keep all with this tag; may be given several times.")
     List<String> tags = List.of();
 
-    @Option(names = "--keep-zone", paramLabel = "ZONE", description = "Where days begin, as in Europe/Berlin; UTC unless given.")
+    @Option(
+            names = "--keep-zone",
+            paramLabel = "ZONE",
+            description = "Where days begin, as in Europe/Berlin; UTC unless given.")
     @Nullable
     ZoneId zone;
 

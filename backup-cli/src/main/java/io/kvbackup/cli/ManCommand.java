@@ -21,7 +21,10 @@ final class ManCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     CommandSpec spec;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
     boolean help;
 
     ManCommand(Terminal terminal) {
@@ -86,6 +89,7 @@ final class ManCommand implements Callable<Integer> {
     }
 
     private static String lower(String sentence) {
-        return escaped(Character.toLowerCase(sentence.charAt(0)) + sentence.substring(1).replaceAll("\\.$", ""));
+        return escaped(Character.toLowerCase(sentence.charAt(0))
+                + sentence.substring(1).replaceAll("\\.$", ""));
     }
 }

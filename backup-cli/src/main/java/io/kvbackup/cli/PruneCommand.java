@@ -74,9 +74,10 @@ final class PruneCommand extends StoreCommand {
     }
 
     private Runnable done(Optional<PruneReport> report) {
-        return () -> out().println(report.map(done -> "removed " + done.removed().size() + " backups, collected "
-                        + done.collected().size() + " objects, freed " + Words.bytes(done.bytesFreed()))
-                .orElse("nothing was removed; add --yes to do it"));
+        return () -> out().println(
+                        report.map(done -> "removed " + done.removed().size() + " backups, collected "
+                                        + done.collected().size() + " objects, freed " + Words.bytes(done.bytesFreed()))
+                                .orElse("nothing was removed; add --yes to do it"));
     }
 
     private static Object shape(PrunePlan plan, Optional<PruneReport> report) {

@@ -89,8 +89,7 @@ final class RocksDbAtRest implements Database {
     }
 
     /** The engine's snapshot, with what has to be closed after it. */
-    private record Held(DatabaseSnapshot snapshot, RocksDbEngine engine, FileChannel lock)
-            implements DatabaseSnapshot {
+    private record Held(DatabaseSnapshot snapshot, RocksDbEngine engine, FileChannel lock) implements DatabaseSnapshot {
         @Override
         public DatabaseBackup header() {
             return snapshot.header();

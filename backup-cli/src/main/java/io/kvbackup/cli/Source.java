@@ -16,7 +16,8 @@ import java.util.Optional;
 /** Something to back up, as the command line names it: {@code [NAME=]ENGINE:PATH}. */
 record Source(String name, PathWord place) {
     static final String HELP =
-            "[NAME=]folder:FOLDER, sqlite:FILE (tables of key and value), sqlite-file:FILE (any tables) or rocksdb:FOLDER";
+            "[NAME=]folder:FOLDER, sqlite:FILE (tables of key and value), sqlite-file:FILE (any tables) or"
+                    + " rocksdb:FOLDER";
 
     static Source parse(String text) {
         int equals = text.indexOf('=');

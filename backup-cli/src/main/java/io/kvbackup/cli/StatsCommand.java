@@ -47,7 +47,8 @@ final class StatsCommand extends StoreCommand {
             }
         }
         List<Object> shapes = new ArrayList<>();
-        Table table = new Table("DATABASE", ">BACKUPS", ">INCR.", ">VERIFIED", ">DAMAGED", ">PINNED", ">OWN", "OLDEST", "NEWEST");
+        Table table = new Table(
+                "DATABASE", ">BACKUPS", ">INCR.", ">VERIFIED", ">DAMAGED", ">PINNED", ">OWN", "OLDEST", "NEWEST");
         databases.forEach((name, sums) -> {
             shapes.add(shape(name, sums));
             table.row(

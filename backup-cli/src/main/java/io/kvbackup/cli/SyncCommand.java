@@ -65,7 +65,8 @@ final class SyncCommand extends StoreCommand {
         }
         print(
                 Json.object("copied", copied, "already_there", there, "failed", failed),
-                () -> out().println(copied.size() + " copied, " + there + " there already, " + failed.size() + " failed"));
+                () -> out().println(
+                                copied.size() + " copied, " + there + " there already, " + failed.size() + " failed"));
         if (damaged > 0) {
             return ExitCode.DAMAGE;
         }

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "watch",
-        description = "Shows how old the newest backup of each database is, when it was last verified, and what is wrong.",
+        description =
+                "Shows how old the newest backup of each database is, when it was last verified, and what is wrong.",
         footer = {
             "",
             "Examples:",
@@ -28,7 +29,10 @@ import picocli.CommandLine.Option;
             "The exit code is 1 if a backup is older than --max-age or the store does not answer, 3 if one is damaged."
         })
 final class WatchCommand extends StoreCommand {
-    @Option(names = "--max-age", paramLabel = "SPAN", description = "How old the newest good backup of a database may be.")
+    @Option(
+            names = "--max-age",
+            paramLabel = "SPAN",
+            description = "How old the newest good backup of a database may be.")
     @Nullable
     String maxAge;
 
@@ -67,7 +71,8 @@ final class WatchCommand extends StoreCommand {
         health.databases().values().forEach(each -> stale(each, allowed).ifPresent(problems::add));
         print(shape(health, problems), () -> show(health, problems));
         out().flush();
-        boolean damaged = health.databases().values().stream().anyMatch(each -> each.damaged().isPresent())
+        boolean damaged = health.databases().values().stream()
+                        .anyMatch(each -> each.damaged().isPresent())
                 || !health.lost().isEmpty();
         if (damaged) {
             return ExitCode.DAMAGE;
@@ -91,13 +96,19 @@ final class WatchCommand extends StoreCommand {
 
     private void show(Health health, List<String> problems) {
         Table table = new Table("DATABASE", ">AGE", "NEWEST GOOD", "LAST VERIFIED", "LAST DRILL", "STATE");
-        health.databases().values().forEach(each -> table.row(
-                each.database(),
-                each.newestGood().map(good -> Words.span(age(good))).orElse("-"),
-                each.newestGood().map(good -> Words.time(good.timestamp())).orElse("none"),
-                each.lastVerification().map(last -> Words.time(last.at())).orElse("never"),
-                each.lastDrill().map(last -> Words.time(last.at())).orElse("never"),
-                each.damaged().isPresent() ? "DAMAGED" : "good"));
+        health.databases()
+                .values()
+                .forEach(each -> table.row(
+                        each.database(),
+                        each.newestGood().map(good -> Words.span(age(good))).orElse("-"),
+                        each.newestGood()
+                                .map(good -> Words.time(good.timestamp()))
+                                .orElse("none"),
+                        each.lastVerification()
+                                .map(last -> Words.time(last.at()))
+                                .orElse("never"),
+                        each.lastDrill().map(last -> Words.time(last.at())).orElse("never"),
+                        each.damaged().isPresent() ? "DAMAGED" : "good"));
         table.printTo(out());
         problems.forEach(problem -> out().println("! " + problem));
     }
@@ -105,7 +116,8 @@ final class WatchCommand extends StoreCommand {
     private Map<String, @Nullable Object> shape(Health health, List<String> problems) {
         return Json.object(
                 "at", health.at(),
-                "databases", health.databases().values().stream().map(this::shape).toList(),
+                "databases",
+                        health.databases().values().stream().map(this::shape).toList(),
                 "problems", problems);
     }
 

@@ -35,7 +35,8 @@ class BackupCommandTest {
     @ParameterizedTest
     @ValueSource(strings = {"--incremental", "--temporary-file", "--format=tar.gz"})
     void aFolderComesBack(String way) throws Exception {
-        Cli.Run run = cli.run("backup", "docs=folder:" + documents, way, "--exclude", "*.tmp", "--tag", "first").ok();
+        Cli.Run run = cli.run("backup", "docs=folder:" + documents, way, "--exclude", "*.tmp", "--tag", "first")
+                .ok();
 
         assertThat(run.out()).startsWith("backed up backups/docs/");
         cli.run("restore", "docs", "--to", "folder:" + folder.resolve("back")).ok();
@@ -72,7 +73,8 @@ class BackupCommandTest {
 
         cli.run("backup", "tables=sqlite:" + db, "file=sqlite-file:" + db).ok();
 
-        cli.run("restore", "tables", "--to", "mvstore:" + folder.resolve("back.mv")).ok();
+        cli.run("restore", "tables", "--to", "mvstore:" + folder.resolve("back.mv"))
+                .ok();
         assertThat(Made.items(Engine.MVSTORE, folder.resolve("back.mv"))).containsExactly(Map.entry("apple", "red"));
         cli.run("restore", "file", "--to", "folder:" + folder.resolve("back")).ok();
         assertThat(Made.items(Engine.SQLITE, folder.resolve("back/app.db"))).containsExactly(Map.entry("apple", "red"));
@@ -81,12 +83,12 @@ class BackupCommandTest {
     @Test
     void byCronItRunsUntilItIsStopped() throws Exception {
         cli.stop(time -> {
-            await().atMost(Duration.ofSeconds(20)).until(() -> cli.run("list").out().contains("backups/docs/"));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cli.run("list").out().contains("backups/docs/"));
             return true;
         });
 
-        Cli.Run run = cli.run(
-                "backup", "docs=folder:" + documents, "--cron", "0 2 * * *", "--now", "--keep-last", "3");
+        Cli.Run run = cli.run("backup", "docs=folder:" + documents, "--cron", "0 2 * * *", "--now", "--keep-last", "3");
 
         assertThat(run.ok().out()).contains("backup of docs: backups/docs/");
         assertThat(run.err()).contains("backups of docs at").contains("the next at 2026-11-22 02:00:00Z");

@@ -47,7 +47,14 @@ class GoldenJsonTest {
         golden("diff", 0, "diff", FIRST, SECOND, "--json");
         golden("restore", 0, "restore", FIRST, "--to", "jsonl:" + folder.resolve("lines"), "--json");
         golden("export", 0, "export", FIRST, folder.resolve("a.json").toString(), "--json");
-        golden("import", 0, "import", folder.resolve("a.json").toString(), "--as", "backups/copy/2026-11-01T00:00:00.000Z.json", "--json");
+        golden(
+                "import",
+                0,
+                "import",
+                folder.resolve("a.json").toString(),
+                "--as",
+                "backups/copy/2026-11-01T00:00:00.000Z.json",
+                "--json");
         golden("tag", 0, "tag", FIRST, "release", "--json");
         golden("copy", 0, "copy", FIRST, "--to", folder.resolve("other").toString(), "--json");
         golden("sync", 0, "sync", "orders", "--to", folder.resolve("other").toString(), "--json");
@@ -82,7 +89,9 @@ class GoldenJsonTest {
                 .replaceAll("\"took_ms\" : \\d+", "\"took_ms\" : 0")
                 .replaceAll("\"(verified_at|last_verified|at)\" : \"20[^\"]*\"", "\"$1\" : \"TIME\"")
                 .replaceAll("\"observed\" : \"[^\"]*\"", "\"observed\" : \"...\"")
-                .replaceAll("\"(sha256|name|timestamp)\" : \"(backups/docs/20|20(?!26-11-20T12:0)|[0-9a-f]{60})[^\"]*\"", "\"$1\" : \"...\"")
+                .replaceAll(
+                        "\"(sha256|name|timestamp)\" : \"(backups/docs/20|20(?!26-11-20T12:0)|[0-9a-f]{60})[^\"]*\"",
+                        "\"$1\" : \"...\"")
                 .replaceAll("\"((?:stored|plain|own)_bytes)\" : \\d+", "\"$1\" : 1");
     }
 

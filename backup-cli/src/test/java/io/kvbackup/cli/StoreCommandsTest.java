@@ -47,7 +47,8 @@ class StoreCommandsTest {
     void diffNamesEachKey() throws Exception {
         Backup[] both = two(INCREMENTAL);
 
-        Cli.Run run = cli.run("diff", both[0].objectName(), both[1].objectName()).ok();
+        Cli.Run run =
+                cli.run("diff", both[0].objectName(), both[1].objectName()).ok();
 
         assertThat(run.lines())
                 .containsExactly(
@@ -55,7 +56,9 @@ class StoreCommandsTest {
                         "- orders items banana",
                         "+ orders items date",
                         "1 added, 1 removed, 1 changed");
-        assertThat(cli.run("diff", "orders", "--before-at", "2026-11-20T12:00:30Z", "--summary").ok().lines())
+        assertThat(cli.run("diff", "orders", "--before-at", "2026-11-20T12:00:30Z", "--summary")
+                        .ok()
+                        .lines())
                 .containsExactly("1 added, 1 removed, 1 changed");
     }
 
@@ -65,10 +68,12 @@ class StoreCommandsTest {
         Path file = folder.resolve("orders.cbor.zst");
 
         cli.run("export", "orders", file.toString()).ok();
-        cli.run("import", file.toString(), "--database", "orders", "--time", "2026-11-01", "-s", other).ok();
+        cli.run("import", file.toString(), "--database", "orders", "--time", "2026-11-01", "-s", other)
+                .ok();
 
         assertThat(file).hasSameBinaryContentAs(store.folder.resolve(backup.objectName()));
-        cli.run("restore", "orders", "-s", other, "--to", "sqlite:" + folder.resolve("back")).ok();
+        cli.run("restore", "orders", "-s", other, "--to", "sqlite:" + folder.resolve("back"))
+                .ok();
         assertThat(Made.items(Engine.SQLITE, folder.resolve("back"))).isEqualTo(Map.copyOf(store.items));
         assertThat(cli.run("export", "orders", file.toString()).code()).isEqualTo(1);
     }
@@ -81,7 +86,9 @@ class StoreCommandsTest {
         cli.run("export", "orders", file.toString(), "--format", "json").ok();
 
         assertThat(Files.readString(file)).contains("\"apple\"").startsWith("{");
-        assertThat(cli.run("list").ok().lines()).as("nothing is left in the store").hasSize(2);
+        assertThat(cli.run("list").ok().lines())
+                .as("nothing is left in the store")
+                .hasSize(2);
     }
 
     @Test
@@ -94,7 +101,8 @@ class StoreCommandsTest {
         Cli.Run run = cli.run("sync", "--to", other);
 
         assertThat(run.code()).isEqualTo(3);
-        assertThat(run.lines()).containsExactly("copied " + both[1].objectName(), "1 copied, 1 there already, 1 failed");
+        assertThat(run.lines())
+                .containsExactly("copied " + both[1].objectName(), "1 copied, 1 there already, 1 failed");
         assertThat(run.err()).startsWith("failed " + bad.objectName());
         assertThat(cli.run("list", "-s", other).ok().lines()).hasSize(3);
     }
@@ -151,7 +159,9 @@ class StoreCommandsTest {
     void watchJudgesTheAgeOfTheNewestGoodBackup() throws Exception {
         Backup backup = store.backup();
 
-        assertThat(cli.run("watch").ok().out()).contains("24 h  2026-11-20 12:00:00Z  never").doesNotContain("!");
+        assertThat(cli.run("watch").ok().out())
+                .contains("24 h  2026-11-20 12:00:00Z  never")
+                .doesNotContain("!");
         assertThat(cli.run("watch", "--max-age", "1d").code()).isZero();
         Cli.Run old = cli.run("watch", "--max-age", "23h");
         assertThat(old.code()).isEqualTo(1);
@@ -189,8 +199,11 @@ class StoreCommandsTest {
         Cli.Run none = cli.run("verify", "orders");
         assertThat(none.code()).isEqualTo(1);
         assertThat(none.err()).contains("key");
-        cli.run("verify", "orders", "--password-file", old.toString(), "--key-id", "old").ok();
-        cli.password("correct horse battery").run("verify", "orders", "--ask-password", "--key-id", "old").ok();
+        cli.run("verify", "orders", "--password-file", old.toString(), "--key-id", "old")
+                .ok();
+        cli.password("correct horse battery")
+                .run("verify", "orders", "--ask-password", "--key-id", "old")
+                .ok();
         Cli.Run rewrapped = cli.run(
                         "keys",
                         "rewrap",
@@ -204,7 +217,8 @@ class StoreCommandsTest {
                         "old")
                 .ok();
         assertThat(rewrapped.out()).isEqualTo("1 rewrapped, 0 were under the current key already\n");
-        cli.run("verify", "orders", "--password-file", young.toString(), "--key-id", "new").ok();
+        cli.run("verify", "orders", "--password-file", young.toString(), "--key-id", "new")
+                .ok();
     }
 
     @Test
@@ -218,9 +232,11 @@ class StoreCommandsTest {
     void verifyTakesASampleAndWhatIsDue() throws Exception {
         two(BackupOptions.defaults());
 
-        assertThat(cli.run("verify", "--sample", "1", "--seed", "1").ok().lines()).hasSize(1);
+        assertThat(cli.run("verify", "--sample", "1", "--seed", "1").ok().lines())
+                .hasSize(1);
         assertThat(cli.run("verify", "--due", "7d").ok().lines()).isNotEmpty();
         assertThat(cli.run("verify", "--due", "7d").ok().err()).contains("nothing is due");
-        assertThat(cli.run("verify", "--due", "0s", "--level", "listed").ok().lines()).hasSize(2);
+        assertThat(cli.run("verify", "--due", "0s", "--level", "listed").ok().lines())
+                .hasSize(2);
     }
 }

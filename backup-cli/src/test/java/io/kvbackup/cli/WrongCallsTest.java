@@ -95,17 +95,21 @@ class WrongCallsTest {
         Files.writeString(there.resolve("a.txt"), "text");
         Files.write(there.resolve("k"), new byte[32]);
         assertThat(WRONG).hasSizeGreaterThanOrEqualTo(40);
-        return WRONG.stream().map(wrong -> dynamicTest(wrong.line(), () -> {
-            Cli.Run run = new Cli()
-                    .run(Stream.of(wrong.line().split(" "))
-                            .map(word -> word.replaceAll("^S$", store.folder.toString())
-                                    .replaceAll("(^|[@:])D(?=/|$)", "$1" + there))
-                            .toArray(String[]::new));
+        return WRONG.stream()
+                .map(wrong -> dynamicTest(wrong.line(), () -> {
+                    Cli.Run run = new Cli()
+                            .run(Stream.of(wrong.line().split(" "))
+                                    .map(word -> word.replaceAll("^S$", store.folder.toString())
+                                            .replaceAll("(^|[@:])D(?=/|$)", "$1" + there))
+                                    .toArray(String[]::new));
 
-            assertThat(run.err().lines()).as(run.err()).hasSize(1);
-            assertThat(run.err()).startsWith("kvbackup").contains(wrong.hint()).doesNotContain("Exception");
-            assertThat(run.code()).as(run.err()).isEqualTo(wrong.code());
-            assertThat(run.out()).isEmpty();
-        }));
+                    assertThat(run.err().lines()).as(run.err()).hasSize(1);
+                    assertThat(run.err())
+                            .startsWith("kvbackup")
+                            .contains(wrong.hint())
+                            .doesNotContain("Exception");
+                    assertThat(run.code()).as(run.err()).isEqualTo(wrong.code());
+                    assertThat(run.out()).isEmpty();
+                }));
     }
 }
