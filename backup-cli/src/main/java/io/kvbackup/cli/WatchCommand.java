@@ -1,7 +1,6 @@
 package io.kvbackup.cli;
 
 import io.kvbackup.BackupManager;
-import io.kvbackup.health.DatabaseHealth;
 import io.kvbackup.health.Health;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.Verification;
@@ -80,7 +79,7 @@ final class WatchCommand extends StoreCommand {
         return problems.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private Optional<String> stale(DatabaseHealth database, Optional<Duration> allowed) {
+    private Optional<String> stale(Health.OfDatabase database, Optional<Duration> allowed) {
         Optional<Duration> age = database.newestGood().map(this::age);
         if (allowed.isEmpty() || (age.isPresent() && age.get().compareTo(allowed.get()) <= 0)) {
             return Optional.empty();
@@ -121,7 +120,7 @@ final class WatchCommand extends StoreCommand {
                 "problems", problems);
     }
 
-    private Map<String, @Nullable Object> shape(DatabaseHealth each) {
+    private Map<String, @Nullable Object> shape(Health.OfDatabase each) {
         return Json.object(
                 "name", each.database(),
                 "newest", each.newest().map(Backup::objectName),
