@@ -41,7 +41,8 @@ final class BackupTaker {
     private final RestoreIntents intents;
     private final Map<BackupKind, BackupWriter> writers;
 
-    BackupTaker(ManagerContext context, RestoreIntents intents) {
+    /** @param drift told when a scan finds what nobody had told of */
+    BackupTaker(ManagerContext context, RestoreIntents intents, TreeBackupWriter.Drift drift) {
         this.context = context;
         this.intents = intents;
         NewBackups backups = new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
@@ -50,7 +51,7 @@ final class BackupTaker {
                 BackupKind.FULL,
                 new ArchiveBackupWriter(backups, several, context.executor()),
                 BackupKind.INCREMENTAL,
-                new TreeBackupWriter(backups, several, context.trees()));
+                new TreeBackupWriter(backups, several, context.trees(), drift));
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {

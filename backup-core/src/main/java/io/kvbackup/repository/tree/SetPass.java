@@ -1,8 +1,8 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.format.tree.Chunk;
 import io.kvbackup.format.tree.Chunker;
+import io.kvbackup.format.tree.EntryBatch;
 import io.kvbackup.format.tree.Node;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Ref;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Makes the tree of one set: what the store has already is referred to, the rest goes into packs. Not thread-safe. */
-final class SetPass implements EntryVisitor {
+final class SetPass implements HintedPass.Sink {
     private final String set;
     private final KnownChunks known;
     private final Predicate<PackId> usable;
@@ -39,19 +39,34 @@ final class SetPass implements EntryVisitor {
         this.usable = usable;
         this.live = live;
         this.output = output;
-        this.chunker = new Chunker(chunkSize, source, this::chunk);
+        this.chunker = new Chunker(chunkSize, source, this::add);
         this.builder = new TreeBuilder(this::node);
     }
 
-    @Override
-    public void visit(byte[] key, byte[] value) throws IOException {
+    /** Takes one entry. */
+    void visit(byte[] key, byte[] value) throws IOException {
         chunker.visit(key, value);
     }
 
-    private void chunk(Chunk chunk) throws IOException {
+    /** Takes many entries. */
+    void visitAll(EntryBatch batch) throws IOException {
+        chunker.visitAll(batch);
+    }
+
+    @Override
+    public void add(Chunk chunk) throws IOException {
         Optional<Ref> old = known.find(chunk);
-        old.ifPresent(live::now);
-        builder.add(old.isPresent() ? old.get() : output.add(set, chunk));
+        if (old.isPresent()) {
+            keep(old.get());
+        } else {
+            builder.add(output.add(set, chunk));
+        }
+    }
+
+    @Override
+    public void keep(Ref chunk) throws IOException {
+        live.now(chunk);
+        builder.add(chunk);
     }
 
     /** A node is the same only if all below it lies where the older one says. */

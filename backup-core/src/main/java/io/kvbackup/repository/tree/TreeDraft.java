@@ -24,6 +24,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,15 @@ import org.jspecify.annotations.Nullable;
  * @param lineage parameters
  * @param trees of the databases, all places settled
  * @param packs that they refer to
+ * @param scanned when all sets were read last, if that was not for this backup
+ * @param held runs of sets whose stamps mean nothing to another process
  */
-record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, PackRecord> packs) {
+record TreeDraft(
+        Lineage lineage,
+        List<TreeDocument.Tree> trees,
+        Map<PackId, PackRecord> packs,
+        Optional<Instant> scanned,
+        Map<String, List<StampedRun>> held) {
     /**
      * A draft with a name.
      *
@@ -105,7 +113,8 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 lineage.chunkSize(),
                 lineage.packKeys(),
                 trees,
-                shape == ArchiveShape.FULL ? Optional.of(summary) : Optional.empty());
+                shape == ArchiveShape.FULL ? Optional.of(summary) : Optional.empty(),
+                scanned);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         MeasuredOutputStream stored = new MeasuredOutputStream(bytes);
         StreamDigest plain;
@@ -128,6 +137,7 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 plain,
                 contents,
                 log);
-        return new Named(new StoredTree(backup.name(), document, lineage, records), bytes.toByteArray(), manifest);
+        return new Named(
+                new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
     }
 }
