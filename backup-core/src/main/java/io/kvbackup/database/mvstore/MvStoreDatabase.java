@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
  * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of
- * others are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages that
+ * are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of other
+ * maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
  * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
@@ -58,6 +60,8 @@ public final class MvStoreDatabase implements Database {
     private final List<IndexBackup> indexes;
     private final @Nullable Lock lock;
     private final SwapPlan plan;
+    /** By set. */
+    private final Map<String, KnownPages> pages = new ConcurrentHashMap<>();
 
     private MvStoreDatabase(Builder builder) {
         name = builder.name;
@@ -92,7 +96,7 @@ public final class MvStoreDatabase implements Database {
         DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
         HeldLock held = HeldLock.acquire(lock, operation);
         try (held) {
-            return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values()));
+            return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values(), pages));
         }
     }
 

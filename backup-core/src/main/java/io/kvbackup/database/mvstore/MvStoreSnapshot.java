@@ -21,11 +21,14 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
 
     private final MVStore store;
     private final DatabaseBackup header;
+    private final Map<String, KnownPages> known;
     private final Map<String, Optional<MapView<?, ?>>> views = new LinkedHashMap<>();
     private MVStore.@Nullable TxCounter usage;
 
-    MvStoreSnapshot(MVStore store, DatabaseBackup header, Collection<StoredMap<?, ?, ?>> sets) {
+    MvStoreSnapshot(
+            MVStore store, DatabaseBackup header, Collection<StoredMap<?, ?, ?>> sets, Map<String, KnownPages> known) {
         this.store = store;
+        this.known = known;
         this.header = header;
         this.usage = store.registerVersionUsage();
         try {
@@ -64,7 +67,11 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
             return Optional.empty();
         }
         M live = set.open(store, set.name());
-        return Optional.of(new MapView<>(set, live.openVersion(version)));
+        return Optional.of(new MapView<>(set, live.openVersion(version), pagesOf(set.name())));
+    }
+
+    private KnownPages pagesOf(String set) {
+        return known.computeIfAbsent(set, any -> new KnownPages());
     }
 
     @Override
@@ -88,6 +95,29 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
                     "read database " + header.name() + ", map " + set,
                     () -> view.get().readEntries(range, StoreAccess.telling(to)));
         }
+    }
+
+    /** Its pages, of a map in the order of its encoded keys. */
+    @Override
+    public Optional<Runs> runs(String set) throws IOException {
+        Optional<MapView<?, ?>> view = views.getOrDefault(set, Optional.empty());
+        if (usage == null || view.isEmpty()) {
+            return Optional.empty();
+        }
+        String operation = "look at the pages of database " + header.name() + ", map " + set;
+        Optional<Runs> runs =
+                StoreAccess.call(store, operation, () -> view.get().runs());
+        return runs.map(pages -> new Runs() {
+            @Override
+            public void read(Visitor to) throws IOException {
+                StoreAccess.run(store, operation, () -> pages.read(to));
+            }
+
+            @Override
+            public boolean areLasting() {
+                return pages.areLasting();
+            }
+        });
     }
 
     @Override
