@@ -1,5 +1,6 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -12,6 +13,7 @@ import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -56,14 +58,16 @@ public final class RocksDbDatabase implements Database {
     private final List<IndexBackup> indexes;
     private final Supplier<@Nullable AuthBackup> auth;
     private final RestoreSite target;
+    private final RocksDbChangeLog changes;
 
-    private RocksDbDatabase(Builder builder, RestoreSite target) {
+    private RocksDbDatabase(Builder builder, RestoreSite target, String identity) {
         this.name = builder.name;
         this.db = builder.db;
         this.families = target.families();
         this.indexes = List.copyOf(builder.indexes);
         this.auth = builder.auth;
         this.target = target;
+        this.changes = new RocksDbChangeLog(name, db, families, identity, Clock.systemUTC());
     }
 
     /**
@@ -115,6 +119,16 @@ public final class RocksDbDatabase implements Database {
             family.ensureOpen(db, "restore database " + name);
         }
         return new RocksDbRestore(header, keys, target, target.claim());
+    }
+
+    /**
+     * {@inheritDoc} It is RocksDB's write-ahead log, which RocksDB keeps long enough if it is opened with
+     * {@code WAL_ttl_seconds} or {@code WAL_size_limit_MB}; without, and with some other options, the log says so when
+     * it is asked. What is written past the write-ahead log ends what can be read. Readers are closed before RocksDB.
+     */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.of(changes);
     }
 
     @Override
@@ -233,16 +247,18 @@ public final class RocksDbDatabase implements Database {
             }
             RestoreSite target = target(families, names.of(name));
             target.recover();
-            return new RocksDbDatabase(this, target);
+            return new RocksDbDatabase(this, target, target.identity());
         }
 
         private Map<String, Family> families() throws IOException {
-            Map<String, String> comparators = Comparators.of(Path.of(db.getName()));
+            Optional<OptionsFile> options = OptionsFile.latest(Path.of(db.getName()));
             Map<String, Family> families = new LinkedHashMap<>();
             for (ColumnFamilyHandle handle : handles.isEmpty() ? List.of(db.getDefaultColumnFamily()) : handles) {
                 Family family = Family.of(db, handle);
-                String comparator = comparators.getOrDefault(family.name(), Comparators.BYTEWISE);
-                if (!comparator.equals(Comparators.BYTEWISE)) {
+                String comparator = options.map(
+                                file -> file.ofFamily(family.name(), "comparator", OptionsFile.BYTEWISE))
+                        .orElse(OptionsFile.BYTEWISE);
+                if (!comparator.equals(OptionsFile.BYTEWISE)) {
                     throw new IOException("column family " + family.name() + " is ordered by " + comparator
                             + "; only families with RocksDB's default comparator can be backed up");
                 }
