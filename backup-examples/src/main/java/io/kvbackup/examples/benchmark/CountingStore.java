@@ -24,6 +24,18 @@ final class CountingStore extends ForwardingStorageClient {
         super(delegate);
     }
 
+    /** What it stands for is asked without the requests that a retry needs. */
+    @Override
+    public boolean retriesItself() {
+        return true;
+    }
+
+    /** As object stores have; others are asked twice more. */
+    @Override
+    public boolean hasOwnClock() {
+        return true;
+    }
+
     /**
      * What went to and came from the store.
      *
