@@ -7,7 +7,6 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.log.LogPlanner;
-import io.kvbackup.repository.log.LogPoint;
 import io.kvbackup.repository.log.LogReplay;
 import io.kvbackup.repository.log.LogTarget;
 import io.kvbackup.repository.log.LogVanishedException;
@@ -24,28 +23,13 @@ final class Moments {
     private final BackupReader reader;
     private final LogPlanner planner;
     private final Restorer restorer;
-    private volatile Restored listener = (database, point) -> {};
 
-    Moments(ManagerContext context, BackupCatalog catalog, BackupReader reader, Restorer restorer) {
+    Moments(ManagerContext context, BackupCatalog catalog, BackupReader reader, LogPlanner planner, Restorer restorer) {
         this.context = context;
         this.catalog = catalog;
         this.reader = reader;
-        this.planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
+        this.planner = planner;
         this.restorer = restorer;
-    }
-
-    /** Told of moments of a log that were restored. */
-    interface Restored {
-        /** @param database that has the content of the moment now */
-        void restored(String database, LogPoint point);
-    }
-
-    void onRestored(Restored to) {
-        listener = to;
-    }
-
-    LogPlanner planner() {
-        return planner;
     }
 
     Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
@@ -104,11 +88,6 @@ final class Moments {
         restorer.requireTrusted(
                 base.name().objectName(), base.name().chain().transforms().isEncrypted(), options);
         restorer.requireTrusted("the log of " + database, replay.isEncrypted(), options);
-        RestoreOptions own = options.forLatest(base.describe(), database);
-        Backup restored = restorer.one(base, replay, own, job);
-        if (!options.dryRun()) {
-            listener.restored(own.as().orElse(database), replay.point());
-        }
-        return restored;
+        return restorer.one(base, replay, options.forLatest(base.describe(), database), job);
     }
 }

@@ -49,6 +49,8 @@ final class TreeScan {
     /** In which damage was met. */
     private final Set<PackId> damaged = new HashSet<>();
 
+    private long changedEntries;
+
     /**
      * What is known of packs that no backup names.
      *
@@ -103,7 +105,7 @@ final class TreeScan {
         orphans.retainAll(usable);
         Map<String, Ref> roots = parent.map(StoredTree::roots).orElse(Map.of());
         Map<PackId, PackRecord> fresh = new LinkedHashMap<>();
-        PackOutput.Place place = new PackOutput.Place(temporary, backups.clock(), options.random());
+        PackOutput.Place place = new PackOutput.Place(temporary, backups.clock(), options.random(), options.executor());
         PackOutput output = new PackOutput(request.folder(), lineage, target(), place, pack -> {
             fresh.put(pack.id(), pack.record());
             written.put(pack.id(), pack.record());
@@ -129,7 +131,9 @@ final class TreeScan {
             }
             packs.putAll(fresh);
             Optional<Instant> scanned = pass.isHinted() ? parent.map(StoredTree::scanned) : Optional.empty();
-            return new TreeDraft(lineage, trees, packs, scanned, runs.held());
+            // A second pass takes over what the first has stored.
+            changedEntries = Math.max(changedEntries, pass.changedEntries());
+            return new TreeDraft(lineage, trees, packs, scanned, runs.held(), changedEntries);
         }
     }
 
