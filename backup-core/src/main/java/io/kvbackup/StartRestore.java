@@ -54,13 +54,16 @@ record StartRestore(ManagerContext context, Windows windows, Restores restores) 
         if (target.restoreReplacesEntries()) {
             return StartOutcome.of(StartOutcome.Kind.NOT_NEEDED);
         }
-        RestoreOptions options = RestoreOptions.builder().ifAbsent(true).build();
+        RestoreOptions.Builder options = RestoreOptions.builder().ifAbsent(true);
         try {
             Instant logged = windows.of(database).stream()
                     .map(RestoreWindow::toTime)
                     .max(Instant::compareTo)
                     .orElse(Instant.MIN);
-            Optional<Backup> restored = restores.latest(database, options);
+            if (logged.isAfter(Instant.MIN)) {
+                options.target(RestoreTarget.latest());
+            }
+            Optional<Backup> restored = restores.latest(database, options.build());
             return restored.map(backup -> StartOutcome.restored(later(backup.timestamp(), logged)))
                     .orElseGet(() -> StartOutcome.of(StartOutcome.Kind.EMPTY_STORE));
         } catch (FileAlreadyExistsException e) {

@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.BackupManager;
+import io.kvbackup.RestoreOptions;
+import io.kvbackup.RestoreTarget;
 import io.kvbackup.StartOutcome;
 import io.kvbackup.database.MapDatabase;
-import io.kvbackup.encryption.AesKey;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.event.BackupListener;
 import io.kvbackup.micrometer.BackupMetrics;
@@ -15,17 +16,20 @@ import io.kvbackup.replication.Replication.State;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
+import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -81,18 +85,22 @@ class ReplicationLifeTest {
             replication.start();
             host.put("a", "1");
             replication.sync();
+            host.put("b", "2");
+            replication.sync();
             assertThat(manager.health().replications().get("orders").state()).isEqualTo("STREAMING");
             replication.stop();
             assertThat(replication.state()).isEqualTo(State.STOPPED);
-            assertThatThrownBy(replication::sync).isInstanceOf(IOException.class).hasMessageContaining("start");
-            host.put("b", "2");
+            assertThatThrownBy(replication::sync)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("start");
+            host.put("c", "3");
             await(() -> replication.lag().compareTo(Duration.ZERO) > 0);
             replication.start();
             replication.sync();
 
             assertThat(manager.listBackups("orders")).hasSize(1);
             List<RestoreWindow> windows = replication.restorable();
-            assertThat(windows).anyMatch(window -> window.contains(2));
+            assertThat(windows).anyMatch(window -> window.contains(3));
         }
         assertThat(events).containsSubsequence("STARTING", "BASE", "STREAMING", "STOPPED", "STARTING", "STREAMING");
     }
@@ -116,6 +124,16 @@ class ReplicationLifeTest {
             assertThat(host.items).doesNotContainKey("b").containsKey("c");
             assertThat(VirtualReplica.timelines(store)).hasSize(2);
             assertThat(manager.listBackups("orders")).hasSize(2);
+
+            RestoreTarget before = RestoreTarget.position(2);
+            manager.restoreLatest(
+                    "orders", RestoreOptions.builder().target(before).build());
+            assertThat(host.items).containsEntry("b", "2").doesNotContainKey("c");
+            replication.sync();
+            manager.restoreLatest(
+                    "orders",
+                    RestoreOptions.builder().target(RestoreTarget.latest()).build());
+            assertThat(host.items).containsEntry("b", "2").doesNotContainKey("c");
         }
     }
 
@@ -126,8 +144,8 @@ class ReplicationLifeTest {
             replication.start();
             replication.sync();
             store.delete(List.of("leases/replication-orders.json"));
-            LeaseStore others =
-                    new LeaseStore(store, new LeaseTime(Clock.systemUTC(), System::nanoTime, Sleeper.SYSTEM), new Random(1));
+            LeaseStore others = new LeaseStore(
+                    store, new LeaseTime(Clock.systemUTC(), System::nanoTime, Sleeper.SYSTEM), new Random(1));
             var taken = others.tryAcquire("replication-orders", Duration.ofSeconds(30));
             assertThat(taken).isPresent();
             host.put("a", "1");
@@ -138,7 +156,8 @@ class ReplicationLifeTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("lost");
             await(() -> replication.state() == State.STOPPED);
-            assertThat(replication.problem()).hasValueSatisfying(text -> assertThat(text).contains("start again"));
+            assertThat(replication.problem())
+                    .hasValueSatisfying(text -> assertThat(text).contains("start again"));
             assertThat(manager.health().warnings()).anyMatch(text -> text.contains("lease was lost"));
             taken.get().close();
             replication.start();
@@ -152,7 +171,7 @@ class ReplicationLifeTest {
         boolean[] away = {true};
         StorageClient link = new ForwardingStorageClient(store) {
             @Override
-            public java.util.Optional<StorageObject> stat(String key) throws IOException {
+            public Optional<StorageObject> stat(String key) throws IOException {
                 if (away[0] && key.startsWith("leases/")) {
                     throw new IOException("no network");
                 }
@@ -179,7 +198,7 @@ class ReplicationLifeTest {
 
     @Test
     void encryptedReplicasAreReadWithTheirKeys() throws Exception {
-        EncryptionKeys keys = EncryptionKeys.of(AesKey.of("k1", new byte[32]));
+        EncryptionKeys keys = EncryptionKeys.ofRaw("k1", new byte[32]);
         for (int tenure = 0; tenure < 2; tenure++) {
             try (BackupManager manager = host.builder(store)
                     .encryption(keys)
@@ -194,8 +213,8 @@ class ReplicationLifeTest {
         }
         try (Stream<StorageObject> all = store.list("log/")) {
             for (StorageObject each : all.toList()) {
-                try (var in = store.download(each.key(), io.kvbackup.storage.ByteRange.all())) {
-                    assertThat(new String(in.readAllBytes(), java.nio.charset.StandardCharsets.ISO_8859_1))
+                try (var in = store.download(each.key(), ByteRange.all())) {
+                    assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
                             .doesNotContain("secret-value");
                 }
             }
