@@ -44,7 +44,13 @@ final class BackupTaker {
     BackupTaker(ManagerContext context, RestoreIntents intents) {
         this.context = context;
         this.intents = intents;
-        NewBackups backups = new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
+        NewBackups backups = new NewBackups(
+                context.storage(),
+                context.identity(),
+                context.instance(),
+                context.keys(),
+                context.clock(),
+                context.nanoTime());
         SeveralStores several = new SeveralStores(context.executor(), context.nanoTime());
         writers = Map.of(
                 BackupKind.FULL,

@@ -59,7 +59,7 @@ final class ManagerServices implements BackupOperations {
     ManagerServices(ManagerContext context, Optional<Path> historyFolder, Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
-        catalog = new BackupCatalog(context.storage(), context.keys());
+        catalog = new BackupCatalog(context.storage(), context.keys(), context.identity());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);

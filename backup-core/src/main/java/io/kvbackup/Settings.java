@@ -37,6 +37,7 @@ final class Settings {
         ENCRYPTION_OLDER_KEY_ID,
         ENCRYPTION_OLDER_PASSWORD_FILE,
         EXCLUSIVE_WRITER,
+        CREATE_STORE,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,

@@ -1,9 +1,11 @@
 package io.kvbackup.format;
 
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Set;
  * @param stored the archive as it lies in the store
  * @param plain the archive before the transforms
  * @param databases the databases in the archive, in order
+ * @param writer who wrote it, if it says so
  */
 public record Manifest(
         BackupKind kind,
@@ -30,7 +33,8 @@ public record Manifest(
         BackupMetadata metadata,
         StreamDigest stored,
         StreamDigest plain,
-        List<DatabaseContents> databases)
+        List<DatabaseContents> databases,
+        Optional<BackupContents.Writer> writer)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
     public static final int FORMAT_VERSION = 1;
@@ -46,10 +50,11 @@ public record Manifest(
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
+        Objects.requireNonNull(writer, "writer");
         requireConsistent(shape, metadata, databases);
     }
 
-    /** The manifest of an archive that is not a tree. */
+    /** The manifest of an archive that is not a tree, which does not say who wrote it. */
     public Manifest(
             BackupKind kind,
             String objectName,
@@ -60,7 +65,23 @@ public record Manifest(
             StreamDigest stored,
             StreamDigest plain,
             List<DatabaseContents> databases) {
-        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases);
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, Optional.empty());
+    }
+
+    /** The same, written by somebody. */
+    public Manifest by(BackupContents.Writer who) {
+        return new Manifest(
+                kind,
+                objectName,
+                format,
+                transforms,
+                packs,
+                shape,
+                metadata,
+                stored,
+                plain,
+                databases,
+                Optional.of(who));
     }
 
     static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {

@@ -2,10 +2,12 @@ package io.kvbackup.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.CorruptBackupException;
 import java.util.List;
+import java.util.Optional;
 
 /** The fields of manifests, those that everybody may read and those that tell of the content. */
 final class ManifestFields {
@@ -62,6 +64,22 @@ final class ManifestFields {
                 .put("databaseCount", metadata.databaseCount())
                 .put("setCount", metadata.setCount())
                 .put("entryCount", metadata.entryCount());
+        manifest.writer().ifPresent(writer -> {
+            ObjectNode who = json.putObject("writer").put("instance", writer.instance());
+            who.put("version", writer.version());
+            writer.store().ifPresent(id -> who.put("store", id));
+        });
+    }
+
+    /** Came later than manifests. */
+    static Optional<BackupContents.Writer> writer(JsonFields json) throws CorruptBackupException {
+        Optional<JsonFields> who = json.optionalObject("writer");
+        return who.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BackupContents.Writer(
+                        who.get().text("instance"),
+                        who.get().text("version"),
+                        Optional.ofNullable(who.get().optionalText("store"))));
     }
 
     static ArchiveShape shape(JsonFields json) throws CorruptBackupException {

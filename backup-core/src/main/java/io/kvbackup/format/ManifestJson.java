@@ -95,6 +95,7 @@ public final class ManifestJson {
                 ManifestFields.metadata(json),
                 ManifestFields.digest(json.object("stored")),
                 ManifestFields.plain(json),
-                ManifestFields.databases(json));
+                ManifestFields.databases(json),
+                ManifestFields.writer(json));
     }
 }

@@ -112,7 +112,8 @@ public final class SealedManifestJson {
                     ManifestFields.metadata(json),
                     sealed.stored(),
                     ManifestFields.plain(json),
-                    ManifestFields.databases(json));
+                    ManifestFields.databases(json),
+                ManifestFields.writer(json));
         });
     }
 }

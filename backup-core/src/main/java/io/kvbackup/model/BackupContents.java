@@ -2,6 +2,7 @@ package io.kvbackup.model;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a backup's manifest says.
@@ -13,6 +14,7 @@ import java.util.Objects;
  * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were
  *     written since its time: what deleting it may free, if later backups do not share them
  * @param sharedBytes how much of older packs an incremental backup needs, about; 0 for an archive
+ * @param writer who took it; empty for backups of versions before 0.2
  */
 public record BackupContents(
         BackupMetadata metadata,
@@ -20,10 +22,28 @@ public record BackupContents(
         String sha256,
         long plainBytes,
         long ownBytes,
-        long sharedBytes) {
+        long sharedBytes,
+        Optional<Writer> writer) {
+    /**
+     * Who took a backup.
+     *
+     * @param instance the process: the instance that the host named, or the name of its machine
+     * @param version of this library
+     * @param store id of the store that the backup was taken into, which a copy in another store keeps; empty if it was
+     *     not known yet
+     */
+    public record Writer(String instance, String version, Optional<String> store) {
+        public Writer {
+            Objects.requireNonNull(instance, "instance");
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(store, "store");
+        }
+    }
+
     public BackupContents {
         Objects.requireNonNull(metadata, "metadata");
         databases = List.copyOf(databases);
         Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(writer, "writer");
     }
 }

@@ -20,11 +20,29 @@ public final class BackupCatalog {
     private final StorageClient storage;
     private final ManifestStore manifests;
     private final BackupKeys keys;
+    private final Optional<StoreIdentity> identity;
 
+    /** @param storage is known to be a store */
     public BackupCatalog(StorageClient storage, BackupKeys keys) {
+        this(storage, keys, Optional.empty());
+    }
+
+    /** @param identity says whether it is a store; if not, nothing is looked for */
+    public BackupCatalog(StorageClient storage, BackupKeys keys, StoreIdentity identity) {
+        this(storage, keys, Optional.of(identity));
+    }
+
+    private BackupCatalog(StorageClient storage, BackupKeys keys, Optional<StoreIdentity> identity) {
+        this.identity = identity;
         this.storage = storage;
         this.manifests = new ManifestStore(storage);
         this.keys = keys;
+    }
+
+    private void requireStore() throws IOException {
+        if (identity.isPresent()) {
+            identity.get().requireStore();
+        }
     }
 
     /** Backups of every database, newest first. Reads names only. */
@@ -42,6 +60,7 @@ public final class BackupCatalog {
      * than it must.
      */
     public List<Backup> list(Optional<String> database, Instant from, Instant before) throws IOException {
+        requireStore();
         BackupTable found = new BackupTable();
         BackupObjects.Window window = database.map(name -> BackupName.window(name, from, before))
                 .orElse(BackupObjects.Window.of(BackupName.ROOT));
@@ -80,6 +99,7 @@ public final class BackupCatalog {
     }
 
     private Survey surveyBelow(String... prefixes) throws IOException {
+        requireStore();
         BackupTable found = new BackupTable();
         BackupTable suspects = new BackupTable();
         for (String prefix : prefixes) {
@@ -144,6 +164,7 @@ public final class BackupCatalog {
                     "'" + objectName + "' is a manifest; name the archive that it describes");
         }
         FormatChain chain = FormatChain.ofFileName(objectName);
+        requireStore();
         BackupObjects objects = BackupObjects.of(storage, objectName);
         if (objects.isLost() && storage.stat(objectName).isEmpty()) {
             throw new CorruptBackupException("the archive of backup " + objectName + " is gone from " + storage

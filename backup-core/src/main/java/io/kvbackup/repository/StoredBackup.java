@@ -51,7 +51,8 @@ public record StoredBackup(
                 manifest.stored().sha256(),
                 manifest.plain().bytes(),
                 manifest.stored().bytes() + own,
-                shared);
+                shared,
+                manifest.writer());
     }
 
     private static String packStamp(PackRecord pack) {

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,7 @@ class TreeManifestTest {
                 new BackupMetadata(Instant.parse("2026-11-20T12:00:00Z"), "1.0.0", 1, 1, 5),
                 new StreamDigest(100, HEX),
                 new StreamDigest(300, HEX),
-                List.of(new DatabaseContents(header, Map.of("items", 5L))));
+                List.of(new DatabaseContents(header, Map.of("items", 5L))), Optional.empty());
     }
 
     static Manifest tree(String... transforms) {

@@ -101,6 +101,7 @@ public final class ArchiveBackupWriter implements BackupWriter {
         return new ArchiveEncoding(
                 backup.name(),
                 backup.context(),
+                backup.writer(),
                 request.shape(),
                 snapshots.all(),
                 executor,

@@ -7,6 +7,7 @@ import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
@@ -34,6 +35,7 @@ import java.util.function.Function;
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
     private final TransformContext context;
+    private final BackupContents.Writer by;
     private final ArchiveShape shape;
     private final List<DatabaseSnapshot> snapshots;
     private final Executor executor;
@@ -48,12 +50,14 @@ final class ArchiveEncoding implements ContentWriter {
 
     /**
      * @param context what the transforms need
+     * @param by takes the backup
      * @param sealer makes the manifest's bytes; asked before the archive is whole, so that none is written without one
      * @param meters makes a meter for one pass over the snapshots
      */
     ArchiveEncoding(
             BackupName name,
             TransformContext context,
+            BackupContents.Writer by,
             ArchiveShape shape,
             List<DatabaseSnapshot> snapshots,
             Executor executor,
@@ -61,6 +65,7 @@ final class ArchiveEncoding implements ContentWriter {
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
         this.context = context;
+        this.by = by;
         this.shape = shape;
         this.snapshots = snapshots;
         this.executor = executor;
@@ -99,7 +104,8 @@ final class ArchiveEncoding implements ContentWriter {
                 summary(tally),
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
-                tally.databases());
+                tally.databases())
+                .by(by);
     }
 
     private CountingVisitor scan(ArchiveWriter writer) throws IOException {

@@ -124,7 +124,8 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 summary,
                 new StreamDigest(stored.count(), stored.sha256()),
                 plain,
-                contents);
+                contents,
+                Optional.of(backup.writer()));
         return new Named(new StoredTree(backup.name(), document, lineage, records), bytes.toByteArray(), manifest);
     }
 }

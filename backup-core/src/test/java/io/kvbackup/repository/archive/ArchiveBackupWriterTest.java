@@ -13,6 +13,7 @@ import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.ContentWriter;
@@ -30,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -69,7 +71,7 @@ class ArchiveBackupWriterTest {
                 ProgressListener.NONE,
                 mayCommit,
                 Optional.empty());
-        NewBackups backups = new NewBackups(store, BackupKeys.none(), clock, System::nanoTime);
+        NewBackups backups = new NewBackups(store, new StoreIdentity(store, StoreIdentity.Creation.EXPECTED, clock, new Random(1)), "here", BackupKeys.none(), clock, System::nanoTime);
         new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)
                 .write(request, () -> SnapshotGroup.open(List.of(orders), clock));
     }

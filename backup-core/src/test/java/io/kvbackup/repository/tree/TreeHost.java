@@ -21,6 +21,7 @@ import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.repository.StoredBackup;
@@ -103,7 +104,7 @@ final class TreeHost implements Closeable {
 
     /** The same, and reaches its store another way. */
     void restart(StorageClient way) {
-        NewBackups backups = new NewBackups(way, keys, clock, System::nanoTime);
+        NewBackups backups = new NewBackups(way, new StoreIdentity(way, StoreIdentity.Creation.EXPECTED, clock, new Random(1)), "here", keys, clock, System::nanoTime);
         writer = new TreeBackupWriter(
                 backups,
                 new SeveralStores(executor, System::nanoTime),

@@ -193,7 +193,7 @@ public final class TreeStore {
                 metadata,
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
-                contents);
+                contents, Optional.empty());
         put(name.objectName(), out.toByteArray());
         put(
                 BackupName.manifestName(name.objectName()),
