@@ -113,7 +113,8 @@ final class BackupTaker {
                     backup.marks().tags(),
                     job,
                     job::checkActive,
-                    Optional.of(backup.name().timestamp()));
+                    Optional.of(backup.name().timestamp()),
+                    Optional.empty());
             return Objects.requireNonNull(writers.get(kind)).write(request, snapshots::open);
         }
     }
@@ -140,6 +141,7 @@ final class BackupTaker {
                 options.tags(),
                 listener,
                 job::checkActive,
+                Optional.empty(),
                 Optional.empty());
         BackupWriter writer = Objects.requireNonNull(writers.get(kind));
         Map<String, StoreOutcome> outcomes =

@@ -112,6 +112,15 @@ class BackupManagerTest {
     }
 
     @Test
+    void aDescriptionCountsTheEntriesOfEachSet() throws Exception {
+        Backup backup = manager.describe(manager.backupDatabase("orders").objectName());
+
+        assertThat(backup.contents().orElseThrow().entryCounts().get("orders"))
+                .containsEntry("items", (long) items.size())
+                .hasSize(2);
+    }
+
+    @Test
     void listsNewestFirstFromNamesAlone() throws Exception {
         Backup first = manager.backupDatabase("orders");
         clock.advanceSeconds(60);

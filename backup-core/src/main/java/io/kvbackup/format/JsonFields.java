@@ -76,6 +76,16 @@ final class JsonFields {
         return new JsonFields(require(field, JsonNode::isObject, "an object"), source);
     }
 
+    /** A number of 64 bits, without sign, in 16 digits of lower-case hex. */
+    long position(String field) throws CorruptBackupException {
+        String text = text(field);
+        if (!text.matches("[0-9a-f]{16}")) {
+            throw new CorruptBackupException(
+                    source + ": field '" + field + "' is '" + text + "', not 16 digits of lower-case hex");
+        }
+        return Long.parseUnsignedLong(text, 16);
+    }
+
     @Nullable
     String optionalText(String field) throws CorruptBackupException {
         return node.has(field) ? text(field) : null;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The commit record of a backup: what was written, and how to know that it is all there.
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param stored the archive as it lies in the store
  * @param plain the archive before the transforms
  * @param databases the databases in the archive, in order
+ * @param log where the backup stands in the change log of its one database; {@code null} if that was not written down
  * @param writer who wrote it, if it says so
  */
 public record Manifest(
@@ -34,6 +36,7 @@ public record Manifest(
         StreamDigest stored,
         StreamDigest plain,
         List<DatabaseContents> databases,
+        @Nullable ManifestLog log,
         Optional<BackupContents.Writer> writer)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
@@ -52,9 +55,12 @@ public record Manifest(
         databases = List.copyOf(databases);
         Objects.requireNonNull(writer, "writer");
         requireConsistent(shape, metadata, databases);
+        if (log != null && shape != ArchiveShape.DATABASE) {
+            throw new IllegalArgumentException("a place in one change log, of several databases");
+        }
     }
 
-    /** The manifest of an archive that is not a tree, which does not say who wrote it. */
+    /** The manifest of an archive that is not a tree, and says nothing of a change log or its writer. */
     public Manifest(
             BackupKind kind,
             String objectName,
@@ -65,12 +71,23 @@ public record Manifest(
             StreamDigest stored,
             StreamDigest plain,
             List<DatabaseContents> databases) {
-        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, Optional.empty());
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null);
     }
 
-    /** The same, written by somebody. */
-    public Manifest by(BackupContents.Writer who) {
-        return new Manifest(
+    /** A manifest that does not say who wrote it. */
+    public Manifest(
+            BackupKind kind,
+            String objectName,
+            String format,
+            List<String> transforms,
+            List<PackRecord> packs,
+            ArchiveShape shape,
+            BackupMetadata metadata,
+            StreamDigest stored,
+            StreamDigest plain,
+            List<DatabaseContents> databases,
+            @Nullable ManifestLog log) {
+        this(
                 kind,
                 objectName,
                 format,
@@ -81,7 +98,8 @@ public record Manifest(
                 stored,
                 plain,
                 databases,
-                Optional.of(who));
+                log,
+                Optional.empty());
     }
 
     static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {

@@ -6,17 +6,19 @@ import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.CorruptBackupException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of manifests, those that everybody may read and those that tell of the content. */
 final class ManifestFields {
     private ManifestFields() {}
 
-    /** @param archiveVersion of the format, unless it is a tree that is described */
+    /** @param archiveVersion of the format, if neither a tree nor a place in a change log is described */
     static void putOpen(ObjectNode json, int archiveVersion, Manifest manifest) {
         boolean tree = manifest.kind() == BackupKind.INCREMENTAL;
-        json.put("formatVersion", tree ? ManifestDocument.TREE_VERSION : archiveVersion);
+        json.put("formatVersion", tree || manifest.log() != null ? ManifestDocument.TREE_VERSION : archiveVersion);
         json.put("kind", manifest.kind().name());
         json.put("objectName", manifest.objectName());
         json.put("format", manifest.format());
@@ -37,9 +39,9 @@ final class ManifestFields {
         }
     }
 
-    /** @param version of the manifest: packs came with that of trees */
-    static List<PackRecord> packs(JsonFields json, int version) throws CorruptBackupException {
-        return version < ManifestDocument.TREE_VERSION
+    /** @param kind of the backup: only trees have packs */
+    static List<PackRecord> packs(JsonFields json, BackupKind kind) throws CorruptBackupException {
+        return kind != BackupKind.INCREMENTAL
                 ? List.of()
                 : json.objects(
                         "packs",
@@ -69,6 +71,14 @@ final class ManifestFields {
             who.put("version", writer.version());
             writer.store().ifPresent(id -> who.put("store", id));
         });
+        ManifestLog log = manifest.log();
+        if (log != null) {
+            json.putObject("log")
+                    .put("history", log.history())
+                    .put("timeline", log.timeline())
+                    .put("position", hex(log.position()))
+                    .put("consistentAt", hex(log.consistentAt()));
+        }
     }
 
     /** Came later than manifests. */
@@ -80,6 +90,34 @@ final class ManifestFields {
                         who.get().text("instance"),
                         who.get().text("version"),
                         Optional.ofNullable(who.get().optionalText("store"))));
+    }
+
+    /** A position, which uses all 64 bits: 16 digits of lower-case hex. */
+    static String hex(long position) {
+        return HexFormat.of().toHexDigits(position);
+    }
+
+    /**
+     * What was put there; {@code null} if there is none.
+     *
+     * @throws CorruptBackupException if the manifest's version and kind tell otherwise
+     */
+    static @Nullable ManifestLog log(JsonFields json, int version, BackupKind kind, String source)
+            throws CorruptBackupException {
+        JsonFields log = json.optionalObject("log").orElse(null);
+        boolean newest = version == ManifestDocument.TREE_VERSION;
+        if (newest != (kind == BackupKind.INCREMENTAL || log != null)) {
+            throw new CorruptBackupException(
+                    source + " has format version " + version + " and tells of a backup of kind " + kind
+                            + (log == null ? " without" : " with") + " a place in a change log");
+        }
+        return log == null
+                ? null
+                : new ManifestLog(
+                        log.text("history"),
+                        log.text("timeline"),
+                        log.position("position"),
+                        log.position("consistentAt"));
     }
 
     static ArchiveShape shape(JsonFields json) throws CorruptBackupException {

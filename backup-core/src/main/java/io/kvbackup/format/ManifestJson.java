@@ -68,7 +68,7 @@ public final class ManifestJson {
                 : version == SealedManifest.FORMAT_VERSION;
         ManifestDocument manifest =
                 sealed ? SealedManifestJson.decode(json, version, content, source) : manifest(json, version, source);
-        if ((version == ManifestDocument.TREE_VERSION) != (manifest.kind() == BackupKind.INCREMENTAL)) {
+        if (version < ManifestDocument.TREE_VERSION && manifest.kind() == BackupKind.INCREMENTAL) {
             throw new CorruptBackupException(
                     source + " has format version " + version + " and tells of a backup of kind " + manifest.kind());
         }
@@ -85,17 +85,19 @@ public final class ManifestJson {
                     + " is not encrypted, and its archive is: somebody has replaced it, and the backup's "
                     + "key is lost with it");
         }
+        BackupKind kind = json.constant("kind", BackupKind.class);
         return new Manifest(
-                json.constant("kind", BackupKind.class),
+                kind,
                 json.text("objectName"),
                 json.text("format"),
                 json.texts("transforms"),
-                ManifestFields.packs(json, version),
+                ManifestFields.packs(json, kind),
                 ManifestFields.shape(json),
                 ManifestFields.metadata(json),
                 ManifestFields.digest(json.object("stored")),
                 ManifestFields.plain(json),
                 ManifestFields.databases(json),
+                ManifestFields.log(json, version, kind, source),
                 ManifestFields.writer(json));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Objects;
 /**
  * The manifest of an encrypted backup: what everybody may read, and the rest as a ciphertext that vouches for both.
  *
+ * @param formatVersion {@value #FORMAT_VERSION} or {@link #TREE_VERSION}
  * @param kind how the backup is stored
  * @param objectName the archive that is described
  * @param format name of the archive format
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param sealing shape, metadata, plain digest and databases, encrypted
  */
 public record SealedManifest(
+        int formatVersion,
         BackupKind kind,
         String objectName,
         String format,

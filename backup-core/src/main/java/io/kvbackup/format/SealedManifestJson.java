@@ -69,12 +69,14 @@ public final class SealedManifestJson {
         if (!json.texts("transforms").contains(TransformChain.ENCRYPTION)) {
             throw new CorruptBackupException(source + " is encrypted, and its archive is not");
         }
+        BackupKind kind = json.constant("kind", BackupKind.class);
         return new SealedManifest(
-                json.constant("kind", BackupKind.class),
+                version,
+                kind,
                 json.text("objectName"),
                 json.text("format"),
                 json.texts("transforms"),
-                ManifestFields.packs(json, version),
+                ManifestFields.packs(json, kind),
                 ManifestFields.digest(json.object("stored")),
                 key(json.object("key"), source),
                 new Sealing(Arrays.copyOf(content, open), bytes(sealed, source)));
@@ -113,6 +115,7 @@ public final class SealedManifestJson {
                     sealed.stored(),
                     ManifestFields.plain(json),
                     ManifestFields.databases(json),
+                    ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source),
                 ManifestFields.writer(json));
         });
     }

@@ -1,6 +1,9 @@
 package io.kvbackup.model;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -9,6 +12,7 @@ import java.util.Optional;
  *
  * @param metadata summary
  * @param databases headers of the databases in the backup
+ * @param entryCounts entries by database and set
  * @param sha256 digest of the archive as it lies in the store, lower-case hex
  * @param plainBytes size of the archive before compression; of an incremental backup, that of its document
  * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were
@@ -19,6 +23,7 @@ import java.util.Optional;
 public record BackupContents(
         BackupMetadata metadata,
         List<DatabaseBackup> databases,
+        Map<String, Map<String, Long>> entryCounts,
         String sha256,
         long plainBytes,
         long ownBytes,
@@ -43,6 +48,10 @@ public record BackupContents(
     public BackupContents {
         Objects.requireNonNull(metadata, "metadata");
         databases = List.copyOf(databases);
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        entryCounts.forEach(
+                (database, sets) -> counts.put(database, Collections.unmodifiableMap(new LinkedHashMap<>(sets))));
+        entryCounts = Collections.unmodifiableMap(counts);
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(writer, "writer");
     }

@@ -1,6 +1,9 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.database.ChangeLog;
+import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.ManifestLog;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
@@ -9,9 +12,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes backups of one kind: data first, then the manifest that makes them one. Safe for use by several threads. */
 public interface BackupWriter {
@@ -30,6 +35,7 @@ public interface BackupWriter {
      * @param listener told of the scan
      * @param mayCommit asked just before the manifest makes the data a backup
      * @param stamp of the backup that is written in another way; empty for one that is later than all before
+     * @param log writes down where the backup stands in a change log
      */
     record Request(
             String folder,
@@ -42,7 +48,31 @@ public interface BackupWriter {
             Set<String> tags,
             ProgressListener listener,
             CommitCheck mayCommit,
-            Optional<Instant> stamp) {}
+            Optional<Instant> stamp,
+            Optional<ReplicatedLog> log) {
+        /** Where the snapshots stand in the log, if that is to be written down. Asked when they have been read. */
+        public @Nullable ManifestLog logAt(SnapshotGroup snapshots) throws IOException {
+            return log.isPresent() ? log.get().at(snapshots.all()) : null;
+        }
+    }
+
+    /**
+     * A change log that is being replicated.
+     *
+     * @param history whose positions the log counts
+     * @param timeline takes the commits that come after the backup
+     */
+    record ReplicatedLog(String history, String timeline) {
+        private ManifestLog at(List<DatabaseSnapshot> snapshots) throws IOException {
+            ChangeLog.Span span =
+                    snapshots.size() == 1 ? snapshots.get(0).changes().orElse(null) : null;
+            if (span == null) {
+                throw new IOException("a backup that a log goes on from is of one database, whose snapshots say where"
+                        + " they stand in its log (DatabaseSnapshot.changes()); these do not");
+            }
+            return new ManifestLog(history, timeline, span.replayFrom(), span.consistentAt());
+        }
+    }
 
     /** Opens the snapshots to write. */
     interface SnapshotSource {

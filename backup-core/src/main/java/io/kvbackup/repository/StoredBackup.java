@@ -11,7 +11,9 @@ import io.kvbackup.model.BackupMarks;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageObject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,9 +47,12 @@ public record StoredBackup(
             own += ours ? pack.stored().bytes() : 0;
             shared += ours ? 0 : pack.live();
         }
+        Map<String, Map<String, Long>> counts = new LinkedHashMap<>();
+        manifest.databases().forEach(each -> counts.put(each.header().name(), each.entryCounts()));
         return new BackupContents(
                 manifest.metadata(),
                 manifest.databases().stream().map(DatabaseContents::header).toList(),
+                counts,
                 manifest.stored().sha256(),
                 manifest.plain().bytes(),
                 manifest.stored().bytes() + own,

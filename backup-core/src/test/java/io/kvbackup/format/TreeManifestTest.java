@@ -44,7 +44,8 @@ class TreeManifestTest {
                 new BackupMetadata(Instant.parse("2026-11-20T12:00:00Z"), "1.0.0", 1, 1, 5),
                 new StreamDigest(100, HEX),
                 new StreamDigest(300, HEX),
-                List.of(new DatabaseContents(header, Map.of("items", 5L))), Optional.empty());
+                List.of(new DatabaseContents(header, Map.of("items", 5L))),
+                null);
     }
 
     static Manifest tree(String... transforms) {

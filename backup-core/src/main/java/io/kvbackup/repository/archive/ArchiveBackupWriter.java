@@ -102,8 +102,8 @@ public final class ArchiveBackupWriter implements BackupWriter {
                 backup.name(),
                 backup.context(),
                 backup.writer(),
-                request.shape(),
-                snapshots.all(),
+                request,
+                snapshots,
                 executor,
                 backup::seal,
                 open -> backups.meter(open, request.listener()));

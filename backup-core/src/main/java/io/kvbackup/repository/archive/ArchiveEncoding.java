@@ -17,12 +17,15 @@ import io.kvbackup.pipeline.HandoffOutputStream;
 import io.kvbackup.pipeline.MeasuredOutputStream;
 import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.repository.BackupName;
+import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.ProgressMeter;
+import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.ContentWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -36,8 +39,8 @@ final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
     private final TransformContext context;
     private final BackupContents.Writer by;
-    private final ArchiveShape shape;
-    private final List<DatabaseSnapshot> snapshots;
+    private final BackupWriter.Request request;
+    private final SnapshotGroup snapshots;
     private final Executor executor;
     private final ManifestSealer sealer;
     private final Function<List<DatabaseSnapshot>, ProgressMeter> meters;
@@ -58,15 +61,15 @@ final class ArchiveEncoding implements ContentWriter {
             BackupName name,
             TransformContext context,
             BackupContents.Writer by,
-            ArchiveShape shape,
-            List<DatabaseSnapshot> snapshots,
+            BackupWriter.Request request,
+            SnapshotGroup snapshots,
             Executor executor,
             ManifestSealer sealer,
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
         this.context = context;
         this.by = by;
-        this.shape = shape;
+        this.request = request;
         this.snapshots = snapshots;
         this.executor = executor;
         this.sealer = sealer;
@@ -85,7 +88,7 @@ final class ArchiveEncoding implements ContentWriter {
         try (EncodedOutputStream encoded = name.chain().transforms().encode(stored, context);
                 HandoffOutputStream handoff = new HandoffOutputStream(encoded, executor)) {
             MeasuredOutputStream plain = new MeasuredOutputStream(handoff);
-            CountingVisitor tally = scan(name.chain().archive().writer(plain, shape));
+            CountingVisitor tally = scan(name.chain().archive().writer(plain, request.shape()));
             handoff.finish();
             encoded.finish();
             Manifest manifest = describe(tally, plain, stored);
@@ -94,25 +97,28 @@ final class ArchiveEncoding implements ContentWriter {
         }
     }
 
-    private Manifest describe(CountingVisitor tally, MeasuredOutputStream plain, MeasuredOutputStream stored) {
+    private Manifest describe(CountingVisitor tally, MeasuredOutputStream plain, MeasuredOutputStream stored)
+            throws IOException {
         return new Manifest(
                 BackupKind.FULL,
                 name.objectName(),
                 name.chain().format(),
                 name.chain().transforms().names(),
-                shape,
+                List.of(),
+                request.shape(),
                 summary(tally),
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
-                tally.databases())
-                .by(by);
+                tally.databases(),
+                request.logAt(snapshots),
+                Optional.of(by));
     }
 
     private CountingVisitor scan(ArchiveWriter writer) throws IOException {
         requireDescribable();
-        ProgressMeter meter = meters.apply(snapshots);
+        ProgressMeter meter = meters.apply(snapshots.all());
         CountingVisitor tally = new CountingVisitor(writer, ArchiveEncoding::refuseDisorder, meter);
-        for (DatabaseSnapshot snapshot : snapshots) {
+        for (DatabaseSnapshot snapshot : snapshots.all()) {
             DatabaseBackup header = snapshot.header();
             tally.beginDatabase(header.name());
             for (SetBackup set : header.sets().values()) {
@@ -121,7 +127,7 @@ final class ArchiveEncoding implements ContentWriter {
             }
             tally.endDatabase(header);
         }
-        if (shape == ArchiveShape.FULL) {
+        if (request.shape() == ArchiveShape.FULL) {
             tally.metadata(summary(tally));
         }
         writer.finish();
@@ -132,7 +138,7 @@ final class ArchiveEncoding implements ContentWriter {
     /** Far too many sets are refused before they are scanned. */
     private void requireDescribable() throws IOException {
         List<DatabaseBackup> headers = new ArrayList<>();
-        for (DatabaseSnapshot snapshot : snapshots) {
+        for (DatabaseSnapshot snapshot : snapshots.all()) {
             headers.add(snapshot.header());
         }
         ManifestJson.requireDescribable(headers, name.objectName());

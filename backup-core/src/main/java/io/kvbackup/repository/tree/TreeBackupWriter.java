@@ -155,7 +155,7 @@ public final class TreeBackupWriter implements BackupWriter {
             lost.addAll(missing);
             if (missing.isEmpty() && !scan.isDamaged(draft)) {
                 try {
-                    return confirm(request, draft, storage, state.earlier(), snapshots.opened(), time);
+                    return confirm(request, draft, storage, state.earlier(), snapshots, time);
                 } catch (PacksLostException e) {
                     if (pass == PASSES) {
                         throw e;
@@ -194,12 +194,12 @@ public final class TreeBackupWriter implements BackupWriter {
             TreeDraft draft,
             StorageClient storage,
             BackupTimestamps.Earlier earlier,
-            Instant opened,
+            SnapshotGroup snapshots,
             UploadTime time)
             throws IOException {
         return NewBackups.underFreeName(request, () -> {
-            try (NewBackup backup = backups.begin(request, opened, earlier.newest())) {
-                TreeDraft.Named named = draft.named(backup, request.shape());
+            try (NewBackup backup = backups.begin(request, snapshots.opened(), earlier.newest())) {
+                TreeDraft.Named named = draft.named(backup, request.shape(), request.logAt(snapshots));
                 byte[] sealed = backup.seal(named.manifest());
                 Backup confirmed = named.confirm(storage, earlier, request, sealed, time, draft);
                 newest.put(request.folder(), named.tree());
@@ -229,7 +229,7 @@ public final class TreeBackupWriter implements BackupWriter {
                 draft = scan.scan(storage, state.packs(), banned, snapshots, fresh::add);
             }
             try (NewBackup backup = backups.begin(request, snapshots.opened(), latest)) {
-                TreeDraft.Named named = draft.named(backup, request.shape());
+                TreeDraft.Named named = draft.named(backup, request.shape(), request.logAt(snapshots));
                 byte[] sealed = backup.seal(named.manifest());
                 return new SpooledTree(request, temporary, draft, named, sealed, fresh, storage);
             }

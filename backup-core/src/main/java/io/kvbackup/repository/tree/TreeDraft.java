@@ -3,6 +3,7 @@ package io.kvbackup.repository.tree;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.format.Manifest;
+import io.kvbackup.format.ManifestLog;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.StreamDigest;
 import io.kvbackup.format.TreeDocument;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trees that have been made, which lack a name.
@@ -90,7 +92,7 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
         return lost;
     }
 
-    Named named(NewBackup backup, ArchiveShape shape) throws IOException {
+    Named named(NewBackup backup, ArchiveShape shape, @Nullable ManifestLog log) throws IOException {
         List<DatabaseContents> contents =
                 trees.stream().map(TreeDocument.Tree::contents).toList();
         BackupMetadata summary = new BackupMetadata(
@@ -125,6 +127,7 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 new StreamDigest(stored.count(), stored.sha256()),
                 plain,
                 contents,
+                log,
                 Optional.of(backup.writer()));
         return new Named(new StoredTree(backup.name(), document, lineage, records), bytes.toByteArray(), manifest);
     }

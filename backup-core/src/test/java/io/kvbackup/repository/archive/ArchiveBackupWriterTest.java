@@ -70,6 +70,7 @@ class ArchiveBackupWriterTest {
                 Set.of("a"),
                 ProgressListener.NONE,
                 mayCommit,
+                Optional.empty(),
                 Optional.empty());
         NewBackups backups = new NewBackups(store, new StoreIdentity(store, StoreIdentity.Creation.EXPECTED, clock, new Random(1)), "here", BackupKeys.none(), clock, System::nanoTime);
         new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)

@@ -134,6 +134,7 @@ final class TreeHost implements Closeable {
                 Set.of(),
                 ProgressListener.NONE,
                 mayCommit,
+                Optional.empty(),
                 Optional.empty());
     }
 

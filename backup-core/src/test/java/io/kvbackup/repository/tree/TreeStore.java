@@ -193,7 +193,8 @@ public final class TreeStore {
                 metadata,
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
-                contents, Optional.empty());
+                contents,
+                null);
         put(name.objectName(), out.toByteArray());
         put(
                 BackupName.manifestName(name.objectName()),
