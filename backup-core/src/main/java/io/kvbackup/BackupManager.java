@@ -141,7 +141,7 @@ public final class BackupManager implements Closeable {
             return JobTask.of("backup", job -> services.backups.all(options, job))
                     .holdingAll();
         }
-        BackupName.requireDatabaseName(database);
+        context.databases().requireKnowable(database);
         return JobTask.of("backup", job -> services.backups.one(database, options, job))
                 .holding(database);
     }
@@ -188,6 +188,7 @@ public final class BackupManager implements Closeable {
      * backup with a manifest to one without.
      *
      * @return what was restored, or empty if the store holds no backup of the database
+     * @throws IllegalArgumentException if neither the host nor the store knows the database; names those they know
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);

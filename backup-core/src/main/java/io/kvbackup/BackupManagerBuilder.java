@@ -396,7 +396,7 @@ public final class BackupManagerBuilder {
                 own.identity(),
                 access,
                 keys,
-                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare()),
+                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare(), own.client()),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
                 kind(settings),

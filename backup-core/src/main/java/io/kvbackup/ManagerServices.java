@@ -87,6 +87,11 @@ final class ManagerServices implements BackupOperations {
     }
 
     @Override
+    public void requireKnowable(String database) {
+        context.databases().requireKnowable(database);
+    }
+
+    @Override
     public Backup backup(String database, JobContext job) throws IOException {
         return backups.one(database, BackupOptions.defaults(), job);
     }

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.host.NearestName;
 import io.kvbackup.storage.StorageUri;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -134,7 +135,7 @@ final class Settings {
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {
         return new IllegalArgumentException(
-                "unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
+                "unknown setting '" + name + "'" + NearestName.guess(name, known));
     }
 
     /**

@@ -10,10 +10,14 @@ import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds the backups that a store holds. Safe for use by several threads. */
 public final class BackupCatalog {
@@ -42,6 +46,31 @@ public final class BackupCatalog {
     private void requireStore() throws IOException {
         if (identity.isPresent()) {
             identity.get().requireStore();
+        }
+    }
+
+    /** The names of the databases of which a store has backups. Costs a request for each of them. */
+    public static Set<String> databaseNames(StorageClient storage) throws IOException {
+        Set<String> names = new TreeSet<>();
+        String after = "";
+        while (true) {
+            try (Stream<StorageObject> objects = storage.list(BackupName.ROOT, after)) {
+                Optional<String> key = objects.findFirst().map(StorageObject::key);
+                if (key.isEmpty()) {
+                    return names;
+                }
+                int end = key.get().indexOf('/', BackupName.ROOT.length());
+                if (end < 0) {
+                    after = key.get();
+                } else {
+                    String name = key.get().substring(BackupName.ROOT.length(), end);
+                    names.add(name);
+                    // The first key that does not start with the folder's name and a slash.
+                    after = BackupName.ROOT + name + (char) ('/' + 1);
+                }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
         }
     }
 
