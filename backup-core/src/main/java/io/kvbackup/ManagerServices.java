@@ -64,7 +64,8 @@ final class ManagerServices implements BackupOperations {
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents);
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
+        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks));
         restorer = new Restorer(
                 context.databases(),
                 context.keys(),
@@ -75,7 +76,6 @@ final class ManagerServices implements BackupOperations {
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
         pruner = new Pruner(context, deletion);

@@ -59,7 +59,8 @@ class MisspeltNamesTest {
                 assertThatThrownBy(each)
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("no database 'oders' (did you mean 'orders'?); registered: [orders, stock]; in"
-                                + " the store: [orders, stock, users]. Register it with BackupManager.builder().database(…)");
+                                + " the store: [orders, stock, users]. Register it with"
+                                + " BackupManager.builder().database(…)");
             }
             assertThat(manager.jobs().schedules()).isEmpty();
             assertThat(manager.jobs().submit(JobTask.backup("oders")).await().status())

@@ -38,7 +38,7 @@ import java.util.function.Function;
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
     private final TransformContext context;
-    private final BackupContents.Writer by;
+    private final Optional<BackupContents.Writer> by;
     private final BackupWriter.Request request;
     private final SnapshotGroup snapshots;
     private final Executor executor;
@@ -60,7 +60,7 @@ final class ArchiveEncoding implements ContentWriter {
     ArchiveEncoding(
             BackupName name,
             TransformContext context,
-            BackupContents.Writer by,
+            Optional<BackupContents.Writer> by,
             BackupWriter.Request request,
             SnapshotGroup snapshots,
             Executor executor,
@@ -111,7 +111,17 @@ final class ArchiveEncoding implements ContentWriter {
                 new StreamDigest(plain.count(), plain.sha256()),
                 tally.databases(),
                 request.logAt(snapshots),
-                Optional.of(by));
+                by);
+    }
+
+    /**
+     * What digest the archive has before the transforms. As long as the snapshots hold the same, archives of one name
+     * and format have the same.
+     */
+    StreamDigest plainDigest() throws IOException {
+        MeasuredOutputStream plain = new MeasuredOutputStream(OutputStream.nullOutputStream());
+        scan(name.chain().archive().writer(plain, request.shape()));
+        return new StreamDigest(plain.count(), plain.sha256());
     }
 
     private CountingVisitor scan(ArchiveWriter writer) throws IOException {

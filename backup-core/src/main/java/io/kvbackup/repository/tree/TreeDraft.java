@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,23 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
             }
         });
         return lost;
+    }
+
+    /** Whether a backup has equal databases: with one chunk size, equal roots are equal entries. */
+    boolean holdsTheSameAs(StoredTree backup) {
+        return lineage.chunkSize() == backup.document().chunkSize()
+                && trees.stream()
+                        .map(TreeDraft::summary)
+                        .toList()
+                        .equals(backup.document().databases().stream()
+                                .map(TreeDraft::summary)
+                                .toList());
+    }
+
+    private static List<Object> summary(TreeDocument.Tree tree) {
+        Map<String, Object> digests = new TreeMap<>();
+        tree.roots().forEach((set, root) -> digests.put(set, root.digest()));
+        return List.of(tree.header(), digests);
     }
 
     Named named(NewBackup backup, ArchiveShape shape, @Nullable ManifestLog log) throws IOException {
