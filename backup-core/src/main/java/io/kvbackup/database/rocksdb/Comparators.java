@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,13 +16,13 @@ import java.util.regex.Pattern;
 
 /** The comparators of column families, which the Java API does not tell, from the options file that RocksDB keeps. */
 final class Comparators {
-    static final String BYTEWISE = "leveldb.BytewiseComparator";
+    private static final String BYTEWISE = "leveldb.BytewiseComparator";
     private static final Pattern SECTION = Pattern.compile("\\[(\\w+)(?: \"(.*)\")?]");
 
     private Comparators() {}
 
     /** Names of comparators by column family; empty if there is no options file. */
-    static Map<String, String> of(Path database) throws IOException {
+    private static Map<String, String> of(Path database) throws IOException {
         Optional<Path> latest = latestOptions(database);
         if (latest.isEmpty()) {
             return Map.of();
@@ -41,6 +42,18 @@ final class Comparators {
             return Map.of();
         }
         return comparators;
+    }
+
+    /** Refuses families in another order than that of backups, as far as the options file tells. */
+    static void requireBytewise(Path database, Collection<String> families) throws IOException {
+        Map<String, String> comparators = of(database);
+        for (String family : families) {
+            String comparator = comparators.getOrDefault(family, BYTEWISE);
+            if (!comparator.equals(BYTEWISE)) {
+                throw new IOException("column family " + family + " is ordered by " + comparator
+                        + "; only families with RocksDB's default comparator can be backed up");
+            }
+        }
     }
 
     private static Optional<Path> latestOptions(Path database) throws IOException {
