@@ -213,7 +213,8 @@ public final class BackupOptions {
             if (skipIfUnchanged && (!alsoTo.isEmpty() || newLineage)) {
                 throw new IllegalArgumentException(
                         "option 'skipIfUnchanged' does not go with " + (newLineage ? "'newLineage'" : "'alsoTo'")
-                                + (newLineage ? ": a new lineage shares nothing with the newest backup"
+                                + (newLineage
+                                        ? ": a new lineage shares nothing with the newest backup"
                                         : ": a store that has missed the newest backup would go on missing it"));
             }
             return new BackupOptions(this);

@@ -96,7 +96,8 @@ final class Restorer {
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
         if (wanted.isPresent() ? !names.contains(wanted.get()) : names.size() != 1) {
             throw new IllegalArgumentException(objectName + " holds the databases " + names
-                    + wanted.map(name -> " and no '" + name + "'" + NearestName.guess(name, names)).orElse("")
+                    + wanted.map(name -> " and no '" + name + "'" + NearestName.guess(name, names))
+                            .orElse("")
                     + "; name one of them with RestoreOptions.builder().database(…), or use restoreAllDatabases");
         }
         return wanted.orElse(names.get(0));

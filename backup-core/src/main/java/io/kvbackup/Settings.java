@@ -134,8 +134,7 @@ final class Settings {
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {
-        return new IllegalArgumentException(
-                "unknown setting '" + name + "'" + NearestName.guess(name, known));
+        return new IllegalArgumentException("unknown setting '" + name + "'" + NearestName.guess(name, known));
     }
 
     /**

@@ -42,9 +42,7 @@ final class UnchangedBackup {
                             && backup.database().equals(folder)
                             && backup.kind() == kind
                             && backup.format().equals(chain.toString()));
-            return newest.isPresent()
-                    ? Optional.of(catalog.find(newest.get().objectName()))
-                    : Optional.empty();
+            return newest.isPresent() ? Optional.of(catalog.find(newest.get().objectName())) : Optional.empty();
         } catch (NoSuchFileException | CorruptBackupException | EncryptionKeyException e) {
             // Nothing there that could stand for a new backup.
             return Optional.empty();

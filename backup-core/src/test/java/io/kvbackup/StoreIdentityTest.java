@@ -84,10 +84,11 @@ class StoreIdentityTest {
                 assertThatThrownBy(each::run)
                         .isInstanceOf(NoSuchStoreException.class)
                         .isInstanceOf(NoSuchFileException.class)
-                        .hasMessageContainingAll(mistyped.toString(), KEY, "Nothing is there", "mistyped", "createStore");
+                        .hasMessageContainingAll(
+                                mistyped.toString(), KEY, "Nothing is there", "mistyped", "createStore");
             }
-            assertThat(manager.health().storeProblem()).hasValueSatisfying(problem -> assertThat(problem)
-                    .contains("there is no store"));
+            assertThat(manager.health().storeProblem())
+                    .hasValueSatisfying(problem -> assertThat(problem).contains("there is no store"));
             assertThat(mistyped).doesNotExist();
             manager.backupDatabase("orders");
             assertThat(manager.listBackups()).hasSize(1);
@@ -260,8 +261,12 @@ class StoreIdentityTest {
                             backup.contents().orElseThrow().writer().orElseThrow();
                     assertThat(writer.instance()).isEqualTo("till-7");
                     assertThat(writer.version()).isNotBlank();
-                    assertThat(writer.store()).hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f]{32}"));
-                    assertThat(manager.describe(backup.objectName()).contents().orElseThrow().writer())
+                    assertThat(writer.store())
+                            .hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f]{32}"));
+                    assertThat(manager.describe(backup.objectName())
+                                    .contents()
+                                    .orElseThrow()
+                                    .writer())
                             .contains(writer);
                 }
             }
@@ -286,7 +291,8 @@ class StoreIdentityTest {
         };
         try (BackupManager manager = builder().storage(overtaken).build()) {
             Backup backup = manager.backupDatabase("orders");
-            assertThat(backup.contents().orElseThrow().writer().orElseThrow().store()).contains("first");
+            assertThat(backup.contents().orElseThrow().writer().orElseThrow().store())
+                    .contains("first");
         }
     }
 }

@@ -105,7 +105,8 @@ public record StoreAccess(
 
     /** A store of the host's, which stays open when the result is closed. */
     public StorageClient to(StorageClient store) {
-        return around(new HostStorageClient(store), StoreIdentity.Creation.BY_WRITERS).client();
+        return around(new HostStorageClient(store), StoreIdentity.Creation.BY_WRITERS)
+                .client();
     }
 
     /** The same for copies between parts of a store, which is none by itself. */
@@ -117,7 +118,8 @@ public record StoreAccess(
      * The same for one job that reaches several stores at once, and must not have several shares of the limits for it.
      */
     public StoreAccess forOneJob() {
-        return new StoreAccess(bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check, creation, clock);
+        return new StoreAccess(
+                bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check, creation, clock);
     }
 
     /** What {@link #own()} gave, under these limits; stays open. */

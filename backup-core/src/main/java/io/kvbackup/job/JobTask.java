@@ -75,10 +75,13 @@ public final class JobTask {
 
     /** Restores the newest backup of a database. Its result is the name of that backup. */
     public static JobTask restoreLatest(String database) {
-        return new JobTask(JobScope.holding("restore", Set.of(database)), (job, operations) -> {
-            Optional<Backup> restored = operations.restoreLatest(database, job);
-            job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
-        }, Optional.of(database));
+        return new JobTask(
+                JobScope.holding("restore", Set.of(database)),
+                (job, operations) -> {
+                    Optional<Backup> restored = operations.restoreLatest(database, job);
+                    job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
+                },
+                Optional.of(database));
     }
 
     /**

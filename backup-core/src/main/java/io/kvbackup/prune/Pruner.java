@@ -129,6 +129,8 @@ public final class Pruner {
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
+        // Not under the lease, of whose time it would take some.
+        identity.claim();
         try (Lease lease = leases.acquireForPrune();
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();

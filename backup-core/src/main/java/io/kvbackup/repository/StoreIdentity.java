@@ -12,7 +12,6 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -20,7 +19,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +47,6 @@ public final class StoreIdentity {
     private final Creation creation;
     private final Clock clock;
     private final Random random;
-    private final ReentrantLock creating = new ReentrantLock();
     private volatile boolean isStore;
     private volatile @Nullable StoreRecord known;
 
@@ -96,21 +93,9 @@ public final class StoreIdentity {
      * @throws CorruptBackupException if it needs a newer version of this library
      */
     public void claim() throws IOException {
-        if (known != null) {
-            return;
-        }
-        try {
-            creating.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted before " + storage + " was written to");
-        }
-        try {
-            if (known == null && !find()) {
-                create();
-            }
-        } finally {
-            creating.unlock();
+        // Several threads may do this at once, so that none waits for another whose request hangs.
+        if (known == null && !find()) {
+            create();
         }
     }
 
@@ -164,7 +149,8 @@ public final class StoreIdentity {
     private NoSuchStoreException none() throws IOException {
         return new NoSuchStoreException(
                 storage.toString(),
-                "there is no store: no " + KEY + " and no backups. " + Surroundings.of(storage).describe()
+                "there is no store: no " + KEY + " and no backups. "
+                        + Surroundings.of(storage).describe()
                         + " Is the name mistyped, or a disk not mounted? If a store is to be made there, say so with"
                         + " BackupManager.builder().createStore(true)");
     }

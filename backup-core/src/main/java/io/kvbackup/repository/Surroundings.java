@@ -98,6 +98,7 @@ record Surroundings(String place, Optional<String> first, int above, Optional<St
         if (below.isPresent()) {
             return "But there is a store below it, in '" + below.get() + "'.";
         }
-        return first.map(key -> "Other things are there, such as '" + key + "'.").orElse("Nothing is there.");
+        return first.map(key -> "Other things are there, such as '" + key + "'.")
+                .orElse("Nothing is there.");
     }
 }

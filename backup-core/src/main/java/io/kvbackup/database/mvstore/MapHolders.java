@@ -37,7 +37,8 @@ final class MapHolders {
         try {
             handOver();
         } catch (RuntimeException e) {
-            LOG.error("the restore is done, but the host failed to take its new maps and may go on with closed ones", e);
+            LOG.error(
+                    "the restore is done, but the host failed to take its new maps and may go on with closed ones", e);
         }
     }
 
@@ -52,6 +53,7 @@ final class MapHolders {
             this.host = host;
         }
 
+        @SuppressWarnings("ReferenceEquality") // maps are equal if their entries are
         private void handOver(MVStore store) {
             M now = map.open(store, map.name());
             if (now != given) {

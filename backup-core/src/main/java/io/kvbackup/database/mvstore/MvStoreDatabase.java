@@ -239,12 +239,7 @@ public final class MvStoreDatabase implements Database {
         @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
         public <M extends MVMap<K, V>, K, V> Builder set(
                 String map, MVMap.MapBuilder<M, K, V> types, Consumer<? super M> host) {
-            return set(
-                    map,
-                    types,
-                    DataTypeCodec.of(types.getKeyType()),
-                    DataTypeCodec.of(types.getValueType()),
-                    host);
+            return set(map, types, DataTypeCodec.of(types.getKeyType()), DataTypeCodec.of(types.getValueType()), host);
         }
 
         /** Adds the description of an index, whose content is the host's to rebuild. */

@@ -35,8 +35,7 @@ final class NewFamilies {
     private final Map<String, Family> created = new LinkedHashMap<>();
     private boolean settled;
 
-    private NewFamilies(
-            RocksDB db, Consumer<ColumnFamilyHandle> host, Consumer<Map<String, Family>> database) {
+    private NewFamilies(RocksDB db, Consumer<ColumnFamilyHandle> host, Consumer<Map<String, Family>> database) {
         this.database = database;
         this.db = db;
         this.host = host;
@@ -51,8 +50,7 @@ final class NewFamilies {
      *
      * @param database takes them as its sets if they are kept
      */
-    static NewFamilies create(
-            RocksDB db, Collection<SetBackup> sets, Wish wish, Consumer<Map<String, Family>> database)
+    static NewFamilies create(RocksDB db, Collection<SetBackup> sets, Wish wish, Consumer<Map<String, Family>> database)
             throws IOException {
         NewFamilies families = new NewFamilies(db, wish.host(), database);
         try {
@@ -104,7 +102,10 @@ final class NewFamilies {
                 try {
                     db.dropColumnFamily(family.handle());
                 } catch (RocksDBException e) {
-                    LOG.warn("column family {}, created for a restore that failed, stays: {}", family.name(), e.toString());
+                    LOG.warn(
+                            "column family {}, created for a restore that failed, stays: {}",
+                            family.name(),
+                            e.toString());
                 }
                 family.handle().close();
             }

@@ -27,11 +27,7 @@ final class RocksDbRestore extends StagedRestore {
 
     /** Takes over {@code staging} and {@code created}. */
     RocksDbRestore(
-            DatabaseBackup header,
-            KeyRange keys,
-            RestoreSite target,
-            StagingDirectory staging,
-            NewFamilies created) {
+            DatabaseBackup header, KeyRange keys, RestoreSite target, StagingDirectory staging, NewFamilies created) {
         super(header, keys);
         this.created = created;
         this.target = target;
