@@ -69,7 +69,7 @@ public final class BackupManager implements Closeable {
     BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
             throws IOException {
         this.context = context;
-        services = new ManagerServices(context, jobOptions.historyFolder(), this::jobs);
+        services = new ManagerServices(context, jobOptions.historyFolder(), events::drift, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
         healthCheck = new HealthCheck(context, services.catalog, services.held, jobs, services.intents);

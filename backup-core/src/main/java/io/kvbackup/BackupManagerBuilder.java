@@ -61,6 +61,7 @@ public final class BackupManagerBuilder {
     private @Nullable String format;
     private @Nullable BackupKind kind;
     private @Nullable Integer chunkSize;
+    private @Nullable Duration fullScanEvery;
     private @Nullable EncryptionKeys encryption;
     private @Nullable Boolean spool;
     private @Nullable Path temporaryDirectory;
@@ -148,6 +149,23 @@ public final class BackupManagerBuilder {
     public BackupManagerBuilder chunkSize(int bytes) {
         refuseSecond("chunkSize", chunkSize);
         chunkSize = TreeOptions.requireChunkSize(bytes);
+        return this;
+    }
+
+    /**
+     * After which time an incremental backup reads all entries, although the database tells which may have changed: by
+     * times of files, pages, or a log of changes. If that was not all, {@link BackupListener#onDrift} is called, and
+     * the backup holds what was read. 7 days unless set; zero for every time. It makes no difference to databases that
+     * cannot tell: they are always read.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    public BackupManagerBuilder fullScanEvery(Duration duration) {
+        refuseSecond("fullScanEvery", fullScanEvery);
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("fullScanEvery must not be negative, as " + duration + " is");
+        }
+        fullScanEvery = duration;
         return this;
     }
 
@@ -401,6 +419,9 @@ public final class BackupManagerBuilder {
                 chain,
                 kind(settings),
                 chunkSize(settings),
+                fullScanEvery != null
+                        ? fullScanEvery
+                        : settings.duration(Settings.Key.FULL_SCAN_EVERY).orElse(TreeOptions.FULL_SCAN_EVERY),
                 spooling,
                 temporary,
                 jobOptions.instance().orElseGet(HostName::find),

@@ -42,7 +42,8 @@ final class BackupTaker {
     private final UnchangedBackup unchanged;
     private final Map<BackupKind, BackupWriter> writers;
 
-    BackupTaker(ManagerContext context, RestoreIntents intents, UnchangedBackup unchanged) {
+    /** @param drift told when a scan finds what nobody had told of */
+    BackupTaker(ManagerContext context, RestoreIntents intents, UnchangedBackup unchanged, TreeBackupWriter.Drift drift) {
         this.unchanged = unchanged;
         this.context = context;
         this.intents = intents;
@@ -58,7 +59,7 @@ final class BackupTaker {
                 BackupKind.FULL,
                 new ArchiveBackupWriter(backups, several, context.executor()),
                 BackupKind.INCREMENTAL,
-                new TreeBackupWriter(backups, several, context.trees()));
+                new TreeBackupWriter(backups, several, context.trees(), drift));
     }
 
     Backup one(String name, BackupOptions options, JobContext job) throws IOException {

@@ -17,6 +17,7 @@ import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
+import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -54,9 +55,11 @@ final class ManagerServices implements BackupOperations {
 
     /**
      * @param historyFolder where restores that broke off are remembered too, if the jobs have one
+     * @param drift told when a scan finds what nobody had told of
      * @param jobs known as soon as any work is done
      */
-    ManagerServices(ManagerContext context, Optional<Path> historyFolder, Supplier<Jobs> jobs) {
+    ManagerServices(
+            ManagerContext context, Optional<Path> historyFolder, TreeBackupWriter.Drift drift, Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
         catalog = new BackupCatalog(context.storage(), context.keys(), context.identity());
@@ -65,7 +68,7 @@ final class ManagerServices implements BackupOperations {
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
         marks = new Marks(new MarkStore(context.storage(), context.leases()));
-        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks));
+        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks), drift);
         restorer = new Restorer(
                 context.databases(),
                 context.keys(),

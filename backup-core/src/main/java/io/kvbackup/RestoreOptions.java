@@ -95,7 +95,7 @@ public final class RestoreOptions {
         return ifAbsent;
     }
 
-    /** Whether the catalog's other databases are dropped. */
+    /** Whether sets, and databases of the catalog, that the backup does not hold are dropped. */
     public boolean dropOthers() {
         return dropOthers;
     }
@@ -201,9 +201,10 @@ public final class RestoreOptions {
         }
 
         /**
-         * When all databases of a backup have been restored, drops those databases of the host's catalog that the
-         * backup does not hold. Only for {@link BackupManager#restoreAllDatabases} of a backup of all databases,
-         * restored whole.
+         * Makes the restored databases what the backup says and nothing more: a database whose host creates and drops
+         * sets at run time loses those that the backup does not hold. With {@link BackupManager#restoreAllDatabases},
+         * the databases of the host's catalog that the backup does not hold are dropped too, when all have been
+         * restored; the backup must be one of all databases. Only for backups that are restored whole.
          */
         public Builder dropOthers(boolean value) {
             dropOthers = value;

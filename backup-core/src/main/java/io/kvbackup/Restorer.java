@@ -69,8 +69,8 @@ final class Restorer {
     }
 
     Backup one(String objectName, RestoreOptions options, JobContext job) throws IOException {
-        if (options.dropOthers()) {
-            throw new IllegalArgumentException("option 'dropOthers' is for restoreAllDatabases");
+        if (options.dropOthers() && !options.isWhole()) {
+            throw new IllegalArgumentException("option 'dropOthers' is for backups that are restored whole");
         }
         StoredBackup backup = find(objectName, options);
         StoredContents contents = reader.contents(backup);
@@ -186,6 +186,11 @@ final class Restorer {
         String objectName = backup.name().objectName();
         try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
             RestoreCommits commits = new RestoreCommits() {
+                @Override
+                public boolean dropsOtherSets() {
+                    return options.dropOthers();
+                }
+
                 @Override
                 public void begin(List<String> names) throws IOException {
                     mayReplace.run();

@@ -2,6 +2,7 @@ package io.kvbackup;
 
 import io.kvbackup.host.NearestName;
 import io.kvbackup.storage.StorageUri;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Settings {
         FORMAT,
         KIND,
         CHUNK_SIZE,
+        FULL_SCAN_EVERY,
         SPOOL,
         TEMPORARY_DIRECTORY,
         UPLOAD_LIMIT,
@@ -62,6 +64,7 @@ final class Settings {
     private static final String PROPERTY_PREFIX = "kvbackup.";
     private static final String VARIABLE_PREFIX = "KVBACKUP_";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([dhms])");
     private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     /** Zeros of UTF-16, and byte order marks, as such or read as Latin-1. */
@@ -190,6 +193,24 @@ final class Settings {
                     + "'; it must be a number of bytes such as 500000, 500KiB or 8MiB");
         }
         return OptionalLong.of(Long.parseLong(size.group(1)) << Objects.requireNonNull(UNITS.get(size.group(2))));
+    }
+
+    /** A whole number of days, hours, minutes or seconds, as in {@code 7d}, {@code 12h}, {@code 30m} or {@code 90s}. */
+    Optional<Duration> duration(Key key) {
+        return get(key).map(value -> {
+            Matcher duration = DURATION.matcher(value);
+            if (!duration.matches()) {
+                throw new IllegalArgumentException("setting " + key.property() + " is '" + value
+                        + "'; it must be a time such as 7d, 12h, 30m or 90s");
+            }
+            long count = Long.parseLong(duration.group(1));
+            return switch (duration.group(2)) {
+                case "d" -> Duration.ofDays(count);
+                case "h" -> Duration.ofHours(count);
+                case "m" -> Duration.ofMinutes(count);
+                default -> Duration.ofSeconds(count);
+            };
+        });
     }
 
     /**

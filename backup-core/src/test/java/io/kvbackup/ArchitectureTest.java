@@ -44,6 +44,7 @@ class ArchitectureTest {
             List.of("repository.archive", "repository.tree"),
             List.of("repository"),
             List.of("format"),
+            List.of("format.log"),
             List.of("format.tree"),
             List.of("database..", "objectstore", "retention"),
             List.of("storage.provider"),

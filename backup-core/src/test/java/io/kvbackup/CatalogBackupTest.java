@@ -74,6 +74,38 @@ class CatalogBackupTest {
     }
 
     @Test
+    void setsThatTheBackupDoesNotHoldStayUnlessTheyAreToBeDropped() throws Exception {
+        Backup one = manager.backupDatabase("a");
+        Backup all = manager.backupAllDatabases();
+        RestoreOptions dropOthers = RestoreOptions.builder().dropOthers(true).build();
+
+        addSet("a", "later");
+        manager.restoreDatabase(one.objectName());
+        assertThat(sets("a")).containsExactlyInAnyOrder("items", "later");
+        manager.restoreDatabase(one.objectName(), dropOthers);
+        assertThat(sets("a")).containsExactly("items");
+
+        addSet("b", "later");
+        manager.restoreAllDatabases(all.objectName(), dropOthers);
+        assertThat(sets("b")).containsExactly("items");
+        RestoreOptions inPart = dropOthers.toBuilder().sets("items").build();
+        assertThatThrownBy(() -> manager.restoreDatabase(one.objectName(), inPart))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("whole");
+    }
+
+    private void addSet(String database, String set) throws IOException {
+        DatabaseContents.restore(
+                catalog.database(database),
+                DatabaseBackup.of(database, new SetBackup(set, Encoding.TEXT, Encoding.TEXT)),
+                Map.of(set, DatabaseContents.entries("key", "value")));
+    }
+
+    private Set<String> sets(String database) {
+        return catalog.database(database).content().orElseThrow().sets().keySet();
+    }
+
+    @Test
     void aRestoreCreatesADatabaseOfAnotherName() throws Exception {
         Backup backup = manager.backupDatabase("a");
 

@@ -9,10 +9,10 @@ import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.StoreOutcome;
-import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Map;
@@ -46,7 +46,8 @@ class EncryptedProofTest {
             Backup backup = outcomes.get("third").backup().orElseThrow();
             assertThat(here.verify(backup.objectName(), VerifyLevel.DRILL).checks())
                     .as("all but that of packs, which an archive has none of")
-                    .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
+                    .containsExactlyInAnyOrderElementsOf(
+                            EnumSet.complementOf(EnumSet.of(VerifyReport.Check.PACKS_PRESENT)));
 
             here.copyBackup(backup.objectName(), offsite);
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A backup that is cancelled while its store does not answer. */
 @Timeout(60)
 class HangingStoreJobTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(5);
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private final CountDownLatch hanging = new CountDownLatch(1);
     private final MemoryStorageClient memory = new MemoryStorageClient();

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -215,6 +216,7 @@ class PrunePacksTest {
 
     /** I4: whatever a listing shows can be restored, wherever in a backup two prunes and two grace periods pass. */
     @Test
+    @Tag("thorough")
     void aWriterThatSleepsBetweenAnyTwoRequestsIsNoticedOrNotices() throws IOException {
         int finished = 0;
         for (int request = 1; request < 30; request++) {
@@ -251,6 +253,7 @@ class PrunePacksTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void aPruneThatDiesLeavesNothingThatDoesNotRestore(Moment moment) throws IOException {
         for (int request = 1; ; request++) {
             PruneHost each = new PruneHost();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.storage.StorageUri;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -139,5 +140,28 @@ class SettingsTest {
         assertThatThrownBy(settings::storage)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("kvbackup.s3.enabled");
+    }
+
+    @Test
+    void timesHaveAUnit() {
+        Map<String, Duration> right = Map.of(
+                "7d",
+                Duration.ofDays(7),
+                "12h",
+                Duration.ofHours(12),
+                "30m",
+                Duration.ofMinutes(30),
+                "0s",
+                Duration.ZERO);
+        right.forEach((text, time) -> assertThat(Settings.ofProperties(Map.of("kvbackup.full-scan-every", text))
+                        .duration(Settings.Key.FULL_SCAN_EVERY))
+                .contains(time));
+        for (String wrong : List.of("7", "7 days", "-1d", "P7D", "1.5h", "1234567d")) {
+            assertThatThrownBy(() -> Settings.ofProperties(Map.of("kvbackup.full-scan-every", wrong))
+                            .duration(Settings.Key.FULL_SCAN_EVERY))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("kvbackup.full-scan-every")
+                    .hasMessageContaining(wrong);
+        }
     }
 }

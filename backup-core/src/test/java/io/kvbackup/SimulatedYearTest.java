@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.model.Backup;
 import io.kvbackup.prune.PrunePlan;
-import io.kvbackup.retention.KeptBackup;
 import io.kvbackup.retention.RetentionPolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -111,7 +110,7 @@ class SimulatedYearTest {
                         .filter(backup -> everKept.contains(backup.timestamp()))
                         .toList());
         pruneModel();
-        assertThat(stamps(plan.kept().stream().map(KeptBackup::backup).toList()))
+        assertThat(stamps(plan.kept().stream().map(RetentionPolicy.Kept::backup).toList()))
                 .as("hour %d", hour)
                 .isEqualTo(model);
         plan.execute();

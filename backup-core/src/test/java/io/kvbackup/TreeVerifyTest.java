@@ -10,7 +10,6 @@ import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
-import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.repository.tree.RequestLog;
 import io.kvbackup.repository.tree.TreeStore;
@@ -22,6 +21,7 @@ import io.kvbackup.storage.StorageObject;
 import io.kvbackup.verify.VerifyDueOptions;
 import io.kvbackup.verify.VerifyDueReport;
 import io.kvbackup.verify.VerifyOptions;
+import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -87,7 +87,7 @@ class TreeVerifyTest {
                     assertThat(manager.verify(backup, level).result().passed()).isTrue();
                 }
                 assertThat(manager.verify(backup, VerifyLevel.STORED).checks())
-                        .contains(VerifyCheck.PACKS_PRESENT, VerifyCheck.STORED_DIGESTS);
+                        .contains(VerifyReport.Check.PACKS_PRESENT, VerifyReport.Check.STORED_DIGESTS);
                 assertThat(manager.describe(backup).kind()).isEqualTo(BackupKind.INCREMENTAL);
                 live.put("stale", "x");
                 manager.restoreDatabase(backup);

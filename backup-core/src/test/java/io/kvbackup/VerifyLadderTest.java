@@ -11,7 +11,6 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.model.Progress;
-import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
@@ -83,13 +82,19 @@ class VerifyLadderTest {
         VerifyReport drill = manager.verify(backup.objectName(), VerifyLevel.DRILL);
 
         assertThat(listed.checks())
-                .containsExactly(VerifyCheck.ARCHIVE_PRESENT, VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE);
+                .containsExactly(
+                        VerifyReport.Check.ARCHIVE_PRESENT,
+                        VerifyReport.Check.MANIFEST_INTACT,
+                        VerifyReport.Check.SIZE);
         assertThat(listed.entryCounts()).isEmpty();
-        assertThat(digest.checks()).containsAll(stored.checks()).contains(VerifyCheck.DIGESTS, VerifyCheck.COUNTS);
-        assertThat(stored.checks()).containsAll(listed.checks()).contains(VerifyCheck.STORED_DIGESTS);
+        assertThat(digest.checks())
+                .containsAll(stored.checks())
+                .contains(VerifyReport.Check.DIGESTS, VerifyReport.Check.COUNTS);
+        assertThat(stored.checks()).containsAll(listed.checks()).contains(VerifyReport.Check.STORED_DIGESTS);
         assertThat(stored.entryCounts()).isEmpty();
         assertThat(drill.checks())
-                .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(VerifyCheck.PACKS_PRESENT)));
+                .containsExactlyInAnyOrderElementsOf(
+                        EnumSet.complementOf(EnumSet.of(VerifyReport.Check.PACKS_PRESENT)));
         assertThat(drill.entryCounts())
                 .isEqualTo(digest.entryCounts())
                 .isEqualTo(Map.of(
@@ -166,15 +171,16 @@ class VerifyLadderTest {
                 + " \"data\": { \"b\": 1, \"a\": { \"x\": [ 1.50 ] } } } }, \"indexes\": { } }";
         storage.upload(name, ContentWriter.of(json.getBytes(StandardCharsets.UTF_8)), PutCondition.none());
 
-        assertThat(manager.verify(name, VerifyLevel.LISTED).checks()).containsExactly(VerifyCheck.ARCHIVE_PRESENT);
+        assertThat(manager.verify(name, VerifyLevel.LISTED).checks())
+                .containsExactly(VerifyReport.Check.ARCHIVE_PRESENT);
         VerifyReport drill = manager.verify(name, VerifyLevel.DRILL);
         assertThat(drill.entryCounts()).isEqualTo(Map.of("orders", Map.of("items", 2L)));
         assertThat(drill.checks())
                 .containsExactly(
-                        VerifyCheck.ARCHIVE_PRESENT,
-                        VerifyCheck.STRUCTURE,
-                        VerifyCheck.RESTORED_COUNTS,
-                        VerifyCheck.RESTORED_CONTENT);
+                        VerifyReport.Check.ARCHIVE_PRESENT,
+                        VerifyReport.Check.STRUCTURE,
+                        VerifyReport.Check.RESTORED_COUNTS,
+                        VerifyReport.Check.RESTORED_CONTENT);
     }
 
     @Test

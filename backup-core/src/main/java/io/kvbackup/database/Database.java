@@ -1,7 +1,9 @@
 package io.kvbackup.database;
 
+import io.kvbackup.model.Backup;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -15,8 +17,47 @@ import java.util.function.Predicate;
  * each. Run {@code DatabaseContract} from the test jar against your own.
  */
 public interface Database {
-    /** The name that backups are filed under: no {@code /}, no control characters, not {@code full}. */
+    /** How many bytes of UTF-8 a name has at most. */
+    int MAX_NAME_BYTES = 200;
+
+    /** The name that backups are filed under; see {@link #requireName}. */
     String name();
+
+    /**
+     * Checks that backups can be filed under a name: no {@code /}, no control characters, not {@code full}, not too
+     * long. A host whose users name databases checks a name before it creates one.
+     *
+     * @return the name
+     * @throws IllegalArgumentException if it cannot be; says why
+     */
+    static String requireName(String name) {
+        String problem = null;
+        if (name.isEmpty()) {
+            problem = "is empty";
+        } else if (name.equals(Backup.ALL_DATABASES)) {
+            problem = "is reserved for backups of all databases";
+        } else if (name.equals(".") || name.equals("..")) {
+            problem = "is a path";
+        } else if (name.contains("/")) {
+            problem = "contains '/'";
+        } else if (name.codePoints()
+                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+            problem = "contains control characters or unpaired surrogates";
+        } else if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+            problem = "is longer than " + MAX_NAME_BYTES + " bytes";
+        }
+        if (problem != null) {
+            String shown = name.codePoints()
+                    .limit(60)
+                    .collect(
+                            StringBuilder::new,
+                            (text, c) -> text.appendCodePoint(Character.isISOControl(c) ? '?' : c),
+                            StringBuilder::append)
+                    .toString();
+            throw new IllegalArgumentException("database name '" + shown + "' " + problem + "; choose another");
+        }
+        return name;
+    }
 
     /**
      * Fixes a consistent read view of all sets. Must not block writers where the engine has versions; where it has only

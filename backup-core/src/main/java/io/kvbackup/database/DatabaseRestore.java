@@ -21,6 +21,12 @@ public interface DatabaseRestore extends Closeable {
     EntryVisitor set(String name) throws IOException;
 
     /**
+     * Sets that the header does not name are to go when this restore commits. Called before {@link #prepare}, or not at
+     * all. Only a database whose host creates and drops sets at run time can do that; by default they stay.
+     */
+    default void dropOtherSets() {}
+
+    /**
      * Does and checks what can be done before the live data change. A manager calls it once, after the last entry and
      * before it commits the first of several databases; {@link #commit} does without, too. Does nothing by default.
      *

@@ -24,6 +24,11 @@ public record KeyRange(byte[] from, byte @Nullable [] to) {
         return ALL;
     }
 
+    /** A key and every one after it. */
+    public static KeyRange startingFrom(byte[] key) {
+        return new KeyRange(key.clone(), null);
+    }
+
     /** One key and no other. A restore of it fails if the backup does not hold it. */
     public static KeyRange only(byte[] key) {
         return new KeyRange(key.clone(), Arrays.copyOf(key, key.length + 1));

@@ -48,6 +48,7 @@ public final class MapDatabase implements Database {
     private final @Nullable Lock writeLock;
     private final List<Consumer<DatabaseBackup>> listeners;
     private final boolean scanLive;
+    private final @Nullable ChangeRecorder recorder;
 
     private MapDatabase(Builder builder) {
         name = builder.name;
@@ -58,6 +59,7 @@ public final class MapDatabase implements Database {
         writeLock = builder.writeLock;
         listeners = List.copyOf(builder.listeners);
         scanLive = builder.scanLive;
+        recorder = builder.recorder;
     }
 
     /** Starts the description of a database of that name. */
@@ -79,7 +81,8 @@ public final class MapDatabase implements Database {
     public DatabaseSnapshot openSnapshot() throws IOException {
         HeldLock held = HeldLock.acquire(readLock, "open a snapshot of database " + name);
         try {
-            return new MapSnapshot(header(), sets, held, scanLive);
+            RecordedView view = recorder == null ? null : recorder.view();
+            return new MapSnapshot(header(), sets, held, scanLive, view);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -104,13 +107,19 @@ public final class MapDatabase implements Database {
             throw new IOException("cannot restore database " + name + ": it has no sets " + unknown + "; it has "
                     + sets.keySet() + ": add the missing ones to its builder, or choose among its sets");
         }
-        return new MapRestore(header, keys, sets, writeLock, listeners);
+        return new MapRestore(header, keys, sets, writeLock, listeners, recorder);
     }
 
     /** {@inheritDoc} They are in memory too, and use this one's codecs. */
     @Override
     public Optional<ScratchFactory> scratch(Path folder) {
         return Optional.of(header -> MapScratch.like(sets, header));
+    }
+
+    /** {@inheritDoc} It is the host's recorder, if there is one. */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.ofNullable(recorder);
     }
 
     private DatabaseBackup header() {
@@ -133,6 +142,7 @@ public final class MapDatabase implements Database {
         private @Nullable Lock readLock;
         private @Nullable Lock writeLock;
         private boolean scanLive;
+        private @Nullable ChangeRecorder recorder;
 
         private Builder(String name) {
             if (name.isEmpty()) {
@@ -217,6 +227,20 @@ public final class MapDatabase implements Database {
         }
 
         /**
+         * Records what the host changes in the maps, so that the database can be replicated. A restore is not recorded:
+         * it ends what can be read from the recorder.
+         *
+         * @param changes records no other database
+         */
+        public Builder changes(ChangeRecorder changes) {
+            if (recorder != null) {
+                throw new IllegalStateException("database " + name + " has a recorder already");
+            }
+            recorder = Objects.requireNonNull(changes, "changes");
+            return this;
+        }
+
+        /**
          * Is called after each committed restore, still under the lock, with what was restored: its sets (without
          * entries), indexes and access settings. Here a host rebuilds its indexes. If it throws, the entries stay
          * restored and the commit reports the failure.
@@ -239,6 +263,9 @@ public final class MapDatabase implements Database {
                     throw new IllegalStateException("database " + name + ", index " + index.name() + ": no set "
                             + index.setName() + "; add it or drop the index");
                 }
+            }
+            if (recorder != null) {
+                recorder.recordFor(name, sets.keySet());
             }
             return new MapDatabase(this);
         }

@@ -17,13 +17,15 @@ final class MapRestore extends StagedRestore {
     private final Map<String, MapSetSwap<?, ?>> swaps = new LinkedHashMap<>();
     private final @Nullable Lock lock;
     private final List<Consumer<DatabaseBackup>> listeners;
+    private final @Nullable ChangeRecorder recorder;
 
     MapRestore(
             DatabaseBackup header,
             KeyRange keys,
             Map<String, MapSet<?, ?>> sets,
             @Nullable Lock lock,
-            List<Consumer<DatabaseBackup>> listeners) {
+            List<Consumer<DatabaseBackup>> listeners,
+            @Nullable ChangeRecorder recorder) {
         super(header, keys);
         for (String name : header.sets().keySet()) {
             MapSet<?, ?> set = sets.get(name);
@@ -34,6 +36,7 @@ final class MapRestore extends StagedRestore {
         }
         this.lock = lock;
         this.listeners = listeners;
+        this.recorder = recorder;
     }
 
     @Override
@@ -49,8 +52,20 @@ final class MapRestore extends StagedRestore {
     protected void commitStaged() throws IOException {
         HeldLock held = HeldLock.acquire(lock, "commit the restore of database " + header().name());
         try (held) {
-            swapAll();
+            endHistory();
+            try {
+                swapAll();
+            } finally {
+                endHistory();
+            }
             tellListeners();
+        }
+    }
+
+    /** Neither a reader that comes before the swap goes on after it, nor one that came while it went on. */
+    private void endHistory() {
+        if (recorder != null) {
+            recorder.lose("a restore has replaced entries");
         }
     }
 

@@ -5,19 +5,38 @@ import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 final class MapSnapshot implements DatabaseSnapshot {
     private final DatabaseBackup header;
     private final Map<String, MapSetScan<?, ?>> scans = new LinkedHashMap<>();
     private final HeldLock held;
+    private final boolean live;
+    private final @Nullable RecordedView view;
     private boolean closed;
 
-    /** Takes over {@code held}, unless it throws. */
-    MapSnapshot(DatabaseBackup header, Map<String, MapSet<?, ?>> sets, HeldLock held, boolean live) throws IOException {
+    /**
+     * Takes over {@code held}, unless it throws.
+     *
+     * @param view opened under {@code held}; {@code null} if nobody records changes
+     */
+    MapSnapshot(
+            DatabaseBackup header,
+            Map<String, MapSet<?, ?>> sets,
+            HeldLock held,
+            boolean live,
+            @Nullable RecordedView view)
+            throws IOException {
         this.header = header;
+        this.live = live && !held.isReal();
+        this.view = view;
         for (Map.Entry<String, MapSet<?, ?>> set : sets.entrySet()) {
             scans.put(set.getKey(), MapSetScan.of(set.getValue(), held.isReal(), live));
+        }
+        if (view != null) {
+            view.extend();
         }
         this.held = held;
     }
@@ -37,7 +56,18 @@ final class MapSnapshot implements DatabaseSnapshot {
             throw new IllegalArgumentException(
                     "database " + header.name() + " has no set " + set + ", only " + scans.keySet());
         }
-        scan.readEntries(range, to);
+        try {
+            scan.readEntries(range, to);
+        } finally {
+            if (view != null && live) {
+                view.extend();
+            }
+        }
+    }
+
+    @Override
+    public Optional<ChangeLog.Span> changes() {
+        return view == null ? Optional.empty() : view.span();
     }
 
     @Override

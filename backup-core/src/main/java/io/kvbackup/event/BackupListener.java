@@ -26,6 +26,13 @@ public interface BackupListener {
     /** Work has failed; {@link BackupEvent#text()} says why. */
     default void onFailed(BackupEvent event) {}
 
+    /**
+     * An incremental backup that read a whole set, as one does now and then, has found entries that had changed and of
+     * which the engine's stamps or its log had not told. The backup is right; those since the scan before may show
+     * older entries, until the changes were noticed. Told before the backup ends, and again if it looks again.
+     */
+    default void onDrift(String database, String set) {}
+
     /** Work was stopped on request, perhaps before it began. */
     default void onCancelled(BackupEvent event) {}
 }

@@ -35,6 +35,18 @@ public final class JobEvents implements JobListener {
         listeners.forEach(listener -> tell(listener, each -> each.onOpened(registered), "the start of the manager"));
     }
 
+    /** A backup has found what nobody had told it. */
+    public void drift(String database, String set) {
+        LOG.warn(
+                "database {}, set {}: a scan of everything has found changes of which the database had not told; what"
+                        + " was found is backed up, and backups since the scan before may lack it; does something else"
+                        + " write there, or set back the times of files?",
+                database,
+                set);
+        listeners.forEach(listener ->
+                tell(listener, each -> each.onDrift(database, set), "drift of database " + database + ", set " + set));
+    }
+
     @Override
     public void onChange(JobRecord record) {
         switch (record.status()) {

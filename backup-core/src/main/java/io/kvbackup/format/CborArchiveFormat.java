@@ -15,14 +15,17 @@ import java.io.OutputStream;
  * value in turn, whatever their encoding. The default: nothing is escaped, so it is as fast as memory.
  */
 final class CborArchiveFormat implements ArchiveFormat {
-    private static final CBORMapper CBOR = new CBORMapper(CBORFactory.builder()
-            .streamReadConstraints(Documents.ANY_STRING)
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
-            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
-            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            .build());
+    /** Made when it is needed: data binding is half of what a listing would load. */
+    private static final class Mapper {
+        static final CBORMapper CBOR = new CBORMapper(CBORFactory.builder()
+                .streamReadConstraints(Documents.ANY_STRING)
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
+                .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+                .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+                .build());
+    }
 
     @Override
     public String name() {
@@ -31,13 +34,13 @@ final class CborArchiveFormat implements ArchiveFormat {
 
     @Override
     public ArchiveWriter writer(OutputStream out, ArchiveShape shape) throws IOException {
-        return new OrderedArchiveWriter(shape, new CborArchiveWriter(CBOR.createGenerator(out), out, shape));
+        return new OrderedArchiveWriter(shape, new CborArchiveWriter(Mapper.CBOR.createGenerator(out), out, shape));
     }
 
     @Override
     public ArchiveShape read(InputStream in, Fidelity fidelity, Room room, ArchiveVisitor to) throws IOException {
         return ArchiveReading.run("CBOR archive", in, room, to, (watched, checked, meter) -> {
-            try (JsonParser parser = CBOR.createParser(watched)) {
+            try (JsonParser parser = Mapper.CBOR.createParser(watched)) {
                 return new MapArchiveReader(new CborTokens(parser, meter), checked).read();
             }
         });

@@ -45,7 +45,7 @@ public final class SealedManifestJson {
                 ManifestSeal.seal(open + SEALED_START + base64(sealed) + '"'), manifest.objectName());
     }
 
-    private static void putKey(ObjectNode json, WrappedKey key) {
+    static void putKey(ObjectNode json, WrappedKey key) {
         json.put("id", key.keyId());
         json.put("algorithm", key.algorithm());
         ObjectNode parameters = json.putObject("parameters");
@@ -82,7 +82,7 @@ public final class SealedManifestJson {
                 new Sealing(Arrays.copyOf(content, open), bytes(sealed, source)));
     }
 
-    private static WrappedKey key(JsonFields json, String source) throws CorruptBackupException {
+    static WrappedKey key(JsonFields json, String source) throws CorruptBackupException {
         return new WrappedKey(
                 json.text("id"),
                 json.text("algorithm"),

@@ -11,6 +11,7 @@ import io.kvbackup.model.SetBackup;
 import io.kvbackup.pipeline.DataKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -34,6 +35,7 @@ public final class TreeDocumentJson {
     public static byte[] encode(TreeDocument document, String objectName) throws IOException {
         ObjectNode json = ManifestJson.newObject();
         ObjectNode tree = json.putObject("tree").put("version", VERSION).put("chunk", document.chunkSize());
+        document.scanned().ifPresent(scanned -> tree.put("scanned", scanned.toString()));
         if (!document.packKeys().isEmpty()) {
             putKeys(tree, document.packKeys());
         }
@@ -72,6 +74,10 @@ public final class TreeDocumentJson {
             ObjectNode node = sets.putObject(set.name()).put("name", set.name());
             node.set("encoding", HeaderTree.encoding(set));
             tree.root(set.name()).ifPresent(root -> RefJson.put(node.putObject("root"), root));
+            Ref runs = tree.runs().get(set.name());
+            if (runs != null) {
+                RefJson.put(node.putObject("runs"), runs);
+            }
         }
         json.set("indexes", HeaderTree.indexes(header.indexes()));
         AuthBackup auth = header.auth();
@@ -117,7 +123,8 @@ public final class TreeDocumentJson {
         } else {
             databases.add(database(node, source));
         }
-        return new TreeDocument(tree.integer("chunk"), keys(tree), databases, metadata);
+        Optional<Instant> scanned = tree.has("scanned") ? Optional.of(tree.instant("scanned")) : Optional.empty();
+        return new TreeDocument(tree.integer("chunk"), keys(tree), databases, metadata, scanned);
     }
 
     private static Map<String, DataKey> keys(JsonFields tree) throws CorruptBackupException {
@@ -141,6 +148,7 @@ public final class TreeDocumentJson {
         JsonFields json = new JsonFields(node, source);
         List<SetBackup> sets = new ArrayList<>();
         Map<String, Ref> roots = new LinkedHashMap<>();
+        Map<String, Ref> runs = new LinkedHashMap<>();
         json.object("sets");
         for (Map.Entry<String, JsonNode> each : node.path("sets").properties()) {
             String name = each.getKey();
@@ -152,6 +160,10 @@ public final class TreeDocumentJson {
             if (root.isPresent()) {
                 roots.put(name, RefJson.read(root.get()));
             }
+            Optional<JsonFields> stamps = set.optionalObject("runs");
+            if (stamps.isPresent()) {
+                runs.put(name, RefJson.read(stamps.get()));
+            }
         }
         json.object("indexes");
         JsonNode auth = node.get("auth");
@@ -161,6 +173,7 @@ public final class TreeDocumentJson {
                         sets,
                         HeaderTree.indexes(node.path("indexes")).values(),
                         auth == null ? null : HeaderTree.auth(auth)),
-                roots);
+                roots,
+                runs);
     }
 }

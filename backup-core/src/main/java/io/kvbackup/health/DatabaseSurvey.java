@@ -51,7 +51,7 @@ final class DatabaseSurvey {
         if (isCredible(backup)) {
             credible = credible == null ? backup : credible;
             good = good == null && backup.isGood() ? backup : good;
-        } else if (doubtful.size() < DatabaseHealth.DOUBTFUL) {
+        } else if (doubtful.size() < Health.OfDatabase.DOUBTFUL) {
             doubtful.add(backup.objectName());
         }
         for (Verification each : backup.marks().verifications()) {
@@ -66,9 +66,9 @@ final class DatabaseSurvey {
     }
 
     /** The result, after the last backup was taken. */
-    DatabaseHealth found() {
+    Health.OfDatabase found() {
         Optional<Backup> shown = Optional.ofNullable(credible == null ? newest : credible);
-        return new DatabaseHealth(
+        return new Health.OfDatabase(
                 database,
                 live,
                 shown,

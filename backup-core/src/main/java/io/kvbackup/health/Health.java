@@ -2,6 +2,7 @@ package io.kvbackup.health;
 
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.Verification;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ import java.util.TreeMap;
 public record Health(
         Instant at,
         Optional<String> storeProblem,
-        Map<String, DatabaseHealth> databases,
+        Map<String, OfDatabase> databases,
         List<String> lost,
         List<JobRecord> running,
         List<JobRecord> failed,
@@ -65,7 +66,7 @@ public record Health(
     }
 
     /** Such stamps tell nothing about the age of the backups. */
-    private static Optional<String> doubtful(DatabaseHealth database) {
+    private static Optional<String> doubtful(OfDatabase database) {
         return database.doubtful().isEmpty()
                 ? Optional.empty()
                 : Optional.of("the stamps of backups " + database.doubtful() + " of database " + database.database()
@@ -74,7 +75,7 @@ public record Health(
                         + "clock, and delete those that are not wanted");
     }
 
-    private static Optional<String> damaged(DatabaseHealth database) {
+    private static Optional<String> damaged(OfDatabase database) {
         return database.damaged().map(damaged -> {
             boolean newest = database.newest().filter(damaged::equals).isPresent();
             return (newest ? "the newest backup" : "a backup") + " of database " + database.database() + ", "
@@ -103,7 +104,7 @@ public record Health(
                     + storeProblem.get() + "; mend the connection, then look again");
         }
         List<String> stale = new ArrayList<>();
-        for (DatabaseHealth database : databases.values()) {
+        for (OfDatabase database : databases.values()) {
             if (!database.live()) {
                 continue; // dropped by the host: its backups only get older
             }
@@ -114,7 +115,7 @@ public record Health(
         }
     }
 
-    private static Optional<String> staleness(DatabaseHealth database, Duration maxAge) {
+    private static Optional<String> staleness(OfDatabase database, Duration maxAge) {
         if (database.newest().isEmpty()) {
             return Optional.of("database " + database.database() + " has no backup at all");
         }
@@ -139,5 +140,58 @@ public record Health(
                 .orElse("");
         return ". Run BackupManager.backupDatabase(…), and look whether its schedule is there and why it did not run"
                 + why;
+    }
+
+    /**
+     * How well one database is backed up.
+     *
+     * @param database its name
+     * @param live whether the host has it now; otherwise only the store knows it
+     * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. A
+     *     backup with an incredible time stamp counts only if there is no other
+     * @param age of that backup's snapshot; zero if its stamp is ahead of the clock, see {@link Health#warnings}
+     * @param lastVerification when one of its backups last passed a verification that read all of it
+     * @param lastDrill when one of its backups last passed a drill
+     * @param damaged the newest backup that is known as damaged ({@link io.kvbackup.model.BackupMarks#isDamaged()}), if
+     *     there is one
+     * @param newestGood the newest backup that is not known as damaged and has a credible time stamp: the best one for
+     *     {@code restoreLatest}; empty if there is none
+     * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock, or of
+     *     this one's; at most {@value #DOUBTFUL}, the newest stamp first
+     */
+    public record OfDatabase(
+            String database,
+            boolean live,
+            Optional<Backup> newest,
+            Optional<Duration> age,
+            Optional<Verification> lastVerification,
+            Optional<Verification> lastDrill,
+            Optional<Backup> damaged,
+            Optional<Backup> newestGood,
+            List<String> doubtful) {
+        static final int DOUBTFUL = 20;
+
+        public OfDatabase {
+            Objects.requireNonNull(database, "database");
+            Objects.requireNonNull(newest, "newest");
+            Objects.requireNonNull(age, "age");
+            Objects.requireNonNull(lastVerification, "lastVerification");
+            Objects.requireNonNull(lastDrill, "lastDrill");
+            Objects.requireNonNull(damaged, "damaged");
+            Objects.requireNonNull(newestGood, "newestGood");
+            doubtful = List.copyOf(doubtful);
+        }
+
+        /** The health of a database whose newest backup is good. */
+        public OfDatabase(
+                String database,
+                boolean live,
+                Optional<Backup> newest,
+                Optional<Duration> age,
+                Optional<Verification> lastVerification,
+                Optional<Verification> lastDrill,
+                Optional<Backup> damaged) {
+            this(database, live, newest, age, lastVerification, lastDrill, damaged, newest, List.of());
+        }
     }
 }

@@ -52,7 +52,7 @@ public final class HealthCheck {
         }
         Instant now = context.clock().instant();
         Optional<String> problem = Optional.empty();
-        Map<String, DatabaseHealth> databases = new TreeMap<>();
+        Map<String, Health.OfDatabase> databases = new TreeMap<>();
         List<String> lost = new ArrayList<>();
         try {
             Set<String> ofHost = context.databases().names();
@@ -81,7 +81,7 @@ public final class HealthCheck {
         return next;
     }
 
-    private record Answer(Map<String, DatabaseHealth> databases, List<String> lost) {}
+    private record Answer(Map<String, Health.OfDatabase> databases, List<String> lost) {}
 
     private Answer survey(Instant now, Set<String> ofHost) throws IOException {
         BackupCatalog.Survey survey = catalog.survey();
@@ -101,7 +101,7 @@ public final class HealthCheck {
                 surveys.computeIfAbsent(backup.database(), first).take(backup);
             }
         }
-        Map<String, DatabaseHealth> databases = new TreeMap<>();
+        Map<String, Health.OfDatabase> databases = new TreeMap<>();
         surveys.forEach((name, each) -> databases.put(name, each.found()));
         return new Answer(
                 databases, survey.lost().stream().map(Backup::objectName).toList());

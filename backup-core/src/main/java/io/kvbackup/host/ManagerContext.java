@@ -39,6 +39,7 @@ import java.util.function.LongSupplier;
  * @param format archive format and transforms of new backups
  * @param kind of new backups
  * @param chunkSize of incremental ones, if the host chose it
+ * @param fullScanEvery after which time incremental backups read everything, whatever is known of changes
  * @param spool whether archives go through a temporary file
  * @param temporaryDirectory where temporary files lie
  * @param instance name of this process, for those who read who took a backup
@@ -60,6 +61,7 @@ public record ManagerContext(
         FormatChain format,
         BackupKind kind,
         OptionalInt chunkSize,
+        Duration fullScanEvery,
         boolean spool,
         Path temporaryDirectory,
         String instance,
@@ -100,7 +102,7 @@ public record ManagerContext(
 
     /** How the trees of incremental backups are made. */
     public TreeOptions trees() {
-        return new TreeOptions(chunkSize, TreeOptions.PACK_BYTES, grace, new SecureRandom(), executor);
+        return new TreeOptions(chunkSize, TreeOptions.PACK_BYTES, grace, fullScanEvery, new SecureRandom(), executor);
     }
 
     /** Leases in the store. */

@@ -23,7 +23,7 @@ public final class JobOptions {
     private final int concurrency;
     private final Optional<Executor> executor;
     private final Optional<Executor> keeper;
-    private final Optional<JobTimer> timer;
+    private final Optional<Timer> timer;
     private final Optional<String> instance;
     private final boolean alone;
     private final Duration leaseTime;
@@ -78,7 +78,7 @@ public final class JobOptions {
         return keeper;
     }
 
-    Optional<JobTimer> timer() {
+    Optional<Timer> timer() {
         return timer;
     }
 
@@ -98,7 +98,7 @@ public final class JobOptions {
         private int concurrency = DEFAULT_CONCURRENCY;
         private @Nullable Executor executor;
         private @Nullable Executor keeper;
-        private @Nullable JobTimer timer;
+        private @Nullable Timer timer;
         private @Nullable String instance;
         private boolean alone;
         private Duration leaseTime = DEFAULT_LEASE_TIME;
@@ -157,7 +157,7 @@ public final class JobOptions {
         }
 
         /** Wakes the schedules; a daemon thread unless set. */
-        public Builder timer(JobTimer source) {
+        public Builder timer(Timer source) {
             timer = Objects.requireNonNull(source, "source");
             return this;
         }
@@ -197,5 +197,21 @@ public final class JobOptions {
         public JobOptions build() {
             return new JobOptions(this);
         }
+    }
+
+    /**
+     * Wakes the scheduler. A test gives one that goes with its clock.
+     */
+    @FunctionalInterface
+    public interface Timer {
+        /**
+         * Has {@code wake} called once, when so much time has passed, and returns at once. Calling it earlier is harmless;
+         * a timer that measures time otherwise than the manager's clock calls it now and then, so that a jump of the clock
+         * is noticed.
+         *
+         * @param delay zero or more
+         * @param wake does not block and throws nothing; may be called on any thread
+         */
+        void wakeAfter(Duration delay, Runnable wake);
     }
 }

@@ -20,5 +20,5 @@ record JobSettings(
         Executor keeper,
         int concurrency,
         Clock clock,
-        JobTimer timer,
+        JobOptions.Timer timer,
         SlotClaims claims) {}

@@ -159,7 +159,7 @@ public final class JobTask {
      *
      * @throws IllegalArgumentException if the name is blank or longer than 100 characters
      */
-    public static JobTask of(String name, JobWork work) {
+    public static JobTask of(String name, Work work) {
         Objects.requireNonNull(work, "work");
         return new JobTask(JobScope.about(name), (job, operations) -> work.run(job));
     }
@@ -189,5 +189,17 @@ public final class JobTask {
     @Override
     public String toString() {
         return scope.toString();
+    }
+
+    /** The work of a host's own task. */
+    @FunctionalInterface
+    public interface Work {
+        /**
+         * Does it, on a thread that is interrupted when the job is cancelled. Calls of the manager from this thread are
+         * jobs of their own within this one, and may use the databases that it holds.
+         *
+         * @throws Exception to fail; its message is what the history will say
+         */
+        void run(JobContext job) throws Exception;
     }
 }

@@ -101,7 +101,7 @@ public final class Jobs implements Closeable {
         Executor executor =
                 options.executor().or(host::executor).orElseGet(() -> own(new JobThreads("kvbackup-job-"), owned));
         Executor keeper = options.keeper().orElseGet(() -> own(new JobThreads("kvbackup-lease-"), owned));
-        JobTimer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
+        JobOptions.Timer timer = options.timer().orElseGet(() -> own(new SystemTimer(), owned));
         return new Jobs(
                 new JobSettings(
                         host.operations(),
@@ -155,7 +155,7 @@ public final class Jobs implements Closeable {
     }
 
     /** The schedules and where they stand, in the order in which they were made. */
-    public List<ScheduleStatus> schedules() {
+    public List<Schedule.Status> schedules() {
         return scheduler.list();
     }
 

@@ -206,8 +206,8 @@ final class ScheduledTask {
         return busy;
     }
 
-    ScheduleStatus status() {
-        return new ScheduleStatus(
+    Schedule.Status status() {
+        return new Schedule.Status(
                 name,
                 schedule,
                 task,

@@ -23,7 +23,7 @@ final class Scheduler implements SlotRuns.Outcome {
     private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
 
     private final Clock clock;
-    private final JobTimer timer;
+    private final JobOptions.Timer timer;
     private final JobRunner runner;
     private final SlotRuns runs;
     private final RandomGenerator random;
@@ -33,7 +33,7 @@ final class Scheduler implements SlotRuns.Outcome {
     private long generation;
     private boolean stopped;
 
-    Scheduler(Clock clock, JobTimer timer, JobRunner runner, SlotRuns runs, RandomGenerator random) {
+    Scheduler(Clock clock, JobOptions.Timer timer, JobRunner runner, SlotRuns runs, RandomGenerator random) {
         this.clock = clock;
         this.timer = timer;
         this.runner = runner;
@@ -121,7 +121,7 @@ final class Scheduler implements SlotRuns.Outcome {
         return job;
     }
 
-    synchronized List<ScheduleStatus> list() {
+    synchronized List<Schedule.Status> list() {
         return tasks.values().stream().map(ScheduledTask::status).toList();
     }
 

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** A daemon thread that wakes at least twice a minute, so that a jump of the clock is noticed. */
-final class SystemTimer implements JobTimer, Closeable {
+final class SystemTimer implements JobOptions.Timer, Closeable {
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, task -> {

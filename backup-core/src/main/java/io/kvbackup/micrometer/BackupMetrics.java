@@ -26,6 +26,8 @@ import java.util.concurrent.Executor;
  *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from
  *       the start, at 0, for backups, restores, verifications and copies of each database, so that the first failure is
  *       an increase
+ *   <li>{@code kvbackup.backup.drift}: sets in which a scan found changes that the {@code database} had not told of; see
+ *       {@link BackupListener#onDrift}
  *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken
  *       (not known as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age >
  *       limit} holds; NaN until the store was asked for the first time
@@ -81,6 +83,7 @@ public final class BackupMetrics implements BackupListener {
     }
 
     private void startAtZero(String database) {
+        drift(database);
         KINDS.forEach(kind -> startAtZero(Tags.of("kind", kind, "database", database)));
     }
 
@@ -149,6 +152,15 @@ public final class BackupMetrics implements BackupListener {
     @Override
     public void onFailed(BackupEvent event) {
         failures(tags(event)).increment();
+    }
+
+    @Override
+    public void onDrift(String database, String set) {
+        drift(database).increment();
+    }
+
+    private Counter drift(String database) {
+        return registry.counter("kvbackup.backup.drift", Tags.of("database", database));
     }
 
     private static Tags tags(BackupEvent event) {

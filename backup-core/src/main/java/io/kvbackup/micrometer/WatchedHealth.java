@@ -1,7 +1,6 @@
 package io.kvbackup.micrometer;
 
 import io.kvbackup.BackupManager;
-import io.kvbackup.health.DatabaseHealth;
 import io.kvbackup.health.Health;
 import io.kvbackup.model.Backup;
 import io.micrometer.core.instrument.Gauge;
@@ -81,7 +80,7 @@ final class WatchedHealth {
         } else if (health.storeProblem().isPresent()) {
             return Double.POSITIVE_INFINITY;
         }
-        DatabaseHealth known = health.databases().get(database);
+        Health.OfDatabase known = health.databases().get(database);
         return known == null
                 ? Double.NaN
                 : known.newestGood()
@@ -95,7 +94,7 @@ final class WatchedHealth {
         if (health == null || health.storeProblem().isPresent()) {
             return Double.NaN;
         }
-        DatabaseHealth known = health.databases().get(database);
+        Health.OfDatabase known = health.databases().get(database);
         return known != null && known.newestGood().isPresent() ? 1 : 0;
     }
 

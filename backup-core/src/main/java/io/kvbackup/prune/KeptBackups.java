@@ -4,7 +4,7 @@ import io.kvbackup.repository.BackupTable;
 import io.kvbackup.repository.Ints;
 import io.kvbackup.repository.PackedBytes;
 import io.kvbackup.repository.PackedWords;
-import io.kvbackup.retention.KeptBackup;
+import io.kvbackup.retention.RetentionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +36,7 @@ final class KeptBackups {
         places.add(reasons.keep());
     }
 
-    private KeptBackup get(int index) {
+    private RetentionPolicy.Kept get(int index) {
         PackedBytes.Reader in = reasons.at(places.get(index));
         List<String> why = new ArrayList<>();
         for (long left = in.number(); left > 0; left--) {
@@ -44,10 +44,10 @@ final class KeptBackups {
             String word = words.word((int) in.number());
             why.add(counted ? word + in.text() : word);
         }
-        return new KeptBackup(backups.get(numbers.get(index)), why);
+        return new RetentionPolicy.Kept(backups.get(numbers.get(index)), why);
     }
 
-    List<KeptBackup> view() {
+    List<RetentionPolicy.Kept> view() {
         return BackupTable.View.of(numbers.size(), this::get);
     }
 }

@@ -3,7 +3,7 @@ package io.kvbackup.prune;
 import io.kvbackup.BackupManager;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupTable;
-import io.kvbackup.retention.KeptBackup;
+import io.kvbackup.retention.RetentionPolicy;
 import java.io.IOException;
 import java.util.List;
 
@@ -15,7 +15,7 @@ import java.util.List;
  * element when you ask for it, so a plan for a million backups fits into little memory.
  */
 public final class PrunePlan {
-    private final List<KeptBackup> kept;
+    private final List<RetentionPolicy.Kept> kept;
     private final List<Backup> removed;
     private final List<Backup> doubtful;
     private final List<String> leftovers;
@@ -29,7 +29,7 @@ public final class PrunePlan {
     }
 
     PrunePlan(
-            List<KeptBackup> kept,
+            List<RetentionPolicy.Kept> kept,
             List<Backup> removed,
             List<Backup> doubtful,
             List<String> leftovers,
@@ -46,7 +46,7 @@ public final class PrunePlan {
     }
 
     /** The backups that stay and why, newest first. */
-    public List<KeptBackup> kept() {
+    public List<RetentionPolicy.Kept> kept() {
         return kept;
     }
 

@@ -1,7 +1,7 @@
 package io.kvbackup.prune;
 
 import io.kvbackup.model.Backup;
-import io.kvbackup.retention.KeptBackup;
+import io.kvbackup.retention.RetentionPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +26,7 @@ final class PruneTable {
                                             plan.kept().get(kept).backup(),
                                             plan.removed().get(removed))
                                     < 0)) {
-                KeptBackup next = plan.kept().get(kept++);
+                RetentionPolicy.Kept next = plan.kept().get(kept++);
                 all.add(line("keep", next.backup(), String.join(", ", next.reasons())));
             } else {
                 all.add(line("remove", plan.removed().get(removed++), ""));

@@ -1,5 +1,6 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.database.Database;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupMarks;
@@ -33,7 +34,6 @@ public record BackupName(String objectName, String database, Instant timestamp, 
     public static final String ROOT = "backups/";
 
     /** Longest name of a database, in UTF-8: each store and file system takes it as a segment of a key. */
-    static final int MAX_DATABASE_BYTES = 200;
 
     /** What a manifest's name has after the archive's. */
     public static final String MANIFEST_SUFFIX = ".manifest.json";
@@ -216,31 +216,6 @@ public record BackupName(String objectName, String database, Instant timestamp, 
      * @throws IllegalArgumentException if it cannot; says why
      */
     public static String requireDatabaseName(String name) {
-        String problem = null;
-        if (name.isEmpty()) {
-            problem = "is empty";
-        } else if (name.equals(Backup.ALL_DATABASES)) {
-            problem = "is reserved for backups of all databases";
-        } else if (name.equals(".") || name.equals("..")) {
-            problem = "is a path";
-        } else if (name.contains("/")) {
-            problem = "contains '/'";
-        } else if (name.codePoints()
-                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
-            problem = "contains control characters or unpaired surrogates";
-        } else if (name.getBytes(StandardCharsets.UTF_8).length > MAX_DATABASE_BYTES) {
-            problem = "is longer than " + MAX_DATABASE_BYTES + " bytes";
-        }
-        if (problem != null) {
-            String shown = name.codePoints()
-                    .limit(60)
-                    .collect(
-                            StringBuilder::new,
-                            (text, c) -> text.appendCodePoint(Character.isISOControl(c) ? '?' : c),
-                            StringBuilder::append)
-                    .toString();
-            throw new IllegalArgumentException("database name '" + shown + "' " + problem + "; choose another");
-        }
-        return name;
+        return Database.requireName(name);
     }
 }

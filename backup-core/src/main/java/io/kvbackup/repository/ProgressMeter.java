@@ -34,7 +34,12 @@ public final class ProgressMeter {
     }
 
     public void entry(long size) {
-        entries++;
+        entries(1, size);
+    }
+
+    /** Counts several at once. */
+    public void entries(long more, long size) {
+        entries += more;
         bytes += size;
         if (entries - entriesAtLook >= ENTRIES_BETWEEN_LOOKS || bytes - bytesAtLook >= BYTES_BETWEEN_LOOKS) {
             entriesAtLook = entries;

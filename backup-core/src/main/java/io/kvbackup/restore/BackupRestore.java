@@ -70,6 +70,9 @@ public final class BackupRestore {
                     new RestoringVisitor(inOrder, contents.unsortedSets()),
                     listener);
             for (StagedDatabase database : staged) {
+                if (commits.dropsOtherSets()) {
+                    database.dropOtherSets();
+                }
                 database.prepare();
             }
             if (dryRun) {

@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.util.List;
 
 /** Told of the commits of one restore, which cannot be undone. */
-@FunctionalInterface
 public interface RestoreCommits {
+    /** Whether sets that the backup does not hold go with the commits. */
+    default boolean dropsOtherSets() {
+        return false;
+    }
+
     /**
      * All is staged and verified, and nothing is changed yet.
      *

@@ -101,6 +101,10 @@ final class StagedDatabase implements Closeable {
         }
     }
 
+    void dropOtherSets() {
+        restore.dropOtherSets();
+    }
+
     /**
      * Lets go of the live database: whatever the snapshot locks is needed by commits, of others too.
      *

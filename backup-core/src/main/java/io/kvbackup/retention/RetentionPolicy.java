@@ -64,7 +64,7 @@ public final class RetentionPolicy {
      * Decides about each of the backups, in any order. Pure: asks no store and no clock. Takes
      * {@link Backup#credible()} from the listing.
      */
-    public RetentionChoice choose(Collection<Backup> backups) {
+    public Choice choose(Collection<Backup> backups) {
         return choose(backups, Backup::credible);
     }
 
@@ -73,17 +73,17 @@ public final class RetentionPolicy {
      *
      * @param credible whether the time stamp of a backup is credible
      */
-    public RetentionChoice choose(Collection<Backup> backups, Predicate<Backup> credible) {
-        List<KeptBackup> kept = new ArrayList<>();
+    public Choice choose(Collection<Backup> backups, Predicate<Backup> credible) {
+        List<Kept> kept = new ArrayList<>();
         List<Backup> removed = new ArrayList<>();
         judge(backups.stream().sorted(Backup.NEWEST_FIRST).toList(), credible, (backup, why) -> {
             if (why.isEmpty()) {
                 removed.add(backup);
             } else {
-                kept.add(new KeptBackup(backup, why));
+                kept.add(new Kept(backup, why));
             }
         });
-        return new RetentionChoice(kept, removed);
+        return new Choice(kept, removed);
     }
 
     /**
@@ -250,6 +250,35 @@ public final class RetentionPolicy {
             if (set != null) {
                 throw new IllegalStateException(rule + " was set already");
             }
+        }
+    }
+
+    /**
+     * A backup that stays.
+     *
+     * @param backup the backup
+     * @param reasons why it stays, in words for people; at least one
+     */
+    public record Kept(Backup backup, List<String> reasons) {
+        public Kept {
+            Objects.requireNonNull(backup, "backup");
+            reasons = List.copyOf(reasons);
+            if (reasons.isEmpty()) {
+                throw new IllegalArgumentException("no reason to keep " + backup.objectName());
+            }
+        }
+    }
+
+    /**
+     * What a policy decides about some backups.
+     *
+     * @param kept those that stay and why, newest first
+     * @param removed those that nothing keeps, newest first
+     */
+    public record Choice(List<RetentionPolicy.Kept> kept, List<Backup> removed) {
+        public Choice {
+            kept = List.copyOf(kept);
+            removed = List.copyOf(removed);
         }
     }
 }

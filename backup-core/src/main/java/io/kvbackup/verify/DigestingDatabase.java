@@ -71,6 +71,11 @@ final class DigestingDatabase implements Database {
             }
 
             @Override
+            public void dropOtherSets() {
+                restore.dropOtherSets();
+            }
+
+            @Override
             public void prepare() throws IOException {
                 endSet();
                 restore.prepare();

@@ -6,7 +6,6 @@ import io.kvbackup.format.StreamDigest;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.model.VerifyCheck;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.pipeline.MeasuredInputStream;
 import io.kvbackup.repository.BackupReader;
@@ -43,7 +42,7 @@ final class VerifyLadder {
      * @param checks what was looked at
      * @param counted databases whose entries were counted; empty if none was read
      */
-    record Outcome(Set<VerifyCheck> checks, List<DatabaseContents> counted) {
+    record Outcome(Set<VerifyReport.Check> checks, List<DatabaseContents> counted) {
         Outcome {
             checks = Set.copyOf(checks);
             counted = List.copyOf(counted);
@@ -57,7 +56,7 @@ final class VerifyLadder {
      * @param mark whether packs that are damaged are marked
      */
     Outcome verifyObjects(StoredArchive backup, VerifyLevel level, boolean mark) throws IOException {
-        EnumSet<VerifyCheck> checks = EnumSet.of(VerifyCheck.ARCHIVE_PRESENT);
+        EnumSet<VerifyReport.Check> checks = EnumSet.of(VerifyReport.Check.ARCHIVE_PRESENT);
         backup.requirePromisedSize();
         if (backup.manifest().isEmpty()) {
             if (level == VerifyLevel.STORED) {
@@ -66,10 +65,10 @@ final class VerifyLadder {
             return new Outcome(checks, List.of());
         }
         ManifestDocument manifest = backup.manifest().get().document();
-        checks.addAll(Set.of(VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE));
+        checks.addAll(Set.of(VerifyReport.Check.MANIFEST_INTACT, VerifyReport.Check.SIZE));
         if (manifest.kind() == BackupKind.INCREMENTAL) {
             PackChecks.requireListed(storage, manifest);
-            checks.add(VerifyCheck.PACKS_PRESENT);
+            checks.add(VerifyReport.Check.PACKS_PRESENT);
         }
         if (level == VerifyLevel.STORED) {
             StreamDigest found = read(backup);
@@ -78,7 +77,7 @@ final class VerifyLadder {
                         + ", its manifest promises " + manifest.stored());
             }
             packs.requireStored(storage, manifest, mark);
-            checks.add(VerifyCheck.STORED_DIGESTS);
+            checks.add(VerifyReport.Check.STORED_DIGESTS);
         }
         return new Outcome(checks, List.of());
     }
@@ -106,29 +105,29 @@ final class VerifyLadder {
      */
     Outcome verify(StoredBackup backup, VerifyLevel level, RestoreDrill.Scratch scratch, ProgressListener listener)
             throws IOException {
-        EnumSet<VerifyCheck> checks = EnumSet.of(VerifyCheck.ARCHIVE_PRESENT);
+        EnumSet<VerifyReport.Check> checks = EnumSet.of(VerifyReport.Check.ARCHIVE_PRESENT);
         backup.requirePromisedSize();
         boolean promised = backup.manifest().isPresent();
         if (promised) {
-            checks.addAll(Set.of(VerifyCheck.MANIFEST_INTACT, VerifyCheck.SIZE));
+            checks.addAll(Set.of(VerifyReport.Check.MANIFEST_INTACT, VerifyReport.Check.SIZE));
         }
         boolean tree = promised && backup.manifest().get().kind() == BackupKind.INCREMENTAL;
         if (tree) {
             PackChecks.requireListed(storage, backup.manifest().get());
-            checks.add(VerifyCheck.PACKS_PRESENT);
+            checks.add(VerifyReport.Check.PACKS_PRESENT);
         }
         StoredContents contents =
                 level == VerifyLevel.DRILL ? drill.run(backup, scratch, listener) : reader.verify(backup, listener);
-        checks.add(VerifyCheck.STRUCTURE);
+        checks.add(VerifyReport.Check.STRUCTURE);
         if (promised) {
-            checks.addAll(Set.of(VerifyCheck.DIGESTS, VerifyCheck.COUNTS));
+            checks.addAll(Set.of(VerifyReport.Check.DIGESTS, VerifyReport.Check.COUNTS));
         }
         if (promised && !tree) {
             // Of packs, only what belongs to this backup was read.
-            checks.add(VerifyCheck.STORED_DIGESTS);
+            checks.add(VerifyReport.Check.STORED_DIGESTS);
         }
         if (level == VerifyLevel.DRILL) {
-            checks.addAll(Set.of(VerifyCheck.RESTORED_COUNTS, VerifyCheck.RESTORED_CONTENT));
+            checks.addAll(Set.of(VerifyReport.Check.RESTORED_COUNTS, VerifyReport.Check.RESTORED_CONTENT));
         }
         return new Outcome(checks, contents.databases());
     }

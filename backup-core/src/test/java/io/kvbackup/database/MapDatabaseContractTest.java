@@ -1,5 +1,6 @@
 package io.kvbackup.database;
 
+import io.kvbackup.database.contract.ChangeLogContract;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
@@ -48,24 +49,24 @@ class MapDatabaseContractTest {
         }
     }
 
-    abstract static class MapContract<K> extends DatabaseContract {
+    abstract static class MapContract<K> extends DatabaseContract implements ChangeLogContract {
         private final Map<String, Map<K, byte[]>> maps;
         private final Codec<K> keys;
         private final ReentrantLock lock = new ReentrantLock(true);
+        private final ChangeRecorder recorder = ChangeRecorder.create();
         private final MapDatabase database;
 
         MapContract(Map<K, byte[]> first, Map<K, byte[]> second, Codec<K> keys) {
             this.maps = Map.of("first", first, "second", second);
             this.keys = keys;
-            this.database = described("orders");
+            this.database = described("orders").changes(recorder).build();
         }
 
-        private MapDatabase described(String name) {
+        private MapDatabase.Builder described(String name) {
             return MapDatabase.builder(name)
                     .set("first", maps.get("first"), keys, Codec.bytes())
                     .set("second", maps.get("second"), keys, Codec.bytes())
-                    .lock(lock)
-                    .build();
+                    .lock(lock);
         }
 
         Map<String, Map<K, byte[]>> maps() {
@@ -74,7 +75,7 @@ class MapDatabaseContractTest {
 
         @Override
         public Optional<Database> databaseNamed(String name) {
-            return Optional.of(described(name));
+            return Optional.of(described(name).build());
         }
 
         @Override
@@ -85,15 +86,18 @@ class MapDatabaseContractTest {
         @Override
         public void write(List<Write> together) throws Exception {
             lock.lockInterruptibly();
-            try {
+            try (ChangeRecorder.Commit commit = recorder.begin()) {
                 for (Write write : together) {
                     K key = keys.decode(write.key());
                     if (write.value() == null) {
                         maps.get(write.set()).remove(key);
+                        commit.delete(write.set(), write.key());
                     } else {
                         maps.get(write.set()).put(key, write.value());
+                        commit.put(write.set(), write.key(), write.value());
                     }
                 }
+                commit.end();
             } finally {
                 lock.unlock();
             }

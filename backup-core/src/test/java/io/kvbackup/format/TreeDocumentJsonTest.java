@@ -61,6 +61,18 @@ class TreeDocumentJsonTest {
                 Optional.of(new BackupMetadata(Instant.parse("2026-11-20T12:00:00.123Z"), "1.0.0", 2, 4, 20)));
     }
 
+    /** Whose stamps were believed. */
+    static TreeDocument hinted() {
+        TreeDocument.Tree tree =
+                new TreeDocument.Tree(tree("orders").header(), Map.of("items", ROOT), Map.of("items", ROOT));
+        return new TreeDocument(
+                3072,
+                Map.of(),
+                List.of(tree),
+                Optional.empty(),
+                Optional.of(Instant.parse("2026-11-19T12:00:00.123Z")));
+    }
+
     private static final String DATABASE = "\"name\":\"orders\",\"sets\":{"
             + "\"items\":{\"name\":\"items\",\"encoding\":{\"keys\":\"TEXT\",\"values\":\"JSON\"},\"root\":{"
             + "\"digest\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"level\":2,"
@@ -88,6 +100,23 @@ class TreeDocumentJsonTest {
                         + ",\"people\":{" + DATABASE.replace("\"name\":\"orders\"", "\"name\":\"people\"")
                         + "},\"metadata\":{\"timestamp\":\"2026-11-20T12:00:00.123Z\",\"version\":\"1.0.0\","
                         + "\"database_count\":2,\"set_count\":4,\"entry_count\":20}}");
+    }
+
+    @Test
+    void runsAndTheLastScanComeBack() throws Exception {
+        String text = text(hinted());
+        assertThat(text)
+                .startsWith("{\"tree\":{\"version\":1,\"chunk\":3072,\"scanned\":\"2026-11-19T12:00:00.123Z\"}")
+                .contains("\"length\":900},\"runs\":{\"digest\":\"0123");
+        TreeDocument decoded = TreeDocumentJson.decode(text.getBytes(UTF_8), "test");
+        assertThat(text(decoded)).isEqualTo(text);
+        assertThat(decoded.scanned()).isEqualTo(hinted().scanned());
+        assertThat(decoded.databases().get(0).runs()).containsOnlyKeys("items");
+        assertThat(decoded.databases().get(0).contents().entryCounts()).isEqualTo(Map.of("items", 10L, "empty", 0L));
+        assertThatThrownBy(() -> TreeDocumentJson.decode(
+                        text.replace("2026-11-19T12", "yesterday").getBytes(UTF_8), "test"))
+                .isInstanceOf(CorruptBackupException.class)
+                .hasMessageContaining("scanned");
     }
 
     @Test

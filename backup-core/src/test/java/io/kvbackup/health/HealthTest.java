@@ -145,7 +145,7 @@ class HealthTest {
         clock.advanceSeconds(60);
         assertThatThrownBy(() -> manager.verify(bad.objectName())).isInstanceOf(CorruptBackupException.class);
 
-        DatabaseHealth orders = manager.health().databases().get("orders");
+        Health.OfDatabase orders = manager.health().databases().get("orders");
 
         assertThat(orders.lastVerification().map(Verification::at)).contains(read);
         assertThat(orders.lastDrill().map(Verification::at)).contains(drilled);
@@ -168,7 +168,7 @@ class HealthTest {
             Health health = manager.health();
 
             assertThat(health.warnings()).singleElement().asString().contains(future.objectName(), "clocks");
-            DatabaseHealth orders = health.databases().get("orders");
+            Health.OfDatabase orders = health.databases().get("orders");
             assertThat(orders.doubtful()).containsExactly(future.objectName());
             assertThat(orders.newest().map(Backup::database)).contains(Backup.ALL_DATABASES);
             assertThat(orders.age()).contains(Duration.ofDays(3));
@@ -209,7 +209,7 @@ class HealthTest {
 
         Health health = manager.health();
 
-        DatabaseHealth orders = health.databases().get("orders");
+        Health.OfDatabase orders = health.databases().get("orders");
         assertThat(orders.damaged().map(Backup::objectName)).contains(bad.objectName());
         assertThat(orders.newestGood().map(Backup::objectName)).contains(good.objectName());
         assertThat(health.warnings())

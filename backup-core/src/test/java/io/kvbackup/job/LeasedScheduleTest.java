@@ -65,11 +65,11 @@ class LeasedScheduleTest {
             this(name, storage);
         }
 
-        void schedule(JobWork work) {
+        void schedule(JobTask.Work work) {
             jobs.schedule("hourly", Schedule.every(HOUR), JobTask.of("work", work));
         }
 
-        JobWork recording() {
+        JobTask.Work recording() {
             return job -> served.add(name + " "
                     + Duration.between(NOON, job.slot().orElseThrow()).toHours());
         }

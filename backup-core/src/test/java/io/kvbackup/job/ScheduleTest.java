@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,9 +88,19 @@ class ScheduleTest {
     /** Whatever the expression: no run is delayed past the next one. */
     @Test
     void noTimeOfAScheduleIsWithinTheJitterOfAnother() {
+        assertApart(10);
+    }
+
+    @Test
+    @Tag("thorough")
+    void noTimeOfManySchedulesIsWithinTheJitterOfAnother() {
+        assertApart(60);
+    }
+
+    private static void assertApart(int schedules) {
         long seed = 20261128;
         Random random = new Random(seed);
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < schedules; i++) {
             String cron = part(random, 0, 59) + " " + part(random, 0, 23) + " " + part(random, 1, 28) + " * "
                     + (random.nextBoolean() ? "*" : random.nextInt(7));
             Schedule schedule = Schedule.cron(cron, random.nextBoolean() ? BERLIN : ZoneId.of("America/St_Johns"));

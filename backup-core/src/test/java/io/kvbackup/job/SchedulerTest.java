@@ -67,7 +67,7 @@ class SchedulerTest {
         jobs.schedule("nightly", schedule, recording());
     }
 
-    private ScheduleStatus status() {
+    private Schedule.Status status() {
         return jobs.schedules().get(0);
     }
 

@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** A clock that a test moves, and a timer that goes with it: a year passes in a moment. For one thread. */
-final class SimulatedTime extends UtcClock implements JobTimer {
+final class SimulatedTime extends UtcClock implements JobOptions.Timer {
     private record Wake(Instant at, long number, Runnable action) {}
 
     private final PriorityQueue<Wake> wakes =

@@ -24,9 +24,9 @@ class RetentionPolicyTest {
     private static List<Backup> kept(RetentionPolicy policy, Backup... backups) {
         List<Backup> shuffled = new ArrayList<>(Arrays.asList(backups));
         Collections.shuffle(shuffled, new Random(1));
-        RetentionChoice choice = policy.choose(shuffled);
+        RetentionPolicy.Choice choice = policy.choose(shuffled);
         assertThat(choice.kept().size() + choice.removed().size()).isEqualTo(backups.length);
-        return choice.kept().stream().map(KeptBackup::backup).toList();
+        return choice.kept().stream().map(RetentionPolicy.Kept::backup).toList();
     }
 
     private static List<String> reasons(RetentionPolicy policy, Backup backup, Backup... others) {

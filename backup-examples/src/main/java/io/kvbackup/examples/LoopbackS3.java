@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
  * An S3 server inside this process, reachable from this machine only. For trying things out; it checks no credentials.
  */
 public final class LoopbackS3 implements Closeable {
-    static final String BUCKET = "kvbackup-example";
+    public static final String BUCKET = "kvbackup-example";
     private static final String LOOPBACK = "127.0.0.1";
 
     private final S3MockApplication server;
@@ -43,7 +43,7 @@ public final class LoopbackS3 implements Closeable {
     }
 
     @SuppressWarnings("deprecation") // its only way to tell the port that it got
-    String endpoint() {
+    public String endpoint() {
         return "http://" + LOOPBACK + ":" + server.getHttpPort();
     }
 

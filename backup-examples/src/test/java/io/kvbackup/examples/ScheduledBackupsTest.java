@@ -9,7 +9,7 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.job.JobQuery;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobStatus;
-import io.kvbackup.job.ScheduleStatus;
+import io.kvbackup.job.Schedule;
 import io.kvbackup.model.Backup;
 import java.nio.file.Path;
 import java.util.Map;
@@ -37,7 +37,7 @@ class ScheduledBackupsTest {
             assertThat(ScheduledBackups.lookBack(manager)).isEmpty();
             assertThat(manager.listBackups(Backup.ALL_DATABASES)).hasSize(1);
             assertThat(manager.jobs().schedules())
-                    .extracting(ScheduleStatus::name)
+                    .extracting(Schedule.Status::name)
                     .containsExactly("nightly", "often", "drills");
             assertThat(manager.health().nextRuns()).containsOnlyKeys("nightly", "drills");
         }

@@ -8,8 +8,6 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.check.StorageCheck;
-import io.kvbackup.storage.check.StorageCriterion;
-import io.kvbackup.storage.check.StorageFinding;
 import io.kvbackup.storage.check.StorageReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,7 +60,8 @@ class StorageCheckExampleTest {
         StorageReport report = StorageCheck.full().run(client); // a minute at most; quick() for the start of a program
         System.out.println(report); // a table for people
         if (report.verdict() != StorageReport.Verdict.GOOD) { // SINGLE_WRITER or UNFIT
-            StorageFinding races = report.finding(StorageCriterion.CREATE_RACE).orElseThrow();
+            StorageReport.Finding races =
+                    report.finding(StorageReport.Criterion.CREATE_RACE).orElseThrow();
             System.out.println(races.outcome() + ": " + races.observed() + ". " + races.meaning());
         }
         // endregion

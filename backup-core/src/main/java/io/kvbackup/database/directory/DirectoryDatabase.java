@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class DirectoryDatabase implements Database {
     private final Path copyParent;
     private final @Nullable Path live;
     private final FolderReader.Sleeper sleeper;
+    private final Clock clock;
     private final SyncQueue.Sync sync;
     private final CommitSteps steps;
     private final MountPoints mounts;
@@ -93,6 +95,7 @@ public final class DirectoryDatabase implements Database {
         copyParent = builder.copyParent;
         live = builder.live;
         sleeper = builder.sleeper;
+        clock = builder.clock;
         sync = builder.sync;
         steps = builder.steps;
         mounts = builder.mounts;
@@ -163,7 +166,7 @@ public final class DirectoryDatabase implements Database {
         mounts.tell(root, this::isLeftAlone);
         HeldLock held = HeldLock.acquire(lock, "open a snapshot of database " + name);
         try {
-            return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper), held);
+            return snapshot(root, FolderReader.ofLive(root, excluded, lock != null, sleeper, clock), held);
         } catch (IOException | RuntimeException | Error e) {
             held.close();
             throw e;
@@ -176,7 +179,7 @@ public final class DirectoryDatabase implements Database {
         try {
             Path folder = PrivateFiles.createFolder(around.resolve("files"));
             maker.into(folder);
-            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper), around);
+            return snapshot(folder, FolderReader.ofCopy(folder, excluded, sleeper, clock), around);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 around.close();
@@ -277,6 +280,7 @@ public final class DirectoryDatabase implements Database {
         private @Nullable Copy copy;
         private Path copyParent;
         private @Nullable Path live;
+        private Clock clock = Clock.systemUTC();
         private FolderReader.Sleeper sleeper = time -> Thread.sleep(time.toMillis());
         private SyncQueue.Sync sync = Disk::syncFile;
         private CommitSteps steps = CommitSteps.IGNORED;
@@ -337,6 +341,11 @@ public final class DirectoryDatabase implements Database {
 
         Builder sleeper(FolderReader.Sleeper replaced) {
             sleeper = replaced;
+            return this;
+        }
+
+        Builder clock(Clock replaced) {
+            clock = replaced;
             return this;
         }
 

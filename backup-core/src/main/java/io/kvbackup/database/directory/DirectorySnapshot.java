@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** A folder as its inventory has it. */
@@ -68,6 +69,12 @@ final class DirectorySnapshot implements DatabaseSnapshot {
             }
         }
         return true;
+    }
+
+    /** Those of the content: the blocks of a file, with what tells whether it is still as it was. */
+    @Override
+    public Optional<Runs> runs(String set) {
+        return set.equals(DirectoryDatabase.BLOCKS) ? Optional.of(new FileRuns(inventory)) : Optional.empty();
     }
 
     private static boolean isPast(byte[] key, KeyRange range) {

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,27 +31,35 @@ final class FolderReader {
     private final boolean undisturbed;
     private final boolean copy;
     private final Sleeper sleeper;
+    private final Clock clock;
 
     private FolderReader(
-            Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, boolean copy, Sleeper sleeper) {
+            Path root,
+            @Nullable Predicate<Path> excluded,
+            boolean undisturbed,
+            boolean copy,
+            Sleeper sleeper,
+            Clock clock) {
         this.root = root;
         this.excluded = excluded;
         this.undisturbed = undisturbed;
         this.copy = copy;
         this.sleeper = sleeper;
+        this.clock = clock;
     }
 
     /** @param undisturbed whether nobody writes while this works */
-    static FolderReader ofLive(Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper) {
-        return new FolderReader(root, excluded, undisturbed, false, sleeper);
+    static FolderReader ofLive(
+            Path root, @Nullable Predicate<Path> excluded, boolean undisturbed, Sleeper sleeper, Clock clock) {
+        return new FolderReader(root, excluded, undisturbed, false, sleeper, clock);
     }
 
     /**
      * For a copy that an engine has made, maybe by hard links: when the engine drops its own link to a file, the time
      * of the last change of attributes moves, and means nothing.
      */
-    static FolderReader ofCopy(Path root, @Nullable Predicate<Path> excluded, Sleeper sleeper) {
-        return new FolderReader(root, excluded, true, true, sleeper);
+    static FolderReader ofCopy(Path root, @Nullable Predicate<Path> excluded, Sleeper sleeper, Clock clock) {
+        return new FolderReader(root, excluded, true, true, sleeper, clock);
     }
 
     Inventory takeInventory() throws IOException {
@@ -98,6 +108,7 @@ final class FolderReader {
 
     private Inventory note(TemporaryFolder temporary) throws IOException {
         Path file = temporary.resolve("list");
+        Instant begun = clock.instant();
         long[] counts = new long[2];
         try (Inventory.Writer writer = new Inventory.Writer(file)) {
             ExtrasReader extras = new ExtrasReader(file);
@@ -110,7 +121,7 @@ final class FolderReader {
                 counts[1] += 1 + (state.type() == FileState.FILE ? BlockKey.blocks(state.size()) : 0);
             });
         }
-        return new Inventory(temporary, file, counts[0], counts[1]);
+        return new Inventory(temporary, file, begun, counts[0], counts[1]);
     }
 
     private static Inventory.Item item(byte[] key, Path path, FileState state, FileExtras extras) throws IOException {

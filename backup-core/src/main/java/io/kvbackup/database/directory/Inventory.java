@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** What a folder holds, in key order, noted in a temporary file. */
 final class Inventory implements Closeable {
@@ -88,20 +89,27 @@ final class Inventory implements Closeable {
 
     private final TemporaryFolder temporary;
     private final Path file;
+    private final Instant begun;
     private final long items;
     private final long entries;
 
     /**
      * Takes over the folder with the file.
      *
+     * @param begun when the first file was looked at, or before
      * @param items how many the file holds
      * @param entries about how many entries they make
      */
-    Inventory(TemporaryFolder temporary, Path file, long items, long entries) {
+    Inventory(TemporaryFolder temporary, Path file, Instant begun, long items, long entries) {
         this.temporary = temporary;
         this.file = file;
+        this.begun = begun;
         this.items = items;
         this.entries = entries;
+    }
+
+    Instant begun() {
+        return begun;
     }
 
     long entries() {

@@ -57,7 +57,7 @@ final class NewFamilies {
             for (SetBackup set : sets) {
                 families.create(set, wish.options().apply(set.name()));
             }
-            Comparators.requireBytewise(Path.of(db.getName()), families.created.keySet());
+            OptionsFile.requireBytewise(Path.of(db.getName()), families.created.keySet());
             return families;
         } catch (IOException | RuntimeException | Error e) {
             families.drop();

@@ -1,5 +1,6 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -12,6 +13,7 @@ import io.kvbackup.model.IndexBackup;
 import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -57,17 +59,25 @@ public final class RocksDbDatabase implements Database {
     private final RocksDB db;
     private final List<IndexBackup> indexes;
     private final Supplier<@Nullable AuthBackup> auth;
+    private final String identity;
     private final NewFamilies.@Nullable Wish newFamilies;
     /** With all families that there are; restores may create some. */
     private volatile RestoreSite target;
+    private volatile RocksDbChangeLog changes;
 
-    private RocksDbDatabase(Builder builder, RestoreSite target) {
+    private RocksDbDatabase(Builder builder, RestoreSite target, String identity) {
         this.name = builder.name;
         this.db = builder.db;
         this.indexes = List.copyOf(builder.indexes);
         this.auth = builder.auth;
         this.newFamilies = builder.newFamilies;
         this.target = target;
+        this.identity = identity;
+        this.changes = changesOf(target);
+    }
+
+    private RocksDbChangeLog changesOf(RestoreSite site) {
+        return new RocksDbChangeLog(name, db, site.families(), identity, Clock.systemUTC());
     }
 
     /**
@@ -140,6 +150,17 @@ public final class RocksDbDatabase implements Database {
 
     private synchronized void add(Map<String, Family> created) {
         target = target.with(created);
+        changes = changesOf(target);
+    }
+
+    /**
+     * {@inheritDoc} It is RocksDB's write-ahead log, which RocksDB keeps long enough if it is opened with
+     * {@code WAL_ttl_seconds} or {@code WAL_size_limit_MB}; without, and with some other options, the log says so when
+     * it is asked. What is written past the write-ahead log ends what can be read. Readers are closed before RocksDB.
+     */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.of(changes);
     }
 
     @Override
@@ -276,7 +297,7 @@ public final class RocksDbDatabase implements Database {
             }
             RestoreSite target = target(families, names.of(name));
             target.recover();
-            return new RocksDbDatabase(this, target);
+            return new RocksDbDatabase(this, target, target.identity());
         }
 
         private Map<String, Family> families() throws IOException {
@@ -287,7 +308,7 @@ public final class RocksDbDatabase implements Database {
                     throw new IllegalArgumentException("column family " + family.name() + " was given twice");
                 }
             }
-            Comparators.requireBytewise(Path.of(db.getName()), families.keySet());
+            OptionsFile.requireBytewise(Path.of(db.getName()), families.keySet());
             encodings.forEach((set, encoding) -> {
                 requireSet(families, set, "its encoding");
                 families.computeIfPresent(set, (same, family) -> family.encoded(encoding[0], encoding[1]));

@@ -1,11 +1,13 @@
 package io.kvbackup.database.rocksdb;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDB;
@@ -16,6 +18,7 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
     private final RocksDB db;
     private final DatabaseBackup header;
     private final Map<String, Family> families;
+    private final long number;
     private @Nullable Snapshot snapshot;
 
     RocksDbSnapshot(RocksDB db, DatabaseBackup header, Map<String, Family> families) throws IOException {
@@ -28,6 +31,7 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
                     + ": this RocksDB has no snapshots, since its option inplace_update_support is on; open"
                     + " it without");
         }
+        this.number = snapshot.getSequenceNumber();
     }
 
     @Override
@@ -46,6 +50,12 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
                     "database " + header.name() + " has no set " + set + ", only " + families.keySet());
         }
         new FamilyScan(db, family).entries(snapshot, range, to);
+    }
+
+    /** {@inheritDoc} Between two batches. */
+    @Override
+    public Optional<ChangeLog.Span> changes() {
+        return Optional.of(ChangeLog.Span.exact(number));
     }
 
     @Override

@@ -2,10 +2,12 @@ package io.kvbackup.format.tree;
 
 import io.kvbackup.model.CorruptBackupException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Takes apart bytes that may be damaged or forged: takes one spelling only, and never more than there are. */
-final class BytesIn {
+public final class BytesIn {
     private final byte[] bytes;
     private final int start;
     private final int end;
@@ -13,7 +15,7 @@ final class BytesIn {
     private int position;
 
     /** @param source what to call the bytes in messages; only then made to a text */
-    BytesIn(byte[] bytes, int from, int length, Object source) {
+    public BytesIn(byte[] bytes, int from, int length, Object source) {
         this.bytes = bytes;
         this.start = from;
         this.position = from;
@@ -21,15 +23,15 @@ final class BytesIn {
         this.source = source;
     }
 
-    CorruptBackupException damaged(String complaint) {
+    public CorruptBackupException damaged(String complaint) {
         return new CorruptBackupException(source + ": damaged at byte " + (position - start) + ": " + complaint);
     }
 
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return position == end;
     }
 
-    void requireEnd() throws CorruptBackupException {
+    public void requireEnd() throws CorruptBackupException {
         if (position != end) {
             throw damaged((end - position) + " bytes too many");
         }
@@ -40,7 +42,7 @@ final class BytesIn {
     }
 
     /** Passes over bytes, and tells where they begin. */
-    int skip(long length, String what) throws CorruptBackupException {
+    public int skip(long length, String what) throws CorruptBackupException {
         if (length > end - position) {
             throw damaged(what + " should have " + length + " bytes, and " + (end - position) + " are left");
         }
@@ -50,7 +52,7 @@ final class BytesIn {
     }
 
     /** A number of 63 bits in its shortest form. */
-    long varint(String what) throws CorruptBackupException {
+    public long varint(String what) throws CorruptBackupException {
         long value = 0;
         for (int shift = 0; shift < Long.SIZE - 1; shift += 7) {
             int next = int8(what);
@@ -66,7 +68,7 @@ final class BytesIn {
     }
 
     /** A varint that must not exceed a limit. */
-    int count(String what, int atLeast, long atMost) throws CorruptBackupException {
+    public int count(String what, int atLeast, long atMost) throws CorruptBackupException {
         long value = varint(what);
         if (value < atLeast || value > Math.min(atMost, Integer.MAX_VALUE)) {
             throw damaged(what + " is " + value + ", not " + atLeast + " to " + atMost);
@@ -74,7 +76,7 @@ final class BytesIn {
         return (int) value;
     }
 
-    int int8(String what) throws CorruptBackupException {
+    public int int8(String what) throws CorruptBackupException {
         return bytes[skip(1, what)] & 0xFF;
     }
 
@@ -82,17 +84,30 @@ final class BytesIn {
         return ByteBuffer.wrap(bytes, skip(Integer.BYTES, what), Integer.BYTES).getInt();
     }
 
-    long int64(String what) throws CorruptBackupException {
+    public long int64(String what) throws CorruptBackupException {
         return ByteBuffer.wrap(bytes, skip(Long.BYTES, what), Long.BYTES).getLong();
     }
 
-    byte[] take(long length, String what) throws CorruptBackupException {
+    public byte[] take(long length, String what) throws CorruptBackupException {
         int from = skip(length, what);
         return Arrays.copyOfRange(bytes, from, position);
     }
 
+    /** A text in UTF-8 with its length before it. */
+    public String text(String what) throws CorruptBackupException {
+        byte[] text = take(count("length of a " + what, 0, left()), what);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw damaged("a " + what + " is no UTF-8");
+        }
+    }
+
     /** How many bytes are left, which no count of things that take at least one byte can exceed. */
-    int left() {
+    public int left() {
         return end - position;
     }
 

@@ -1,16 +1,17 @@
 package io.kvbackup.format.tree;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that are put together in an array that grows. */
-final class BytesOut {
+public final class BytesOut {
     /** What a varint takes at most: 63 bits, 7 in each byte. */
-    static final int MAX_VARINT = 9;
+    public static final int MAX_VARINT = 9;
 
     private byte[] bytes;
     private int size;
 
-    BytesOut(int capacity) {
+    public BytesOut(int capacity) {
         bytes = new byte[capacity];
     }
 
@@ -36,13 +37,13 @@ final class BytesOut {
         }
     }
 
-    BytesOut varint(long value) {
+    public BytesOut varint(long value) {
         require(MAX_VARINT);
         size = putVarint(bytes, size, value);
         return this;
     }
 
-    BytesOut int8(int value) {
+    public BytesOut int8(int value) {
         require(1);
         bytes[size++] = (byte) value;
         return this;
@@ -52,35 +53,41 @@ final class BytesOut {
         return int8(value >> 24).int8(value >> 16).int8(value >> 8).int8(value);
     }
 
-    BytesOut int64(long value) {
+    public BytesOut int64(long value) {
         return int32((int) (value >> 32)).int32((int) value);
     }
 
-    BytesOut raw(byte[] from, int offset, int length) {
+    public BytesOut raw(byte[] from, int offset, int length) {
         require(length);
         System.arraycopy(from, offset, bytes, size, length);
         size += length;
         return this;
     }
 
-    BytesOut raw(byte[] from) {
+    public BytesOut raw(byte[] from) {
         return raw(from, 0, from.length);
     }
 
-    int size() {
+    /** A text in UTF-8 with its length before it. */
+    public BytesOut text(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return varint(utf8.length).raw(utf8);
+    }
+
+    public int size() {
         return size;
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
     /** The array itself, which changes when more is put. */
-    byte[] array() {
+    public byte[] array() {
         return bytes;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }
 }

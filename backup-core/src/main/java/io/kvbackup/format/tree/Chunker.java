@@ -70,6 +70,31 @@ public final class Chunker implements EntryVisitor {
         this.buffer = new byte[4 * chunkSize];
     }
 
+    /**
+     * One that goes on after a chunk, whose last entry is all that what follows depends on.
+     *
+     * @param lastKey of a chunk that {@linkplain #isCutShort was not cut short}
+     */
+    public static Chunker after(byte[] lastKey, int chunkSize, String source, ChunkVisitor to) {
+        Chunker chunker = new Chunker(chunkSize, source, to);
+        chunker.window.add(0, KeyHash.ofEntry(lastKey));
+        chunker.lastKey = lastKey;
+        return chunker;
+    }
+
+    /**
+     * Whether a chunk may have been cut for its length, as crafted keys bring about: then what follows depends on more
+     * than its last entry.
+     */
+    public static boolean isCutShort(int chunkSize, long bytes, long entries) {
+        return entries > 1 && bytes > 14L * chunkSize;
+    }
+
+    /** Whether a chunk is one large entry, so that chunks end before and after it whatever is around. */
+    public static boolean isAlone(int chunkSize, long bytes, long entries) {
+        return entries == 1 && bytes >= 2L * chunkSize;
+    }
+
     /** @return the same */
     public static int requireSize(int chunkSize) {
         if (chunkSize < MIN_SIZE || chunkSize > MAX_SIZE) {

@@ -27,6 +27,9 @@ public final class FrameChecks {
         do {
             String source = "frame of pack " + id + " at " + length;
             head = FrameHead.decode(new BytesIn(take(in, FrameHead.BYTES, id), 0, FrameHead.BYTES, source));
+            if (!head.kind().isOfPack()) {
+                throw new CorruptBackupException(source + " is of kind " + head.kind() + ", which no pack has");
+            }
             CRC32C crc = new CRC32C();
             for (int left = head.storedLength(); left > 0; ) {
                 int count = in.read(buffer, 0, Math.min(left, buffer.length));

@@ -7,12 +7,13 @@ import java.util.zip.CRC32C;
  * What a frame begins with: a byte of kind, 4 bytes plain length, 4 bytes stored length, 4 bytes CRC-32C of the stored
  * bytes.
  */
-record FrameHead(FrameKind kind, int plainLength, int storedLength, int crc) {
-    static final int BYTES = 13;
+public record FrameHead(FrameKind kind, int plainLength, int storedLength, int crc) {
+    public static final int BYTES = 13;
     /** The part that encryption vouches for: all but the CRC, which is of the ciphertext. */
     private static final int AUTHENTICATED_BYTES = 9;
 
-    int frameLength() {
+    /** Bytes of the whole frame. */
+    public int frameLength() {
         return BYTES + storedLength;
     }
 
@@ -28,7 +29,8 @@ record FrameHead(FrameKind kind, int plainLength, int storedLength, int crc) {
         return to.int8(kind.code()).int32(plainLength).int32(storedLength);
     }
 
-    static FrameHead decode(BytesIn in) throws CorruptBackupException {
+    /** @param in begins with a frame */
+    public static FrameHead decode(BytesIn in) throws CorruptBackupException {
         FrameKind kind = FrameKind.read(in);
         int plain = in.int32("plain length");
         int stored = in.int32("stored length");

@@ -34,7 +34,7 @@ public final class FrameReader implements Closeable {
         Place place = ref.place();
         String source = "pack " + place.pack() + ", frame at " + place.frameOffset();
         Set<FrameKind> expected = ref.isChunk() ? CHUNKS : NODES;
-        return read(expected, bytes, from, place.frameLength(), place.frameOffset(), cipher, source);
+        return read(expected, bytes, from, place.frameLength(), place.frameOffset(), frames(cipher), source);
     }
 
     /**
@@ -45,7 +45,8 @@ public final class FrameReader implements Closeable {
     public byte[] read(PackFooter.Frame frame, PackId pack, byte[] bytes, int from, @Nullable PackCipher cipher)
             throws IOException {
         String source = "pack " + pack + ", frame at " + frame.offset();
-        byte[] plain = read(EnumSet.of(frame.kind()), bytes, from, frame.length(), frame.offset(), cipher, source);
+        byte[] plain =
+                read(EnumSet.of(frame.kind()), bytes, from, frame.length(), frame.offset(), frames(cipher), source);
         if (plain.length != frame.plain()) {
             throw new CorruptBackupException(
                     source + ": holds " + plain.length + " bytes, and the footer says " + frame.plain());
@@ -61,17 +62,51 @@ public final class FrameReader implements Closeable {
     public PackFooter readFooter(PackTrailer trailer, PackId pack, byte[] bytes, @Nullable PackCipher cipher)
             throws IOException {
         String source = "footer of pack " + pack;
-        byte[] plain = read(FOOTER, bytes, 0, trailer.footerLength(), trailer.footerOffset(), cipher, source);
+        byte[] plain = read(FOOTER, bytes, 0, trailer.footerLength(), trailer.footerOffset(), frames(cipher), source);
         return PackFooter.decode(plain, pack, cipher != null, trailer.footerOffset(), source);
     }
 
-    private byte[] read(
+    private static @Nullable FrameCipher frames(@Nullable PackCipher cipher) {
+        return cipher == null ? null : cipher.frames();
+    }
+
+    /**
+     * What a frame stores, decrypted and not decompressed.
+     *
+     * @param plainLength what it becomes, which nothing has proved
+     * @param bytes hold it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Stored(FrameKind kind, int plainLength, byte[] bytes, int from, int length) {}
+
+    /**
+     * Decodes a frame.
+     *
+     * @param expected the kinds that it may be of
+     * @param bytes holds it from {@code from} on
+     * @param offset where it begins in its object
+     * @param source what to call it in messages
+     */
+    public byte[] read(
             Set<FrameKind> expected,
             byte[] bytes,
             int from,
             int length,
             long offset,
-            @Nullable PackCipher cipher,
+            @Nullable FrameCipher cipher,
+            String source)
+            throws IOException {
+        return content(open(expected, bytes, from, length, offset, cipher, source), source);
+    }
+
+    /** The same without decompressing it. */
+    public static Stored open(
+            Set<FrameKind> expected,
+            byte[] bytes,
+            int from,
+            int length,
+            long offset,
+            @Nullable FrameCipher cipher,
             String source)
             throws IOException {
         if (length > bytes.length - from) {
@@ -90,22 +125,25 @@ public final class FrameReader implements Closeable {
         if (FrameHead.crc(bytes, start, head.storedLength(), new byte[0]) != head.crc()) {
             throw in.damaged("the checksum does not fit");
         }
-        if (cipher != null) {
-            byte[] decrypted = cipher.decrypt(offset, head.authenticated(), bytes, start, head.storedLength());
-            return content(head, decrypted, 0, decrypted.length, source);
+        if (cipher == null) {
+            return new Stored(head.kind(), head.plainLength(), bytes, start, head.storedLength());
         }
-        return content(head, bytes, start, head.storedLength(), source);
+        byte[] decrypted = cipher.decrypt(offset, head.authenticated(), bytes, start, head.storedLength());
+        return new Stored(head.kind(), head.plainLength(), decrypted, 0, decrypted.length);
     }
 
-    private byte[] content(FrameHead head, byte[] bytes, int from, int length, String source) throws IOException {
-        if (head.kind().isCompressed()) {
-            return compression.decompress(bytes, from, length, head.plainLength(), source);
+    /** What a frame holds, decompressed. */
+    public byte[] content(Stored frame, String source) throws IOException {
+        if (frame.kind().isCompressed()) {
+            return compression.decompress(frame.bytes(), frame.from(), frame.length(), frame.plainLength(), source);
         }
-        if (length != head.plainLength()) {
+        if (frame.length() != frame.plainLength()) {
             throw new CorruptBackupException(
-                    source + ": holds " + length + " bytes, and its head says " + head.plainLength());
+                    source + ": holds " + frame.length() + " bytes, and its head says " + frame.plainLength());
         }
-        return from == 0 && length == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, from + length);
+        return frame.length() == frame.bytes().length
+                ? frame.bytes()
+                : Arrays.copyOfRange(frame.bytes(), frame.from(), frame.from() + frame.length());
     }
 
     @Override

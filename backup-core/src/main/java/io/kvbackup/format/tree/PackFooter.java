@@ -1,10 +1,6 @@
 package io.kvbackup.format.tree;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.kvbackup.model.CorruptBackupException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,8 +42,7 @@ public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
         }
         to.varint(sets.size());
         sets.forEach((set, refs) -> {
-            byte[] name = set.getBytes(UTF_8);
-            to.varint(name.length).raw(name);
+            to.text(set);
             RefList.writeContent(refs, RefList.MIXED, to);
             RefList.writeLocations(refs, to);
         });
@@ -60,7 +55,7 @@ public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
         List<Frame> frames = readFrames(in, encrypted ? PackHeader.ENCRYPTED_BYTES : PackHeader.BYTES, footerOffset);
         Map<String, List<Ref>> sets = new LinkedHashMap<>();
         for (int left = in.count("number of sets", 0, in.left()); left > 0; left--) {
-            String set = readText(in);
+            String set = in.text("name of a set");
             List<RefList.Content> contents = RefList.readContent(in, RefList.MIXED, Integer.MAX_VALUE);
             List<Ref> refs = RefList.readLocations(in, contents, null);
             for (Ref ref : refs) {
@@ -85,7 +80,9 @@ public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
                     in.varint("offset of a frame"),
                     in.count("stored length", 1, Integer.MAX_VALUE - FrameHead.BYTES),
                     in.count("plain length", 1, Integer.MAX_VALUE));
-            if (frame.offset() != end || frame.kind() == FrameKind.FOOTER_ZSTD) {
+            if (frame.offset() != end
+                    || frame.kind() == FrameKind.FOOTER_ZSTD
+                    || !frame.kind().isOfPack()) {
                 throw in.damaged(
                         "frame " + i + " of kind " + frame.kind() + " at " + frame.offset() + " instead of " + end);
             }
@@ -96,15 +93,6 @@ public record PackFooter(List<Frame> frames, Map<String, List<Ref>> sets) {
             throw in.damaged("the last frame ends at " + end + ", and the footer begins at " + footerOffset);
         }
         return frames;
-    }
-
-    private static String readText(BytesIn in) throws CorruptBackupException {
-        byte[] bytes = in.take(in.count("length of a name", 0, in.left()), "name");
-        try {
-            return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw in.damaged("the name of a set is no UTF-8");
-        }
     }
 
     private static void requireHere(Ref ref, PackId pack, long footerOffset, BytesIn in) throws CorruptBackupException {

@@ -14,9 +14,14 @@ public record PackTrailer(long footerOffset, int footerLength) {
     private static final int NUMBERS_BYTES = 12;
 
     byte[] encode() {
+        return encode(MAGIC);
+    }
+
+    /** @param magic the last bytes, which tell what kind of object it is */
+    public byte[] encode(byte[] magic) {
         BytesOut to = new BytesOut(BYTES).int64(footerOffset).int32(footerLength);
         return to.int32(FrameHead.crc(to.array(), 0, NUMBERS_BYTES, new byte[0]))
-                .raw(MAGIC)
+                .raw(magic)
                 .toBytes();
     }
 
@@ -28,7 +33,12 @@ public record PackTrailer(long footerOffset, int footerLength) {
      * @throws CorruptBackupException if the pack was cut, or is none
      */
     public static PackTrailer decode(byte[] end, long packBytes, PackId pack) throws CorruptBackupException {
-        String source = "trailer of pack " + pack;
+        return decode(end, packBytes, MAGIC, "trailer of pack " + pack);
+    }
+
+    /** The same of another kind of object, by its magic. */
+    public static PackTrailer decode(byte[] end, long objectBytes, byte[] magic, String source)
+            throws CorruptBackupException {
         if (end.length < BYTES) {
             throw new CorruptBackupException(source + ": only " + end.length + " bytes are there");
         }
@@ -37,12 +47,12 @@ public record PackTrailer(long footerOffset, int footerLength) {
         long offset = in.int64("offset of the footer");
         int length = in.int32("length of the footer");
         boolean whole = in.int32("checksum") == FrameHead.crc(end, from, NUMBERS_BYTES, new byte[0])
-                && Arrays.equals(in.take(MAGIC.length, "magic number"), MAGIC);
+                && Arrays.equals(in.take(magic.length, "magic number"), magic);
         if (!whole) {
-            throw in.damaged("a pack ends otherwise; was it cut?");
+            throw in.damaged("it should be another; was the object cut?");
         }
-        if (offset < PackHeader.BYTES || length <= FrameHead.BYTES || offset != packBytes - BYTES - length) {
-            throw in.damaged("a footer at " + offset + " of " + length + " bytes in a pack of " + packBytes);
+        if (offset < PackHeader.BYTES || length <= FrameHead.BYTES || offset != objectBytes - BYTES - length) {
+            throw in.damaged("a footer at " + offset + " of " + length + " bytes in an object of " + objectBytes);
         }
         return new PackTrailer(offset, length);
     }

@@ -42,7 +42,7 @@ public final class PackWriter implements Closeable {
             throw new IllegalArgumentException("the cipher of pack " + header.id() + " for pack " + id);
         }
         this.id = id;
-        this.out = new FrameWriter(to, cipher);
+        this.out = new FrameWriter(to, cipher == null ? null : cipher.frames(), 0);
         try {
             out.writeRaw(header.encode());
         } catch (IOException | RuntimeException e) {

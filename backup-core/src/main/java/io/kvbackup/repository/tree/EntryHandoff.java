@@ -133,6 +133,17 @@ final class EntryHandoff implements EntryVisitor, Closeable {
         relay.filled();
     }
 
+    /** Waits until all that was given so far is done, so that what the other thread uses may be used here. */
+    void awaitIdle() throws IOException {
+        if (open != null) {
+            handOver();
+        }
+        if (!relay.awaitAllEmpty()) {
+            workHere();
+        }
+        relay.throwFailure();
+    }
+
     private void workHere() throws IOException {
         relay.throwFailure();
         workReady();

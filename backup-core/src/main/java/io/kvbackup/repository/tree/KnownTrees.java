@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,15 +71,22 @@ final class KnownTrees implements Closeable {
         return packs.name(pack);
     }
 
+    /** The root of a set in the backup before. */
+    Optional<Ref> root(String set) {
+        return Optional.ofNullable(roots.get(set));
+    }
+
     /** The chunks of a set, those of the backup before first. */
     List<KnownChunks.Source> sources(String set, Orphans.Opening opening) {
         List<KnownChunks.Source> sources = new ArrayList<>();
-        Ref root = roots.get(set);
-        if (root != null) {
-            sources.add(new Whole(opening.of(List.of(root))));
-        }
-        sources.add(orphans.chunks(set, opening));
+        root(set).ifPresent(root -> sources.add(new Whole(opening.of(List.of(root)))));
+        sources.add(orphans(set, opening));
         return sources;
+    }
+
+    /** The chunks of a set in packs that no backup names. */
+    KnownChunks.Source orphans(String set, Orphans.Opening opening) {
+        return orphans.chunks(set, opening);
     }
 
     /** A whole tree. All of it is looked at, so that it is known how much of each pack it referred to. */

@@ -154,7 +154,8 @@ final class Parents {
                             name,
                             document,
                             lineage,
-                            backup.manifest().orElseThrow().packs()));
+                            backup.manifest().orElseThrow().packs(),
+                            Map.of()));
             return tree.filter(this::fits);
         } catch (CorruptBackupException | EncryptionKeyException | NoSuchFileException e) {
             LOG.warn(

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Makes the tree of one set: what the store has already is referred to, the rest goes into packs. Not thread-safe. */
-final class SetPass implements EntryVisitor {
+final class SetPass implements EntryVisitor, HintedPass.Sink {
     private final String set;
     private final KnownChunks known;
     private final Predicate<PackId> usable;
@@ -39,7 +39,7 @@ final class SetPass implements EntryVisitor {
         this.usable = usable;
         this.live = live;
         this.output = output;
-        this.chunker = new Chunker(chunkSize, source, this::chunk);
+        this.chunker = new Chunker(chunkSize, source, this::add);
         this.builder = new TreeBuilder(this::node);
     }
 
@@ -48,10 +48,20 @@ final class SetPass implements EntryVisitor {
         chunker.visit(key, value);
     }
 
-    private void chunk(Chunk chunk) throws IOException {
+    @Override
+    public void add(Chunk chunk) throws IOException {
         Optional<Ref> old = known.find(chunk);
-        old.ifPresent(live::now);
-        builder.add(old.isPresent() ? old.get() : output.add(set, chunk));
+        if (old.isPresent()) {
+            keep(old.get());
+        } else {
+            builder.add(output.add(set, chunk));
+        }
+    }
+
+    @Override
+    public void keep(Ref chunk) throws IOException {
+        live.now(chunk);
+        builder.add(chunk);
     }
 
     /** A node is the same only if all below it lies where the older one says. */

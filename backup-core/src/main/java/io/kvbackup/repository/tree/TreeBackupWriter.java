@@ -47,13 +47,22 @@ public final class TreeBackupWriter implements BackupWriter {
     private final NewBackups backups;
     private final SeveralStores several;
     private final TreeOptions options;
+    private final Drift drift;
     /** The newest of each folder that this process has written. */
     private final Map<String, StoredTree> newest = new ConcurrentHashMap<>();
 
-    public TreeBackupWriter(NewBackups backups, SeveralStores several, TreeOptions options) {
+    /** @param drift told when a scan of everything shows that something was not known to have changed */
+    public TreeBackupWriter(NewBackups backups, SeveralStores several, TreeOptions options, Drift drift) {
         this.backups = backups;
         this.several = several;
         this.options = options;
+        this.drift = drift;
+    }
+
+    /** Told that something in a set has changed of which nothing was known; what was read is what counts. */
+    @FunctionalInterface
+    public interface Drift {
+        void found(String database, String set);
     }
 
     @Override
@@ -199,7 +208,7 @@ public final class TreeBackupWriter implements BackupWriter {
         ManifestJson.requireDescribable(headers, request.folder());
         Optional<StoredTree> parent = state.parent();
         Lineage lineage = parent.isPresent() ? parent.get().lineage() : begin(request, snapshots);
-        return new TreeScan(request, backups, options, temporary, lineage, parent, state.leftovers());
+        return new TreeScan(request, backups, options, temporary, lineage, parent, state.leftovers(), drift);
     }
 
     private Lineage begin(Request request, SnapshotGroup snapshots) throws IOException {

@@ -24,6 +24,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,15 @@ import org.jspecify.annotations.Nullable;
  * @param lineage parameters
  * @param trees of the databases, all places settled
  * @param packs that they refer to
+ * @param scanned when all sets were read last, if that was not for this backup
+ * @param held runs of sets whose stamps mean nothing to another process
  */
-record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, PackRecord> packs) {
+record TreeDraft(
+        Lineage lineage,
+        List<TreeDocument.Tree> trees,
+        Map<PackId, PackRecord> packs,
+        Optional<Instant> scanned,
+        Map<String, List<StampedRun>> held) {
     /**
      * A draft with a name.
      *
@@ -123,7 +131,8 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 lineage.chunkSize(),
                 lineage.packKeys(),
                 trees,
-                shape == ArchiveShape.FULL ? Optional.of(summary) : Optional.empty());
+                shape == ArchiveShape.FULL ? Optional.of(summary) : Optional.empty(),
+                scanned);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         MeasuredOutputStream stored = new MeasuredOutputStream(bytes);
         StreamDigest plain;
@@ -147,6 +156,7 @@ record TreeDraft(Lineage lineage, List<TreeDocument.Tree> trees, Map<PackId, Pac
                 contents,
                 log,
                 Optional.of(backup.writer()));
-        return new Named(new StoredTree(backup.name(), document, lineage, records), bytes.toByteArray(), manifest);
+        return new Named(
+                new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
     }
 }

@@ -43,6 +43,7 @@ final class TreeScan {
     private final Lineage lineage;
     private final Optional<StoredTree> parent;
     private final Leftovers leftovers;
+    private final TreeBackupWriter.Drift drift;
     /** What this backup has put into packs, in all its passes. */
     private final Map<PackId, PackRecord> written = new HashMap<>();
     /** In which damage was met. */
@@ -64,7 +65,8 @@ final class TreeScan {
             TemporaryFolder temporary,
             Lineage lineage,
             Optional<StoredTree> parent,
-            Leftovers leftovers) {
+            Leftovers leftovers,
+            TreeBackupWriter.Drift drift) {
         this.request = request;
         this.backups = backups;
         this.options = options;
@@ -72,6 +74,7 @@ final class TreeScan {
         this.lineage = lineage;
         this.parent = parent;
         this.leftovers = leftovers;
+        this.drift = drift;
     }
 
     /**
@@ -106,8 +109,10 @@ final class TreeScan {
             written.put(pack.id(), pack.record());
             taker.take(pack);
         });
+        RunHints runs = new RunHints(storage, parent, options.executor());
+        TreePass.Hints hints = new TreePass.Hints(runs, isFullScanDue(snapshots.opened()), drift);
         try (KnownTrees known = new KnownTrees(storage, lineage, roots, records, usable, orphans);
-                TreePass pass = new TreePass(request.shape(), lineage, known, output, options.executor())) {
+                TreePass pass = new TreePass(request.shape(), lineage, known, hints, output, options.executor())) {
             List<TreeDocument.Tree> trees =
                     pass.run(snapshots.all(), backups.meter(snapshots.all(), request.listener()));
             damaged.addAll(pass.damaged());
@@ -123,8 +128,15 @@ final class TreeScan {
                 }
             }
             packs.putAll(fresh);
-            return new TreeDraft(lineage, trees, packs);
+            Optional<Instant> scanned = pass.isHinted() ? parent.map(StoredTree::scanned) : Optional.empty();
+            return new TreeDraft(lineage, trees, packs, scanned, runs.held());
         }
+    }
+
+    private boolean isFullScanDue(Instant now) {
+        return !parent.map(StoredTree::scanned)
+                .filter(last -> now.isBefore(last.plus(options.fullScanEvery())))
+                .isPresent();
     }
 
     /** Whether the draft refers to packs in which damage was met. */

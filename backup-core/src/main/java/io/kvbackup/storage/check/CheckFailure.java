@@ -4,25 +4,25 @@ package io.kvbackup.storage.check;
 final class CheckFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final StorageFinding.Outcome outcome;
+    private final StorageReport.Finding.Outcome outcome;
 
-    private CheckFailure(StorageFinding.Outcome outcome, String observed) {
+    private CheckFailure(StorageReport.Finding.Outcome outcome, String observed) {
         super(observed, null, false, false);
         this.outcome = outcome;
     }
 
     static CheckFailure failed(String observed) {
-        return new CheckFailure(StorageFinding.Outcome.FAILED, observed);
+        return new CheckFailure(StorageReport.Finding.Outcome.FAILED, observed);
     }
 
     /** Not good, but backups can live with it. */
     static CheckFailure warning(String observed) {
-        return new CheckFailure(StorageFinding.Outcome.WARNING, observed);
+        return new CheckFailure(StorageReport.Finding.Outcome.WARNING, observed);
     }
 
     /** The criterion could not be judged. */
     static CheckFailure skipped(String observed) {
-        return new CheckFailure(StorageFinding.Outcome.SKIPPED, observed);
+        return new CheckFailure(StorageReport.Finding.Outcome.SKIPPED, observed);
     }
 
     static void require(boolean holds, String otherwise) throws CheckFailure {
@@ -31,7 +31,7 @@ final class CheckFailure extends Exception {
         }
     }
 
-    StorageFinding.Outcome outcome() {
+    StorageReport.Finding.Outcome outcome() {
         return outcome;
     }
 

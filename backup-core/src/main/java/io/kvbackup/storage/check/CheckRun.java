@@ -2,7 +2,7 @@ package io.kvbackup.storage.check;
 
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.StorageClient;
-import io.kvbackup.storage.check.StorageFinding.Outcome;
+import io.kvbackup.storage.check.StorageReport.Finding.Outcome;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One run of {@link StorageCheck}: one criterion after the other, each on a thread that can be left behind. */
 final class CheckRun {
-    private static final Set<StorageCriterion> INDEPENDENT =
-            EnumSet.of(StorageCriterion.READ_AFTER_WRITE, StorageCriterion.DELETE_IDEMPOTENCE, StorageCriterion.CLOCK);
+    private static final Set<StorageReport.Criterion> INDEPENDENT = EnumSet.of(
+            StorageReport.Criterion.READ_AFTER_WRITE,
+            StorageReport.Criterion.DELETE_IDEMPOTENCE,
+            StorageReport.Criterion.CLOCK);
 
     private static final String MORE_TIME =
             "if it is only far away or slow, give the check more with StorageCheck.within(…)";
@@ -34,7 +36,7 @@ final class CheckRun {
     private final Duration limit;
     private final long start;
     private final Instant startedAt;
-    private final List<StorageFinding> findings = new ArrayList<>();
+    private final List<StorageReport.Finding> findings = new ArrayList<>();
 
     CheckRun(StorageClient store, ScratchStorage scratch, CheckContext context, Duration limit) {
         this.store = store;
@@ -48,8 +50,8 @@ final class CheckRun {
 
     StorageReport run() throws InterruptedIOException {
         try {
-            for (StorageCriterion criterion : StorageCriterion.values()) {
-                if (criterion != StorageCriterion.CLEAN_UP && (criterion.isQuick() || !context.quick())) {
+            for (StorageReport.Criterion criterion : StorageReport.Criterion.values()) {
+                if (criterion != StorageReport.Criterion.CLEAN_UP && (criterion.isQuick() || !context.quick())) {
                     findings.add(judge(criterion));
                 }
             }
@@ -60,8 +62,8 @@ final class CheckRun {
         }
         long cleaning = context.nanoTime();
         Optional<String> left = new ScratchCleanUp(store, scratch, threads).run(limit);
-        findings.add(new StorageFinding(
-                StorageCriterion.CLEAN_UP,
+        findings.add(new StorageReport.Finding(
+                StorageReport.Criterion.CLEAN_UP,
                 left.isEmpty() ? Outcome.PASSED : Outcome.FAILED,
                 left.orElse("nothing is left below " + scratch.prefix()),
                 Duration.ofNanos(context.nanoTime() - cleaning)));
@@ -79,12 +81,12 @@ final class CheckRun {
         return Duration.ofNanos(context.nanoTime() - start);
     }
 
-    private StorageFinding judge(StorageCriterion criterion) throws InterruptedException {
+    private StorageReport.Finding judge(StorageReport.Criterion criterion) throws InterruptedException {
         Duration left = limit.minus(elapsed());
         if (left.isNegative() || left.isZero()) {
             return skipped(criterion, "time was over after " + limit.toSeconds() + " s; " + MORE_TIME);
         }
-        Optional<StorageCriterion> missing = foundation(criterion)
+        Optional<StorageReport.Criterion> missing = foundation(criterion)
                 .filter(needed -> findings.stream()
                         .noneMatch(finding -> finding.criterion() == needed && finding.outcome() == Outcome.PASSED));
         if (missing.isPresent()) {
@@ -94,8 +96,8 @@ final class CheckRun {
                             + missing.get().title());
         }
         long began = context.nanoTime();
-        StorageFinding finding = look(criterion, left);
-        return new StorageFinding(
+        StorageReport.Finding finding = look(criterion, left);
+        return new StorageReport.Finding(
                 criterion, finding.outcome(), finding.observed(), Duration.ofNanos(context.nanoTime() - began));
     }
 
@@ -108,18 +110,20 @@ final class CheckRun {
         return at != null;
     }
 
-    private static StorageFinding skipped(StorageCriterion criterion, String why) {
-        return new StorageFinding(criterion, Outcome.SKIPPED, why, Duration.ZERO);
+    private static StorageReport.Finding skipped(StorageReport.Criterion criterion, String why) {
+        return new StorageReport.Finding(criterion, Outcome.SKIPPED, why, Duration.ZERO);
     }
 
     /** The criterion that must hold before a failure of this one means anything. */
-    private static Optional<StorageCriterion> foundation(StorageCriterion criterion) {
+    private static Optional<StorageReport.Criterion> foundation(StorageReport.Criterion criterion) {
         return switch (criterion) {
             case CREATE_RACE, REPLACE_RACE -> criterion.withoutRace();
-            case LISTING_PAGES -> Optional.of(StorageCriterion.LISTING_ORDER);
-            case THROUGHPUT -> Optional.of(StorageCriterion.LARGE_OBJECT);
+            case LISTING_PAGES -> Optional.of(StorageReport.Criterion.LISTING_ORDER);
+            case THROUGHPUT -> Optional.of(StorageReport.Criterion.LARGE_OBJECT);
             default ->
-                INDEPENDENT.contains(criterion) ? Optional.empty() : Optional.of(StorageCriterion.READ_AFTER_WRITE);
+                INDEPENDENT.contains(criterion)
+                        ? Optional.empty()
+                        : Optional.of(StorageReport.Criterion.READ_AFTER_WRITE);
         };
     }
 
@@ -127,7 +131,7 @@ final class CheckRun {
      * A fault of the network must not look like a fault of the store: the store must take plain uploads before and
      * after a failure.
      */
-    private String look(StorageProbe probe, StorageCriterion criterion)
+    private String look(StorageProbe probe, StorageReport.Criterion criterion)
             throws IOException, InterruptedException, CheckFailure {
         if (!criterion.isConditionalWrite()) {
             return probe.look(context);
@@ -151,25 +155,25 @@ final class CheckRun {
         }
     }
 
-    private StorageFinding look(StorageCriterion criterion, Duration left) throws InterruptedException {
+    private StorageReport.Finding look(StorageReport.Criterion criterion, Duration left) throws InterruptedException {
         Future<String> probe = threads.submit(() -> look(StorageProbe.of(criterion), criterion));
         try {
             String observed = probe.get(left.toNanos(), TimeUnit.NANOSECONDS);
-            return new StorageFinding(criterion, Outcome.PASSED, observed, Duration.ZERO);
+            return new StorageReport.Finding(criterion, Outcome.PASSED, observed, Duration.ZERO);
         } catch (TimeoutException e) {
             return skipped(
                     criterion,
                     "the store had not answered when time was over after " + limit.toSeconds() + " s; " + MORE_TIME);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof CheckFailure failure) {
-                return new StorageFinding(criterion, failure.outcome(), failure.observed(), Duration.ZERO);
+                return new StorageReport.Finding(criterion, failure.outcome(), failure.observed(), Duration.ZERO);
             }
             Throwable cause = e.getCause();
             String observed = cause instanceof IOException ? String.valueOf(cause.getMessage()) : String.valueOf(cause);
             if (isTimeOut(cause)) {
                 return skipped(criterion, "a request was given up: " + observed + "; " + MORE_TIME);
             }
-            return new StorageFinding(criterion, Outcome.FAILED, observed, Duration.ZERO);
+            return new StorageReport.Finding(criterion, Outcome.FAILED, observed, Duration.ZERO);
         } finally {
             probe.cancel(true);
         }

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 /**
  * Finds out whether a store is good enough for backups: reads after writes, broken uploads, listings, ranges,
  * conditional writes of several writers at the same moment, deletions, odd keys, clock and speed. See
- * {@link StorageCriterion} for all of it, and for what each means for backups.
+ * {@link StorageReport.Criterion} for all of it, and for what each means for backups.
  *
  * <p>Writes below a prefix of its own, {@code kvbackup-check-<random>/}, touches nothing else, and removes what it
  * wrote, also when it fails or is interrupted; it names what it cannot remove. The full form tries conditions with

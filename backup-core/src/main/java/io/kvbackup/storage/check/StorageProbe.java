@@ -15,7 +15,7 @@ interface StorageProbe {
     String look(CheckContext context) throws IOException, InterruptedException, CheckFailure;
 
     /** The probe for a criterion. */
-    static StorageProbe of(StorageCriterion criterion) {
+    static StorageProbe of(StorageReport.Criterion criterion) {
         return switch (criterion) {
             case READ_AFTER_WRITE -> VisibilityProbes::readAfterWrite;
             case EMPTY_OBJECT -> VisibilityProbes::emptyObject;

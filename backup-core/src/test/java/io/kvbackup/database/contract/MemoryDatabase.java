@@ -132,9 +132,15 @@ public final class MemoryDatabase implements Database {
 
     private final class Restore extends StagedRestore {
         private final Map<String, NavigableMap<byte[], byte[]>> staged = new LinkedHashMap<>();
+        private boolean alone;
 
         private Restore(DatabaseBackup header) {
             super(header);
+        }
+
+        @Override
+        public void dropOtherSets() {
+            alone = true;
         }
 
         @Override
@@ -147,8 +153,8 @@ public final class MemoryDatabase implements Database {
         @Override
         protected void commitStaged() {
             state.updateAndGet(old -> {
-                Map<String, SetBackup> sets =
-                        new LinkedHashMap<>(old.map(DatabaseBackup::sets).orElse(Map.of()));
+                Map<String, SetBackup> sets = new LinkedHashMap<>();
+                old.filter(backup -> !alone).ifPresent(backup -> sets.putAll(backup.sets()));
                 header().sets().forEach((set, header) -> {
                     sets.put(set, header);
                     staged.putIfAbsent(set, DatabaseContents.empty());

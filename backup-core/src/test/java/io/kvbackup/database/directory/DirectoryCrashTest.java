@@ -56,6 +56,7 @@ class DirectoryCrashTest {
     }
 
     @Test
+    @Tag("thorough")
     void aProcessThatEndsWhileItLeavesAloneWhatIsExcludedDoesSo() throws Exception {
         List<String> steps = new ArrayList<>();
         Path counted = withExcluded("counted");

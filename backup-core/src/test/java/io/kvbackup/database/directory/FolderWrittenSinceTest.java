@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,11 +70,13 @@ class FolderWrittenSinceTest {
     }
 
     @Test
+    @Tag("thorough")
     void whatIsWrittenBetweenACrashAndTheNextStartIsNeverErased() throws IOException {
         assertThat(refusals(Rule.NOTHING)).as("refused of whole folders").isPositive();
     }
 
     @Test
+    @Tag("thorough")
     void whatIsWrittenBesideWhatIsExcludedIsNeverErasedEither() throws IOException {
         assertThat(refusals(Rule.KEPT)).as("refused of folders that stay").isPositive();
     }

@@ -1,6 +1,7 @@
 package io.kvbackup.database.rocksdb;
 
 import io.kvbackup.database.Database;
+import io.kvbackup.database.contract.ChangeLogContract;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
 import java.nio.file.Path;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-class RocksDbDatabaseContractTest extends DatabaseContract {
+class RocksDbDatabaseContractTest extends DatabaseContract implements ChangeLogContract {
     @TempDir
     private Path folder;
 
@@ -47,6 +48,12 @@ class RocksDbDatabaseContractTest extends DatabaseContract {
     @Override
     public NavigableMap<byte[], byte[]> readLive(String set) throws Exception {
         return rocks.read(set);
+    }
+
+    @Override
+    public boolean changeWithoutRecord() throws Exception {
+        rocks.ingest("first", folder, "a", "past the log");
+        return true;
     }
 
     @Override

@@ -16,17 +16,21 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.EnvOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.IngestExternalFileOptions;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.SstFileWriter;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /** An open RocksDB with the families {@code default}, {@code first} and {@code second}. */
 final class TestRocksDb implements AutoCloseable {
     private final Path path;
-    private final DBOptions options = new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true);
+    private final DBOptions options;
     private final ColumnFamilyOptions familyOptions;
     private final Map<String, ColumnFamilyHandle> handles = new LinkedHashMap<>();
     private final RocksDB db;
@@ -37,7 +41,13 @@ final class TestRocksDb implements AutoCloseable {
 
     /** Closes {@code familyOptions} at the end. */
     TestRocksDb(Path path, ColumnFamilyOptions familyOptions) throws RocksDBException {
+        this(path, new DBOptions().setWalTtlSeconds(3600), familyOptions);
+    }
+
+    /** Closes both options at the end. */
+    TestRocksDb(Path path, DBOptions options, ColumnFamilyOptions familyOptions) throws RocksDBException {
         this.path = path;
+        this.options = options.setCreateIfMissing(true).setCreateMissingColumnFamilies(true);
         this.familyOptions = familyOptions;
         List<ColumnFamilyDescriptor> families = new ArrayList<>();
         for (String family : List.of("default", "first", "second")) {
@@ -84,6 +94,20 @@ final class TestRocksDb implements AutoCloseable {
     void flush(String family) throws RocksDBException {
         try (FlushOptions flush = new FlushOptions()) {
             db.flush(flush, handle(family));
+        }
+    }
+
+    /** Brings an entry past the log, by a file made in a folder. */
+    void ingest(String family, Path folder, String key, String value) throws RocksDBException {
+        String file = folder.resolve("ingested-" + System.nanoTime() + ".sst").toString();
+        try (EnvOptions env = new EnvOptions();
+                Options like = new Options();
+                SstFileWriter writer = new SstFileWriter(env, like);
+                IngestExternalFileOptions ingestion = new IngestExternalFileOptions()) {
+            writer.open(file);
+            writer.put(key.getBytes(UTF_8), value.getBytes(UTF_8));
+            writer.finish();
+            db.ingestExternalFile(handle(family), List.of(file), ingestion.setMoveFiles(true));
         }
     }
 

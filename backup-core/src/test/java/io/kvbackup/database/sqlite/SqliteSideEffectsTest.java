@@ -90,6 +90,12 @@ class SqliteSideEffectsTest {
 
     @Test
     void generatedSchemasDoNothingElseThanARestoreAsksFor() throws Exception {
+        runs(20_260_601, 10);
+    }
+
+    @Test
+    @Tag("thorough")
+    void moreGeneratedSchemasDoNothingElseThanARestoreAsksFor() throws Exception {
         runs(20_260_601, 60);
     }
 

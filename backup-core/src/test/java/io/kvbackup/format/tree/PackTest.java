@@ -218,7 +218,7 @@ class PackTest {
     /** A whole frame of 200,000 zeros, but for the claim in its head. */
     private static byte[] forged(int plain) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (FrameWriter frames = new FrameWriter(out, null)) {
+        try (FrameWriter frames = new FrameWriter(out, null, 0)) {
             frames.write(FrameKind.CHUNKS_ZSTD, new byte[200_000], 200_000);
         }
         byte[] frame = out.toByteArray();

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,7 @@ class CrashPointsTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("thorough")
     void afterADeathWhatIsListedReadsAndTheNextBackupIsWhole(Moment moment) throws IOException {
         int requests = requests();
         assertThat(requests).isBetween(8, 40);
@@ -86,6 +88,7 @@ class CrashPointsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"UPLOAD", "LIST", "DOWNLOAD"})
+    @Tag("thorough")
     void aLostReplyIsNoFailure(StorageOperation operation) throws IOException {
         int requests = requests();
         for (int lost = 0; lost < Math.min(10, requests); lost++) {

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,10 @@ final class TreeHost implements Closeable {
     Executor executor = threads;
     long packBytes = 256 << 10;
     OptionalInt chunkSize = OptionalInt.empty();
+    Duration fullScanEvery = Duration.ofDays(7);
+    /** Sets of which a scan has found what was not known. */
+    final List<String> drifts = new ArrayList<>();
+
     boolean reuse = true;
     boolean spool;
     CommitCheck mayCommit = () -> {};
@@ -111,7 +116,8 @@ final class TreeHost implements Closeable {
         writer = new TreeBackupWriter(
                 backups,
                 new SeveralStores(executor, System::nanoTime),
-                new TreeOptions(chunkSize, packBytes, GRACE, random, executor));
+                new TreeOptions(chunkSize, packBytes, GRACE, fullScanEvery, random, executor),
+                (database, set) -> drifts.add(set));
     }
 
     void encrypt(EncryptionKeys with) {

@@ -9,7 +9,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.check.BrokenConditions.Referee;
-import io.kvbackup.storage.check.StorageFinding.Outcome;
+import io.kvbackup.storage.check.StorageReport.Finding.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -62,7 +62,8 @@ class RaceProbesTest {
 
         StorageReport report = StorageCheck.full().run(store);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
-        StorageFinding found = report.finding(StorageCriterion.CREATE_RACE).orElseThrow();
+        StorageReport.Finding found =
+                report.finding(StorageReport.Criterion.CREATE_RACE).orElseThrow();
         assertThat(found.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(found.observed()).contains("2 of 2 writers");
         assertNothingLeft();
@@ -72,12 +73,12 @@ class RaceProbesTest {
     void aSoundStorePassesAndTheReportSaysHowSureThatIs() throws IOException {
         StorageReport full = StorageCheck.full().run(BrokenConditions.losingRaces(PART, FAIR, memory));
         assertThat(full.verdict()).as(full.toString()).isEqualTo(StorageReport.Verdict.GOOD);
-        assertThat(observed(full, StorageCriterion.CREATE_RACE))
+        assertThat(observed(full, StorageReport.Criterion.CREATE_RACE))
                 .contains("44 races of 200 kB (99 %)", "44 races of 300 kB (99 %)");
-        assertThat(observed(full, StorageCriterion.REPLACE_RACE)).contains("44 races of 200 kB (99 %)");
+        assertThat(observed(full, StorageReport.Criterion.REPLACE_RACE)).contains("44 races of 200 kB (99 %)");
 
         StorageReport quick = StorageCheck.quick().run(memory);
-        assertThat(observed(quick, StorageCriterion.CREATE_RACE)).contains("44 races of 200 kB (99 %)");
+        assertThat(observed(quick, StorageReport.Criterion.CREATE_RACE)).contains("44 races of 200 kB (99 %)");
         assertNothingLeft();
     }
 
@@ -96,14 +97,15 @@ class RaceProbesTest {
 
         assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
         assertThat(report.took()).isLessThan(Duration.ofSeconds(30));
-        StorageFinding race = report.finding(StorageCriterion.CREATE_RACE).orElseThrow();
+        StorageReport.Finding race =
+                report.finding(StorageReport.Criterion.CREATE_RACE).orElseThrow();
         assertThat(race.outcome()).isEqualTo(Outcome.WARNING);
         assertThat(race.observed())
                 .containsPattern("\\d races of 200 kB \\(\\d\\d %\\)")
                 .contains("StorageCheck.within");
     }
 
-    private static String observed(StorageReport report, StorageCriterion criterion) {
+    private static String observed(StorageReport report, StorageReport.Criterion criterion) {
         return report.finding(criterion).orElseThrow().observed();
     }
 

@@ -1,23 +1,23 @@
 package io.kvbackup.storage.check;
 
-import static io.kvbackup.storage.check.StorageCriterion.ATOMIC_VISIBILITY;
-import static io.kvbackup.storage.check.StorageCriterion.CLEAN_ABORT;
-import static io.kvbackup.storage.check.StorageCriterion.CLEAN_UP;
-import static io.kvbackup.storage.check.StorageCriterion.CLOCK;
-import static io.kvbackup.storage.check.StorageCriterion.COPY;
-import static io.kvbackup.storage.check.StorageCriterion.CREATE_IF_ABSENT;
-import static io.kvbackup.storage.check.StorageCriterion.CREATE_RACE;
-import static io.kvbackup.storage.check.StorageCriterion.DELETE_IDEMPOTENCE;
-import static io.kvbackup.storage.check.StorageCriterion.EMPTY_OBJECT;
-import static io.kvbackup.storage.check.StorageCriterion.LARGE_OBJECT;
-import static io.kvbackup.storage.check.StorageCriterion.LISTING_ORDER;
-import static io.kvbackup.storage.check.StorageCriterion.LISTING_PAGES;
-import static io.kvbackup.storage.check.StorageCriterion.ODD_KEYS;
-import static io.kvbackup.storage.check.StorageCriterion.PINNED_DOWNLOADS;
-import static io.kvbackup.storage.check.StorageCriterion.RANGES;
-import static io.kvbackup.storage.check.StorageCriterion.READ_AFTER_WRITE;
-import static io.kvbackup.storage.check.StorageCriterion.REPLACE_IF_MATCH;
-import static io.kvbackup.storage.check.StorageCriterion.REPLACE_RACE;
+import static io.kvbackup.storage.check.StorageReport.Criterion.ATOMIC_VISIBILITY;
+import static io.kvbackup.storage.check.StorageReport.Criterion.CLEAN_ABORT;
+import static io.kvbackup.storage.check.StorageReport.Criterion.CLEAN_UP;
+import static io.kvbackup.storage.check.StorageReport.Criterion.CLOCK;
+import static io.kvbackup.storage.check.StorageReport.Criterion.COPY;
+import static io.kvbackup.storage.check.StorageReport.Criterion.CREATE_IF_ABSENT;
+import static io.kvbackup.storage.check.StorageReport.Criterion.CREATE_RACE;
+import static io.kvbackup.storage.check.StorageReport.Criterion.DELETE_IDEMPOTENCE;
+import static io.kvbackup.storage.check.StorageReport.Criterion.EMPTY_OBJECT;
+import static io.kvbackup.storage.check.StorageReport.Criterion.LARGE_OBJECT;
+import static io.kvbackup.storage.check.StorageReport.Criterion.LISTING_ORDER;
+import static io.kvbackup.storage.check.StorageReport.Criterion.LISTING_PAGES;
+import static io.kvbackup.storage.check.StorageReport.Criterion.ODD_KEYS;
+import static io.kvbackup.storage.check.StorageReport.Criterion.PINNED_DOWNLOADS;
+import static io.kvbackup.storage.check.StorageReport.Criterion.RANGES;
+import static io.kvbackup.storage.check.StorageReport.Criterion.READ_AFTER_WRITE;
+import static io.kvbackup.storage.check.StorageReport.Criterion.REPLACE_IF_MATCH;
+import static io.kvbackup.storage.check.StorageReport.Criterion.REPLACE_RACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
@@ -28,7 +28,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
-import io.kvbackup.storage.check.StorageFinding.Outcome;
+import io.kvbackup.storage.check.StorageReport.Finding.Outcome;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
@@ -71,7 +71,7 @@ class StorageCheckTest {
         }
     };
 
-    private static Arguments defect(String name, StorageCriterion found, UnaryOperator<StorageClient> breaking) {
+    private static Arguments defect(String name, StorageReport.Criterion found, UnaryOperator<StorageClient> breaking) {
         return arguments(name, found, breaking);
     }
 
@@ -110,7 +110,7 @@ class StorageCheckTest {
     @MethodSource("defects")
     @Tag("thorough")
     void everyDefectIsFoundByExactlyItsCriterion(
-            String name, StorageCriterion found, UnaryOperator<StorageClient> breaking) throws IOException {
+            String name, StorageReport.Criterion found, UnaryOperator<StorageClient> breaking) throws IOException {
         StorageReport report = StorageCheck.full().run(breaking.apply(memory));
 
         assertThat(wrong(report)).as(report.toString()).containsExactly(found);
@@ -124,11 +124,11 @@ class StorageCheckTest {
         }
     }
 
-    private static Set<StorageCriterion> wrong(StorageReport report) {
+    private static Set<StorageReport.Criterion> wrong(StorageReport report) {
         return report.findings().stream()
                 .filter(finding -> finding.outcome() == Outcome.FAILED || finding.outcome() == Outcome.WARNING)
-                .map(StorageFinding::criterion)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(StorageCriterion.class)));
+                .map(StorageReport.Finding::criterion)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(StorageReport.Criterion.class)));
     }
 
     private void assertNothingLeft() throws IOException {
@@ -145,8 +145,8 @@ class StorageCheckTest {
 
                 assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
                 assertThat(report.findings())
-                        .extracting(StorageFinding::criterion)
-                        .containsExactly(StorageCriterion.values());
+                        .extracting(StorageReport.Finding::criterion)
+                        .containsExactly(StorageReport.Criterion.values());
                 assertThat(report.findings()).allMatch(finding -> finding.outcome() == Outcome.PASSED);
                 assertThat(report.uploadBytesPerSecond()).isPresent();
                 assertThat(report.toString()).contains("good for backups", "MB/s up", "1050 objects");
@@ -251,7 +251,7 @@ class StorageCheckTest {
 
         StorageReport report = StorageCheck.quick().run(failing);
 
-        for (StorageCriterion criterion : List.of(CREATE_IF_ABSENT, REPLACE_IF_MATCH)) {
+        for (StorageReport.Criterion criterion : List.of(CREATE_IF_ABSENT, REPLACE_IF_MATCH)) {
             assertThat(report.finding(criterion).orElseThrow().outcome())
                     .as(report.toString())
                     .isEqualTo(Outcome.SKIPPED);
@@ -262,7 +262,8 @@ class StorageCheckTest {
 
     @Test
     void onlyWhatWasSeenMakesAStoreOneForASingleWriter() {
-        for (StorageCriterion criterion : List.of(CREATE_IF_ABSENT, CREATE_RACE, REPLACE_IF_MATCH, REPLACE_RACE)) {
+        for (StorageReport.Criterion criterion :
+                List.of(CREATE_IF_ABSENT, CREATE_RACE, REPLACE_IF_MATCH, REPLACE_RACE)) {
             assertThat(verdict(Map.of(criterion, Outcome.SKIPPED)))
                     .as("%s was not judged", criterion)
                     .isEqualTo(StorageReport.Verdict.UNFIT);
@@ -277,9 +278,9 @@ class StorageCheckTest {
     }
 
     /** Of a report in which all else has passed. */
-    private static StorageReport.Verdict verdict(Map<StorageCriterion, Outcome> but) {
-        List<StorageFinding> findings = Stream.of(StorageCriterion.values())
-                .map(criterion -> new StorageFinding(
+    private static StorageReport.Verdict verdict(Map<StorageReport.Criterion, Outcome> but) {
+        List<StorageReport.Finding> findings = Stream.of(StorageReport.Criterion.values())
+                .map(criterion -> new StorageReport.Finding(
                         criterion, but.getOrDefault(criterion, Outcome.PASSED), "as told", Duration.ZERO))
                 .toList();
         return new StorageReport(

@@ -75,9 +75,9 @@ class StoreOnFileSystemTest {
 
             assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
             assertThat(report.findings())
-                    .filteredOn(finding -> finding.outcome() != StorageFinding.Outcome.PASSED)
-                    .allMatch(finding -> finding.criterion() == StorageCriterion.ODD_KEYS
-                            && finding.outcome() == StorageFinding.Outcome.WARNING);
+                    .filteredOn(finding -> finding.outcome() != StorageReport.Finding.Outcome.PASSED)
+                    .allMatch(finding -> finding.criterion() == StorageReport.Criterion.ODD_KEYS
+                            && finding.outcome() == StorageReport.Finding.Outcome.WARNING);
             try (Stream<StorageObject> left = memory.list("")) {
                 assertThat(left).isEmpty();
             }
