@@ -43,7 +43,8 @@ final class BackupTaker {
     private final Map<BackupKind, BackupWriter> writers;
 
     /** @param drift told when a scan finds what nobody had told of */
-    BackupTaker(ManagerContext context, RestoreIntents intents, UnchangedBackup unchanged, TreeBackupWriter.Drift drift) {
+    BackupTaker(
+            ManagerContext context, RestoreIntents intents, UnchangedBackup unchanged, TreeBackupWriter.Drift drift) {
         this.unchanged = unchanged;
         this.context = context;
         this.intents = intents;

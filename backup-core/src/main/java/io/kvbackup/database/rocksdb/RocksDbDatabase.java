@@ -63,6 +63,7 @@ public final class RocksDbDatabase implements Database {
     private final NewFamilies.@Nullable Wish newFamilies;
     /** With all families that there are; restores may create some. */
     private volatile RestoreSite target;
+
     private volatile RocksDbChangeLog changes;
 
     private RocksDbDatabase(Builder builder, RestoreSite target, String identity) {
