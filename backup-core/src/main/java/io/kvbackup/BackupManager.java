@@ -17,6 +17,8 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.replication.Replication;
+import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.retention.RetentionPolicy;
@@ -66,13 +68,19 @@ public final class BackupManager implements Closeable {
     private final HealthCheck healthCheck;
     private volatile boolean closed;
 
-    BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
+    BackupManager(
+            ManagerContext context,
+            JobOptions jobOptions,
+            Optional<Executor> jobExecutor,
+            JobEvents events,
+            Map<String, ReplicationOptions> replicated)
             throws IOException {
         this.context = context;
-        services = new ManagerServices(context, jobOptions.historyFolder(), events::drift, this::jobs);
+        services = new ManagerServices(context, jobOptions.historyFolder(), replicated, events, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, services.catalog, services.held, jobs, services.intents);
+        healthCheck = new HealthCheck(
+                context, services.catalog, services.held, jobs, services.intents, services.replications::health);
         services.intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
@@ -460,19 +468,38 @@ public final class BackupManager implements Closeable {
         uploadFile(objectName, file);
     }
 
+    /**
+     * The replication of a database, which {@link BackupManagerBuilder#replication} has set up.
+     *
+     * @throws IllegalArgumentException if it was not
+     */
+    public Replication replication(String database) {
+        return services.replications.of(database);
+    }
+
+    /** The databases that {@link #replication} knows. */
+    public Set<String> replicated() {
+        return services.replications.databases();
+    }
+
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */
     public Jobs jobs() {
         return jobs;
     }
 
     /**
-     * Ends the manager: starts no more schedules, waits for the jobs that were asked for, and closes the store if it
-     * was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and closes
+     * the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled. Close
+     * it before the databases.
      */
     @Override
     public void close() throws IOException {
         try (context) {
-            jobs.close();
+            try {
+                services.replications.close();
+            } finally {
+                jobs.close();
+            }
         } finally {
             closed = true;
         }
@@ -481,7 +508,11 @@ public final class BackupManager implements Closeable {
     /** Ends the manager as {@link #close} does, but cancels all jobs, and waits some seconds for them to stop. */
     public void closeNow() throws IOException {
         try (context) {
-            jobs.closeNow();
+            try {
+                services.replications.close();
+            } finally {
+                jobs.closeNow();
+            }
         } finally {
             closed = true;
         }

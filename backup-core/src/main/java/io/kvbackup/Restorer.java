@@ -9,6 +9,7 @@ import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
@@ -41,6 +42,7 @@ final class Restorer {
     private final BackupReader reader;
     private final BackupRestore restore;
     private final RestoreIntents intents;
+    private final Replications replications;
 
     Restorer(
             DatabaseRegistry databases,
@@ -48,7 +50,8 @@ final class Restorer {
             LatestBackup latest,
             BackupCatalog catalog,
             BackupReader reader,
-            RestoreIntents intents) {
+            RestoreIntents intents,
+            Replications replications) {
         this.databases = databases;
         this.keys = keys;
         this.latest = latest;
@@ -56,6 +59,7 @@ final class Restorer {
         this.reader = reader;
         this.restore = new BackupRestore(reader);
         this.intents = intents;
+        this.replications = replications;
     }
 
     /** The database that a restore of one will touch, as far as names tell. */
@@ -184,6 +188,7 @@ final class Restorer {
         ReadScope scope = new ReadScope(options.sets(), options.keys());
         ProgressListener listener = job.andThen(options.progress());
         String objectName = backup.name().objectName();
+        Set<String> suspended = new TreeSet<>();
         try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
             RestoreCommits commits = new RestoreCommits() {
                 @Override
@@ -194,6 +199,7 @@ final class Restorer {
                 @Override
                 public void begin(List<String> names) throws IOException {
                     mayReplace.run();
+                    suspended.addAll(replications.suspend(affected));
                     if (names.size() + toDrop.size() > 1) {
                         job.beginWhole();
                     } else {
@@ -212,6 +218,8 @@ final class Restorer {
                 databases.drop(toDrop);
                 record.finish();
             }
+        } finally {
+            replications.resume(suspended);
         }
         Backup restored = backup.describe();
         job.result(restored.objectName());

@@ -116,25 +116,34 @@ public final class BackupKeys {
      * @throws EncryptionKeyException if the key that wrapped it is not there, or does not fit
      */
     DataKey unwrap(SealedManifest manifest) throws IOException {
-        String id = manifest.key().keyId();
+        return unwrap(manifest.key(), manifest.objectName());
+    }
+
+    /**
+     * The key of an object for which it was {@linkplain #create made}.
+     *
+     * @throws EncryptionKeyException if the key that wrapped it is not there, or does not fit
+     */
+    public DataKey unwrap(WrappedKey wrapped, String objectName) throws IOException {
+        String id = wrapped.keyId();
         if (keys == null) {
             throw new EncryptionKeyException(
                     id,
-                    manifest.objectName() + " is encrypted under key '" + id
+                    objectName + " is encrypted under key '" + id
                             + "'; give the manager its keys with BackupManager.builder().encryption(…)");
         }
         EncryptionKey key = keys.find(id).orElse(null);
         if (key == null) {
             throw new EncryptionKeyException(
                     id,
-                    manifest.objectName() + " is encrypted under key '" + id
+                    objectName + " is encrypted under key '" + id
                             + "', which is not among the keys of this manager; add it with "
                             + "EncryptionKeys.withOlder(…)");
         }
         try {
-            return unwrap(manifest.key(), key, manifest.objectName());
+            return unwrap(wrapped, key, objectName);
         } catch (EncryptionKeyException e) {
-            throw new EncryptionKeyException(id, manifest.objectName() + " cannot be read: " + e.getMessage(), e);
+            throw new EncryptionKeyException(id, objectName + " cannot be read: " + e.getMessage(), e);
         }
     }
 

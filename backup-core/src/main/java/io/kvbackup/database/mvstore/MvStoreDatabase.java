@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
@@ -13,6 +14,7 @@ import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -61,6 +63,7 @@ public final class MvStoreDatabase implements Database {
     private final @Nullable Lock lock;
     private final SwapPlan plan;
     private final MapHolders holders;
+    private final MvStoreChangeLog changes;
 
     private MvStoreDatabase(Builder builder) {
         name = builder.name;
@@ -70,6 +73,7 @@ public final class MvStoreDatabase implements Database {
         lock = builder.lock;
         plan = new SwapPlan(store, name, sets, builder.steps);
         holders = new MapHolders(store, builder.holders);
+        changes = new MvStoreChangeLog(this, Clock.systemUTC());
     }
 
     /** Starts the description of a database. */
@@ -90,14 +94,39 @@ public final class MvStoreDatabase implements Database {
      */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
-        String operation = "open a snapshot of database " + name;
-        StoreAccess.refuseInterrupt(operation);
         List<SetBackup> headers = sets.values().stream().map(StoredMap::header).toList();
         DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
+        return new MvStoreSnapshot(store, header, fixVersion("open a snapshot of database " + name, changes::pass));
+    }
+
+    /**
+     * Commits the store under the host's lock.
+     *
+     * @param told of the version before there can be another; under the lock of the change log too
+     */
+    StoreVersion fixVersion(String operation, Consumer<StoreVersion> told) throws IOException {
+        StoreAccess.refuseInterrupt(operation);
         HeldLock held = HeldLock.acquire(lock, operation);
         try (held) {
-            return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values()));
+            synchronized (changes) {
+                StoreVersion version = StoreAccess.call(store, operation, () -> new StoreVersion(store, sets.values()));
+                told.accept(version);
+                return version;
+            }
         }
+    }
+
+    /**
+     * {@inheritDoc} Versions of the maps are compared, so what happened between two readings comes as one commit.
+     * Reading commits the store under the host's lock, and the store keeps the version that was read last.
+     */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.of(changes);
+    }
+
+    MVStore store() {
+        return store;
     }
 
     @Override

@@ -2,9 +2,7 @@ package io.kvbackup.format.tree;
 
 import io.kvbackup.database.EntryVisitor;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the entries of one set into chunks, by what the keys are and not by where the chunk before ended, so that a
@@ -35,11 +33,8 @@ public final class Chunker implements EntryVisitor {
     private final ChunkVisitor to;
     private final Digester digester = new Digester();
     private final HashWindow window;
-    /** Entries whose fate is open, since what follows may reach them: in order. */
-    private final ArrayDeque<Undecided> undecided = new ArrayDeque<>();
-
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Undecided(byte[] key, long end) {}
+    /** Entries whose fate is open, since what follows may reach them. */
+    private final EntryRing undecided = new EntryRing();
 
     private byte[] buffer;
     private int filled;
@@ -48,10 +43,18 @@ public final class Chunker implements EntryVisitor {
     /** Bytes of the set before the buffer's first. */
     private long base;
 
-    private byte @Nullable [] lastKey;
-    /** Of the chunk that is open: the last entry whose fate is decided. */
-    private @Nullable Undecided lastDecided;
+    /** Key of the last entry, if it is not in the buffer. */
+    private byte[] lastKey = NONE;
+    /** Where the key of the last entry is in the set, if it is in the buffer; -1 otherwise. */
+    private long lastKeyAt = -1;
 
+    private int lastKeyLength = -1;
+
+    /** Of the chunk that is open: the last entry that was decided about; it has that many. */
+    private long decidedEnd;
+
+    private long decidedKey;
+    private int decidedKeyLength;
     private long entries;
 
     /**
@@ -79,6 +82,7 @@ public final class Chunker implements EntryVisitor {
         Chunker chunker = new Chunker(chunkSize, source, to);
         chunker.window.add(0, KeyHash.ofEntry(lastKey));
         chunker.lastKey = lastKey;
+        chunker.lastKeyLength = lastKey.length;
         return chunker;
     }
 
@@ -107,93 +111,157 @@ public final class Chunker implements EntryVisitor {
     /** @throws IOException if the key is not greater than the one before, or from the visitor of chunks */
     @Override
     public void visit(byte[] key, byte[] value) throws IOException {
-        if (lastKey != null && Arrays.compareUnsigned(lastKey, key) >= 0) {
-            throw new IOException(
-                    source + ": the snapshot does not push its keys in ascending byte order, each once; its adapter"
-                            + " breaks the contract of DatabaseSnapshot.readEntries");
-        }
-        lastKey = key;
         long size = (long) BytesOut.varintBytes(key.length)
                 + key.length
                 + BytesOut.varintBytes(value.length)
                 + value.length;
-        long end = base + filled + size;
-        decideBefore(end - reach);
-        long hash = KeyHash.ofEntry(key);
         if (size >= large) {
-            cut();
+            requireGreater(key, 0, key.length);
             cutLarge(key, value, size);
-        } else {
-            append(key, value, (int) size);
-            undecided.add(new Undecided(key, end));
+            return;
         }
-        window.add(end, hash);
+        makeRoom((int) size);
+        int at = EntryBatch.putHead(key, value, buffer, filled);
+        System.arraycopy(value, 0, buffer, at, value.length);
+        takeOver((int) size);
+    }
+
+    /**
+     * Takes many entries. The batch may be used again afterwards.
+     *
+     * @throws IOException as {@link #visit}
+     */
+    public void visitAll(EntryBatch batch) throws IOException {
+        makeRoom(batch.size());
+        System.arraycopy(batch.array(), 0, buffer, filled, batch.size());
+        takeOver(batch.size());
+    }
+
+    /** Takes the entries that were put behind what is filled. */
+    private void takeOver(int length) throws IOException {
+        int end = filled + length;
+        while (filled < end) {
+            filled = take(filled);
+        }
+    }
+
+    /** Takes the entry that begins there; gives where it ends. */
+    private int take(int start) throws IOException {
+        int at = start;
+        int keyLength = varint(at);
+        at += BytesOut.varintBytes(keyLength);
+        requireGreater(buffer, at, keyLength);
+        int keyAt = at;
+        at += keyLength;
+        int valueLength = varint(at);
+        int endAt = at + BytesOut.varintBytes(valueLength) + valueLength;
+        long end = base + endAt;
+        lastKeyAt = base + keyAt;
+        lastKeyLength = keyLength;
+        decideBefore(end - reach);
+        window.add(end, KeyHash.ofEntry(buffer, keyAt, keyLength));
+        if (endAt - start >= large) {
+            cut();
+            byte[] key = Arrays.copyOfRange(buffer, keyAt, keyAt + keyLength);
+            to.visit(new Chunk(buffer, start, endAt - start, NONE, key, 1, digester));
+            chunkStart = endAt;
+            lastKey = key;
+            lastKeyAt = -1;
+        } else {
+            undecided.add(end, lastKeyAt, keyLength);
+        }
+        return endAt;
+    }
+
+    /** What this class has encoded itself. */
+    private int varint(int at) {
+        int value = 0;
+        int position = at;
+        for (int shift = 0; ; shift += 7) {
+            byte next = buffer[position++];
+            value |= (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    private void requireGreater(byte[] key, int from, int length) throws IOException {
+        if (lastKeyLength >= 0) {
+            byte[] former = lastKeyAt < 0 ? lastKey : buffer;
+            int formerAt = lastKeyAt < 0 ? 0 : (int) (lastKeyAt - base);
+            if (Arrays.compareUnsigned(former, formerAt, formerAt + lastKeyLength, key, from, from + length) >= 0) {
+                throw new IOException(
+                        source + ": the snapshot does not push its keys in ascending byte order, each once; its adapter"
+                                + " breaks the contract of DatabaseSnapshot.readEntries");
+            }
+        }
     }
 
     /** Decides about all that nothing more can reach: what ends before {@code end}. */
     private void decideBefore(long end) throws IOException {
-        Undecided next;
-        while ((next = undecided.peek()) != null && next.end < end) {
-            undecided.remove();
-            decide(next);
+        while (!undecided.isEmpty() && undecided.end() < end) {
+            decide();
         }
     }
 
-    private void decide(Undecided entry) throws IOException {
-        if (entry.end - base - chunkStart > largest) {
+    private void decide() throws IOException {
+        long end = undecided.end();
+        if (end - base - chunkStart > largest) {
             cut();
         }
-        lastDecided = entry;
+        decidedEnd = end;
+        decidedKey = undecided.key();
+        decidedKeyLength = undecided.keyLength();
+        undecided.remove();
         entries++;
-        if (window.isLeast(entry.end)) {
+        if (window.isLeast(end)) {
             cut();
         }
     }
 
     /** Ends the open chunk, if there is anything in it, after the last entry that was decided about. */
     private void cut() throws IOException {
-        Undecided last = lastDecided;
-        if (last == null) {
+        if (entries == 0) {
             return;
         }
-        int length = (int) (last.end - base) - chunkStart;
-        to.visit(new Chunk(buffer, chunkStart, length, NONE, last.key, entries, digester));
+        int length = (int) (decidedEnd - base) - chunkStart;
+        int keyAt = (int) (decidedKey - base);
+        byte[] key = Arrays.copyOfRange(buffer, keyAt, keyAt + decidedKeyLength);
+        to.visit(new Chunk(buffer, chunkStart, length, NONE, key, entries, digester));
         chunkStart += length;
-        lastDecided = null;
         entries = 0;
     }
 
+    /** A large entry that is not in the buffer: its value is not copied. */
     private void cutLarge(byte[] key, byte[] value, long size) throws IOException {
         if (size > Integer.MAX_VALUE - 64) {
             throw new IOException(
                     source + ": an entry of " + size + " bytes is longer than a tree can hold, which is 2 GiB; back the"
                             + " database up with kind FULL");
         }
+        long end = base + filled + size;
+        decideBefore(end - reach);
+        cut();
         byte[] head = new byte[(int) size - value.length];
-        putHead(key, value, head, 0);
+        EntryBatch.putHead(key, value, head, 0);
         // Nothing is undecided, and nothing is left in the buffer: it has been cut.
         base += size;
+        lastKey = key;
+        lastKeyAt = -1;
+        lastKeyLength = key.length;
+        window.add(end, KeyHash.ofEntry(key, 0, key.length));
         to.visit(new Chunk(head, 0, head.length, value, key, 1, digester));
     }
 
-    private void append(byte[] key, byte[] value, int size) {
-        if (size > buffer.length - filled) {
-            makeRoom(size);
-        }
-        int at = putHead(key, value, buffer, filled);
-        System.arraycopy(value, 0, buffer, at, value.length);
-        filled += size;
-    }
-
-    private static int putHead(byte[] key, byte[] value, byte[] to, int from) {
-        int at = BytesOut.putVarint(to, from, key.length);
-        System.arraycopy(key, 0, to, at, key.length);
-        return BytesOut.putVarint(to, at + key.length, value.length);
-    }
-
+    /** The key of the last entry stays in the buffer: that entry is undecided. */
     private void makeRoom(int size) {
+        if (size <= buffer.length - filled) {
+            return;
+        }
         int kept = filled - chunkStart;
-        byte[] roomy = size > buffer.length - kept || kept > buffer.length / 2 ? new byte[2 * buffer.length] : buffer;
+        int needed = kept + size;
+        byte[] roomy = needed > buffer.length - buffer.length / 4 ? new byte[2 * needed] : buffer;
         System.arraycopy(buffer, chunkStart, roomy, 0, kept);
         buffer = roomy;
         base += chunkStart;

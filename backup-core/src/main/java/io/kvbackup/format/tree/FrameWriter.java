@@ -50,8 +50,25 @@ public final class FrameWriter implements Closeable {
     /** The same with another cipher. */
     public FrameHead write(FrameKind kind, byte[] plain, int length, @Nullable FrameCipher with) throws IOException {
         int compressed = compression.compress(plain, length);
-        return kind.raw() == kind || compressed <= worthwhile(length)
-                ? store(kind, length, compression.compressed(), compressed, NONE, with)
+        return write(kind, plain, length, compression.compressed(), compressed, with);
+    }
+
+    /** Writes a frame whose content has been compressed already, to so many bytes. */
+    FrameHead write(FrameKind kind, byte[] plain, int length, byte[] compressed, int compressedLength)
+            throws IOException {
+        return write(kind, plain, length, compressed, compressedLength, cipher);
+    }
+
+    private FrameHead write(
+            FrameKind kind,
+            byte[] plain,
+            int length,
+            byte[] compressed,
+            int compressedLength,
+            @Nullable FrameCipher with)
+            throws IOException {
+        return kind.raw() == kind || compressedLength <= worthwhile(length)
+                ? store(kind, length, compressed, compressedLength, NONE, with)
                 : store(kind.raw(), length, plain, length, NONE, with);
     }
 

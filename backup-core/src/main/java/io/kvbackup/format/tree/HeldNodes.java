@@ -37,7 +37,7 @@ final class HeldNodes {
 
     /** By level, from 1 on. */
     private final List<List<Held>> levels = new ArrayList<>();
-    /** Of level 1, with chunks in the frame that is open. */
+    /** Of level 1, with chunks in frames that are not written. */
     private final List<Held> unsettled = new ArrayList<>();
 
     private long bytes;
@@ -49,7 +49,7 @@ final class HeldNodes {
         }
         levels.get(node.level() - 1).add(held);
         bytes += (long) REF_BYTES * node.refs().size();
-        if (node.refs().stream().allMatch(ref -> ref.place().isSettled())) {
+        if (isSettled(node)) {
             encode(held, node);
         } else if (node.level() == 1) {
             unsettled.add(held);
@@ -62,21 +62,27 @@ final class HeldNodes {
         bytes += held.bytes.length - (long) REF_BYTES * node.refs().size();
     }
 
-    /** To be called when a frame of chunks was written: all chunks of all nodes have their places then. */
+    /** To be called now and then after frames of chunks were written. */
     void encodeSettled() {
-        for (Held held : unsettled) {
+        unsettled.removeIf(held -> {
             NewNode node = held.node;
-            if (node != null) {
+            boolean settled = node == null || isSettled(node);
+            if (node != null && settled) {
                 encode(held, node);
             }
-        }
-        unsettled.clear();
+            return settled;
+        });
+    }
+
+    private static boolean isSettled(NewNode node) {
+        return node.refs().stream().allMatch(ref -> ref.place().isSettled());
     }
 
     /** All levels, lowest first. They are held no longer. */
     List<List<Held>> removeAll() {
         List<List<Held>> removed = List.copyOf(levels);
         levels.clear();
+        unsettled.clear();
         bytes = 0;
         return removed;
     }

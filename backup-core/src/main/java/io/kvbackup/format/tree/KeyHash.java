@@ -10,7 +10,11 @@ final class KeyHash {
 
     /** Of the boundaries of chunks; to be compared as a signed number, in the order of the hash as an unsigned one. */
     static long ofEntry(byte[] key) {
-        return MurmurHash3.hash128x64(key, 0, key.length, 0)[0] ^ Long.MIN_VALUE;
+        return ofEntry(key, 0, key.length);
+    }
+
+    static long ofEntry(byte[] bytes, int from, int length) {
+        return MurmurHash3.hash128x64(bytes, from, length, 0)[0] ^ Long.MIN_VALUE;
     }
 
     /** Whether a node of a level ends with the reference that has this last key. */

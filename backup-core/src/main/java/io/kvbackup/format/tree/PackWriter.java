@@ -3,9 +3,8 @@ package io.kvbackup.format.tree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +16,22 @@ import org.jspecify.annotations.Nullable;
  * {@code close()} only frees memory; without {@code finish()} there is no pack. Not thread-safe.
  */
 public final class PackWriter implements Closeable {
-    private static final int FRAME_BYTES = 128 * 1024;
-    private static final int OWN_FRAME_BYTES = FRAME_BYTES / 2;
+    private static final int OWN_FRAME_BYTES = FrameQueue.FRAME_BYTES / 2;
     private static final long HELD_BYTES = 8 << 20;
 
     private final PackId id;
     private final FrameWriter out;
     private final PackContents contents = new PackContents();
     private final HeldNodes held = new HeldNodes();
-    /** Those whose places the open frame will settle. */
-    private final List<Place> open = new ArrayList<>();
-
-    private byte[] frame = new byte[FRAME_BYTES];
-    private int filled;
+    private final FrameQueue frames;
 
     /**
      * Begins a pack.
      *
      * @param cipher a new one for this attempt, for this id; null for a pack that is not encrypted
+     * @param executor compresses frames beside the caller, if it has time
      */
-    public PackWriter(OutputStream to, PackId id, @Nullable PackCipher cipher) throws IOException {
+    public PackWriter(OutputStream to, PackId id, @Nullable PackCipher cipher, Executor executor) throws IOException {
         PackHeader header = cipher == null ? new PackHeader(id, null) : cipher.header();
         if (!header.id().equals(id)) {
             throw new IllegalArgumentException("the cipher of pack " + header.id() + " for pack " + id);
@@ -49,6 +44,7 @@ public final class PackWriter implements Closeable {
             out.close();
             throw e;
         }
+        this.frames = new FrameQueue(out, contents, executor);
     }
 
     public PackId id() {
@@ -64,53 +60,29 @@ public final class PackWriter implements Closeable {
     public Ref add(String set, Chunk chunk) throws IOException {
         Ref ref = chunk.at(Place.in(id));
         boolean alone = chunk.length() >= OWN_FRAME_BYTES;
-        if (alone || chunk.length() > FRAME_BYTES - filled) {
-            writeChunks();
+        if (alone || chunk.length() > frames.room()) {
+            endChunks();
         }
         if (alone && chunk.tail().length > 0) {
-            FrameHead head = written(out.writeLarge(chunk));
+            frames.writeAll();
+            FrameHead head = out.writeLarge(chunk);
+            long offset = out.offset() - head.frameLength();
+            contents.frame(head, offset);
             ref.place().put(0, chunk.length());
-            ref.place().settle(out.offset() - head.frameLength(), head.frameLength());
+            ref.place().settle(offset, head.frameLength());
         } else {
-            int at = filled;
-            chunk.copyTo(room(chunk.length(), ref.place()), at);
+            frames.add(chunk, ref.place());
             if (alone) {
-                writeChunks();
+                endChunks();
             }
         }
         contents.chunk(set, ref);
         return ref;
     }
 
-    /** Room in the open frame for something that will lie at the place. */
-    private byte[] room(int length, Place place) {
-        if (length > frame.length - filled) {
-            frame = Arrays.copyOf(frame, filled + length);
-        }
-        place.put(filled, length);
-        open.add(place);
-        filled += length;
-        return frame;
-    }
-
-    private void writeChunks() throws IOException {
-        if (filled > 0) {
-            writeFrame(FrameKind.CHUNKS_ZSTD);
-            held.encodeSettled();
-        }
-    }
-
-    private void writeFrame(FrameKind kind) throws IOException {
-        long offset = out.offset();
-        FrameHead head = written(out.write(kind, frame, filled));
-        open.forEach(place -> place.settle(offset, head.frameLength()));
-        open.clear();
-        filled = 0;
-    }
-
-    private FrameHead written(FrameHead head) {
-        contents.frame(head, out.offset() - head.frameLength());
-        return head;
+    private void endChunks() throws IOException {
+        frames.end(FrameKind.CHUNKS_ZSTD);
+        held.encodeSettled();
     }
 
     /**
@@ -136,25 +108,33 @@ public final class PackWriter implements Closeable {
 
     /** All that are held, level by level: those above say where those below lie. */
     private void writeNodes() throws IOException {
-        writeChunks();
+        frames.end(FrameKind.CHUNKS_ZSTD);
         for (List<HeldNodes.Held> level : held.removeAll()) {
+            frames.writeAll();
             for (HeldNodes.Held node : level) {
                 byte[] bytes = node.encoded();
-                if (filled > 0 && bytes.length > FRAME_BYTES - filled) {
-                    writeFrame(FrameKind.NODES_ZSTD);
+                if (bytes.length > frames.room()) {
+                    frames.end(FrameKind.NODES_ZSTD);
                 }
-                int at = filled;
-                System.arraycopy(bytes, 0, room(bytes.length, node.place()), at, bytes.length);
+                frames.add(bytes, node.place());
             }
-            if (filled > 0) {
-                writeFrame(FrameKind.NODES_ZSTD);
-            }
+            frames.end(FrameKind.NODES_ZSTD);
         }
+        frames.writeAll();
     }
 
-    /** About how long the pack would be if it ended now. */
-    public long bytes() {
-        return out.offset() + filled + held.bytes();
+    /** Whether the pack would have as many bytes if it ended now, about. */
+    public boolean reaches(long target) throws IOException {
+        if (bytes() < target) {
+            return false;
+        }
+        // What is being compressed counts in full until it is written.
+        frames.writeAll();
+        return bytes() >= target;
+    }
+
+    long bytes() {
+        return out.offset() + frames.bytes() + held.bytes();
     }
 
     /** Whether nothing has been put into it. */
@@ -173,6 +153,7 @@ public final class PackWriter implements Closeable {
 
     @Override
     public void close() {
+        frames.close();
         out.close();
     }
 }

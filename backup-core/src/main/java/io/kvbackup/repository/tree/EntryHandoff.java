@@ -1,10 +1,12 @@
 package io.kvbackup.repository.tree;
 
 import io.kvbackup.database.EntryVisitor;
+import io.kvbackup.format.tree.EntryBatch;
 import io.kvbackup.pipeline.Relay;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryHandoff implements EntryVisitor, Closeable {
     private static final int BATCHES = 4;
-    private static final int BATCH_ENTRIES = 1024;
     private static final int BATCH_BYTES = 256 * 1024;
+    /** An entry as large as this is not copied into a batch, but ends it. */
+    private static final int OWN_BYTES = BATCH_BYTES / 8;
     /** Whoever pushes values as large as this waits until they are done, or several of them would be in memory. */
     private static final int LARGE_BYTES = 4 * BATCH_BYTES;
 
     private final Relay<Batch> relay;
-    private EntryVisitor target = (key, value) -> {};
+    private Supplier<SetPass> target = EntryHandoff::nobody;
     private @Nullable Batch open;
 
     /** What is to be done on the other thread between entries. */
@@ -31,41 +34,35 @@ final class EntryHandoff implements EntryVisitor, Closeable {
     }
 
     private static final class Batch {
-        private final byte[][] keys = new byte[BATCH_ENTRIES][];
-        private final byte[][] values = new byte[BATCH_ENTRIES][];
-        private int entries;
-        private long bytes;
-        private EntryVisitor target = (key, value) -> {};
+        private final EntryBatch entries = new EntryBatch(BATCH_BYTES + OWN_BYTES);
+        private byte @Nullable [] ownKey;
+        private byte @Nullable [] ownValue;
+        private Supplier<SetPass> target = EntryHandoff::nobody;
         private Step then = () -> {};
 
-        void begin(EntryVisitor to) {
-            entries = 0;
-            bytes = 0;
+        void begin(Supplier<SetPass> to) {
+            entries.clear();
             target = to;
             then = () -> {};
         }
 
-        void add(byte[] key, byte[] value) {
-            keys[entries] = key;
-            values[entries++] = value;
-            bytes += (long) key.length + value.length;
-        }
-
-        boolean isFull() {
-            return entries == BATCH_ENTRIES || bytes >= BATCH_BYTES;
-        }
-
-        @SuppressWarnings("NullAway") // lets go of what was visited
         void work() throws IOException {
-            for (int i = 0; i < entries; i++) {
-                byte[] key = keys[i];
-                byte[] value = values[i];
-                keys[i] = null;
-                values[i] = null;
-                target.visit(key, value);
+            if (entries.size() > 0) {
+                target.get().visitAll(entries);
+            }
+            byte[] key = ownKey;
+            byte[] value = ownValue;
+            ownKey = null;
+            ownValue = null;
+            if (key != null && value != null) {
+                target.get().visit(key, value);
             }
             then.run();
         }
+    }
+
+    private static SetPass nobody() {
+        throw new IllegalStateException("nobody takes entries yet");
     }
 
     /** @param executor runs one task until this is finished or closed */
@@ -87,8 +84,8 @@ final class EntryHandoff implements EntryVisitor, Closeable {
         }
     }
 
-    /** From here on entries go to another visitor. */
-    void begin(EntryVisitor to) throws IOException {
+    /** From here on entries go to another set, which is asked for on the other thread. */
+    void begin(Supplier<SetPass> to) throws IOException {
         if (open != null) {
             handOver();
         }
@@ -98,13 +95,19 @@ final class EntryHandoff implements EntryVisitor, Closeable {
     @Override
     public void visit(byte[] key, byte[] value) throws IOException {
         Batch batch = batch();
-        batch.add(key, value);
-        if (batch.isFull()) {
-            boolean large = (long) key.length + value.length >= LARGE_BYTES;
-            handOver();
-            if (large && !relay.awaitAllEmpty()) {
-                workHere();
+        long size = (long) key.length + value.length;
+        if (size < OWN_BYTES) {
+            batch.entries.add(key, value);
+            if (batch.entries.size() >= BATCH_BYTES) {
+                handOver();
             }
+            return;
+        }
+        batch.ownKey = key;
+        batch.ownValue = value;
+        handOver();
+        if (size >= LARGE_BYTES && !relay.awaitAllEmpty()) {
+            workHere();
         }
     }
 

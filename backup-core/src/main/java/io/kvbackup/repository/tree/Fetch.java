@@ -3,6 +3,7 @@ package io.kvbackup.repository.tree;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.Ahead;
 import io.kvbackup.storage.ByteRange;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.Ahead;
 import io.kvbackup.repository.tree.Fetch.Frame;
 import java.io.Closeable;
 import java.io.IOException;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Puts new chunks and nodes into packs, one after the other, each first a temporary file. Not thread-safe. */
@@ -32,8 +33,8 @@ final class PackOutput implements Closeable {
     private final Taker taker;
     private @Nullable Open open;
 
-    /** What makes ids, salts and temporary files. */
-    record Place(TemporaryFolder temporary, Clock clock, SecureRandom random) {}
+    /** What makes ids, salts and temporary files, and threads that compress if they have time. */
+    record Place(TemporaryFolder temporary, Clock clock, SecureRandom random, Executor executor) {}
 
     /** A pack that is whole, in a temporary file. */
     record Finished(PackId id, Path file, PackRecord record) {}
@@ -88,7 +89,7 @@ final class PackOutput implements Closeable {
             try {
                 MeasuredOutputStream measured = new MeasuredOutputStream(buffer);
                 PackCipher cipher = lineage.cipher(name, id, place.random());
-                current = new Open(file, buffer, measured, new PackWriter(measured, id, cipher));
+                current = new Open(file, buffer, measured, new PackWriter(measured, id, cipher, place.executor()));
             } catch (IOException | RuntimeException e) {
                 Closeables.closeAfter(e, buffer);
                 throw e;
@@ -99,7 +100,7 @@ final class PackOutput implements Closeable {
     }
 
     private void endIfFull(PackWriter pack) throws IOException {
-        if (pack.bytes() >= target) {
+        if (pack.reaches(target)) {
             finish();
         }
     }

@@ -10,6 +10,7 @@ import io.kvbackup.format.tree.PackTrailer;
 import io.kvbackup.format.tree.Place;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.pipeline.Ahead;
 import io.kvbackup.pipeline.DataKey;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.StorageClient;

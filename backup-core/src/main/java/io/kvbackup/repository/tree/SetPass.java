@@ -1,8 +1,8 @@
 package io.kvbackup.repository.tree;
 
-import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.format.tree.Chunk;
 import io.kvbackup.format.tree.Chunker;
+import io.kvbackup.format.tree.EntryBatch;
 import io.kvbackup.format.tree.Node;
 import io.kvbackup.format.tree.PackId;
 import io.kvbackup.format.tree.Ref;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Makes the tree of one set: what the store has already is referred to, the rest goes into packs. Not thread-safe. */
-final class SetPass implements EntryVisitor, HintedPass.Sink {
+final class SetPass implements HintedPass.Sink {
     private final String set;
     private final KnownChunks known;
     private final Predicate<PackId> usable;
@@ -43,9 +43,14 @@ final class SetPass implements EntryVisitor, HintedPass.Sink {
         this.builder = new TreeBuilder(this::node);
     }
 
-    @Override
-    public void visit(byte[] key, byte[] value) throws IOException {
+    /** Takes one entry. */
+    void visit(byte[] key, byte[] value) throws IOException {
         chunker.visit(key, value);
+    }
+
+    /** Takes many entries. */
+    void visitAll(EntryBatch batch) throws IOException {
+        chunker.visitAll(batch);
     }
 
     @Override

@@ -189,8 +189,8 @@ final class TreePass implements Closeable {
         private void scan(String tree, Map<String, Ref> roots, Pushing entries) throws IOException {
             // Made by the thread that uses it: the first look at what is known asks the store.
             SetPass[] pass = new SetPass[1];
-            handoff.begin((key, value) -> pass[0].visit(key, value));
             handoff.then(() -> pass[0] = pass(tree, known.sources(tree, TreePass.this::leaves)));
+            handoff.begin(() -> pass[0]);
             entries.to(handoff);
             handoff.then(() -> pass[0].finish().ifPresent(root -> roots.put(set, root)));
         }

@@ -103,7 +103,7 @@ final class TreeScan {
         orphans.retainAll(usable);
         Map<String, Ref> roots = parent.map(StoredTree::roots).orElse(Map.of());
         Map<PackId, PackRecord> fresh = new LinkedHashMap<>();
-        PackOutput.Place place = new PackOutput.Place(temporary, backups.clock(), options.random());
+        PackOutput.Place place = new PackOutput.Place(temporary, backups.clock(), options.random(), options.executor());
         PackOutput output = new PackOutput(request.folder(), lineage, target(), place, pack -> {
             fresh.put(pack.id(), pack.record());
             written.put(pack.id(), pack.record());

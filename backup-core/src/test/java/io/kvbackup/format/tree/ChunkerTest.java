@@ -103,6 +103,33 @@ class ChunkerTest {
     }
 
     @Test
+    void chunksAreTheSameInWhateverBatchesEntriesCome() throws Exception {
+        long seed = new Random().nextLong();
+        System.out.println("ChunkerTest: seed " + seed);
+        Random random = new Random(seed);
+        for (int round = 0; round < 200; round++) {
+            RandomEntries entries = RandomEntries.any(random, 1 + random.nextInt(500), 4 * C);
+            List<Kept> batched = new ArrayList<>();
+            Chunker chunker = new Chunker(C, "test", chunk -> batched.add(Kept.of(chunk)));
+            EntryBatch batch = new EntryBatch(10);
+            for (Map.Entry<byte[], byte[]> entry : entries.entrySet()) {
+                if (random.nextInt(20) == 0) {
+                    chunker.visitAll(batch);
+                    batch.clear();
+                    chunker.visit(entry.getKey(), entry.getValue());
+                } else {
+                    batch.add(entry.getKey(), entry.getValue());
+                }
+            }
+            chunker.visitAll(batch);
+            chunker.finish();
+            assertThat(batched.stream().map(Kept::digest).toList())
+                    .as("seed %d, round %d", seed, round)
+                    .isEqualTo(chunks(entries, C).stream().map(Kept::digest).toList());
+        }
+    }
+
+    @Test
     void chunksHoldAllEntriesInOrder() throws Exception {
         Random random = new Random(5);
         RandomEntries entries = RandomEntries.any(random, 2_000, 3 * C);

@@ -208,7 +208,7 @@ class EncryptedPackTest {
         for (int i = 0; i < 20; i++) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             PackCipher cipher = PackCipher.forWriting(KEY, MemoryTree.name(id), id, random);
-            try (PackWriter pack = new PackWriter(out, id, cipher)) {
+            try (PackWriter pack = new PackWriter(out, id, cipher, Runnable::run)) {
                 pack.finish();
             }
             salts.add(Arrays.toString(Arrays.copyOfRange(out.toByteArray(), 25, 57)));
@@ -217,7 +217,8 @@ class EncryptedPackTest {
         assertThatThrownBy(() -> new PackWriter(
                         new ByteArrayOutputStream(),
                         pack(1),
-                        PackCipher.forWriting(KEY, MemoryTree.name(id), id, random)))
+                        PackCipher.forWriting(KEY, MemoryTree.name(id), id, random),
+                        Runnable::run))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

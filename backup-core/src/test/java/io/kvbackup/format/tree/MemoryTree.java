@@ -88,7 +88,7 @@ final class MemoryTree {
                 out = new ByteArrayOutputStream();
                 PackId id = new PackId(1_800_000_000_000L, packs.size() + 1L);
                 PackCipher cipher = key == null ? null : PackCipher.forWriting(key, name(id), id, new SecureRandom());
-                open = new PackWriter(out, id, cipher);
+                open = new PackWriter(out, id, cipher, Runnable::run);
                 pack = open;
             }
             return open;
@@ -104,7 +104,7 @@ final class MemoryTree {
             }
             newChunks++;
             builder.add(pack().add(SET, chunk));
-            if (pack().bytes() >= packBytes) {
+            if (pack().reaches(packBytes)) {
                 finishPack();
             }
         }

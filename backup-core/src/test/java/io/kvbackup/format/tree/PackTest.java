@@ -14,8 +14,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +42,7 @@ class PackTest {
     void goldenBytesOfAPackThatZstdDoesNotShrink() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Ref ref;
-        try (PackWriter pack = new PackWriter(out, ID, null)) {
+        try (PackWriter pack = new PackWriter(out, ID, null, Runnable::run)) {
             ref = addOne(pack, HexFormat.of().parseHex("00ff10ee20dd30cc"));
             assertThat(ref.place().isSettled()).isFalse();
             assertThatThrownBy(() -> ref.place().frameOffset()).isInstanceOf(IllegalStateException.class);
@@ -91,7 +95,7 @@ class PackTest {
     @Test
     void checksumsShowEveryChangedByteWithoutAnyTree() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PackWriter writer = new PackWriter(out, ID, null)) {
+        try (PackWriter writer = new PackWriter(out, ID, null, Runnable::run)) {
             addOne(writer, HexFormat.of().parseHex("00ff10ee20dd30cc"));
             writer.finish();
         }
@@ -119,6 +123,38 @@ class PackTest {
                 .hasMessageContaining("goes on");
     }
 
+    @Test
+    void aPackIsTheSameWhoeverCompressesItsFrames() throws Exception {
+        RandomEntries entries = RandomEntries.orders(8_000);
+        byte[] alone = packOf(entries, Runnable::run);
+
+        assertThat(alone).hasSizeGreaterThan(250_000);
+        assertThat(packOf(entries, task -> {})).as("no thread has time").isEqualTo(alone);
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            assertThat(packOf(entries, threads)).isEqualTo(alone);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static byte[] packOf(RandomEntries entries, Executor executor) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (PackWriter pack = new PackWriter(out, ID, null, executor)) {
+            TreeBuilder builder = new TreeBuilder((level, refs) -> pack.addNode("items", level, refs));
+            Chunker chunker = new Chunker(3072, "test", chunk -> builder.add(pack.add("items", chunk)));
+            EntryBatch batch = new EntryBatch(1_000);
+            for (Map.Entry<byte[], byte[]> entry : entries.entrySet()) {
+                batch.add(entry.getKey(), entry.getValue());
+            }
+            chunker.visitAll(batch);
+            chunker.finish();
+            builder.finish();
+            pack.finish();
+        }
+        return out.toByteArray();
+    }
+
     private static boolean isOutsideOfChecksums(int at) {
         int second = PackHeader.BYTES + FrameHead.BYTES + 11;
         return (at >= PackHeader.BYTES && at <= PackHeader.BYTES + 4) || (at > second && at <= second + 4);
@@ -127,7 +163,7 @@ class PackTest {
     @Test
     void anEmptyPackIsOne() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PackWriter pack = new PackWriter(out, ID, null)) {
+        try (PackWriter pack = new PackWriter(out, ID, null, Runnable::run)) {
             assertThat(pack.isEmpty()).isTrue();
             pack.finish();
         }
@@ -258,7 +294,7 @@ class PackTest {
         MemoryTree tree = new MemoryTree(64 << 20, null);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int nodes = 0;
-        try (PackWriter pack = new PackWriter(out, ID, null)) {
+        try (PackWriter pack = new PackWriter(out, ID, null, Runnable::run)) {
             long most = 0;
             for (int i = 0; i < 15_000; i++) {
                 Ref[] refs = new Ref[16];
@@ -301,7 +337,7 @@ class PackTest {
                 }
             }
         };
-        try (PackWriter pack = new PackWriter(full, ID, null)) {
+        try (PackWriter pack = new PackWriter(full, ID, null, Runnable::run)) {
             assertThatThrownBy(() -> {
                         addOne(pack, new byte[100]);
                         Chunker chunker = new Chunker(3072, "test", chunk -> pack.add("more", chunk));

@@ -273,7 +273,7 @@ public final class TreeStore {
         }
 
         private Ref addChunk(String set, Chunk chunk) throws IOException {
-            if (pack != null && pack.bytes() >= packBytes) {
+            if (pack != null && pack.reaches(packBytes)) {
                 finishPack();
             }
             return pack().add(set, chunk);
@@ -287,7 +287,7 @@ public final class TreeStore {
                 PackCipher cipher = packKey.map(
                                 key -> PackCipher.forWriting(key, objectName(folder, id), id, new SecureRandom()))
                         .orElse(null);
-                current = new PackWriter(out, id, cipher);
+                current = new PackWriter(out, id, cipher, Runnable::run);
                 pack = current;
             }
             return current;

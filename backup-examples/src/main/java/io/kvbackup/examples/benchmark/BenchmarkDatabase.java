@@ -8,6 +8,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.PrimitiveIterator;
+import java.util.stream.LongStream;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -63,6 +65,37 @@ final class BenchmarkDatabase implements Closeable {
             rocks.compactRange();
         } catch (RocksDBException e) {
             throw failure("fill the database", e);
+        }
+    }
+
+    /** Gives the entries of these numbers new values, and shows each. */
+    void put(LongStream numbers, BenchmarkValues values, EntryVisitor to) throws IOException {
+        try (WriteBatch batch = new WriteBatch();
+                WriteOptions writing = new WriteOptions().setDisableWAL(true)) {
+            PrimitiveIterator.OfLong each = numbers.iterator();
+            while (each.hasNext()) {
+                byte[] key = BenchmarkValues.key(each.nextLong());
+                byte[] value = values.next();
+                to.visit(key, value);
+                batch.put(key, value);
+                if (batch.count() == BATCH) {
+                    rocks.write(writing, batch);
+                    batch.clear();
+                }
+            }
+            rocks.write(writing, batch);
+        } catch (RocksDBException e) {
+            throw failure("change entries", e);
+        }
+    }
+
+    /** Removes the entries from one number to before another. */
+    void deleteRange(long from, long to) throws IOException {
+        try (WriteOptions writing = new WriteOptions().setDisableWAL(true)) {
+            rocks.deleteRange(
+                    rocks.getDefaultColumnFamily(), writing, BenchmarkValues.key(from), BenchmarkValues.key(to));
+        } catch (RocksDBException e) {
+            throw failure("delete a range", e);
         }
     }
 

@@ -1,4 +1,4 @@
-package io.kvbackup.repository.tree;
+package io.kvbackup.pipeline;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Work that may be done before somebody needs it. If no thread of the executor has begun it by then, whoever needs it
  * does it, so that no executor can bring it to a standstill. Safe for use by several threads.
  */
-final class Ahead<T> {
+public final class Ahead<T> {
     /** What is to be done. */
-    interface Work<T> {
+    @FunctionalInterface
+    public interface Work<T> {
         T run() throws IOException;
     }
 
@@ -35,12 +36,12 @@ final class Ahead<T> {
     }
 
     /** Work that is begun by whoever needs it first. */
-    static <T> Ahead<T> idle(Work<T> work) {
+    public static <T> Ahead<T> idle(Work<T> work) {
         return new Ahead<>(work);
     }
 
     /** Has the work begun as soon as the executor has a thread. */
-    Ahead<T> start(Executor executor) {
+    public Ahead<T> start(Executor executor) {
         try {
             executor.execute(this::runUnlessBegun);
         } catch (RejectedExecutionException e) {
@@ -80,12 +81,12 @@ final class Ahead<T> {
         notifyAll();
     }
 
-    synchronized boolean isDone() {
+    public synchronized boolean isDone() {
         return state == State.DONE;
     }
 
     /** What came out; does the work if nobody has begun it. */
-    T get() throws IOException {
+    public T get() throws IOException {
         runUnlessBegun();
         synchronized (this) {
             while (state != State.DONE) {
@@ -94,7 +95,7 @@ final class Ahead<T> {
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     InterruptedIOException interrupted =
-                            new InterruptedIOException("interrupted while reading a backup");
+                            new InterruptedIOException("interrupted while waiting for what another thread does");
                     interrupted.initCause(e);
                     throw interrupted;
                 }
@@ -117,7 +118,7 @@ final class Ahead<T> {
     }
 
     /** Keeps the work from beginning, and interrupts it if it has begun. */
-    synchronized void abandon() {
+    public synchronized void abandon() {
         abandoned = true;
         if (state == State.WAITING) {
             state = State.DONE;
@@ -128,7 +129,7 @@ final class Ahead<T> {
     }
 
     /** Waits until abandoned work has let go of whatever it used. */
-    void awaitEnd() {
+    public void awaitEnd() {
         boolean interrupted = false;
         synchronized (this) {
             while (state != State.DONE) {
