@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param plain the archive before the transforms
  * @param databases the databases in the archive, in order
  * @param log where the backup stands in the change log of its one database; {@code null} if that was not written down
+ * @param changedEntries entries in chunks that were stored for this backup; {@code null} if that was not written down
  * @param writer who wrote it, if it says so
  */
 public record Manifest(
@@ -37,6 +38,7 @@ public record Manifest(
         StreamDigest plain,
         List<DatabaseContents> databases,
         @Nullable ManifestLog log,
+        @Nullable Long changedEntries,
         Optional<BackupContents.Writer> writer)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
@@ -55,6 +57,9 @@ public record Manifest(
         databases = List.copyOf(databases);
         Objects.requireNonNull(writer, "writer");
         requireConsistent(shape, metadata, databases);
+        if (changedEntries != null && (changedEntries < 0 || kind != BackupKind.INCREMENTAL)) {
+            throw new IllegalArgumentException(changedEntries + " changed entries in a backup of kind " + kind);
+        }
         if (log != null && shape != ArchiveShape.DATABASE) {
             throw new IllegalArgumentException("a place in one change log, of several databases");
         }
@@ -99,6 +104,7 @@ public record Manifest(
                 plain,
                 databases,
                 log,
+                null,
                 Optional.empty());
     }
 

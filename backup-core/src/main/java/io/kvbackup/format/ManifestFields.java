@@ -66,6 +66,9 @@ final class ManifestFields {
                 .put("databaseCount", metadata.databaseCount())
                 .put("setCount", metadata.setCount())
                 .put("entryCount", metadata.entryCount());
+        if (manifest.changedEntries() != null) {
+            json.put("changedEntries", manifest.changedEntries());
+        }
         manifest.writer().ifPresent(writer -> {
             ObjectNode who = json.putObject("writer").put("instance", writer.instance());
             who.put("version", writer.version());
@@ -118,6 +121,10 @@ final class ManifestFields {
                         log.text("timeline"),
                         log.position("position"),
                         log.position("consistentAt"));
+    }
+
+    static @Nullable Long changedEntries(JsonFields json) throws CorruptBackupException {
+        return json.has("changedEntries") ? json.number("changedEntries") : null;
     }
 
     static ArchiveShape shape(JsonFields json) throws CorruptBackupException {

@@ -116,6 +116,7 @@ public final class SealedManifestJson {
                     ManifestFields.plain(json),
                     ManifestFields.databases(json),
                     ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source),
+                    ManifestFields.changedEntries(json),
                     ManifestFields.writer(json));
         });
     }

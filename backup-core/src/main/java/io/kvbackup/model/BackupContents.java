@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a backup's manifest says.
@@ -18,6 +19,9 @@ import java.util.Optional;
  * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were
  *     written since its time: what deleting it may free, if later backups do not share them
  * @param sharedBytes how much of older packs an incremental backup needs, about; 0 for an archive
+ * @param changedEntries of an incremental backup, how many entries lie in chunks that were stored for it: all that have
+ *     changed since the backup before, with some that lie between them; empty for an archive, and for backups of
+ *     versions that did not count them. {@code BackupManager.diff} tells exactly
  * @param writer who took it; empty for backups of versions before 0.2
  */
 public record BackupContents(
@@ -28,6 +32,7 @@ public record BackupContents(
         long plainBytes,
         long ownBytes,
         long sharedBytes,
+        OptionalLong changedEntries,
         Optional<Writer> writer) {
     /**
      * Who took a backup.
@@ -53,6 +58,7 @@ public record BackupContents(
                 (database, sets) -> counts.put(database, Collections.unmodifiableMap(new LinkedHashMap<>(sets))));
         entryCounts = Collections.unmodifiableMap(counts);
         Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(changedEntries, "changedEntries");
         Objects.requireNonNull(writer, "writer");
     }
 }

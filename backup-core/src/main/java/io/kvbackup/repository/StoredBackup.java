@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A backup that was found in the store.
@@ -57,6 +58,7 @@ public record StoredBackup(
                 manifest.plain().bytes(),
                 manifest.stored().bytes() + own,
                 shared,
+                manifest.changedEntries() == null ? OptionalLong.empty() : OptionalLong.of(manifest.changedEntries()),
                 manifest.writer());
     }
 

@@ -111,6 +111,7 @@ final class ArchiveEncoding implements ContentWriter {
                 new StreamDigest(plain.count(), plain.sha256()),
                 tally.databases(),
                 request.logAt(snapshots),
+                null,
                 by);
     }
 

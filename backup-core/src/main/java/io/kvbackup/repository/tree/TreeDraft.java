@@ -41,13 +41,15 @@ import org.jspecify.annotations.Nullable;
  * @param packs that they refer to
  * @param scanned when all sets were read last, if that was not for this backup
  * @param held runs of sets whose stamps mean nothing to another process
+ * @param changedEntries entries in chunks that were stored for this backup
  */
 record TreeDraft(
         Lineage lineage,
         List<TreeDocument.Tree> trees,
         Map<PackId, PackRecord> packs,
         Optional<Instant> scanned,
-        Map<String, List<StampedRun>> held) {
+        Map<String, List<StampedRun>> held,
+        long changedEntries) {
     /**
      * A draft with a name.
      *
@@ -155,6 +157,7 @@ record TreeDraft(
                 plain,
                 contents,
                 log,
+                changedEntries,
                 Optional.of(backup.writer()));
         return new Named(
                 new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
