@@ -193,14 +193,22 @@ public final class BackupManager implements Closeable {
 
     /**
      * Restores the newest backup that holds a database: one of this database alone, or one of all databases. Prefers a
-     * backup with a manifest to one without.
+     * backup with a manifest to one without. With {@link RestoreOptions.Builder#target} restores a moment instead, by
+     * the log of the database if it is replicated.
      *
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> services.restorer.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.moments.latest(database, options, job));
+    }
+
+    /** Restores the state of a database at a moment: {@link #restoreLatest} with that {@link RestoreTarget}. */
+    public Optional<Backup> restoreAsOf(String database, Instant moment) throws IOException {
+        return restoreLatest(
+                database,
+                RestoreOptions.builder().target(RestoreTarget.timestamp(moment)).build());
     }
 
     /**

@@ -50,6 +50,7 @@ final class ManagerServices implements BackupOperations {
     final BackupReads reads;
     final BackupTaker backups;
     final Restorer restorer;
+    final Moments moments;
     final Verifier verifier;
     final DueVerifier dueVerifier;
     final Copier copier;
@@ -90,6 +91,7 @@ final class ManagerServices implements BackupOperations {
                 reader,
                 intents,
                 replications);
+        moments = new Moments(context, catalog, reader, planner, restorer);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
@@ -132,7 +134,7 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restorer.latest(database, RestoreOptions.defaults(), job);
+        return moments.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.h2.mvstore.MVMap;
@@ -38,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
  * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of
- * others are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages that
+ * are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of other
+ * maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
  * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
@@ -62,6 +64,8 @@ public final class MvStoreDatabase implements Database {
     private final @Nullable Lock lock;
     private final SwapPlan plan;
     private final MvStoreChangeLog changes;
+    /** By set. */
+    private final Map<String, KnownPages> pages = new ConcurrentHashMap<>();
 
     private MvStoreDatabase(Builder builder) {
         name = builder.name;
@@ -93,7 +97,8 @@ public final class MvStoreDatabase implements Database {
     public DatabaseSnapshot openSnapshot() throws IOException {
         List<SetBackup> headers = sets.values().stream().map(StoredMap::header).toList();
         DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
-        return new MvStoreSnapshot(store, header, fixVersion("open a snapshot of database " + name, changes::pass));
+        return new MvStoreSnapshot(
+                store, header, fixVersion("open a snapshot of database " + name, changes::pass), pages);
     }
 
     /**

@@ -118,6 +118,7 @@ public final class HttpHost implements Closeable {
                     e);
             answer = Answer.error(500, "INTERNAL_ERROR", sentence(e));
         }
+        Request.drain(exchange.getRequestBody());
         send(exchange, answer);
     }
 

@@ -81,13 +81,13 @@ public final class Request {
         InputStream in = exchange.getRequestBody();
         byte[] body = in.readNBytes(most + 1);
         if (body.length > most) {
-            drain(in);
             throw new HttpError(413, "BODY_TOO_LARGE", "The body is larger than " + most + " bytes");
         }
         return body;
     }
 
-    private static void drain(InputStream in) throws IOException {
+    /** Reads on, so that the client can finish; one that sends without end is cut off. */
+    static void drain(InputStream in) throws IOException {
         byte[] ignored = new byte[1 << 16];
         long rest = MAX_IGNORED;
         while (rest > 0) {
