@@ -75,8 +75,8 @@ class BadNightTest {
                 for (boolean encrypted : new boolean[] {false, true}) {
                     // Each engine meets each format, plain and encrypted, on one store or another.
                     List<Engine> engines = store.equals("folder") ? List.of(Engine.values()) : List.of(next(nights));
-                    engines.forEach(engine ->
-                            nights.add(new Night(store, uri, format, encrypted, engine, nights.size())));
+                    engines.forEach(
+                            engine -> nights.add(new Night(store, uri, format, encrypted, engine, nights.size())));
                 }
             }
         });
@@ -84,7 +84,8 @@ class BadNightTest {
     }
 
     private static Engine next(List<Night> nights) {
-        return Engine.values()[nights.size() % Engine.values().length];
+        List<Engine> engines = List.of(Engine.values());
+        return engines.get(nights.size() % engines.size());
     }
 
     @TestFactory
@@ -98,19 +99,24 @@ class BadNightTest {
         backup(host, night);
         Cli cli = new Cli().variable("KVBACKUP_STORAGE", night.uri());
         if (night.encrypted()) {
-            cli.variable("KVBACKUP_ENCRYPTION_KEY_FILE", key.toString()).variable("KVBACKUP_ENCRYPTION_KEY_ID", "night");
+            cli.variable("KVBACKUP_ENCRYPTION_KEY_FILE", key.toString())
+                    .variable("KVBACKUP_ENCRYPTION_KEY_ID", "night");
         }
         Path place = folder.resolve("back" + night.number());
 
         assertThat(cli.run("list", night.database()).ok().lines()).hasSize(2);
         assertThat(cli.run("verify", night.database()).ok().out()).startsWith("good ");
-        assertThat(cli.run("cat", night.database(), "--set", "items", "--key", "night").ok().out())
+        assertThat(cli.run("cat", night.database(), "--set", "items", "--key", "night")
+                        .ok()
+                        .out())
                 .isEqualTo(night.toString());
-        cli.run("restore", night.database(), "--to", night.engine().word() + ":" + place).ok();
+        cli.run("restore", night.database(), "--to", night.engine().word() + ":" + place)
+                .ok();
 
         assertThat(Made.items(night.engine(), place)).isEqualTo(Map.copyOf(host.items));
         if (night.encrypted()) {
-            Cli.Run without = new Cli().variable("KVBACKUP_STORAGE", night.uri()).run("verify", night.database());
+            Cli.Run without =
+                    new Cli().variable("KVBACKUP_STORAGE", night.uri()).run("verify", night.database());
             assertThat(without.code()).isEqualTo(1);
             assertThat(without.err()).contains("'night'").hasLineCount(1);
         }

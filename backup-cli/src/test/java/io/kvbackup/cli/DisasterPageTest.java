@@ -61,7 +61,10 @@ class DisasterPageTest {
 
     static List<String> commands() throws Exception {
         String page = Files.readString(Path.of("..", "docs", "guide", "disaster.md"));
-        return BLOCK.matcher(page).results().flatMap(block -> block.group(1).lines()).toList();
+        return BLOCK.matcher(page)
+                .results()
+                .flatMap(block -> block.group(1).lines())
+                .toList();
     }
 
     @TestFactory
@@ -82,14 +85,17 @@ class DisasterPageTest {
     /** Whatever else stands in a block is known, so that no command is passed over. */
     @AfterAll
     static void nothingWasLeftOut() throws Exception {
-        assertThat(commands()).allMatch(line -> line.startsWith("kvbackup ")
-                || line.startsWith("export KVBACKUP_STORAGE=/mnt/backups")
-                || line.startsWith("alias kvbackup="));
+        assertThat(commands())
+                .allMatch(line -> line.startsWith("kvbackup ")
+                        || line.startsWith("export KVBACKUP_STORAGE=/mnt/backups")
+                        || line.startsWith("alias kvbackup="));
         Path restored = folder.resolve("srv/restored");
         assertThat(Made.items(Engine.ROCKSDB, restored.resolve("before"))).containsKey("banana");
         assertThat(Made.items(Engine.ROCKSDB, restored.resolve("orders"))).doesNotContainKey("banana");
-        assertThat(Made.items(Engine.JSONL, restored.resolve("some.jsonl"))).containsExactly(Map.entry("banana", "yellow"));
+        assertThat(Made.items(Engine.JSONL, restored.resolve("some.jsonl")))
+                .containsExactly(Map.entry("banana", "yellow"));
         assertThat(Made.items(Engine.SQLITE, restored.resolve("carried.db"))).hasSize(2);
-        assertThat(Made.items(Engine.ROCKSDB, restored.resolve("all/customers"))).hasSize(3);
+        assertThat(Made.items(Engine.ROCKSDB, restored.resolve("all/customers")))
+                .hasSize(3);
     }
 }

@@ -25,31 +25,47 @@ import picocli.CommandLine;
 class HelpTest {
     private static List<CommandLine> commands() {
         Terminal terminal = new Terminal(
-                System.out, System.err, Map.of(), false, what -> new char[0], time -> true, Clock.system(ZoneOffset.UTC));
+                System.out,
+                System.err,
+                Map.of(),
+                false,
+                what -> new char[0],
+                time -> true,
+                Clock.system(ZoneOffset.UTC));
         List<CommandLine> all = new ArrayList<>();
-        for (CommandLine command : new Tool(terminal).commandLine().getSubcommands().values()) {
-            all.addAll(command.getSubcommands().isEmpty() ? List.of(command) : command.getSubcommands().values());
+        for (CommandLine command :
+                new Tool(terminal).commandLine().getSubcommands().values()) {
+            all.addAll(
+                    command.getSubcommands().isEmpty()
+                            ? List.of(command)
+                            : command.getSubcommands().values());
         }
         return all;
     }
 
     @TestFactory
     Stream<DynamicTest> eachCommandTeachesByExample() {
-        return commands().stream().map(command -> dynamicTest(command.getCommandName(), () -> {
-            String name = command.getCommandSpec().qualifiedName();
-            Cli.Run run = new Cli().run((name.substring("kvbackup ".length()) + " --help").split(" ")).ok();
+        return commands().stream()
+                .map(command -> dynamicTest(command.getCommandName(), () -> {
+                    String name = command.getCommandSpec().qualifiedName();
+                    Cli.Run run = new Cli()
+                            .run((name.substring("kvbackup ".length()) + " --help").split(" "))
+                            .ok();
 
-            assertThat(run.out()).startsWith("Usage: " + name).containsPattern("Examples?:\n +(source <\\()?" + name);
-            assertThat(run.lines()).allMatch(line -> line.length() <= 160);
-        }));
+                    assertThat(run.out())
+                            .startsWith("Usage: " + name)
+                            .containsPattern("Examples?:\n +(source <\\()?" + name);
+                    assertThat(run.lines()).allMatch(line -> line.length() <= 160);
+                }));
     }
 
     @Test
     void thePageNamesEachCommand() throws Exception {
         String page = Files.readString(Path.of("../docs/cli.md"));
 
-        assertThat(commands()).allMatch(command ->
-                page.contains("`" + command.getCommandSpec().qualifiedName().substring("kvbackup ".length()) + "`"));
+        assertThat(commands())
+                .allMatch(command -> page.contains(
+                        "`" + command.getCommandSpec().qualifiedName().substring("kvbackup ".length()) + "`"));
     }
 
     @Test
@@ -88,8 +104,13 @@ class HelpTest {
         assertThat(man).startsWith(".TH KVBACKUP 1");
         assertThat(man.lines()).as("no line is a request by accident").noneMatch(line -> line.startsWith("'"));
         for (CommandLine command : commands()) {
-            assertThat(man).contains(".SS \"" + command.getCommandSpec().qualifiedName().replace("-", "\\-") + "\"");
-            command.getCommandSpec().options().forEach(option -> assertThat(man).contains(option.longestName().replace("-", "\\-")));
+            assertThat(man)
+                    .contains(
+                            ".SS \"" + command.getCommandSpec().qualifiedName().replace("-", "\\-") + "\"");
+            command.getCommandSpec()
+                    .options()
+                    .forEach(option ->
+                            assertThat(man).contains(option.longestName().replace("-", "\\-")));
         }
     }
 

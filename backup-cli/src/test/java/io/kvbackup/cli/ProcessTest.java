@@ -62,7 +62,9 @@ class ProcessTest {
         assertThat(run("list", "--json")).as(err()).isZero();
         assertThat(out()).startsWith("{\n  \"backups\" : [").endsWith("}\n");
         assertThat(err()).as("no progress when piped").isEmpty();
-        assertThat(run("restore", "orders", "--to", "rocksdb:" + folder.resolve("back"))).as(err()).isZero();
+        assertThat(run("restore", "orders", "--to", "rocksdb:" + folder.resolve("back")))
+                .as(err())
+                .isZero();
         assertThat(Made.items(Engine.ROCKSDB, folder.resolve("back"))).hasSize(3);
     }
 

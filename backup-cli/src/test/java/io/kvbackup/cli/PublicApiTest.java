@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 
 /** The tool has nothing that a host does not have. */
 class PublicApiTest {
-    private static final Pattern IMPORT = Pattern.compile("^import (?:static )?(io\\.kvbackup(?:\\.[a-z0-9]+)*)\\.[A-Z]", Pattern.MULTILINE);
+    private static final Pattern IMPORT =
+            Pattern.compile("^import (?:static )?(io\\.kvbackup(?:\\.[a-z0-9]+)*)\\.[A-Z]", Pattern.MULTILINE);
     private static final Pattern EXPORT = Pattern.compile("^    exports (\\S+);$", Pattern.MULTILINE);
 
     @Test
     void theToolImportsOnlyWhatCoreExportsToAll() throws Exception {
         String module = Files.readString(Path.of("../backup-core/src/main/java/module-info.java"));
-        Set<String> exported = EXPORT.matcher(module).results().map(found -> found.group(1)).collect(Collectors.toSet());
+        Set<String> exported =
+                EXPORT.matcher(module).results().map(found -> found.group(1)).collect(Collectors.toSet());
         Set<String> imported = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             files.filter(file -> file.toString().endsWith(".java")).forEach(file -> imported.addAll(packages(file)));
@@ -31,7 +33,10 @@ class PublicApiTest {
 
     private static Set<String> packages(Path file) {
         try {
-            return IMPORT.matcher(Files.readString(file)).results().map(found -> found.group(1)).collect(Collectors.toSet());
+            return IMPORT.matcher(Files.readString(file))
+                    .results()
+                    .map(found -> found.group(1))
+                    .collect(Collectors.toSet());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
