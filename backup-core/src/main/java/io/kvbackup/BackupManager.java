@@ -149,7 +149,7 @@ public final class BackupManager implements Closeable {
             return JobTask.of("backup", job -> services.backups.all(options, job))
                     .holdingAll();
         }
-        BackupName.requireDatabaseName(database);
+        context.databases().requireKnowable(database);
         return JobTask.of("backup", job -> services.backups.one(database, options, job))
                 .holding(database);
     }
@@ -197,6 +197,7 @@ public final class BackupManager implements Closeable {
      * the log of the database if it is replicated.
      *
      * @return what was restored, or empty if the store holds no backup of the database
+     * @throws IllegalArgumentException if neither the host nor the store knows the database; names those they know
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
