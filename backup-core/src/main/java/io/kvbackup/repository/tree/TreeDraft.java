@@ -141,6 +141,8 @@ record TreeDraft(
                 log,
                 changedEntries);
         return new Named(
-                new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
+                new StoredTree(backup.name(), document, lineage, records, held, Optional.ofNullable(log)),
+                bytes.toByteArray(),
+                manifest);
     }
 }
