@@ -135,7 +135,12 @@ final class ObjectStore implements Closeable {
                 throw HttpError.invalid("The body ended after " + size + " of " + length + " bytes");
             }
             Entry entry = new Entry(
-                    name, size, HexFormat.of().formatHex(digest.digest()), type, clock.instant().toString(), file);
+                    name,
+                    size,
+                    HexFormat.of().formatHex(digest.digest()),
+                    type,
+                    clock.instant().toString(),
+                    file);
             keep(bucket, entry, part);
             return entry;
         } catch (NoSuchAlgorithmException e) {

@@ -47,8 +47,7 @@ final class Replica implements Closeable {
                 .storage(store)
                 .environment(System.getenv())
                 .kind(BackupKind.INCREMENTAL)
-                .database(SqliteDatabase.of(
-                        "metadata", ObjectStore.metadata(data), Metadata.BUCKETS, Metadata.OBJECTS))
+                .database(SqliteDatabase.of("metadata", ObjectStore.metadata(data), Metadata.BUCKETS, Metadata.OBJECTS))
                 .database(DirectoryDatabase.of("objects", ObjectStore.contents(data)))
                 .temporaryDirectory(Files.createDirectories(data.resolve("tmp")))
                 .jobs(JobOptions.builder().alone(true).build());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,9 +48,11 @@ public final class Controller implements Callable<Integer> {
         new BackupApi(daemons).addTo(http);
         new CronApi(daemons, records).addTo(http);
         ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
-        watcher.scheduleWithFixedDelay(daemons::update, 0, watch, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> watching =
+                watcher.scheduleWithFixedDelay(daemons::update, 0, watch, TimeUnit.MILLISECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             http.close();
+            watching.cancel(true);
             watcher.shutdownNow();
             records.close();
         }));

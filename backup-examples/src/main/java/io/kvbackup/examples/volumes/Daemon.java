@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,7 +78,7 @@ public final class Daemon implements Callable<Integer> {
         Outbox outbox = new Outbox(work.resolve("outbox"), clock, new DaemonClient(controller, token));
         CronEngine engine = new CronEngine(manager, volumes, root, outbox, clock);
         ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
-        sender.scheduleWithFixedDelay(outbox::send, 200, 200, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> sending = sender.scheduleWithFixedDelay(outbox::send, 200, 200, TimeUnit.MILLISECONDS);
         HttpHost http = new HttpHost(host, port)
                 .guard(request -> requireToken(request, token))
                 .route("POST", "/jobs", request -> replace(engine, request))
@@ -90,6 +91,7 @@ public final class Daemon implements Callable<Integer> {
                 .route("GET", "/debug", request -> debug(manager, engine, outbox));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             http.close();
+            sending.cancel(true);
             sender.shutdownNow();
             HttpHost.closeQuietly(manager::closeNow);
         }));

@@ -49,7 +49,7 @@ final class Daemons {
                 List<Map<String, Object>> jobs =
                         now.jobsOf(ip).stream().map(CronJob::fields).toList();
                 new DaemonClient(address, token).post("/jobs", Map.of("jobs", jobs));
-            } catch (IOException | HttpError e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.debug("server {}: {}", ip, e.getMessage());
             }
         });

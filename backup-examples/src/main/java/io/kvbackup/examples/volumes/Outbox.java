@@ -2,7 +2,6 @@ package io.kvbackup.examples.volumes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.kvbackup.examples.http.HttpError;
 import io.kvbackup.examples.http.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,7 +80,7 @@ final class Outbox {
                     sent.remove(file);
                 }
             }
-        } catch (IOException | HttpError e) {
+        } catch (IOException | RuntimeException e) {
             LOG.debug("the controller has not taken all records at {}: {}", clock.instant(), e.getMessage());
         }
     }

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,7 +46,8 @@ class ObjectServerTest {
     }
 
     private static Reply send(HostProcess server, String method, String path, String body) {
-        return server.send(method, path, body.getBytes(StandardCharsets.UTF_8), KEY).join();
+        return server.send(method, path, body.getBytes(StandardCharsets.UTF_8), KEY)
+                .join();
     }
 
     private static Reply get(HostProcess server, String path) {
@@ -105,7 +105,11 @@ class ObjectServerTest {
             send(server, "PUT", "/docs/later", "x").isSuccess();
             String before = get(server, "/-/replica").data().path("last").asText();
             await().atMost(Duration.ofSeconds(30))
-                    .until(() -> !get(server, "/-/replica").data().path("last").asText().equals(before));
+                    .until(() -> !get(server, "/-/replica")
+                            .data()
+                            .path("last")
+                            .asText()
+                            .equals(before));
         }
     }
 
@@ -117,14 +121,14 @@ class ObjectServerTest {
             send(server, "PUT", "/docs", "").isSuccess();
             List<CompletableFuture<Reply>> puts = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
-                puts.add(server.send(
-                        "PUT", "/docs/" + i % 40, (i + large).getBytes(StandardCharsets.UTF_8), KEY));
+                puts.add(server.send("PUT", "/docs/" + i % 40, (i + large).getBytes(StandardCharsets.UTF_8), KEY));
                 if (i == 60) {
-                    await().atMost(Duration.ofSeconds(60)).until(() -> !get(server, "/-/replica")
-                            .data()
-                            .path("last")
-                            .asText()
-                            .isEmpty());
+                    await().atMost(Duration.ofSeconds(60))
+                            .until(() -> !get(server, "/-/replica")
+                                    .data()
+                                    .path("last")
+                                    .asText()
+                                    .isEmpty());
                 }
             }
             puts.get(150).join();
@@ -132,15 +136,16 @@ class ObjectServerTest {
         }
         // The same folder: what was confirmed is there, and whole.
         try (HostProcess server = start("first", Map.of())) {
-            assertThat(keys(server, "/docs")).allSatisfy(key -> assertThat(
-                            get(server, "/docs/" + key).text())
-                    .endsWith(large));
+            assertThat(keys(server, "/docs"))
+                    .allSatisfy(key ->
+                            assertThat(get(server, "/docs/" + key).text()).endsWith(large));
         }
         try (HostProcess server = start("limited", Map.of("KVBACKUP_DOWNLOAD_LIMIT", "1GiB"))) {
             List<String> keys = keys(server, "/docs");
-            assertThat(keys).isNotEmpty().allSatisfy(key -> assertThat(
-                            get(server, "/docs/" + key).text())
-                    .endsWith(large));
+            assertThat(keys)
+                    .isNotEmpty()
+                    .allSatisfy(key ->
+                            assertThat(get(server, "/docs/" + key).text()).endsWith(large));
         }
     }
 
@@ -165,9 +170,6 @@ class ObjectServerTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(data.resolve("objects.kvbackup")));
         ProcessHandle.current()
                 .children()
-                .filter(child -> child.info().arguments().stream()
-                        .flatMap(Stream::of)
-                        .anyMatch(ObjectServer.class.getName()::equals))
                 .max(Comparator.comparing(child -> child.info().startInstant().orElseThrow()))
                 .orElseThrow()
                 .destroyForcibly();
@@ -199,7 +201,11 @@ class ObjectServerTest {
             send(server, "PUT", "/docs/..%2f..%2fup", "x").isSuccess();
             assertThat(keys(server, "/docs")).containsExactly("../../up");
             send(server, "POST", "/docs", "").isError(405, "METHOD_NOT_ALLOWED");
-            assertThat(send(server, "PUT", "/docs/large", "x".repeat(10 << 20)).isSuccess().data().path("size").asInt())
+            assertThat(send(server, "PUT", "/docs/large", "x".repeat(10 << 20))
+                            .isSuccess()
+                            .data()
+                            .path("size")
+                            .asInt())
                     .isEqualTo(10 << 20);
             cutOff(server);
             assertThat(keys(server, "/docs")).doesNotContain("cut");

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -133,8 +134,10 @@ class VolumesTest {
                 .orElseThrow();
     }
 
+    /** How many backups have ended. */
     private int ended() {
         return (int) records().stream()
+                .filter(record -> record.path("type").asText().equals("backup"))
                 .filter(record -> !record.path("state").asText().equals("running"))
                 .count();
     }
@@ -280,9 +283,11 @@ class VolumesTest {
                 records().stream().anyMatch(each -> each.path("reason").asText().contains("interrupted")));
         String file = run(1).path("result").asText();
         Files.write(volume("1", "1").resolve("large"), new byte[] {1});
-        controller.send("POST", BACKUPS + "/" + file + "/actions/recover", new byte[0]);
+        CompletableFuture<Reply> cutOff =
+                controller.send("POST", BACKUPS + "/" + file + "/actions/recover", new byte[0]);
         await().until(() -> Files.exists(folder.resolve("server1/volumes/hello/web/1/var/data.kvbackup")));
         again.kill();
+        assertThat(cutOff).succeedsWithin(Duration.ofSeconds(30)).satisfies(reply -> reply.isError(502, "SERVER_UNREACHABLE"));
         assertThat(volume("1", "1").resolve("large")).hasBinaryContent(new byte[] {1});
 
         daemon("1", port, Map.of());
