@@ -40,6 +40,7 @@ module io.kvbackup.core {
             io.kvbackup.gcs,
             io.kvbackup.s3;
     exports io.kvbackup.prune;
+    exports io.kvbackup.replication;
     exports io.kvbackup.retention;
     exports io.kvbackup.storage;
     exports io.kvbackup.storage.check;

@@ -17,6 +17,8 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
+import io.kvbackup.replication.Replication;
+import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
 import io.kvbackup.retention.RetentionPolicy;
@@ -66,13 +68,19 @@ public final class BackupManager implements Closeable {
     private final HealthCheck healthCheck;
     private volatile boolean closed;
 
-    BackupManager(ManagerContext context, JobOptions jobOptions, Optional<Executor> jobExecutor, JobEvents events)
+    BackupManager(
+            ManagerContext context,
+            JobOptions jobOptions,
+            Optional<Executor> jobExecutor,
+            JobEvents events,
+            Map<String, ReplicationOptions> replicated)
             throws IOException {
         this.context = context;
-        services = new ManagerServices(context, jobOptions.historyFolder(), events::drift, this::jobs);
+        services = new ManagerServices(context, jobOptions.historyFolder(), replicated, events, this::jobs);
         calls = ManagerCalls.open(context, jobOptions, jobExecutor, events, services);
         jobs = calls.jobs();
-        healthCheck = new HealthCheck(context, services.catalog, services.held, jobs, services.intents);
+        healthCheck = new HealthCheck(
+                context, services.catalog, services.held, jobs, services.intents, services.replications::health);
         services.intents.unfinished(context.databases().findable()).forEach(LOG::warn);
     }
 
@@ -185,14 +193,22 @@ public final class BackupManager implements Closeable {
 
     /**
      * Restores the newest backup that holds a database: one of this database alone, or one of all databases. Prefers a
-     * backup with a manifest to one without.
+     * backup with a manifest to one without. With {@link RestoreOptions.Builder#target} restores a moment instead, by
+     * the log of the database if it is replicated.
      *
      * @return what was restored, or empty if the store holds no backup of the database
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> services.restorer.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.moments.latest(database, options, job));
+    }
+
+    /** Restores the state of a database at a moment: {@link #restoreLatest} with that {@link RestoreTarget}. */
+    public Optional<Backup> restoreAsOf(String database, Instant moment) throws IOException {
+        return restoreLatest(
+                database,
+                RestoreOptions.builder().target(RestoreTarget.timestamp(moment)).build());
     }
 
     /**
@@ -459,19 +475,38 @@ public final class BackupManager implements Closeable {
         uploadFile(objectName, file);
     }
 
+    /**
+     * The replication of a database, which {@link BackupManagerBuilder#replication} has set up.
+     *
+     * @throws IllegalArgumentException if it was not
+     */
+    public Replication replication(String database) {
+        return services.replications.of(database);
+    }
+
+    /** The databases that {@link #replication} knows. */
+    public Set<String> replicated() {
+        return services.replications.databases();
+    }
+
     /** The work of this manager as jobs: those under way, their history, and schedules for more. */
     public Jobs jobs() {
         return jobs;
     }
 
     /**
-     * Ends the manager: starts no more schedules, waits for the jobs that were asked for, and closes the store if it
-     * was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled.
+     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and closes
+     * the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled. Close
+     * it before the databases.
      */
     @Override
     public void close() throws IOException {
         try (context) {
-            jobs.close();
+            try {
+                services.replications.close();
+            } finally {
+                jobs.close();
+            }
         } finally {
             closed = true;
         }
@@ -480,7 +515,11 @@ public final class BackupManager implements Closeable {
     /** Ends the manager as {@link #close} does, but cancels all jobs, and waits some seconds for them to stop. */
     public void closeNow() throws IOException {
         try (context) {
-            jobs.closeNow();
+            try {
+                services.replications.close();
+            } finally {
+                jobs.closeNow();
+            }
         } finally {
             closed = true;
         }

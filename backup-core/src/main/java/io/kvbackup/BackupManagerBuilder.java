@@ -13,6 +13,7 @@ import io.kvbackup.host.SnapshotBarrier;
 import io.kvbackup.host.StoreAccess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.model.BackupKind;
+import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.FormatChain;
@@ -57,6 +58,7 @@ public final class BackupManagerBuilder {
     private final Map<String, Database> databases = new TreeMap<>();
     private @Nullable DatabaseCatalog catalog;
     final StoreSetup store = new StoreSetup();
+    private final Map<String, ReplicationOptions> replicated = new TreeMap<>();
     private @Nullable String format;
     private @Nullable BackupKind kind;
     private @Nullable Integer chunkSize;
@@ -113,6 +115,20 @@ public final class BackupManagerBuilder {
     public BackupManagerBuilder databases(DatabaseCatalog hostCatalog) {
         refuseSecond("databases", catalog);
         catalog = Objects.requireNonNull(hostCatalog, "hostCatalog");
+        return this;
+    }
+
+    /**
+     * Sets up the replication of a database, which {@link BackupManager#replication} then starts.
+     *
+     * @param database its name; it keeps a {@linkplain Database#changeLog() log of its changes}, or is a folder
+     * @throws IllegalStateException if its replication was set up already
+     */
+    public BackupManagerBuilder replication(String database, ReplicationOptions options) {
+        BackupName.requireDatabaseName(database);
+        if (replicated.putIfAbsent(database, Objects.requireNonNull(options, "options")) != null) {
+            throw new IllegalStateException("the replication of '" + database + "' was set already");
+        }
         return this;
     }
 
@@ -418,7 +434,23 @@ public final class BackupManagerBuilder {
                 Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
                 owned);
         return new BackupManager(
-                context, jobOptions, Optional.ofNullable(executor), new JobEvents(listeners, context.databases()));
+                context,
+                jobOptions,
+                Optional.ofNullable(executor),
+                new JobEvents(listeners, context.databases()),
+                replicated(settings));
+    }
+
+    private Map<String, ReplicationOptions> replicated(Settings settings) {
+        Map<String, ReplicationOptions> all = new TreeMap<>(ReplicationSettings.of(settings));
+        all.putAll(replicated);
+        all.keySet().forEach(name -> {
+            if (catalog == null && !databases.containsKey(name)) {
+                throw new IllegalArgumentException("the replication of '" + name
+                        + "' was set, and there is no database of that name; there are " + databases.keySet());
+            }
+        });
+        return all;
     }
 
     private BackupKind kind(Settings settings) {

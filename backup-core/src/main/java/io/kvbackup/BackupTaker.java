@@ -8,12 +8,14 @@ import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.model.StoreOutcome;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
+import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.StoredContents;
 import io.kvbackup.repository.StoredSnapshots;
@@ -72,6 +74,39 @@ final class BackupTaker {
             all.add(context.databases().target(name));
         }
         return write(Backup.ALL_DATABASES, ArchiveShape.FULL, all, options, job);
+    }
+
+    /** A base for a replication, in these stores and no others. */
+    Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores, JobContext job)
+            throws IOException {
+        Database database = context.databases().existing(base.database());
+        BackupWriter.Request request = new BackupWriter.Request(
+                base.database(),
+                Set.of(base.database()),
+                ArchiveShape.DATABASE,
+                BackupFormat.chosen(BackupKind.INCREMENTAL, Optional.empty(), context),
+                context.temporaryDirectory(),
+                false,
+                true,
+                Set.of(),
+                job,
+                () -> {
+                    job.checkActive();
+                    base.mayCommit().run();
+                },
+                Optional.empty(),
+                base.log());
+        BackupWriter.SnapshotSource source = () -> {
+            SnapshotGroup snapshots = context.barrier().open(List.of(database));
+            base.opened().run();
+            return snapshots;
+        };
+        BackupWriter writer = Objects.requireNonNull(writers.get(BackupKind.INCREMENTAL));
+        Map<String, StoreOutcome> outcomes = stores.keySet().equals(Set.of(BackupOptions.OWN_STORE))
+                ? Map.of(BackupOptions.OWN_STORE, Stores.stored(writer.write(request, source)))
+                : writer.write(request, source, stores);
+        job.result(Stores.requireAny(outcomes).objectName());
+        return outcomes;
     }
 
     /**

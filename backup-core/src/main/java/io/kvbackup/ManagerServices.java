@@ -2,22 +2,27 @@ package io.kvbackup;
 
 import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
+import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
+import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.model.VerifyLevel;
 import io.kvbackup.prune.PrunePlan;
 import io.kvbackup.prune.PruneReport;
 import io.kvbackup.prune.Pruner;
+import io.kvbackup.replication.ReplicationOptions;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupDeletion;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
-import io.kvbackup.repository.tree.TreeBackupWriter;
+import io.kvbackup.repository.log.LogPlanner;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -31,6 +36,7 @@ import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -44,6 +50,7 @@ final class ManagerServices implements BackupOperations {
     final BackupReads reads;
     final BackupTaker backups;
     final Restorer restorer;
+    final Moments moments;
     final Verifier verifier;
     final DueVerifier dueVerifier;
     final Copier copier;
@@ -51,15 +58,21 @@ final class ManagerServices implements BackupOperations {
     final Marks marks;
     final BackupDeletion deletion;
     final Pruner pruner;
+    final Replications replications;
     private final Supplier<Jobs> jobs;
 
     /**
      * @param historyFolder where restores that broke off are remembered too, if the jobs have one
-     * @param drift told when a scan finds what nobody had told of
+     * @param replicated what is to be replicated, and how
+     * @param events told of replications and of drift
      * @param jobs known as soon as any work is done
      */
     ManagerServices(
-            ManagerContext context, Optional<Path> historyFolder, TreeBackupWriter.Drift drift, Supplier<Jobs> jobs) {
+            ManagerContext context,
+            Optional<Path> historyFolder,
+            Map<String, ReplicationOptions> replicated,
+            JobEvents events,
+            Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
         catalog = new BackupCatalog(context.storage(), context.keys());
@@ -67,14 +80,18 @@ final class ManagerServices implements BackupOperations {
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents, drift);
+        backups = new BackupTaker(context, intents, events::drift);
+        LogPlanner planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
+        replications = new Replications(context, replicated, planner, this::base, events::replication);
         restorer = new Restorer(
                 context.databases(),
                 context.keys(),
                 new LatestBackup(catalog, context::storeClock),
                 catalog,
                 reader,
-                intents);
+                intents,
+                replications);
+        moments = new Moments(context, catalog, reader, planner, restorer);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
@@ -82,6 +99,12 @@ final class ManagerServices implements BackupOperations {
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
         pruner = new Pruner(context, deletion);
+    }
+
+    private Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores)
+            throws IOException {
+        JobScope scope = JobScope.holding("backup", Set.of(base.database()));
+        return jobs.get().call(scope, job -> backups.base(base, stores, job));
     }
 
     @Override
@@ -111,7 +134,7 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restorer.latest(database, RestoreOptions.defaults(), job);
+        return moments.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override

@@ -8,10 +8,12 @@ import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.BackupScanner;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
@@ -23,6 +25,7 @@ import io.kvbackup.restore.RestoreRecord;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,8 +41,8 @@ final class Restorer {
     private final LatestBackup latest;
     private final BackupCatalog catalog;
     private final BackupReader reader;
-    private final BackupRestore restore;
     private final RestoreIntents intents;
+    private final Replications replications;
 
     Restorer(
             DatabaseRegistry databases,
@@ -47,14 +50,15 @@ final class Restorer {
             LatestBackup latest,
             BackupCatalog catalog,
             BackupReader reader,
-            RestoreIntents intents) {
+            RestoreIntents intents,
+            Replications replications) {
         this.databases = databases;
         this.keys = keys;
         this.latest = latest;
         this.catalog = catalog;
         this.reader = reader;
-        this.restore = new BackupRestore(reader);
         this.intents = intents;
+        this.replications = replications;
     }
 
     /** The database that a restore of one will touch, as far as names tell. */
@@ -71,25 +75,32 @@ final class Restorer {
         if (options.dropOthers() && !options.isWhole()) {
             throw new IllegalArgumentException("option 'dropOthers' is for backups that are restored whole");
         }
-        StoredBackup backup = find(objectName, options);
-        StoredContents contents = reader.contents(backup);
-        String archived = choose(objectName, contents.databaseNames(), options.database());
-        Database target = databases.target(options.as().orElse(archived));
-        return run(backup, contents, Map.of(archived, target), Set.of(), options, job);
+        requireNoTarget(options);
+        return one(find(objectName, options), reader, options, job);
     }
 
-    /** Somebody who can write to the store could replace an encrypted backup by a forged plain one. */
+    /** Restores what a scanner makes of a backup of one database, or one of several. */
+    Backup one(StoredBackup backup, BackupScanner scanner, RestoreOptions options, JobContext job) throws IOException {
+        StoredContents contents = scanner.contents(backup);
+        String objectName = backup.name().objectName();
+        String archived = choose(objectName, contents.databaseNames(), options.database());
+        Database target = databases.target(options.as().orElse(archived));
+        return run(backup, scanner, contents, Map.of(archived, target), Set.of(), options, job);
+    }
+
     private StoredBackup find(String objectName, RestoreOptions options) throws IOException {
         StoredBackup backup = catalog.find(objectName);
-        if (keys.areConfigured()
-                && !options.allowUnencrypted()
-                && !backup.name().chain().transforms().isEncrypted()) {
-            throw new IOException(
-                    objectName + " is not encrypted, and this manager has encryption keys: anybody who can"
-                            + " write to the store could have put it there; if you trust it, restore it with"
-                            + " RestoreOptions.builder().allowUnencrypted(true)");
-        }
+        requireTrusted(objectName, backup.name().chain().transforms().isEncrypted(), options);
         return backup;
+    }
+
+    /** Somebody who can write to the store could replace what is encrypted by something that is not. */
+    void requireTrusted(String what, boolean encrypted, RestoreOptions options) throws IOException {
+        if (keys.areConfigured() && !options.allowUnencrypted() && !encrypted) {
+            throw new IOException(what + " is not encrypted, and this manager has encryption keys: anybody who can"
+                    + " write to the store could have put it there; if you trust it, restore it with"
+                    + " RestoreOptions.builder().allowUnencrypted(true)");
+        }
     }
 
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
@@ -100,7 +111,15 @@ final class Restorer {
         return wanted.orElse(names.get(0));
     }
 
+    private static void requireNoTarget(RestoreOptions options) {
+        if (options.target().isPresent()) {
+            throw new IllegalArgumentException(
+                    "option 'target' is for restoreLatest, which finds what leads to a moment; a backup is one moment");
+        }
+    }
+
     Backup all(String objectName, RestoreOptions options, JobContext job) throws IOException {
+        requireNoTarget(options);
         if (options.as().isPresent() || options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
@@ -119,16 +138,18 @@ final class Restorer {
             targets.put(name, databases.target(name));
         }
         Set<String> toDrop = options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of();
-        return run(backup, contents, targets, toDrop, options, job);
+        return run(backup, reader, contents, targets, toDrop, options, job);
     }
 
-    Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
+    /** @param until backups with a later stamp do not count */
+    Optional<Backup> latest(String database, Instant until, RestoreOptions options, JobContext job) throws IOException {
         if (options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
         }
-        Iterator<Backup> newestFirst =
-                latest.of(database, options.skipDamaged()).iterator();
+        Iterator<Backup> newestFirst = latest.of(database, options.skipDamaged()).stream()
+                .filter(each -> !each.timestamp().isAfter(until))
+                .iterator();
         while (newestFirst.hasNext()) {
             Backup backup = newestFirst.next();
             try {
@@ -163,6 +184,7 @@ final class Restorer {
 
     private Backup run(
             StoredBackup backup,
+            BackupScanner scanner,
             StoredContents contents,
             Map<String, Database> targets,
             Set<String> toDrop,
@@ -177,6 +199,7 @@ final class Restorer {
         ReadScope scope = new ReadScope(options.sets(), options.keys());
         ProgressListener listener = job.andThen(options.progress());
         String objectName = backup.name().objectName();
+        Set<String> suspended = new TreeSet<>();
         try (RestoreRecord record = intents.record(objectName, options.isWhole(), targets.values(), toDrop)) {
             RestoreCommits commits = new RestoreCommits() {
                 @Override
@@ -187,6 +210,7 @@ final class Restorer {
                 @Override
                 public void begin(List<String> names) throws IOException {
                     mayReplace.run();
+                    suspended.addAll(replications.suspend(affected));
                     if (names.size() + toDrop.size() > 1) {
                         job.beginWhole();
                     } else {
@@ -200,11 +224,13 @@ final class Restorer {
                     record.committed(database);
                 }
             };
-            restore.run(backup, contents, targets, scope, commits, options.dryRun(), listener);
+            new BackupRestore(scanner).run(backup, contents, targets, scope, commits, options.dryRun(), listener);
             if (!options.dryRun()) {
                 databases.drop(toDrop);
                 record.finish();
             }
+        } finally {
+            replications.resume(suspended);
         }
         Backup restored = backup.describe();
         job.result(restored.objectName());

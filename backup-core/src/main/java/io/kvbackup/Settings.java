@@ -39,6 +39,11 @@ final class Settings {
         ENCRYPTION_OLDER_KEY_ID,
         ENCRYPTION_OLDER_PASSWORD_FILE,
         EXCLUSIVE_WRITER,
+        REPLICATION_DATABASES,
+        REPLICATION_SYNC_INTERVAL,
+        REPLICATION_SNAPSHOT_INTERVAL,
+        REPLICATION_KEEP_LOG,
+        REPLICATION_UPLOAD_LIMIT,
         S3_ENABLED,
         S3_ENDPOINT,
         S3_BUCKET,
@@ -51,7 +56,7 @@ final class Settings {
         String property() {
             String name = name().toLowerCase(Locale.ROOT);
             return PROPERTY_PREFIX
-                    + name.replaceFirst("^(s3|encryption)_", "$1.").replace('_', '-');
+                    + name.replaceFirst("^(s3|encryption|replication)_", "$1.").replace('_', '-');
         }
 
         String variable() {
@@ -62,7 +67,7 @@ final class Settings {
     private static final String PROPERTY_PREFIX = "kvbackup.";
     private static final String VARIABLE_PREFIX = "KVBACKUP_";
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,10})(|KiB|MiB|GiB)");
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([dhms])");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|[dhms])");
     private static final Map<String, Integer> UNITS = Map.of("", 0, "KiB", 10, "MiB", 20, "GiB", 30);
 
     /** Zeros of UTF-16, and byte order marks, as such or read as Latin-1. */
@@ -194,19 +199,23 @@ final class Settings {
         return OptionalLong.of(Long.parseLong(size.group(1)) << Objects.requireNonNull(UNITS.get(size.group(2))));
     }
 
-    /** A whole number of days, hours, minutes or seconds, as in {@code 7d}, {@code 12h}, {@code 30m} or {@code 90s}. */
+    /**
+     * A whole number of days, hours, minutes, seconds or milliseconds, as in {@code 7d}, {@code 12h}, {@code 30m},
+     * {@code 90s} or {@code 500ms}.
+     */
     Optional<Duration> duration(Key key) {
         return get(key).map(value -> {
             Matcher duration = DURATION.matcher(value);
             if (!duration.matches()) {
                 throw new IllegalArgumentException("setting " + key.property() + " is '" + value
-                        + "'; it must be a time such as 7d, 12h, 30m or 90s");
+                        + "'; it must be a time such as 7d, 12h, 30m, 90s or 500ms");
             }
             long count = Long.parseLong(duration.group(1));
             return switch (duration.group(2)) {
                 case "d" -> Duration.ofDays(count);
                 case "h" -> Duration.ofHours(count);
                 case "m" -> Duration.ofMinutes(count);
+                case "ms" -> Duration.ofMillis(count);
                 default -> Duration.ofSeconds(count);
             };
         });

@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final List<List<String>> FLOORS = List.of(
             List.of("micrometer"),
             List.of(""),
+            List.of("replication"),
             List.of("verify", "prune", "copy", "health", "event"),
             List.of("restore"),
             List.of("host"),
@@ -150,7 +151,7 @@ class ArchitectureTest {
     static void theExportedApiStaysSmall(JavaClasses all) {
         List<String> types = exportedTypes(all, name -> !name.startsWith(ENGINES));
 
-        assertThat(types).as("exported types").hasSizeLessThanOrEqualTo(100).contains("io.kvbackup.BackupManager");
+        assertThat(types).as("exported types").hasSizeLessThanOrEqualTo(106).contains("io.kvbackup.BackupManager");
     }
 
     /** A host names the types of the engines that it has, so each engine counts for itself. */

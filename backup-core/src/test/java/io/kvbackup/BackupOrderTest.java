@@ -183,7 +183,7 @@ class BackupOrderTest {
     @Test
     @Tag("thorough")
     void damageAnywhereNearTheStartOfALargeArchiveIsCalledDamage() throws Exception {
-        damageNearTheStart(120);
+        damageNearTheStart(40);
     }
 
     private void damageNearTheStart(int rounds) throws Exception {

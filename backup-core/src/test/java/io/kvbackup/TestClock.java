@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /** A clock that a test sets. */
@@ -12,6 +13,10 @@ public final class TestClock extends UtcClock {
 
     public void advanceSeconds(long seconds) {
         now = now.plusSeconds(seconds);
+    }
+
+    public void advance(Duration time) {
+        now = now.plus(time);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.kvbackup.event;
 
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,4 +38,24 @@ public interface BackupListener {
 
     /** Work was stopped on request, perhaps before it began. */
     default void onCancelled(BackupEvent event) {}
+
+    /** The replication of a database has come into another state. */
+    default void onReplication(ReplicationEvent event) {}
+
+    /**
+     * Says that the replication of a database has come into another state.
+     *
+     * @param database its name
+     * @param state the name of its {@code Replication.State} now
+     * @param at when
+     * @param problem what is wrong and what to do; empty if all is well
+     */
+    record ReplicationEvent(String database, String state, Instant at, Optional<String> problem) {
+        public ReplicationEvent {
+            Objects.requireNonNull(database, "database");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(at, "at");
+            Objects.requireNonNull(problem, "problem");
+        }
+    }
 }

@@ -35,6 +35,11 @@ public final class JobEvents implements JobListener {
         listeners.forEach(listener -> tell(listener, each -> each.onOpened(registered), "the start of the manager"));
     }
 
+    /** Something has happened to a replication, which is no job. */
+    public void replication(BackupListener.ReplicationEvent event) {
+        listeners.forEach(listener -> tell(listener, each -> each.onReplication(event), event));
+    }
+
     /** A backup has found what nobody had told it. */
     public void drift(String database, String set) {
         LOG.warn(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param plain the archive before the transforms
  * @param databases the databases in the archive, in order
  * @param log where the backup stands in the change log of its one database; {@code null} if that was not written down
+ * @param changedEntries entries in chunks that were stored for this backup; {@code null} if that was not written down
  */
 public record Manifest(
         BackupKind kind,
@@ -33,7 +34,8 @@ public record Manifest(
         StreamDigest stored,
         StreamDigest plain,
         List<DatabaseContents> databases,
-        @Nullable ManifestLog log)
+        @Nullable ManifestLog log,
+        @Nullable Long changedEntries)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
     public static final int FORMAT_VERSION = 1;
@@ -50,9 +52,28 @@ public record Manifest(
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
         requireConsistent(shape, metadata, databases);
+        if (changedEntries != null && (changedEntries < 0 || kind != BackupKind.INCREMENTAL)) {
+            throw new IllegalArgumentException(changedEntries + " changed entries in a backup of kind " + kind);
+        }
         if (log != null && shape != ArchiveShape.DATABASE) {
             throw new IllegalArgumentException("a place in one change log, of several databases");
         }
+    }
+
+    /** One that does not say how many entries have changed. */
+    public Manifest(
+            BackupKind kind,
+            String objectName,
+            String format,
+            List<String> transforms,
+            List<PackRecord> packs,
+            ArchiveShape shape,
+            BackupMetadata metadata,
+            StreamDigest stored,
+            StreamDigest plain,
+            List<DatabaseContents> databases,
+            @Nullable ManifestLog log) {
+        this(kind, objectName, format, transforms, packs, shape, metadata, stored, plain, databases, log, null);
     }
 
     /** The manifest of an archive that is not a tree, and says nothing of a change log. */
@@ -66,7 +87,7 @@ public record Manifest(
             StreamDigest stored,
             StreamDigest plain,
             List<DatabaseContents> databases) {
-        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null);
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null, null);
     }
 
     static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {

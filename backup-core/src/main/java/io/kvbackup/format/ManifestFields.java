@@ -64,6 +64,9 @@ final class ManifestFields {
                 .put("databaseCount", metadata.databaseCount())
                 .put("setCount", metadata.setCount())
                 .put("entryCount", metadata.entryCount());
+        if (manifest.changedEntries() != null) {
+            json.put("changedEntries", manifest.changedEntries());
+        }
         ManifestLog log = manifest.log();
         if (log != null) {
             json.putObject("log")
@@ -100,6 +103,10 @@ final class ManifestFields {
                         log.text("timeline"),
                         log.position("position"),
                         log.position("consistentAt"));
+    }
+
+    static @Nullable Long changedEntries(JsonFields json) throws CorruptBackupException {
+        return json.has("changedEntries") ? json.number("changedEntries") : null;
     }
 
     static ArchiveShape shape(JsonFields json) throws CorruptBackupException {

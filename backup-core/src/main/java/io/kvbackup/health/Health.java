@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param nextRuns when each schedule runs next, by its name
  * @param unfinishedRestores one sentence for each restore of several databases that broke off between two of them:
  *     which are restored, which are not, and what to do
+ * @param replications how each replication is that was set up, by the name of its database
  */
 public record Health(
         Instant at,
@@ -38,8 +39,29 @@ public record Health(
         List<JobRecord> failed,
         Optional<String> historyProblem,
         Map<String, Instant> nextRuns,
-        List<String> unfinishedRestores) {
+        List<String> unfinishedRestores,
+        Map<String, Replicated> replications) {
     static final int FAILED_JOBS = 20;
+
+    /**
+     * How the replication of one database is.
+     *
+     * @param database its name
+     * @param state the name of its {@code Replication.State}
+     * @param problem what keeps it from going on, and what to do; empty if all is well
+     * @param lag how long the oldest commit has been waiting that is not in the store
+     * @param syncedThrough everything up to this moment is in the store
+     */
+    public record Replicated(
+            String database, String state, Optional<String> problem, Duration lag, Instant syncedThrough) {
+        public Replicated {
+            Objects.requireNonNull(database, "database");
+            Objects.requireNonNull(state, "state");
+            Objects.requireNonNull(problem, "problem");
+            Objects.requireNonNull(lag, "lag");
+            Objects.requireNonNull(syncedThrough, "syncedThrough");
+        }
+    }
 
     public Health {
         Objects.requireNonNull(at, "at");
@@ -51,6 +73,7 @@ public record Health(
         Objects.requireNonNull(historyProblem, "historyProblem");
         unfinishedRestores = List.copyOf(unfinishedRestores);
         nextRuns = Collections.unmodifiableMap(new TreeMap<>(nextRuns));
+        replications = Collections.unmodifiableMap(new TreeMap<>(replications));
     }
 
     /** What somebody should look at although nothing has failed, one sentence each; empty if all is well. */
@@ -60,6 +83,11 @@ public record Health(
             doubtful(database).ifPresent(warnings::add);
             damaged(database).ifPresent(warnings::add);
         });
+        replications
+                .values()
+                .forEach(each -> each.problem()
+                        .ifPresent(text -> warnings.add("the replication of database " + each.database()
+                                + " is in state " + each.state() + ": " + text)));
         lost.forEach(name -> warnings.add("the archive of backup " + name
                 + " is gone, only its manifest is there; deleteBackup removes the rest"));
         return List.copyOf(warnings);

@@ -26,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Asks store and history how things stand. That a store does not answer is an answer too. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
@@ -35,9 +36,16 @@ public final class HealthCheck {
     private final HeldDatabases held;
     private final Jobs jobs;
     private final RestoreIntents intents;
+    private final Supplier<Map<String, Health.Replicated>> replications;
 
     public HealthCheck(
-            ManagerContext context, BackupCatalog catalog, HeldDatabases held, Jobs jobs, RestoreIntents intents) {
+            ManagerContext context,
+            BackupCatalog catalog,
+            HeldDatabases held,
+            Jobs jobs,
+            RestoreIntents intents,
+            Supplier<Map<String, Health.Replicated>> replications) {
+        this.replications = replications;
         this.intents = intents;
         this.context = context;
         this.catalog = catalog;
@@ -72,7 +80,8 @@ public final class HealthCheck {
                 jobs.history(JobQuery.all().status(JobStatus.ERROR).limit(Health.FAILED_JOBS)),
                 jobs.historyProblem(),
                 nextRuns(),
-                intents.unfinished(context.databases().findable()));
+                intents.unfinished(context.databases().findable()),
+                replications.get());
     }
 
     private Map<String, Instant> nextRuns() {

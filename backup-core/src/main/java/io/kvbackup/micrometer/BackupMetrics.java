@@ -26,8 +26,8 @@ import java.util.concurrent.Executor;
  *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from
  *       the start, at 0, for backups, restores, verifications and copies of each database, so that the first failure is
  *       an increase
- *   <li>{@code kvbackup.backup.drift}: sets in which a scan found changes that the {@code database} had not told of; see
- *       {@link BackupListener#onDrift}
+ *   <li>{@code kvbackup.backup.drift}: sets in which a scan found changes that the {@code database} had not told of;
+ *       see {@link BackupListener#onDrift}
  *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken
  *       (not known as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age >
  *       limit} holds; NaN until the store was asked for the first time

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * What a backup's manifest says.
@@ -17,6 +18,9 @@ import java.util.Objects;
  * @param ownBytes of an archive, its size; of an incremental backup, that of its document and of the packs that were
  *     written since its time: what deleting it may free, if later backups do not share them
  * @param sharedBytes how much of older packs an incremental backup needs, about; 0 for an archive
+ * @param changedEntries of an incremental backup, how many entries lie in chunks that were stored for it: all that have
+ *     changed since the backup before, with some that lie between them; empty for an archive, and for backups of
+ *     versions that did not count them. {@code BackupManager.diff} tells exactly
  */
 public record BackupContents(
         BackupMetadata metadata,
@@ -25,7 +29,8 @@ public record BackupContents(
         String sha256,
         long plainBytes,
         long ownBytes,
-        long sharedBytes) {
+        long sharedBytes,
+        OptionalLong changedEntries) {
     public BackupContents {
         Objects.requireNonNull(metadata, "metadata");
         databases = List.copyOf(databases);
@@ -34,5 +39,6 @@ public record BackupContents(
                 (database, sets) -> counts.put(database, Collections.unmodifiableMap(new LinkedHashMap<>(sets))));
         entryCounts = Collections.unmodifiableMap(counts);
         Objects.requireNonNull(sha256, "sha256");
+        Objects.requireNonNull(changedEntries, "changedEntries");
     }
 }

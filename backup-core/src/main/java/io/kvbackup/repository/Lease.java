@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,16 @@ public final class Lease implements Closeable {
      * @throws PreconditionFailedException if it was lost: stop, and leave what is not done to whoever holds it now
      */
     public void ensureHeld() throws IOException {
-        ensureHeldFor(Duration.ZERO);
+        ensureHeldFor(Duration.ZERO, Map::of);
+    }
+
+    /**
+     * The same, and leaves attributes whenever it renews the lease.
+     *
+     * @param attributes asked just before a renewal
+     */
+    public void ensureHeld(Supplier<Map<String, String>> attributes) throws IOException {
+        ensureHeldFor(Duration.ZERO, attributes);
     }
 
     /**
@@ -85,11 +95,16 @@ public final class Lease implements Closeable {
      *     to live
      * @throws PreconditionFailedException if it was lost, or would be before that time is over and cannot be renewed
      */
-    synchronized void ensureHeldFor(Duration ahead) throws IOException {
+    void ensureHeldFor(Duration ahead) throws IOException {
+        ensureHeldFor(ahead, Map::of);
+    }
+
+    private synchronized void ensureHeldFor(Duration ahead, Supplier<Map<String, String>> attributes)
+            throws IOException {
         requireHeld();
         if (used().compareTo(renewAfter) >= 0) {
             try {
-                renew();
+                update(attributes.get());
             } catch (PreconditionFailedException e) {
                 throw e;
             } catch (IOException e) {

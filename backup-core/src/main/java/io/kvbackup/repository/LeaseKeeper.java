@@ -1,11 +1,14 @@
 package io.kvbackup.repository;
 
+import io.kvbackup.storage.PreconditionFailedException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +29,18 @@ public final class LeaseKeeper implements Closeable {
     });
 
     private final Lease lease;
+    private final Supplier<Map<String, String>> attributes;
     private final Future<?> looks;
+    private volatile boolean lost;
 
     public LeaseKeeper(Lease lease) {
+        this(lease, Map::of);
+    }
+
+    /** @param attributes left with every renewal */
+    public LeaseKeeper(Lease lease, Supplier<Map<String, String>> attributes) {
         this.lease = lease;
+        this.attributes = attributes;
         looks = thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -38,9 +49,17 @@ public final class LeaseKeeper implements Closeable {
         lease.ensureHeld();
     }
 
+    /** Whether it was found to be lost; asks nobody, so it does not wait either. */
+    public boolean isLost() {
+        return lost;
+    }
+
     private void look() {
         try {
-            lease.ensureHeld();
+            lease.ensureHeld(attributes);
+        } catch (PreconditionFailedException e) {
+            lost = true;
+            LOG.debug("{}", e.toString());
         } catch (IOException | RuntimeException e) {
             LOG.debug("cannot keep the {}: {}", lease, e.toString());
         }

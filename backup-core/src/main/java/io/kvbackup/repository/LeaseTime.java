@@ -16,14 +16,15 @@ import java.util.function.LongSupplier;
  */
 public record LeaseTime(Clock clock, LongSupplier nanoTime, Sleeper sleeper) {
     /** A moment on both clocks. */
-    record Moment(long nanos, Instant wall) {}
+    public record Moment(long nanos, Instant wall) {}
 
-    Moment now() {
+    /** This moment. */
+    public Moment now() {
         return new Moment(nanoTime.getAsLong(), clock.instant());
     }
 
     /** Time between two moments, on the clock that says more. */
-    static Duration longest(Moment from, Moment to) {
+    public static Duration longest(Moment from, Moment to) {
         Duration monotonic = Duration.ofNanos(to.nanos() - from.nanos());
         Duration wall = Duration.between(from.wall(), to.wall());
         return monotonic.compareTo(wall) > 0 ? monotonic : wall;

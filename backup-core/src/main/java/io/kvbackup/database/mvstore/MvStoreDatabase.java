@@ -1,5 +1,6 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
@@ -13,6 +14,7 @@ import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,7 +24,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
  * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at its keys. Keys of
- * others are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages that
+ * are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of other
+ * maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
  * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
@@ -58,6 +63,9 @@ public final class MvStoreDatabase implements Database {
     private final List<IndexBackup> indexes;
     private final @Nullable Lock lock;
     private final SwapPlan plan;
+    private final MvStoreChangeLog changes;
+    /** By set. */
+    private final Map<String, KnownPages> pages = new ConcurrentHashMap<>();
 
     private MvStoreDatabase(Builder builder) {
         name = builder.name;
@@ -66,6 +74,7 @@ public final class MvStoreDatabase implements Database {
         indexes = List.copyOf(builder.indexes);
         lock = builder.lock;
         plan = new SwapPlan(store, name, sets, builder.steps);
+        changes = new MvStoreChangeLog(this, Clock.systemUTC());
     }
 
     /** Starts the description of a database. */
@@ -86,14 +95,40 @@ public final class MvStoreDatabase implements Database {
      */
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
-        String operation = "open a snapshot of database " + name;
-        StoreAccess.refuseInterrupt(operation);
         List<SetBackup> headers = sets.values().stream().map(StoredMap::header).toList();
         DatabaseBackup header = DatabaseBackup.of(name, headers, indexes, null);
+        return new MvStoreSnapshot(
+                store, header, fixVersion("open a snapshot of database " + name, changes::pass), pages);
+    }
+
+    /**
+     * Commits the store under the host's lock.
+     *
+     * @param told of the version before there can be another; under the lock of the change log too
+     */
+    StoreVersion fixVersion(String operation, Consumer<StoreVersion> told) throws IOException {
+        StoreAccess.refuseInterrupt(operation);
         HeldLock held = HeldLock.acquire(lock, operation);
         try (held) {
-            return StoreAccess.call(store, operation, () -> new MvStoreSnapshot(store, header, sets.values()));
+            synchronized (changes) {
+                StoreVersion version = StoreAccess.call(store, operation, () -> new StoreVersion(store, sets.values()));
+                told.accept(version);
+                return version;
+            }
         }
+    }
+
+    /**
+     * {@inheritDoc} Versions of the maps are compared, so what happened between two readings comes as one commit.
+     * Reading commits the store under the host's lock, and the store keeps the version that was read last.
+     */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.of(changes);
+    }
+
+    MVStore store() {
+        return store;
     }
 
     @Override

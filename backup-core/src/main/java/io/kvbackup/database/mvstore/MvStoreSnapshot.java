@@ -1,70 +1,36 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
-import org.jspecify.annotations.Nullable;
 
-/** One version of all maps; registered as used, so that the store keeps its chunks. */
+/** Reads one version of all maps. */
 final class MvStoreSnapshot implements DatabaseSnapshot {
-    private static final int TRIES = 100;
-
     private final MVStore store;
     private final DatabaseBackup header;
+    private final StoreVersion version;
     private final Map<String, Optional<MapView<?, ?>>> views = new LinkedHashMap<>();
-    private MVStore.@Nullable TxCounter usage;
+    private boolean closed;
 
-    MvStoreSnapshot(MVStore store, DatabaseBackup header, Collection<StoredMap<?, ?, ?>> sets) {
+    /** Takes over {@code version}. */
+    MvStoreSnapshot(MVStore store, DatabaseBackup header, StoreVersion version, Map<String, KnownPages> known) {
         this.store = store;
         this.header = header;
-        this.usage = store.registerVersionUsage();
-        try {
-            int tries = 1;
-            while (!isOneVersion(sets, tries)) {
-                tries++;
-            }
-        } catch (RuntimeException | Error e) {
-            store.deregisterVersionUsage(usage);
-            throw e;
-        }
+        this.version = version;
+        version.views().forEach((set, view) -> views.put(set, view.map(each -> reading(each, known))));
     }
 
-    /**
-     * A commit ends a version for all maps. If there was nothing to commit, the live state is one as long as it stays
-     * so. A map that is removed, or made again, before it is looked at has no such version: then the next one is tried.
-     */
-    private boolean isOneVersion(Collection<StoredMap<?, ?, ?>> sets, int tries) {
-        long begun = store.commit();
-        long version = begun < 0 ? store.getCurrentVersion() : begun - 1;
-        try {
-            for (StoredMap<?, ?, ?> set : sets) {
-                views.put(set.name(), view(set, version));
-            }
-        } catch (IllegalArgumentException | MVStoreException e) {
-            if (tries < TRIES && !store.isClosed()) {
-                return false;
-            }
-            throw e;
-        }
-        return begun >= 0 || (!store.hasUnsavedChanges() && store.getCurrentVersion() == version);
-    }
-
-    private <M extends MVMap<K, V>, K, V> Optional<MapView<?, ?>> view(StoredMap<M, K, V> set, long version) {
-        if (!store.hasMap(set.name())) {
-            return Optional.empty();
-        }
-        M live = set.open(store, set.name());
-        return Optional.of(new MapView<>(set, live.openVersion(version)));
+    private static <K, V> MapView<?, ?> reading(StoreVersion.View<K, V> view, Map<String, KnownPages> known) {
+        return new MapView<>(
+                view.set(), view.map(), known.computeIfAbsent(view.set().name(), any -> new KnownPages()));
     }
 
     @Override
@@ -74,7 +40,7 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
 
     @Override
     public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-        if (usage == null) {
+        if (closed) {
             throw new IOException("the snapshot of database " + header.name() + " is closed");
         }
         Optional<MapView<?, ?>> view = views.get(set);
@@ -90,6 +56,29 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
         }
     }
 
+    /** Its pages, of a map in the order of its encoded keys. */
+    @Override
+    public Optional<Runs> runs(String set) throws IOException {
+        Optional<MapView<?, ?>> view = views.getOrDefault(set, Optional.empty());
+        if (closed || view.isEmpty()) {
+            return Optional.empty();
+        }
+        String operation = "look at the pages of database " + header.name() + ", map " + set;
+        Optional<Runs> runs =
+                StoreAccess.call(store, operation, () -> view.get().runs());
+        return runs.map(pages -> new Runs() {
+            @Override
+            public void read(Visitor to) throws IOException {
+                StoreAccess.run(store, operation, () -> pages.read(to));
+            }
+
+            @Override
+            public boolean areLasting() {
+                return pages.areLasting();
+            }
+        });
+    }
+
     @Override
     public OptionalLong estimatedEntries() {
         return OptionalLong.of(views.values().stream()
@@ -97,20 +86,21 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
                 .sum());
     }
 
+    /** {@inheritDoc} Between two versions. */
+    @Override
+    public Optional<ChangeLog.Span> changes() {
+        return Optional.of(ChangeLog.Span.exact(version.position()));
+    }
+
     @Override
     public void close() throws IOException {
-        MVStore.TxCounter held = usage;
-        usage = null;
-        if (held != null) {
-            try {
+        if (!closed) {
+            closed = true;
+            try (version) {
                 for (Optional<MapView<?, ?>> view : views.values()) {
                     if (view.isPresent()) {
                         view.get().close();
                     }
-                }
-            } finally {
-                if (!store.isClosed()) {
-                    store.deregisterVersionUsage(held);
                 }
             }
         }

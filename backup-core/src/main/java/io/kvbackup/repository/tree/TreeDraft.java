@@ -40,13 +40,15 @@ import org.jspecify.annotations.Nullable;
  * @param packs that they refer to
  * @param scanned when all sets were read last, if that was not for this backup
  * @param held runs of sets whose stamps mean nothing to another process
+ * @param changedEntries entries in chunks that were stored for this backup
  */
 record TreeDraft(
         Lineage lineage,
         List<TreeDocument.Tree> trees,
         Map<PackId, PackRecord> packs,
         Optional<Instant> scanned,
-        Map<String, List<StampedRun>> held) {
+        Map<String, List<StampedRun>> held,
+        long changedEntries) {
     /**
      * A draft with a name.
      *
@@ -136,7 +138,8 @@ record TreeDraft(
                 new StreamDigest(stored.count(), stored.sha256()),
                 plain,
                 contents,
-                log);
+                log,
+                changedEntries);
         return new Named(
                 new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
     }

@@ -25,14 +25,27 @@ record SnapshotInLog(Map<String, NavigableMap<byte[], byte[]>> sets, Span span) 
      * @param history knows the commits from before the snapshot until after it
      */
     void assertFits(ChangeModel history, String what) {
-        Map<String, NavigableMap<byte[], byte[]>> then = history.at(span.consistentAt());
+        assertSameWhenReplayed(history, span.consistentAt(), what);
+    }
+
+    boolean isEndOfACommit(ChangeModel history) {
+        return history.commits().stream().anyMatch(commit -> commit.position() == span.consistentAt());
+    }
+
+    /** With all later commits replayed over what it showed, it is what the database held in the end. */
+    void assertLeadsToTheEnd(ChangeModel history, String what) {
+        assertSameWhenReplayed(history, history.lastPosition(), what);
+    }
+
+    private void assertSameWhenReplayed(ChangeModel history, long upTo, String what) {
+        Map<String, NavigableMap<byte[], byte[]>> then = history.at(upTo);
         ChangeModel replayed = ChangeModel.startingWith(sets);
         history.commits().stream()
                 .filter(commit -> Long.compareUnsigned(commit.position(), span.replayFrom()) > 0
-                        && Long.compareUnsigned(commit.position(), span.consistentAt()) <= 0)
+                        && Long.compareUnsigned(commit.position(), upTo) <= 0)
                 .forEach(replayed::replay);
         for (String set : sets.keySet()) {
-            assertSame(replayed.entries(set), then.get(set), what + ", " + set + " at " + span);
+            assertSame(replayed.entries(set), then.get(set), what + ", " + set + " at " + upTo + ", " + span);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.kvbackup.database.mvstore;
 
 import io.kvbackup.database.Database;
+import io.kvbackup.database.contract.ChangeLogContract;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
 import java.nio.ByteBuffer;
@@ -66,7 +67,7 @@ class MvStoreDatabaseContractTest {
         }
     }
 
-    abstract static class StoreContract extends DatabaseContract {
+    abstract static class StoreContract extends DatabaseContract implements ChangeLogContract {
         private TestMvStore host;
         private Database database;
 
@@ -101,6 +102,11 @@ class MvStoreDatabaseContractTest {
         @Override
         public NavigableMap<byte[], byte[]> readLive(String set) {
             return host.read(set);
+        }
+
+        @Override
+        public boolean joinsCommits() {
+            return true;
         }
 
         @Override

@@ -1,0 +1,57 @@
+package io.kvbackup.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvbackup.BackupManager;
+import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicationTest {
+    @TempDir
+    Path folder;
+
+    private final MemoryStorageClient store = new MemoryStorageClient();
+
+    @Test
+    void whatIsCommittedIsInTheStoreAfterASync() throws Exception {
+        ReplicatedMaps host = new ReplicatedMaps(folder);
+        host.put("before", "1");
+        try (BackupManager manager = host.manager(store)) {
+            Replication replication = manager.replication("orders");
+            assertThat(replication.state()).isEqualTo(Replication.State.STOPPED);
+            replication.start();
+            for (int i = 0; i < 100; i++) {
+                host.put("key" + i, "value");
+            }
+            replication.sync();
+
+            assertThat(replication.state()).isEqualTo(Replication.State.STREAMING);
+            assertThat(replication.lag()).isEqualTo(Duration.ZERO);
+            assertThat(replication.positionsBehind()).isZero();
+            List<RestoreWindow> windows = replication.restorable();
+            assertThat(windows).hasSize(1);
+            assertThat(windows.get(0).toPosition()).isEqualTo(host.recorder.position());
+            assertThat(windows.get(0).toTime())
+                    .isAfterOrEqualTo(replication.syncedThrough().minusMillis(100));
+
+            host.put("last", "x");
+        }
+        assertThat(keys()).anyMatch(key -> key.endsWith(".seg"));
+        try (BackupManager manager = host.manager(store)) {
+            assertThat(manager.replication("orders").restorable().get(0).toPosition())
+                    .isEqualTo(host.recorder.position());
+        }
+    }
+
+    private List<String> keys() throws Exception {
+        try (Stream<StorageObject> all = store.list("")) {
+            return all.map(StorageObject::key).toList();
+        }
+    }
+}
