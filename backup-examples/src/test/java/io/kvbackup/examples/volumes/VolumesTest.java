@@ -287,7 +287,9 @@ class VolumesTest {
                 controller.send("POST", BACKUPS + "/" + file + "/actions/recover", new byte[0]);
         await().until(() -> Files.exists(folder.resolve("server1/volumes/hello/web/1/var/data.kvbackup")));
         again.kill();
-        assertThat(cutOff).succeedsWithin(Duration.ofSeconds(30)).satisfies(reply -> reply.isError(502, "SERVER_UNREACHABLE"));
+        assertThat(cutOff)
+                .succeedsWithin(Duration.ofSeconds(30))
+                .satisfies(reply -> reply.isError(502, "SERVER_UNREACHABLE"));
         assertThat(volume("1", "1").resolve("large")).hasBinaryContent(new byte[] {1});
 
         daemon("1", port, Map.of());
