@@ -149,7 +149,7 @@ public final class BackupManager implements Closeable {
             return JobTask.of("backup", job -> services.backups.all(options, job))
                     .holdingAll();
         }
-        BackupName.requireDatabaseName(database);
+        context.databases().requireKnowable(database);
         return JobTask.of("backup", job -> services.backups.one(database, options, job))
                 .holding(database);
     }
@@ -197,6 +197,7 @@ public final class BackupManager implements Closeable {
      * the log of the database if it is replicated.
      *
      * @return what was restored, or empty if the store holds no backup of the database
+     * @throws IllegalArgumentException if neither the host nor the store knows the database; names those they know
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
@@ -209,6 +210,20 @@ public final class BackupManager implements Closeable {
         return restoreLatest(
                 database,
                 RestoreOptions.builder().target(RestoreTarget.timestamp(moment)).build());
+    }
+
+    /**
+     * Restores a database that has no entries yet to the newest state that the store has, by its log if it is
+     * replicated. For hosts that may start on an empty disk: call it before the database is written to, and before its
+     * replication is started. Of several processes that start at once, one restores, and the others wait for it.
+     *
+     * @throws IOException if the store does not answer, or the restore fails: then do not start, for an empty database
+     *     would be taken for the real one
+     */
+    public StartOutcome restoreOnStart(String database) throws IOException {
+        BackupName.requireDatabaseName(database);
+        requireOpen();
+        return new StartRestore(context, services.replications::windows, this::restoreLatest).run(database);
     }
 
     /**

@@ -77,12 +77,13 @@ final class ManagerServices implements BackupOperations {
             Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
-        catalog = new BackupCatalog(context.storage(), context.keys());
+        catalog = new BackupCatalog(context.storage(), context.keys(), context.identity());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents, events::drift);
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
+        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks), events::drift);
         LogPlanner planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
         replications = new Replications(context, replicated, planner, this::base, events::replication);
         restorer = new Restorer(
@@ -93,11 +94,10 @@ final class ManagerServices implements BackupOperations {
                 reader,
                 intents,
                 replications);
-        moments = new Moments(context, catalog, reader, planner, restorer);
+        moments = new Moments(context, catalog, reader, planner, restorer, replications);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
         Map<String, Duration> keepLog = new HashMap<>();
@@ -114,6 +114,11 @@ final class ManagerServices implements BackupOperations {
     @Override
     public Set<String> databaseNames() throws IOException {
         return context.databases().names();
+    }
+
+    @Override
+    public void requireKnowable(String database) {
+        context.databases().requireKnowable(database);
     }
 
     @Override

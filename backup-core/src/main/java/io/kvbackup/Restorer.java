@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.host.NearestName;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
@@ -106,6 +107,8 @@ final class Restorer {
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
         if (wanted.isPresent() ? !names.contains(wanted.get()) : names.size() != 1) {
             throw new IllegalArgumentException(objectName + " holds the databases " + names
+                    + wanted.map(name -> " and no '" + name + "'" + NearestName.guess(name, names))
+                            .orElse("")
                     + "; name one of them with RestoreOptions.builder().database(…), or use restoreAllDatabases");
         }
         return wanted.orElse(names.get(0));
@@ -147,6 +150,7 @@ final class Restorer {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
         }
+        databases.requireKnowable(options.as().orElse(database));
         Iterator<Backup> newestFirst = latest.of(database, options.skipDamaged()).stream()
                 .filter(each -> !each.timestamp().isAfter(until))
                 .iterator();
@@ -171,6 +175,9 @@ final class Restorer {
                                 + "; RestoreOptions.builder().skipDamaged(true) passes over what is known as damaged",
                         e);
             }
+        }
+        if (databases.find(database).isEmpty()) {
+            throw databases.unknown(database);
         }
         return Optional.empty();
     }

@@ -33,6 +33,7 @@ import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SealingKey;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.archive.ArchiveBackupWriter;
 import io.kvbackup.repository.log.LogNames;
 import io.kvbackup.storage.ByteRange;
@@ -53,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -276,7 +278,8 @@ final class LogHost {
 
     /** Takes a backup from which the log goes on. */
     String base() throws IOException {
-        NewBackups backups = new NewBackups(storage, keys, clock, System::nanoTime);
+        StoreIdentity identity = new StoreIdentity(storage, StoreIdentity.Creation.EXPECTED, clock, new Random(1));
+        NewBackups backups = new NewBackups(storage, identity, "here", keys, clock, System::nanoTime);
         BackupWriter.Request request = new BackupWriter.Request(
                 NAME,
                 Set.of(NAME),

@@ -244,10 +244,10 @@ class PitrModelTest {
 
         /** Forgets what is older than some milliseconds; the grace period is one. */
         private void prune() throws IOException {
-            long keep = 20 + random.nextInt(60);
+            long keep = 20L + random.nextInt(60);
             try (BackupManager manager = manager()) {
                 manager.planPrune(RetentionPolicy.builder()
-                        .keepLast(1)
+                                .keepLast(1)
                                 .keepLog(Duration.ofMillis(keep))
                                 .build())
                         .execute();

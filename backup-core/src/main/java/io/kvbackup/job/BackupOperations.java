@@ -17,6 +17,9 @@ public interface BackupOperations {
     /** The databases that exist now. */
     Set<String> databaseNames() throws IOException;
 
+    /** @throws IllegalArgumentException if there can be no database of that name */
+    void requireKnowable(String database);
+
     Backup backup(String database, JobContext job) throws IOException;
 
     Backup backupAll(JobContext job) throws IOException;

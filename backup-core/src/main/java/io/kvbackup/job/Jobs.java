@@ -73,6 +73,7 @@ public final class Jobs implements Closeable {
         }
     }
 
+    private final BackupOperations operations;
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
@@ -80,6 +81,7 @@ public final class Jobs implements Closeable {
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
+        this.operations = settings.operations();
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
@@ -143,10 +145,12 @@ public final class Jobs implements Closeable {
      * by one run at once.
      *
      * @param name of letters, digits, {@code .}, {@code _} and {@code -}
-     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
+     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name; or if the
+     *     task is for a database that is not registered, and there is no catalog
      * @throws IllegalStateException if the manager is closed
      */
     public void schedule(String name, Schedule schedule, JobTask task) {
+        task.database().ifPresent(operations::requireKnowable);
         scheduler.add(name, schedule, task);
     }
 

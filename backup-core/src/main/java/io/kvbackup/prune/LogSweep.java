@@ -7,7 +7,6 @@ import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,8 +50,7 @@ final class LogSweep {
 
     private Duration keep(String database) {
         Duration own = replicated.getOrDefault(database, Duration.ZERO);
-        Duration said = policy.keepLog(database)
-                .orElse(own.isZero() ? RetentionPolicy.KEEP_LOG : Duration.ZERO);
+        Duration said = policy.keepLog(database).orElse(own.isZero() ? RetentionPolicy.KEEP_LOG : Duration.ZERO);
         return own.compareTo(said) > 0 ? own : said;
     }
 

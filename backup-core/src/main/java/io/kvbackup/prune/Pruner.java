@@ -13,6 +13,7 @@ import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.log.LogNames;
 import io.kvbackup.repository.log.LogRetention;
 import io.kvbackup.repository.tree.PackName;
@@ -61,6 +62,7 @@ public final class Pruner {
     private final NamedPacks named;
     private final LogRetention logs;
     private final Map<String, Duration> keepLog;
+    private final StoreIdentity identity;
 
     /**
      * @param deletion in the manager's store
@@ -69,6 +71,7 @@ public final class Pruner {
      */
     public Pruner(ManagerContext context, BackupDeletion deletion, LogRetention logs, Map<String, Duration> keepLog) {
         this.storage = context.storage();
+        this.identity = context.identity();
         this.bare = context.access().withoutRetries();
         this.retries = context.access().retries();
         this.leases = context.leases();
@@ -87,6 +90,7 @@ public final class Pruner {
      * @param execution carries the plan out, and leads to {@link #execute}
      */
     public PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
+        identity.requireStore();
         StoreClock clock = StoreClock.of(storage, own);
         GarbageRules leftovers = GarbageRules.in(storage, clock.now(), grace);
         LogSweep log = new LogSweep(logs, policy, keepLog, leftovers).look();
@@ -138,6 +142,8 @@ public final class Pruner {
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
+        // Not under the lease, of whose time it would take some.
+        identity.claim();
         try (Lease lease = leases.acquireForPrune();
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();

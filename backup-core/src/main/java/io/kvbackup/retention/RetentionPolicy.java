@@ -41,7 +41,7 @@ public final class RetentionPolicy {
     private static final Pattern TAG = Pattern.compile("(?=.{1,64}\\z)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
     /** For how long logs stay if nobody says. */
-    public static final Duration KEEP_LOG = Duration.ofHours(72);
+    public static final Duration KEEP_LOG = Duration.ofDays(3);
 
     private final OptionalInt last;
     private final Map<Bucket, Integer> buckets;

@@ -156,7 +156,8 @@ public final class LogRetention {
                 return false;
             }
             Long needed = from.get(timeline.id());
-            boolean last = timeline.isCurrent() && !timeline.goesBeyond(segment.span().to());
+            boolean last =
+                    timeline.isCurrent() && !timeline.goesBeyond(segment.span().to());
             return last
                     || segment.span().maxTime() >= moment.toEpochMilli()
                     || (needed != null && Long.compareUnsigned(segment.span().to(), needed) >= 0);
