@@ -4,22 +4,14 @@ import io.kvbackup.BackupManager;
 import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.Database;
 import io.kvbackup.event.BackupListener;
-import io.kvbackup.micrometer.BackupMetrics;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -27,11 +19,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * unless the application has a manager of its own or sets {@code kvbackup.enabled=false}. It is closed, and waits for
  * running jobs, before the databases are. See {@code docs/guide/spring-boot.md}.
  */
-@AutoConfiguration(
-        afterName = {
-            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
-            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
-        })
+@AutoConfiguration
 @ConditionalOnProperty(name = "kvbackup.enabled", matchIfMissing = true)
 public class KvbackupAutoConfiguration {
     /**
@@ -56,39 +44,5 @@ public class KvbackupAutoConfiguration {
         return builder.properties(KvbackupProperties.of(environment))
                 .environment(KvbackupProperties.variables(environment))
                 .build();
-    }
-
-    /** Meters, where there is a registry for them. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(MeterRegistry.class)
-    static class Meters {
-        private static final Duration MAX_AGE = Duration.ofMinutes(5);
-
-        @Bean
-        @ConditionalOnBean({MeterRegistry.class, Database.class})
-        @ConditionalOnMissingBean
-        BackupMetrics kvbackupMetrics(MeterRegistry registry) {
-            return new BackupMetrics(registry);
-        }
-
-        /** The manager needs the meters to be built, so they begin to watch it afterwards. */
-        @Bean
-        @ConditionalOnBean({BackupMetrics.class, BackupManager.class})
-        SmartInitializingSingleton kvbackupMetricsWatch(BackupMetrics metrics, BackupManager manager) {
-            return () -> metrics.watch(manager, MAX_AGE);
-        }
-    }
-
-    /** Health, where the application shows it. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-    static class HealthOfBackups {
-        @Bean
-        @ConditionalOnBean(BackupManager.class)
-        @ConditionalOnMissingBean(name = "kvbackupHealthIndicator")
-        @ConditionalOnEnabledHealthIndicator("kvbackup")
-        HealthIndicator kvbackupHealthIndicator(BackupManager manager) {
-            return new KvbackupHealthIndicator(manager);
-        }
     }
 }

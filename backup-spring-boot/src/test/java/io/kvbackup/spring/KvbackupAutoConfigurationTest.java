@@ -51,7 +51,10 @@ class KvbackupAutoConfigurationTest {
 
     private ApplicationContextRunner runner() {
         return new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(KvbackupAutoConfiguration.class))
+                .withConfiguration(AutoConfigurations.of(
+                        KvbackupAutoConfiguration.class,
+                        KvbackupHealthAutoConfiguration.class,
+                        KvbackupMetricsAutoConfiguration.class))
                 .withPropertyValues(
                         "kvbackup.storage=" + folder.resolve("backups").toUri());
     }
@@ -103,11 +106,11 @@ class KvbackupAutoConfigurationTest {
     @Test
     void anApplicationCustomizesTheManagerOrMakesItsOwn() {
         runner().withUserConfiguration(Application.class)
-                .withBean(BackupManagerCustomizer.class, () -> builder -> builder.format("json.zst"))
+                .withBean(BackupManagerCustomizer.class, () -> builder -> builder.format("json.bz2"))
                 .run(context -> assertThat(context.getBean(BackupManager.class)
                                 .backupDatabase("orders")
                                 .objectName())
-                        .endsWith(".json.zst"));
+                        .endsWith(".json.bz2"));
         BackupManager own = manager();
         runner().withUserConfiguration(Application.class)
                 .withBean("own", BackupManager.class, () -> own)
@@ -123,16 +126,21 @@ class KvbackupAutoConfigurationTest {
     }
 
     @Test
-    void healthWarnsUntilThereIsABackup() {
-        runner().withUserConfiguration(Application.class).run(context -> {
-            HealthIndicator indicator = context.getBean(HealthIndicator.class);
-            assertThat(status(indicator)).isEqualTo(KvbackupHealthIndicator.WARNING);
-            context.getBean(BackupManager.class).backupDatabase("orders");
-            assertThat(status(indicator)).isEqualTo(Status.UP);
-            Health health = indicator.health();
-            assertThat(health).isNotNull();
-            assertThat(health.getDetails().get("databases").toString()).contains("orders=backups/orders/");
-        });
+    void healthIsDownWithoutAStoreAndWarnsUntilThereIsABackup() {
+        runner().withUserConfiguration(Application.class)
+                .run(context -> assertThat(status(context.getBean(HealthIndicator.class)))
+                        .isEqualTo(Status.DOWN));
+        runner().withUserConfiguration(Application.class)
+                .withPropertyValues("kvbackup.createStore=true")
+                .run(context -> {
+                    HealthIndicator indicator = context.getBean(HealthIndicator.class);
+                    assertThat(status(indicator)).isEqualTo(KvbackupHealthIndicator.WARNING);
+                    context.getBean(BackupManager.class).backupDatabase("orders");
+                    assertThat(status(indicator)).isEqualTo(Status.UP);
+                    Health health = indicator.health();
+                    assertThat(health).isNotNull();
+                    assertThat(health.getDetails().get("databases").toString()).contains("orders=backups/orders/");
+                });
     }
 
     private static Status status(HealthIndicator indicator) {
