@@ -13,6 +13,7 @@ import io.kvbackup.host.SnapshotBarrier;
 import io.kvbackup.host.StoreAccess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.NoSuchStoreException;
 import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
@@ -308,6 +309,18 @@ public final class BackupManagerBuilder {
     }
 
     /**
+     * What is done if nothing is kept yet at the place of the store, which may be a typing error, or a disk that is not
+     * mounted. Unless set, the first backup makes a store there, and whatever reads it before throws
+     * {@link NoSuchStoreException}. With {@code true} it is read as an empty store, as one in memory always is. With
+     * {@code false} backups, too, are refused until somebody else has made the store.
+     */
+    public BackupManagerBuilder createStore(boolean value) {
+        refuseSecond("createStore", store.create);
+        store.create = value;
+        return this;
+    }
+
+    /**
      * Checks the store when the manager is built, usually with {@link StorageCheck#quick}. If it is not good enough,
      * {@link #build} throws {@link UnfitStorageException} with the report. No check unless set.
      */
@@ -407,16 +420,17 @@ public final class BackupManagerBuilder {
                     "the folder for the history of jobs",
                     jobOptions.historyFolder().get());
         }
-        StoreAccess access = store.open(settings);
-        access.requireApart(overlaps);
-        ThrottledStorageClient storage = access.own();
-        owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
+        StoreAccess access = store.open(settings, stamps);
+        access.requireApart(overlaps);
+        StoreAccess.Own own = access.own();
+        owned.add(own.client());
         ManagerContext context = new ManagerContext(
-                storage,
+                own.client(),
+                own.identity(),
                 access,
                 keys,
-                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare()),
+                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare(), own.client()),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
                 kind(settings),
@@ -426,6 +440,7 @@ public final class BackupManagerBuilder {
                         : settings.duration(Settings.Key.FULL_SCAN_EVERY).orElse(TreeOptions.FULL_SCAN_EVERY),
                 spooling,
                 temporary,
+                jobOptions.instance().orElseGet(HostName::find),
                 stamps,
                 nanoTime,
                 threads,

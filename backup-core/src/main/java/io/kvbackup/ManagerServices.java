@@ -49,6 +49,7 @@ final class ManagerServices implements Jobs.Operations {
     final BackupReads reads;
     final BackupTaker backups;
     final Restorer restorer;
+    final Moments moments;
     final Verifier verifier;
     final DueVerifier dueVerifier;
     final Copier copier;
@@ -73,12 +74,13 @@ final class ManagerServices implements Jobs.Operations {
             Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
-        catalog = new BackupCatalog(context.storage(), context.keys());
+        catalog = new BackupCatalog(context.storage(), context.keys(), context.identity());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents, events::drift);
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
+        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks), events::drift);
         LogPlanner planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
         replications = new Replications(context, replicated, planner, this::base, events::replication);
         restorer = new Restorer(
@@ -89,10 +91,10 @@ final class ManagerServices implements Jobs.Operations {
                 reader,
                 intents,
                 replications);
+        moments = new Moments(context, catalog, reader, planner, restorer, replications);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
         pruner = new Pruner(context, deletion);
@@ -107,6 +109,11 @@ final class ManagerServices implements Jobs.Operations {
     @Override
     public Set<String> databaseNames() throws IOException {
         return context.databases().names();
+    }
+
+    @Override
+    public void requireKnowable(String database) {
+        context.databases().requireKnowable(database);
     }
 
     @Override
@@ -131,7 +138,7 @@ final class ManagerServices implements Jobs.Operations {
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restorer.latest(database, RestoreOptions.defaults(), job);
+        return moments.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.kvbackup;
 
+import io.kvbackup.host.NearestName;
 import io.kvbackup.storage.StorageUri;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,6 +40,7 @@ final class Settings {
         ENCRYPTION_OLDER_KEY_ID,
         ENCRYPTION_OLDER_PASSWORD_FILE,
         EXCLUSIVE_WRITER,
+        CREATE_STORE,
         REPLICATION_DATABASES,
         REPLICATION_SYNC_INTERVAL,
         REPLICATION_SNAPSHOT_INTERVAL,
@@ -140,8 +142,7 @@ final class Settings {
     }
 
     private static IllegalArgumentException unknown(String name, Set<String> known) {
-        return new IllegalArgumentException(
-                "unknown setting '" + name + "'; did you mean '" + NearestName.to(name, known) + "'?");
+        return new IllegalArgumentException("unknown setting '" + name + "'" + NearestName.guess(name, known));
     }
 
     /**

@@ -172,7 +172,7 @@ class BackupOrderTest {
             assertThatThrownBy(() -> manager.backupDatabase("orders"))
                     .isInstanceOf(java.nio.file.AccessDeniedException.class);
         }
-        assertThat(storage.list("")).isEmpty();
+        assertThat(storage.list("backups/")).isEmpty();
     }
 
     @Test

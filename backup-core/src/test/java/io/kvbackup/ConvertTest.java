@@ -230,6 +230,9 @@ class ConvertTest {
             assertThat(one.ownBytes()).isGreaterThan(10_000);
             assertThat(two.sharedBytes()).isGreaterThan(one.ownBytes() / 2);
             assertThat(two.ownBytes()).isBetween(second.storedBytes(), one.ownBytes() / 2);
+            assertThat(one.changedEntries()).hasValue(one.metadata().entryCount());
+            assertThat(two.changedEntries().orElseThrow()).isBetween(1L, 100L);
+            assertThat(full.contents().orElseThrow().changedEntries()).isEmpty();
             assertThat(full.contents().orElseThrow().sharedBytes()).isZero();
             assertThat(full.contents().orElseThrow().ownBytes()).isEqualTo(full.storedBytes());
         }

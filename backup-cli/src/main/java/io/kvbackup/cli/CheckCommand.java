@@ -51,7 +51,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        String named = store != null ? store : "env:KVBACKUP_STORAGE";
+        String named = store != null ? store : "env:" + StoreName.VARIABLE;
         StorageReport report;
         try (StorageClient client =
                 StorageClient.open(StorageUri.parse(StoreName.parse(named, terminal.environment())))) {

@@ -71,6 +71,10 @@ final class Shapes {
                 "plain_bytes", contents.plainBytes(),
                 "own_bytes", contents.ownBytes(),
                 "shared_bytes", contents.sharedBytes(),
+                "changed_entries",
+                        contents.changedEntries().isPresent()
+                                ? contents.changedEntries().getAsLong()
+                                : null,
                 "sha256", contents.sha256(),
                 "databases", databases);
     }

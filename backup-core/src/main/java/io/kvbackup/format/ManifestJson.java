@@ -97,6 +97,8 @@ public final class ManifestJson {
                 ManifestFields.digest(json.object("stored")),
                 ManifestFields.plain(json),
                 ManifestFields.databases(json),
-                ManifestFields.log(json, version, kind, source));
+                ManifestFields.log(json, version, kind, source),
+                ManifestFields.changedEntries(json),
+                ManifestFields.writer(json));
     }
 }

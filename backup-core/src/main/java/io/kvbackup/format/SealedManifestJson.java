@@ -115,7 +115,9 @@ public final class SealedManifestJson {
                     sealed.stored(),
                     ManifestFields.plain(json),
                     ManifestFields.databases(json),
-                    ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source));
+                    ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source),
+                    ManifestFields.changedEntries(json),
+                    ManifestFields.writer(json));
         });
     }
 }

@@ -56,6 +56,11 @@ public final class JobOptions {
         return historyFolder == null ? JobHistory.inMemory() : FolderJobHistory.open(historyFolder, clock);
     }
 
+    /** The name of this process among those that share the store, if it has one. */
+    public Optional<String> instance() {
+        return instance;
+    }
+
     /** The folder of the history, if it is in one that this says. */
     public Optional<Path> historyFolder() {
         return Optional.ofNullable(historyFolder);

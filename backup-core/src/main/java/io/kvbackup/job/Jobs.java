@@ -78,6 +78,7 @@ public final class Jobs implements Closeable {
         }
     }
 
+    private final Operations operations;
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
@@ -85,6 +86,7 @@ public final class Jobs implements Closeable {
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
+        this.operations = settings.operations();
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
@@ -148,10 +150,12 @@ public final class Jobs implements Closeable {
      * by one run at once.
      *
      * @param name of letters, digits, {@code .}, {@code _} and {@code -}
-     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
+     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name; or if the
+     *     task is for a database that is not registered, and there is no catalog
      * @throws IllegalStateException if the manager is closed
      */
     public void schedule(String name, Schedule schedule, JobTask task) {
+        task.database().ifPresent(operations::requireKnowable);
         scheduler.add(name, schedule, task);
     }
 
@@ -330,12 +334,16 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw what
-     * the manager's methods of the same names throw, tell the job how far they are, and hold the databases that they touch.
+     * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw
+     * what the manager's methods of the same names throw, tell the job how far they are, and hold the databases that
+     * they touch.
      */
     public interface Operations {
         /** The databases that exist now. */
         Set<String> databaseNames() throws IOException;
+
+        /** @throws IllegalArgumentException if there can be no database of that name */
+        void requireKnowable(String database);
 
         Backup backup(String database, JobContext job) throws IOException;
 

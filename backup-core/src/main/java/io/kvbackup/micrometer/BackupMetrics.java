@@ -26,8 +26,8 @@ import java.util.concurrent.Executor;
  *   <li>{@code kvbackup.backup.failures}: jobs that failed, with the same tags; like the three above it is there from
  *       the start, at 0, for backups, restores, verifications and copies of each database, so that the first failure is
  *       an increase
- *   <li>{@code kvbackup.backup.drift}: sets in which a scan found changes that the {@code database} had not told of; see
- *       {@link BackupListener#onDrift}
+ *   <li>{@code kvbackup.backup.drift}: sets in which a scan found changes that the {@code database} had not told of;
+ *       see {@link BackupListener#onDrift}
  *   <li>{@code kvbackup.backup.age}: seconds since the snapshot of the newest good backup of each database was taken
  *       (not known as damaged, and with a stamp that can be believed), infinite if there is none, so that {@code age >
  *       limit} holds; NaN until the store was asked for the first time
@@ -35,9 +35,11 @@ import java.util.concurrent.Executor;
  *       answered
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
+ *   <li>{@code kvbackup.replication.lag}: seconds that the oldest commit has been waiting that is not in the store, 0
+ *       if there is none, for each database whose replication was set up; asks no store
  * </ul>
  *
- * The last four are there after {@link #watch} was called. A scrape never waits for the store, and does not ask it more
+ * The last five are there after {@link #watch} was called. A scrape never waits for the store, and does not ask it more
  * often than {@code maxAge} says.
  *
  * <pre>{@code

@@ -13,6 +13,7 @@ import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -55,10 +56,12 @@ public final class Pruner {
     private final Clock own;
     private final Duration grace;
     private final NamedPacks named;
+    private final StoreIdentity identity;
 
     /** @param deletion in the manager's store */
     public Pruner(ManagerContext context, BackupDeletion deletion) {
         this.storage = context.storage();
+        this.identity = context.identity();
         this.bare = context.access().withoutRetries();
         this.retries = context.access().retries();
         this.leases = context.leases();
@@ -75,6 +78,7 @@ public final class Pruner {
      * @param execution carries the plan out, and leads to {@link #execute}
      */
     public PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
+        identity.requireStore();
         StoreClock clock = StoreClock.of(storage, own);
         GarbageRules leftovers = GarbageRules.in(storage, clock.now(), grace);
         BackupTable backups = new BackupTable();
@@ -125,6 +129,8 @@ public final class Pruner {
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
+        // Not under the lease, of whose time it would take some.
+        identity.claim();
         try (Lease lease = leases.acquireForPrune();
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A backup that was found in the store.
@@ -56,7 +57,9 @@ public record StoredBackup(
                 manifest.stored().sha256(),
                 manifest.plain().bytes(),
                 manifest.stored().bytes() + own,
-                shared);
+                shared,
+                manifest.changedEntries() == null ? OptionalLong.empty() : OptionalLong.of(manifest.changedEntries()),
+                manifest.writer());
     }
 
     private static String packStamp(PackRecord pack) {

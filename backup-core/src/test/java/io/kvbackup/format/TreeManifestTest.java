@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,9 @@ class TreeManifestTest {
                 new StreamDigest(100, HEX),
                 new StreamDigest(300, HEX),
                 List.of(new DatabaseContents(header, Map.of("items", 5L))),
-                null);
+                null,
+                kind == BackupKind.INCREMENTAL ? 3L : null,
+                Optional.empty());
     }
 
     static Manifest tree(String... transforms) {
@@ -142,5 +145,23 @@ class TreeManifestTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> manifest(BackupKind.FULL, "tree", List.of("zst"), List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void changedEntriesComeBackAndAreNoArchives() throws Exception {
+        byte[] bytes = ManifestJson.encode(tree("zst"));
+        Manifest decoded = (Manifest) ManifestJson.decode(bytes, "test");
+        assertThat(decoded.changedEntries()).isEqualTo(3L);
+        assertThat(ManifestJson.encode(decoded)).isEqualTo(bytes);
+        SealedManifest sealed = (SealedManifest) ManifestJson.decode(sealed(), "test");
+        assertThat(SealedManifestJson.open(sealed, KEY, "test").changedEntries())
+                .isEqualTo(3L);
+        String json = new String(bytes, UTF_8);
+        byte[] without = resealed(json.replace("\"changedEntries\":3,", ""));
+        assertThat(((Manifest) ManifestJson.decode(without, "test")).changedEntries())
+                .as("of an older version")
+                .isNull();
+        byte[] negative = resealed(json.replace("\"changedEntries\":3", "\"changedEntries\":-3"));
+        assertThatThrownBy(() -> ManifestJson.decode(negative, "test")).isInstanceOf(CorruptBackupException.class);
     }
 }

@@ -37,6 +37,13 @@ class JobsFixture implements Jobs.Operations {
     }
 
     @Override
+    public void requireKnowable(String database) {
+        if (!databases.contains(database)) {
+            throw new IllegalArgumentException("no database '" + database + "'");
+        }
+    }
+
+    @Override
     public Backup backup(String database, JobContext job) throws IOException {
         throw new IOException("the store is on fire");
     }

@@ -1,10 +1,12 @@
 package io.kvbackup.database.mvstore;
 
+import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.h2.mvstore.Cursor;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -13,16 +15,25 @@ import org.jspecify.annotations.Nullable;
 final class MapView<K, V> implements Closeable {
     private final StoredMap<?, K, V> set;
     private final MVMap<K, V> version;
+    private final KnownPages known;
+    private final LeafPages<K, V> pages;
     private @Nullable Boolean ascending;
     private @Nullable KeySorter<K> sorter;
 
-    MapView(StoredMap<?, K, V> set, MVMap<K, V> version) {
+    MapView(StoredMap<?, K, V> set, MVMap<K, V> version, KnownPages known) {
         this.set = set;
         this.version = version;
+        this.known = known;
+        this.pages = new LeafPages<>(set, version);
     }
 
     long size() {
         return version.sizeAsLong();
+    }
+
+    /** Its pages, if entries are read in their order. */
+    Optional<DatabaseSnapshot.Runs> runs() throws IOException {
+        return pages.areOfKeys() && keysAscend() ? Optional.of(known.runs(pages)) : Optional.empty();
     }
 
     void readEntries(KeyRange range, EntryVisitor to) throws IOException {
@@ -76,14 +87,17 @@ final class MapView<K, V> implements Closeable {
         return low;
     }
 
-    /** Whether the map's own order is that of the encoded keys; found out once by reading the keys. */
+    /**
+     * Whether the map's own order is that of the encoded keys; found out once, by reading the keys of pages that are
+     * not known.
+     */
     private boolean keysAscend() throws IOException {
-        Boolean known = ascending;
-        if (known == null) {
-            known = findWhetherKeysAscend();
-            ascending = known;
+        Boolean found = ascending;
+        if (found == null) {
+            found = pages.areOfKeys() ? known.ascend(pages) : findWhetherKeysAscend();
+            ascending = found;
         }
-        return known;
+        return found;
     }
 
     private boolean findWhetherKeysAscend() throws IOException {

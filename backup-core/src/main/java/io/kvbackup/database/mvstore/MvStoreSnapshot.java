@@ -21,15 +21,16 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
     private boolean closed;
 
     /** Takes over {@code version}. */
-    MvStoreSnapshot(MVStore store, DatabaseBackup header, StoreVersion version) {
+    MvStoreSnapshot(MVStore store, DatabaseBackup header, StoreVersion version, Map<String, KnownPages> known) {
         this.store = store;
         this.header = header;
         this.version = version;
-        version.views().forEach((set, view) -> views.put(set, view.map(MvStoreSnapshot::reading)));
+        version.views().forEach((set, view) -> views.put(set, view.map(each -> reading(each, known))));
     }
 
-    private static <K, V> MapView<?, ?> reading(StoreVersion.View<K, V> view) {
-        return new MapView<>(view.set(), view.map());
+    private static <K, V> MapView<?, ?> reading(StoreVersion.View<K, V> view, Map<String, KnownPages> known) {
+        return new MapView<>(
+                view.set(), view.map(), known.computeIfAbsent(view.set().name(), any -> new KnownPages()));
     }
 
     @Override
@@ -53,6 +54,29 @@ final class MvStoreSnapshot implements DatabaseSnapshot {
                     "read database " + header.name() + ", map " + set,
                     () -> view.get().readEntries(range, StoreAccess.telling(to)));
         }
+    }
+
+    /** Its pages, of a map in the order of its encoded keys. */
+    @Override
+    public Optional<Runs> runs(String set) throws IOException {
+        Optional<MapView<?, ?>> view = views.getOrDefault(set, Optional.empty());
+        if (closed || view.isEmpty()) {
+            return Optional.empty();
+        }
+        String operation = "look at the pages of database " + header.name() + ", map " + set;
+        Optional<Runs> runs =
+                StoreAccess.call(store, operation, () -> view.get().runs());
+        return runs.map(pages -> new Runs() {
+            @Override
+            public void read(Visitor to) throws IOException {
+                StoreAccess.run(store, operation, () -> pages.read(to));
+            }
+
+            @Override
+            public boolean areLasting() {
+                return pages.areLasting();
+            }
+        });
     }
 
     @Override

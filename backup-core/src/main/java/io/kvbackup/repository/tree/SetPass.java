@@ -21,6 +21,7 @@ final class SetPass implements HintedPass.Sink {
     private final PackOutput output;
     private final Chunker chunker;
     private final TreeBuilder builder;
+    private long added;
 
     /**
      * @param set under which the footers of packs list it
@@ -60,6 +61,7 @@ final class SetPass implements HintedPass.Sink {
             keep(old.get());
         } else {
             builder.add(output.add(set, chunk));
+            added += chunk.entries();
         }
     }
 
@@ -67,6 +69,11 @@ final class SetPass implements HintedPass.Sink {
     public void keep(Ref chunk) throws IOException {
         live.now(chunk);
         builder.add(chunk);
+    }
+
+    /** How many entries lie in chunks that went into packs. */
+    long added() {
+        return added;
     }
 
     /** A node is the same only if all below it lies where the older one says. */

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +41,15 @@ import org.jspecify.annotations.Nullable;
  * @param packs that they refer to
  * @param scanned when all sets were read last, if that was not for this backup
  * @param held runs of sets whose stamps mean nothing to another process
+ * @param changedEntries entries in chunks that were stored for this backup
  */
 record TreeDraft(
         Lineage lineage,
         List<TreeDocument.Tree> trees,
         Map<PackId, PackRecord> packs,
         Optional<Instant> scanned,
-        Map<String, List<StampedRun>> held) {
+        Map<String, List<StampedRun>> held,
+        long changedEntries) {
     /**
      * A draft with a name.
      *
@@ -100,6 +103,23 @@ record TreeDraft(
         return lost;
     }
 
+    /** Whether a backup has equal databases: with one chunk size, equal roots are equal entries. */
+    boolean holdsTheSameAs(StoredTree backup) {
+        return lineage.chunkSize() == backup.document().chunkSize()
+                && trees.stream()
+                        .map(TreeDraft::summary)
+                        .toList()
+                        .equals(backup.document().databases().stream()
+                                .map(TreeDraft::summary)
+                                .toList());
+    }
+
+    private static List<Object> summary(TreeDocument.Tree tree) {
+        Map<String, Object> digests = new TreeMap<>();
+        tree.roots().forEach((set, root) -> digests.put(set, root.digest()));
+        return List.of(tree.header(), digests);
+    }
+
     Named named(NewBackup backup, ArchiveShape shape, @Nullable ManifestLog log) throws IOException {
         List<DatabaseContents> contents =
                 trees.stream().map(TreeDocument.Tree::contents).toList();
@@ -136,7 +156,9 @@ record TreeDraft(
                 new StreamDigest(stored.count(), stored.sha256()),
                 plain,
                 contents,
-                log);
+                log,
+                changedEntries,
+                Optional.of(backup.writer()));
         return new Named(
                 new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
     }

@@ -49,6 +49,8 @@ final class TreePass implements Closeable {
     private final Map<Root, Optional<Digest>> expected = new LinkedHashMap<>();
 
     private boolean hinted;
+    /** Of sets whose work was awaited. */
+    private long changedEntries;
 
     /**
      * How changes are found.
@@ -107,6 +109,11 @@ final class TreePass implements Closeable {
     /** Whether a set was not read as a whole. */
     boolean isHinted() {
         return hinted;
+    }
+
+    /** How many entries lie in chunks that were not there. */
+    long changedEntries() {
+        return changedEntries;
     }
 
     private void reportDrift() {
@@ -192,7 +199,10 @@ final class TreePass implements Closeable {
             handoff.then(() -> pass[0] = pass(tree, known.sources(tree, TreePass.this::leaves)));
             handoff.begin(() -> pass[0]);
             entries.to(handoff);
-            handoff.then(() -> pass[0].finish().ifPresent(root -> roots.put(set, root)));
+            handoff.then(() -> {
+                pass[0].finish().ifPresent(root -> roots.put(set, root));
+                changedEntries += tree.equals(name) ? pass[0].added() : 0;
+            });
         }
 
         private SetPass pass(String tree, List<KnownChunks.Source> sources) {
@@ -227,7 +237,9 @@ final class TreePass implements Closeable {
                             ref -> isUsable(ref.place().pack()),
                             metered)
                     .run();
-            return pass.finish();
+            Optional<Ref> root = pass.finish();
+            changedEntries += pass.added();
+            return root;
         }
 
         /** Finds out what the root would be if only what may have changed were read, and keeps nothing. */

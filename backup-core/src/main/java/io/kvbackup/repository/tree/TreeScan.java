@@ -49,6 +49,8 @@ final class TreeScan {
     /** In which damage was met. */
     private final Set<PackId> damaged = new HashSet<>();
 
+    private long changedEntries;
+
     /**
      * What is known of packs that no backup names.
      *
@@ -129,7 +131,9 @@ final class TreeScan {
             }
             packs.putAll(fresh);
             Optional<Instant> scanned = pass.isHinted() ? parent.map(StoredTree::scanned) : Optional.empty();
-            return new TreeDraft(lineage, trees, packs, scanned, runs.held());
+            // A second pass takes over what the first has stored.
+            changedEntries = Math.max(changedEntries, pass.changedEntries());
+            return new TreeDraft(lineage, trees, packs, scanned, runs.held(), changedEntries);
         }
     }
 

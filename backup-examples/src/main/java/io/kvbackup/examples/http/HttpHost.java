@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP side of a host: the JDK's server, with routes whose paths name their parts, as in {@code /app/:app}. Whatever
- * goes wrong is answered by one sentence in JSON; only what nobody expected goes to the log with its trace. Safe for
- * use by several threads once it is started.
+ * The HTTP side of a host: the JDK's server, with routes whose paths name their parts, as in {@code /app/:app}.
+ * Whatever goes wrong is answered by one sentence in JSON; only what nobody expected goes to the log with its trace.
+ * Safe for use by several threads once it is started.
  */
 public final class HttpHost implements Closeable {
     /** Answers a request. */
