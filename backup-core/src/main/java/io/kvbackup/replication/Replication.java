@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class Replication {
 
     private boolean mayResume = true;
     /** What is being restored, if it is a moment of a log. */
-    private volatile @Nullable LogPoint restoring;
+    private volatile @Nullable Supplier<LogPoint> restoring;
 
     private volatile @Nullable Replicator latest;
 
@@ -99,7 +100,8 @@ public final class Replication {
         if (history == null) {
             history = log.history();
         }
-        Replicator next = new Replicator(setup, history, mayResume, Optional.ofNullable(restoring), source::tell);
+        Replicator next = new Replicator(
+                setup, history, mayResume, Optional.ofNullable(restoring).map(Supplier::get), source::tell);
         latest = next;
         mayResume = true;
         next.start();
@@ -135,7 +137,7 @@ public final class Replication {
         return going;
     }
 
-    void restoring(@Nullable LogPoint point) {
+    void restoring(@Nullable Supplier<LogPoint> point) {
         restoring = point;
     }
 
