@@ -89,7 +89,7 @@ class ScheduleSettingsTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "backup all|must say when, and then what",
+                "backup all|must start with 'cron' or 'every'",
                 "cron 0 2 * * *|must say when, and then what",
                 "daily; backup all|must start with 'cron' or 'every'",
                 "cron 0 2; backup all|0 2",
