@@ -104,7 +104,7 @@ final class BackupTaker {
                     base.mayCommit().run();
                 },
                 Optional.empty(),
-                base.log());
+                base.log().map(log -> log.of(database)));
         BackupWriter.SnapshotSource source = () -> {
             SnapshotGroup snapshots = context.barrier().open(List.of(database));
             base.opened().run();

@@ -23,6 +23,7 @@ import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.log.LogPlanner;
+import io.kvbackup.repository.log.LogRetention;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -36,6 +37,7 @@ import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -92,13 +94,15 @@ final class ManagerServices implements BackupOperations {
                 reader,
                 intents,
                 replications);
-        moments = new Moments(context, catalog, reader, planner, restorer);
+        moments = new Moments(context, catalog, reader, planner, restorer, replications);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
-        pruner = new Pruner(context, deletion);
+        Map<String, Duration> keepLog = new HashMap<>();
+        replicated.forEach((name, options) -> keepLog.put(name, options.keepLog()));
+        pruner = new Pruner(context, deletion, new LogRetention(context.storage(), planner), keepLog);
     }
 
     private Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores)

@@ -106,7 +106,8 @@ public final class RocksDbDatabase implements Database {
             family.ensureOpen(db, "open a snapshot of database " + name);
         }
         List<SetBackup> sets = families.values().stream().map(Family::header).toList();
-        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families);
+        boolean standsInLog = changes.isReadable();
+        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families, standsInLog);
     }
 
     @Override
@@ -162,6 +163,16 @@ public final class RocksDbDatabase implements Database {
     @Override
     public Optional<ChangeLog> changeLog() {
         return Optional.of(changes);
+    }
+
+    /**
+     * Makes the changes of another process's log in this database, for {@code Replication.follow}.
+     *
+     * @param positions a family of the host that is none of the sets; keeps how far the copy has come
+     */
+    @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
+    public RocksDbFollower follower(ColumnFamilyHandle positions) {
+        return new RocksDbFollower(name, db, target.families(), positions);
     }
 
     @Override
