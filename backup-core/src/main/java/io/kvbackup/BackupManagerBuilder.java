@@ -491,8 +491,7 @@ public final class BackupManagerBuilder {
     }
 
     private Optional<Heartbeat> heartbeat(Settings settings) {
-        Optional<String> url =
-                Optional.ofNullable(heartbeat).or(() -> settings.get(Settings.Key.HEARTBEAT_URL));
+        Optional<String> url = Optional.ofNullable(heartbeat).or(() -> settings.get(Settings.Key.HEARTBEAT_URL));
         try {
             return url.map(Heartbeat::new);
         } catch (IllegalArgumentException e) {

@@ -2,14 +2,17 @@ package io.kvbackup;
 
 import io.kvbackup.job.JobListener;
 import io.kvbackup.job.JobRecord;
+import io.kvbackup.job.JobStatus;
 import java.io.Closeable;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,9 @@ final class Heartbeat implements JobListener, Closeable {
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(REQUEST_PATIENCE).build();
     private final AtomicInteger waiting = new AtomicInteger();
+    /** Runs that have been told to begin, and not yet to end. */
+    private final Set<String> begun = new HashSet<>();
+
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
     /**
@@ -55,8 +61,7 @@ final class Heartbeat implements JobListener, Closeable {
             int query = url.indexOf('?');
             String path = query < 0 ? url : url.substring(0, query);
             String rest = query < 0 ? "" : url.substring(query);
-            URI address = URI.create(
-                    (path.replaceFirst("/+$", "") + ending + rest).replace(SCHEDULE, schedule));
+            URI address = URI.create((path.replaceFirst("/+$", "") + ending + rest).replace(SCHEDULE, schedule));
             if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
                     && address.getHost() != null) {
                 return address;
@@ -72,6 +77,16 @@ final class Heartbeat implements JobListener, Closeable {
         Optional<String> ending = ending(record);
         if (record.schedule().isPresent() && ending.isPresent()) {
             ask(address(url, record.schedule().get(), ending.get()), ending.get());
+        }
+        note(record);
+    }
+
+    private synchronized void note(JobRecord record) {
+        if (record.status() == JobStatus.RUNNING && record.schedule().isPresent()) {
+            begun.add(record.id());
+        } else if (record.status().isFinal()) {
+            begun.remove(record.id());
+            notifyAll();
         }
     }
 
@@ -90,9 +105,8 @@ final class Heartbeat implements JobListener, Closeable {
             return;
         }
         waiting.incrementAndGet();
-        HttpRequest request = HttpRequest.newBuilder(address)
-                .timeout(REQUEST_PATIENCE)
-                .build();
+        HttpRequest request =
+                HttpRequest.newBuilder(address).timeout(REQUEST_PATIENCE).build();
         last = last.thenCompose(before -> client.sendAsync(request, HttpResponse.BodyHandlers.discarding()))
                 .handle((response, failure) -> {
                     waiting.decrementAndGet();
@@ -108,12 +122,17 @@ final class Heartbeat implements JobListener, Closeable {
     /** Waits some seconds for what is on its way. */
     @Override
     public void close() {
-        CompletableFuture<?> lastAsked;
-        synchronized (this) {
-            lastAsked = last;
-        }
+        long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
         try {
-            lastAsked.get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<?> lastAsked;
+            synchronized (this) {
+                // A job has ended a moment before its listeners are told.
+                while (!begun.isEmpty() && deadline - System.nanoTime() > 0) {
+                    TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+                }
+                lastAsked = last;
+            }
+            lastAsked.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -49,8 +49,8 @@ final class KeyFiles {
         Optional<String> id = settings.get(keyId);
         Optional<String> password = settings.get(passwordFile);
         if (key.isPresent() && password.isPresent()) {
-            throw new IllegalArgumentException(
-                    "both " + settings.name(keyFile) + " and " + settings.name(passwordFile) + " are set; remove one of them");
+            throw new IllegalArgumentException("both " + settings.name(keyFile) + " and " + settings.name(passwordFile)
+                    + " are set; remove one of them");
         }
         if (key.isPresent() ? id.isEmpty() : id.isPresent() && password.isEmpty()) {
             throw new IllegalArgumentException(

@@ -13,14 +13,16 @@ final class ReplicationSettings {
     static Map<String, ReplicationOptions> of(Settings settings) {
         ReplicationOptions.Builder options = ReplicationOptions.builder();
         settings.duration(Settings.Key.REPLICATION_SYNC_INTERVAL)
-                .ifPresent(value -> named(settings, Settings.Key.REPLICATION_SYNC_INTERVAL, () -> options.syncInterval(value)));
-        settings.duration(Settings.Key.REPLICATION_SNAPSHOT_INTERVAL)
                 .ifPresent(value ->
-                        named(settings, Settings.Key.REPLICATION_SNAPSHOT_INTERVAL, () -> options.snapshotInterval(value)));
+                        named(settings, Settings.Key.REPLICATION_SYNC_INTERVAL, () -> options.syncInterval(value)));
+        settings.duration(Settings.Key.REPLICATION_SNAPSHOT_INTERVAL)
+                .ifPresent(value -> named(
+                        settings, Settings.Key.REPLICATION_SNAPSHOT_INTERVAL, () -> options.snapshotInterval(value)));
         settings.duration(Settings.Key.REPLICATION_KEEP_LOG)
                 .ifPresent(value -> named(settings, Settings.Key.REPLICATION_KEEP_LOG, () -> options.keepLog(value)));
         settings.bytes(Settings.Key.REPLICATION_UPLOAD_LIMIT)
-                .ifPresent(value -> named(settings, Settings.Key.REPLICATION_UPLOAD_LIMIT, () -> options.uploadLimit(value)));
+                .ifPresent(value ->
+                        named(settings, Settings.Key.REPLICATION_UPLOAD_LIMIT, () -> options.uploadLimit(value)));
         Map<String, ReplicationOptions> all = new TreeMap<>();
         for (String name :
                 settings.get(Settings.Key.REPLICATION_DATABASES).orElse("").split(",", -1)) {

@@ -41,7 +41,7 @@ final class ScheduleSettings {
             try {
                 new ScheduleSettings(manager).add(name, given.value());
             } catch (IllegalArgumentException e) {
-                throw given.refused(e.getMessage());
+                throw given.refused(String.valueOf(e.getMessage()));
             }
         });
     }
@@ -91,8 +91,9 @@ final class ScheduleSettings {
         Schedule schedule = switch (kind) {
             case "cron" -> zone.isPresent() ? Schedule.cron(times, zone.get()) : Schedule.cron(times);
             case "every" -> Schedule.every(duration(times));
-            default -> throw new IllegalArgumentException(
-                    "it starts with '" + kind + "', and must start with 'cron' or 'every'" + EXAMPLE);
+            default ->
+                throw new IllegalArgumentException(
+                        "it starts with '" + kind + "', and must start with 'cron' or 'every'" + EXAMPLE);
         };
         return jitter.isPresent() ? schedule.withJitter(jitter.get()) : schedule;
     }
@@ -101,7 +102,8 @@ final class ScheduleSettings {
         try {
             return ZoneId.of(name);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("'" + name + "' is no time zone; write one such as Europe/Berlin or UTC", e);
+            throw new IllegalArgumentException(
+                    "'" + name + "' is no time zone; write one such as Europe/Berlin or UTC", e);
         }
     }
 
@@ -125,8 +127,9 @@ final class ScheduleSettings {
             case "backup" -> backup(clause);
             case "keep" -> keep(words);
             case "verify" -> verify(words);
-            default -> throw new IllegalArgumentException(
-                    "'" + verb + "' is unknown; known are 'backup', 'keep' and 'verify'" + EXAMPLE);
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + verb + "' is unknown; known are 'backup', 'keep' and 'verify'" + EXAMPLE);
         };
     }
 
@@ -182,8 +185,9 @@ final class ScheduleSettings {
                 case "yearly" -> policy.keepYearly(count(value));
                 case "within" -> policy.keepWithin(duration(value));
                 case "tag" -> policy.keepTag(value);
-                default -> throw new IllegalArgumentException("'keep " + rule
-                        + "' is unknown; known are last, hourly, daily, weekly, monthly, yearly, within and tag");
+                default ->
+                    throw new IllegalArgumentException("'keep " + rule
+                            + "' is unknown; known are last, hourly, daily, weekly, monthly, yearly, within and tag");
             }
         }
         RetentionPolicy kept = policy.build();
@@ -207,9 +211,10 @@ final class ScheduleSettings {
                 case "level" -> value -> options.level(level(value));
                 case "rate" -> value -> options.rate(RateLimit.bytesPerSecond(bytes(value)));
                 case "within" -> value -> options.atMost(duration(value));
-                default -> throw new IllegalArgumentException(
-                        "'verify " + word + "' is unknown; known are older, level, rate and within, as in 'verify older"
-                                + " 30d level drill rate 20MiB within 2h'");
+                default ->
+                    throw new IllegalArgumentException("'verify " + word
+                            + "' is unknown; known are older, level, rate and within, as in 'verify older"
+                            + " 30d level drill rate 20MiB within 2h'");
             };
             set.accept(next(words, word));
         }

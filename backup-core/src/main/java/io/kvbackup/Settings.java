@@ -68,7 +68,8 @@ final class Settings {
         String property() {
             String name = name().toLowerCase(Locale.ROOT);
             return PROPERTY_PREFIX
-                    + name.replaceFirst("^(s3|encryption|replication|jobs|heartbeat)_", "$1.").replace('_', '-');
+                    + name.replaceFirst("^(s3|encryption|replication|jobs|heartbeat)_", "$1.")
+                            .replace('_', '-');
         }
 
         String variable() {
@@ -244,13 +245,14 @@ final class Settings {
 
     /** The name of a constant, in any case. */
     <E extends Enum<E>> Optional<E> oneOf(Key key, Class<E> type) {
-        return given(key).map(given -> Arrays.stream(type.getEnumConstants())
-                .filter(each -> each.name().equalsIgnoreCase(given.value()))
-                .findFirst()
-                .orElseThrow(() -> given.refused("it must be one of "
-                        + Arrays.stream(type.getEnumConstants())
-                                .map(each -> each.name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", ")))));
+        return given(key)
+                .map(given -> Arrays.stream(type.getEnumConstants())
+                        .filter(each -> each.name().equalsIgnoreCase(given.value()))
+                        .findFirst()
+                        .orElseThrow(() -> given.refused("it must be one of "
+                                + Arrays.stream(type.getEnumConstants())
+                                        .map(each -> each.name().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", ")))));
     }
 
     /** A number of bytes, as in {@code 500000}, {@code 500KiB} or {@code 8MiB}. */
@@ -259,8 +261,8 @@ final class Settings {
         return given.isEmpty()
                 ? OptionalLong.empty()
                 : OptionalLong.of(bytes(given.get().value())
-                        .orElseThrow(() -> given.get()
-                                .refused("it must be a number of bytes such as 500000, 500KiB or 8MiB")));
+                        .orElseThrow(() ->
+                                given.get().refused("it must be a number of bytes such as 500000, 500KiB or 8MiB")));
     }
 
     static Optional<Long> bytes(String text) {
@@ -275,8 +277,9 @@ final class Settings {
      * {@code 90s} or {@code 500ms}.
      */
     Optional<Duration> duration(Key key) {
-        return given(key).map(given -> duration(given.value())
-                .orElseThrow(() -> given.refused("it must be a time such as 7d, 12h, 30m, 90s or 500ms")));
+        return given(key)
+                .map(given -> duration(given.value())
+                        .orElseThrow(() -> given.refused("it must be a time such as 7d, 12h, 30m, 90s or 500ms")));
     }
 
     static Optional<Duration> duration(String text) {

@@ -8,7 +8,6 @@ import io.kvbackup.database.MapDatabase;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobStatus;
 import io.kvbackup.job.Schedule;
-
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.storage.MemoryStorageClient;

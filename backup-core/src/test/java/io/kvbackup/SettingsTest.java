@@ -39,8 +39,8 @@ class SettingsTest {
 
     @Test
     void oneSettingInTwoSpellingsIsRefusedUnlessTheyAgree() {
-        assertThatThrownBy(() -> Settings.ofProperties(
-                        Map.of("kvbackup.upload-limit", "1MiB", "kvbackup.uploadLimit", "2MiB")))
+        assertThatThrownBy(() ->
+                        Settings.ofProperties(Map.of("kvbackup.upload-limit", "1MiB", "kvbackup.uploadLimit", "2MiB")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("'kvbackup.upload-limit'", "'kvbackup.uploadLimit'", "remove one of them");
         assertThat(Settings.ofProperties(Map.of("kvbackup.upload-limit", "1MiB", "kvbackup.uploadLimit", "1MiB"))

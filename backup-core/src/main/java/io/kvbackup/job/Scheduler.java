@@ -36,7 +36,13 @@ final class Scheduler implements SlotRuns.Outcome {
     private long generation;
     private boolean stopped;
 
-    Scheduler(Clock clock, JobOptions.Timer timer, JobRunner runner, SlotRuns runs, JobHistory history, RandomGenerator random) {
+    Scheduler(
+            Clock clock,
+            JobOptions.Timer timer,
+            JobRunner runner,
+            SlotRuns runs,
+            JobHistory history,
+            RandomGenerator random) {
         this.history = history;
         this.clock = clock;
         this.timer = timer;
