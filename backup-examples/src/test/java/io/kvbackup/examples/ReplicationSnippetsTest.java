@@ -46,7 +46,7 @@ class ReplicationSnippetsTest {
                         "orders",
                         ReplicationOptions.builder()
                                 .alsoTo("offsite", offsite) // each store has a position of its own
-                                .keepLog(Duration.ofHours(72))
+                                .keepLog(Duration.ofDays(3))
                                 .build())
                 .build();
         StartOutcome start = manager.restoreOnStart("orders"); // only if the database is empty
@@ -81,7 +81,8 @@ class ReplicationSnippetsTest {
             List<RestoreWindow> windows = replication.restorable();
             RestoreWindow last = windows.get(windows.size() - 1);
             RestoreTarget target = RestoreTarget.timestamp(last.toTime()); // or position(…), or latest()
-            RestoreOptions beside = RestoreOptions.builder().target(target).dryRun(true).build();
+            RestoreOptions beside =
+                    RestoreOptions.builder().target(target).dryRun(true).build();
             manager.restoreLatest("orders", beside);
             // endregion
             manager.restoreLatest(
@@ -105,8 +106,9 @@ class ReplicationSnippetsTest {
         MapDatabase standby = MapDatabase.builder("orders")
                 .set("items", copy, Codec.utf8(), Codec.utf8())
                 .build();
-        ReplicationOptions fast =
-                ReplicationOptions.builder().syncInterval(Duration.ofMillis(100)).build();
+        ReplicationOptions fast = ReplicationOptions.builder()
+                .syncInterval(Duration.ofMillis(100))
+                .build();
         try (BackupManager writer = BackupManager.builder()
                         .storage(store)
                         .database(live)
@@ -122,7 +124,8 @@ class ReplicationSnippetsTest {
             // region replication-follow
             RestoreWindow now = reader.replication("orders").restorable().get(0);
             RestoreTarget target = RestoreTarget.position(now.toPosition());
-            reader.restoreLatest("orders", RestoreOptions.builder().target(target).build());
+            reader.restoreLatest(
+                    "orders", RestoreOptions.builder().target(target).build());
             Replication.Follow follow = reader.replication("orders").follow(standby.follower(), now.toPosition());
             // endregion
             try (follow) {
