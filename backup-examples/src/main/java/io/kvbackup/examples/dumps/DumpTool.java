@@ -29,7 +29,11 @@ import picocli.CommandLine.Option;
 /** The commands: backup, restore, list and prune. Exit code 1 if something failed, 2 for wrong arguments. */
 @Command(name = "dumps", mixinStandardHelpOptions = true, sortOptions = false)
 public final class DumpTool {
-    private final PrintStream out = System.out;
+    private final PrintStream out;
+
+    private DumpTool(PrintStream out) {
+        this.out = out;
+    }
 
     /** Where backups are. */
     static final class StoreOptions {
@@ -68,12 +72,17 @@ public final class DumpTool {
     }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new DumpTool())
+        System.exit(run(System.out, args));
+    }
+
+    /** Does what a command line says, and returns its exit code. */
+    static int run(PrintStream out, String... args) {
+        return new CommandLine(new DumpTool(out))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("FAILED: " + failure.getMessage());
+                    out.println("FAILED: " + failure.getMessage());
                     return failure instanceof IllegalArgumentException ? 2 : 1;
                 })
-                .execute(args));
+                .execute(args);
     }
 
     @Command(name = "backup", description = "Backs a database up, once or again and again.")

@@ -3,7 +3,10 @@ package io.kvbackup.examples.dumps;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,7 +27,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process. */
+/** What the program prints and returns; where it is killed or runs on, as a process. */
 @Tag("thorough")
 class DumpToolTest {
     private record Ended(int code, String output) {}
@@ -92,11 +95,10 @@ class DumpToolTest {
         return builder.start();
     }
 
-    private Ended run(String... arguments) throws Exception {
-        Process process = begin(Map.of(), arguments);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ended(
-                process.exitValue(), Files.readString(folder.resolve("output")).strip());
+    private static Ended run(String... arguments) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        int code = DumpTool.run(new PrintStream(output, true, StandardCharsets.UTF_8), arguments);
+        return new Ended(code, output.toString(StandardCharsets.UTF_8).strip());
     }
 
     private String tmp() {
@@ -174,7 +176,7 @@ class DumpToolTest {
             {"backup", "--database", database, "--target", target, "--cron", "61 * * * *"},
             {"list", "--target", target, "--service-account", key.toString()},
             {"list", "--target", "gs://bucket", "--service-account", key.toString()},
-            {"restore", "--database", database, folder.resolve("output").toString()}
+            {"restore", "--database", database, folder.resolve("store").toString()}
         }) {
             Ended ended = run(arguments);
             assertThat(ended.code()).as(ended.output()).isIn(1, 2);
