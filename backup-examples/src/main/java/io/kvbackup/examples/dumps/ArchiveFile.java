@@ -49,7 +49,8 @@ final class ArchiveFile extends ForwardingStorageClient {
     }
 
     private StorageObject object() throws IOException {
-        return new StorageObject(key, Files.size(file), Files.getLastModifiedTime(file).toInstant(), "archive");
+        return new StorageObject(
+                key, Files.size(file), Files.getLastModifiedTime(file).toInstant(), "archive");
     }
 
     @Override
@@ -60,9 +61,7 @@ final class ArchiveFile extends ForwardingStorageClient {
     @Override
     public Stream<StorageObject> list(String prefix, String after) throws IOException {
         Stream<StorageObject> others = super.list(prefix, after);
-        return key.startsWith(prefix) && key.compareTo(after) > 0
-                ? Stream.concat(Stream.of(object()), others)
-                : others;
+        return key.startsWith(prefix) && key.compareTo(after) > 0 ? Stream.concat(Stream.of(object()), others) : others;
     }
 
     @Override

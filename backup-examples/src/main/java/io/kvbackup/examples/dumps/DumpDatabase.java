@@ -22,8 +22,9 @@ final class DumpDatabase {
         return switch (scheme) {
             case "sqlite" -> SqliteDatabase.of(Database.requireName(name), path);
             case "folder" -> DirectoryDatabase.of(Database.requireName(name), path);
-            default -> throw new IllegalArgumentException(
-                    "'" + uri + "' is not the URI of a database: it begins with sqlite: or folder:");
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + uri + "' is not the URI of a database: it begins with sqlite: or folder:");
         };
     }
 }

@@ -105,12 +105,14 @@ public final class DumpTool {
             Jobs jobs = manager.jobs();
             jobs.addListener(record -> {
                 if (record.status().isFinal()) {
-                    out.println(record.result().orElseGet(() -> "FAILED: " + record.failure().orElse("")));
+                    out.println(record.result()
+                            .orElseGet(() -> "FAILED: " + record.failure().orElse("")));
                 }
             });
             jobs.schedule("cron", times, manager.backupTask(database.name(), options));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> HttpHost.closeQuietly(manager::closeNow)));
-            out.println("next backup at " + times.next(Clock.systemUTC().instant()).orElseThrow());
+            out.println(
+                    "next backup at " + times.next(Clock.systemUTC().instant()).orElseThrow());
             new CountDownLatch(1).await();
             return 0;
         }

@@ -117,7 +117,14 @@ class DumpToolTest {
         int round = 0;
         for (String format : List.of("json.gz", "tar.gz", "tar.bz2")) {
             Ended taken = run(
-                    "backup", "--database", database, "--target", target, "--format", format, tmp(),
+                    "backup",
+                    "--database",
+                    database,
+                    "--target",
+                    target,
+                    "--format",
+                    format,
+                    tmp(),
                     modes.get(round++ % 2));
             assertThat(taken.code()).as(taken.output()).isZero();
             String name = taken.output();
@@ -131,7 +138,10 @@ class DumpToolTest {
             Path copy = folder.resolve(format.equals("json.gz") ? "dump-20260101.gz" : "dump-20260101." + format);
             try (Stream<Path> all = Files.walk(folder.resolve("store"))) {
                 Files.copy(
-                        all.filter(path -> path.toString().endsWith("." + format)).findFirst().orElseThrow(), copy);
+                        all.filter(path -> path.toString().endsWith("." + format))
+                                .findFirst()
+                                .orElseThrow(),
+                        copy);
             }
             execute("DELETE FROM things");
             Ended fromFile = run("restore", "--database", database, tmp(), copy.toString());
@@ -146,23 +156,32 @@ class DumpToolTest {
 
     @Test
     void aKilledBackupOrRestoreLeavesNothing() throws Exception {
-        String name = run("backup", "--database", database, "--target", target, tmp()).output();
+        String name =
+                run("backup", "--database", database, "--target", target, tmp()).output();
         for (String[] cutOff : new String[][] {
             {"KVBACKUP_UPLOAD_LIMIT", "backup", "--database", database, "--target", target, tmp()},
             {"KVBACKUP_DOWNLOAD_LIMIT", "restore", "--database", database, "--target", target, tmp(), name}
         }) {
             Process process = begin(
-                    Map.of(cutOff[0], "20KiB"), List.of(cutOff).subList(1, cutOff.length).toArray(String[]::new));
+                    Map.of(cutOff[0], "20KiB"),
+                    List.of(cutOff).subList(1, cutOff.length).toArray(String[]::new));
             if (cutOff[1].equals("backup")) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> !temporaryFiles().isEmpty());
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> !temporaryFiles().isEmpty());
             } else {
-                assertThat(process.waitFor(3, TimeUnit.SECONDS)).as("a restore at 20 KiB a second").isFalse();
+                assertThat(process.waitFor(3, TimeUnit.SECONDS))
+                        .as("a restore at 20 KiB a second")
+                        .isFalse();
             }
             process.destroyForcibly().waitFor();
-            assertThat(run("list", "--target", target).output()).startsWith(name).doesNotContain("\n");
+            assertThat(run("list", "--target", target).output())
+                    .startsWith(name)
+                    .doesNotContain("\n");
             assertThat(count()).isEqualTo(300);
         }
-        assertThat(run("backup", "--database", database, "--target", target, tmp()).code()).isZero();
+        assertThat(run("backup", "--database", database, "--target", target, tmp())
+                        .code())
+                .isZero();
         assertThat(temporaryFiles()).isEmpty();
     }
 
@@ -182,15 +201,17 @@ class DumpToolTest {
             assertThat(ended.code()).as(ended.output()).isIn(1, 2);
             assertThat(ended.output()).contains("FAILED: ").doesNotContain("\tat ");
         }
-        assertThat(run("restore", "--database", database, "--target", target, "../../etc/passwd").code()).isEqualTo(2);
+        assertThat(run("restore", "--database", database, "--target", target, "../../etc/passwd")
+                        .code())
+                .isEqualTo(2);
         assertThat(run("list", "--target", target, "--sink").code()).isEqualTo(2);
     }
 
     @Test
     @Tag("soak")
     void cronModeBacksUpEveryMinute() throws Exception {
-        Process process = begin(
-                Map.of(), "backup", "--database", database, "--target", target, "--cron", "* * * * *", tmp());
+        Process process =
+                begin(Map.of(), "backup", "--database", database, "--target", target, "--cron", "* * * * *", tmp());
         try {
             await().atMost(Duration.ofSeconds(90))
                     .until(() -> Files.readString(folder.resolve("output")).contains("backups/app/"));
