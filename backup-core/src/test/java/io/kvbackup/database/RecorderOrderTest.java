@@ -1,5 +1,6 @@
 package io.kvbackup.database;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.database.contract.ChangeModel;
@@ -29,6 +30,15 @@ class RecorderOrderTest {
     private static final int ROUNDS = 300;
     private static final int WRITES = 40;
 
+    /** Lets others go first between what is written and what is recorded. */
+    @SuppressWarnings("ThreadPriorityCheck") // makes bad schedules likely, not good ones certain
+    private static final Codec<String> SLOW = Codec.of(
+            value -> {
+                Thread.yield();
+                return value.getBytes(UTF_8);
+            },
+            bytes -> new String(bytes, UTF_8));
+
     static Stream<ConcurrentMap<String, String>> maps() {
         return Stream.of(
                 new ConcurrentHashMap<>(),
@@ -42,7 +52,7 @@ class RecorderOrderTest {
         long seed = System.nanoTime();
         System.out.println("whatIsRecordedLastIsWhatTheMapHolds: seed " + seed);
         ChangeRecorder recorder = ChangeRecorder.create();
-        ConcurrentMap<String, String> journal = recorder.journal("items", map, Codec.utf8(), Codec.utf8());
+        ConcurrentMap<String, String> journal = recorder.journal("items", map, Codec.utf8(), SLOW);
         MapDatabase database = MapDatabase.builder("orders")
                 .set("items", map, Codec.utf8(), Codec.utf8())
                 .changes(recorder)
@@ -97,7 +107,7 @@ class RecorderOrderTest {
         long seed = System.nanoTime();
         System.out.println("aSnapshotBesideWritersStandsInTheLog: seed " + seed);
         ChangeRecorder recorder = ChangeRecorder.create();
-        ConcurrentMap<String, String> journal = recorder.journal("items", map, Codec.utf8(), Codec.utf8());
+        ConcurrentMap<String, String> journal = recorder.journal("items", map, Codec.utf8(), SLOW);
         MapDatabase database = MapDatabase.builder("orders")
                 .set("items", map, Codec.utf8(), Codec.utf8())
                 .changes(recorder)
