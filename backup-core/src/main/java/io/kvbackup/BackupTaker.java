@@ -192,7 +192,9 @@ final class BackupTaker {
         return outcomes;
     }
 
-    /** The newest backup if it holds the same as the databases, otherwise a new one; empty if that must be asked anew. */
+    /**
+     * The newest backup if it holds the same as the databases, otherwise a new one; empty if that must be asked anew.
+     */
     private Optional<Backup> same(
             BackupWriter writer, BackupWriter.Request request, BackupKind kind, BackupWriter.SnapshotSource source)
             throws IOException {
