@@ -213,6 +213,20 @@ public final class BackupManager implements Closeable {
     }
 
     /**
+     * Restores a database that has no entries yet to the newest state that the store has, by its log if it is
+     * replicated. For hosts that may start on an empty disk: call it before the database is written to, and before its
+     * replication is started. Of several processes that start at once, one restores, and the others wait for it.
+     *
+     * @throws IOException if the store does not answer, or the restore fails: then do not start, for an empty database
+     *     would be taken for the real one
+     */
+    public StartOutcome restoreOnStart(String database) throws IOException {
+        BackupName.requireDatabaseName(database);
+        requireOpen();
+        return new StartRestore(context, services.replications::windows, this::restoreLatest).run(database);
+    }
+
+    /**
      * All backups in the store, newest first. Reads names only: {@link Backup#contents()} is empty. A list of more than
      * ten thousand backups makes each of them when you ask for it; see {@link #streamBackups}.
      */

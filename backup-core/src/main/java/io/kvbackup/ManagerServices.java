@@ -92,7 +92,7 @@ final class ManagerServices implements BackupOperations {
                 reader,
                 intents,
                 replications);
-        moments = new Moments(context, catalog, reader, planner, restorer);
+        moments = new Moments(context, catalog, reader, planner, restorer, replications);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);

@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.host.ManagerContext;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.model.Backup;
+import io.kvbackup.replication.Replications;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.StoredBackup;
@@ -23,13 +24,21 @@ final class Moments {
     private final BackupReader reader;
     private final LogPlanner planner;
     private final Restorer restorer;
+    private final Replications replications;
 
-    Moments(ManagerContext context, BackupCatalog catalog, BackupReader reader, LogPlanner planner, Restorer restorer) {
+    Moments(
+            ManagerContext context,
+            BackupCatalog catalog,
+            BackupReader reader,
+            LogPlanner planner,
+            Restorer restorer,
+            Replications replications) {
         this.context = context;
         this.catalog = catalog;
         this.reader = reader;
         this.planner = planner;
         this.restorer = restorer;
+        this.replications = replications;
     }
 
     Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
@@ -88,6 +97,12 @@ final class Moments {
         restorer.requireTrusted(
                 base.name().objectName(), base.name().chain().transforms().isEncrypted(), options);
         restorer.requireTrusted("the log of " + database, replay.isEncrypted(), options);
-        return restorer.one(base, replay, options.forLatest(base.describe(), database), job);
+        String target = options.as().orElse(database);
+        replications.restoring(target, replay.point());
+        try {
+            return restorer.one(base, replay, options.forLatest(base.describe(), database), job);
+        } finally {
+            replications.restoring(target, null);
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.SealingKey;
 import io.kvbackup.repository.log.LogNames;
+import io.kvbackup.repository.log.LogPoint;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -51,6 +52,7 @@ final class StoreLog {
     private volatile Parents.@Nullable Last parent;
     private volatile @Nullable String history;
     private boolean resumes;
+    private @Nullable LogPoint restored;
 
     StoreLog(String name, StorageClient client, Setup setup) {
         this.name = name;
@@ -85,7 +87,8 @@ final class StoreLog {
         if (held == null || isLost()) {
             held = acquire();
         }
-        parent = new Parents(client, setup.database(), setup.keys(), setup.random()).last(held.attributes());
+        parent = new Parents(new StoredTimelines(client, setup.database(), setup.keys(), setup.random()))
+                .last(held.attributes());
     }
 
     private Lease acquire() throws IOException {
@@ -179,6 +182,11 @@ final class StoreLog {
         return last == null ? Instant.EPOCH : last.found().map(Parent::synced).orElse(Instant.EPOCH);
     }
 
+    /** The first line comes from a moment that was restored. */
+    void comesFrom(LogPoint point) {
+        restored = point;
+    }
+
     /** The first line goes on where the parent ends. */
     void resumes() {
         resumes = true;
@@ -194,6 +202,7 @@ final class StoreLog {
         Line before = cursor.line;
         TimelineRecord.Parent from;
         String counts = line.history();
+        LogPoint point = restored;
         if (before != null) {
             from = new TimelineRecord.Parent(before.id(), cursor.shipped);
         } else {
@@ -203,6 +212,9 @@ final class StoreLog {
                     : new TimelineRecord.Parent(last.timeline(), resumes ? line.start() : last.position());
             if (last != null && !resumes && last.history().equals(counts)) {
                 counts = Opening.another(counts, setup.random());
+            }
+            if (point != null) {
+                from = new TimelineRecord.Parent(point.timeline(), point.position());
             }
         }
         TimelineRecord record = new TimelineRecord(

@@ -164,6 +164,16 @@ public final class RocksDbDatabase implements Database {
         return Optional.of(changes);
     }
 
+    /**
+     * Makes the changes of another process's log in this database, for {@code Replication.follow}.
+     *
+     * @param positions a family of the host that is none of the sets; keeps how far the copy has come
+     */
+    @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
+    public RocksDbFollower follower(ColumnFamilyHandle positions) {
+        return new RocksDbFollower(name, db, families, positions);
+    }
+
     @Override
     public List<Place> places() {
         return List.of(Place.shared(Path.of(db.getName())), Place.replaced(target.path()));
