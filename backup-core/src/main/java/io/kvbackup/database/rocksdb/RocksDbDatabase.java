@@ -171,7 +171,7 @@ public final class RocksDbDatabase implements Database {
      */
     @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
     public RocksDbFollower follower(ColumnFamilyHandle positions) {
-        return new RocksDbFollower(name, db, families, positions);
+        return new RocksDbFollower(name, db, target.families(), positions);
     }
 
     @Override
