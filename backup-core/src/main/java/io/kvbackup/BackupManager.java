@@ -510,9 +510,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and closes
-     * the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled. Close
-     * it before the databases.
+     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and
+     * closes the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are
+     * cancelled. Close it before the databases.
      */
     @Override
     public void close() throws IOException {

@@ -4,7 +4,6 @@ import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
 import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
-import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -23,6 +22,7 @@ import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.log.LogPlanner;
+import io.kvbackup.repository.log.LogRetention;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -36,13 +36,14 @@ import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** The parts of a manager, and what they can do for its jobs. */
-final class ManagerServices implements BackupOperations {
+final class ManagerServices implements Jobs.Operations {
     final ManagerContext context;
     final BackupCatalog catalog;
     final HeldDatabases held;
@@ -98,7 +99,9 @@ final class ManagerServices implements BackupOperations {
         copier = new Copier(context, catalog);
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
-        pruner = new Pruner(context, deletion);
+        Map<String, Duration> keepLog = new HashMap<>();
+        replicated.forEach((name, options) -> keepLog.put(name, options.keepLog()));
+        pruner = new Pruner(context, deletion, new LogRetention(context.storage(), planner), keepLog);
     }
 
     private Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores)

@@ -40,6 +40,7 @@ import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -57,6 +59,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +77,7 @@ final class LogHost {
     /** The same by position, of the history that is being written. */
     final NavigableMap<Long, Map<String, NavigableMap<String, String>>> positions = new TreeMap<>();
 
-    final Millis clock = new Millis();
+    final Millis clock;
     /** Segments of the timeline that are in the store. */
     final List<SegmentSpan> shipped = new ArrayList<>();
 
@@ -106,7 +109,8 @@ final class LogHost {
         }
     }
 
-    LogHost(StorageClient storage, Path folder, Optional<EncryptionKeys> encryption, Executor executor) {
+    LogHost(StorageClient storage, Path folder, Optional<EncryptionKeys> encryption, Executor executor, Millis clock) {
+        this.clock = clock;
         this.storage = storage;
         this.folder = folder;
         this.keys = encryption.map(each -> BackupKeys.of(each, random)).orElse(BackupKeys.none());
@@ -238,6 +242,15 @@ final class LogHost {
                 LogNames.segment(NAME, timeline, header.span()),
                 ContentWriter.of(object.toByteArray()),
                 PutCondition.none());
+    }
+
+    /** Forgets segments that somebody has removed. */
+    void pruned() throws IOException {
+        Set<String> there = new HashSet<>();
+        try (Stream<StorageObject> objects = storage.list(LogNames.folder(NAME))) {
+            objects.forEach(each -> there.add(each.key()));
+        }
+        shipped.removeIf(span -> !there.contains(LogNames.segment(NAME, timeline, span)));
     }
 
     /** Merges shipped segments. */

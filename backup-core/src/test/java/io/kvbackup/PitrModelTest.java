@@ -13,12 +13,14 @@ import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.log.LogPlanner;
 import io.kvbackup.repository.log.LogWindow;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PitrModelTest {
     private final ExecutorService executor = Executors.newCachedThreadPool();
-    private final MemoryStorageClient storage = new MemoryStorageClient();
+    private final LogHost.Millis clock = new LogHost.Millis();
+    private final MemoryStorageClient storage = new MemoryStorageClient(clock);
 
     @TempDir
     Path folder;
@@ -88,7 +91,7 @@ class PitrModelTest {
         Round(Random random) {
             this.random = random;
             keys = random.nextBoolean() ? Optional.of(EncryptionKeys.ofRaw("k", new byte[32])) : Optional.empty();
-            host = new LogHost(storage, folder, keys, executor);
+            host = new LogHost(storage, folder, keys, executor, clock);
         }
 
         void run(int steps) throws Exception {
@@ -139,8 +142,10 @@ class PitrModelTest {
                 resume();
             } else if (choice < 96) {
                 crash();
-            } else if (choice < 98) {
+            } else if (choice < 97) {
                 fork();
+            } else if (choice < 99) {
+                prune();
             } else {
                 checkAll();
             }
@@ -237,6 +242,21 @@ class PitrModelTest {
             return copy;
         }
 
+        /** Forgets what is older than some milliseconds; the grace period is one. */
+        private void prune() throws IOException {
+            long keep = 20L + random.nextInt(60);
+            try (BackupManager manager = manager()) {
+                manager.planPrune(RetentionPolicy.builder()
+                                .keepLast(1)
+                                .keepLog(Duration.ofMillis(keep))
+                                .build())
+                        .execute();
+            }
+            long kept = host.clock.now - keep;
+            promised.removeIf(millis -> millis < kept);
+            host.pruned();
+        }
+
         private List<LogWindow> windows() throws IOException {
             BackupKeys backupKeys =
                     keys.map(each -> BackupKeys.of(each, new SecureRandom())).orElse(BackupKeys.none());
@@ -246,16 +266,21 @@ class PitrModelTest {
                     .windows(LogHost.NAME);
         }
 
-        private void restore(RestoreTarget target) throws IOException {
+        private BackupManager manager() throws IOException {
             BackupManagerBuilder builder = BackupManager.builder()
                     .storage(storage)
                     .clock(host.clock)
+                    .gracePeriod(Duration.ofMillis(1))
                     .database(MapDatabase.builder(LogHost.NAME)
                             .set("first", restored.get("first"), Codec.utf8(), Codec.utf8())
                             .set("second", restored.get("second"), Codec.utf8(), Codec.utf8())
                             .build());
             keys.ifPresent(builder::encryption);
-            try (BackupManager manager = builder.build()) {
+            return builder.build();
+        }
+
+        private void restore(RestoreTarget target) throws IOException {
+            try (BackupManager manager = manager()) {
                 manager.restoreLatest(
                         LogHost.NAME, RestoreOptions.builder().target(target).build());
             }

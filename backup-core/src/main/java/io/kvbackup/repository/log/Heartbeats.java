@@ -4,6 +4,7 @@ import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.format.TimelineRecord;
 import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.model.CorruptBackupException;
+import io.kvbackup.storage.StorageObject;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -51,9 +52,9 @@ record Heartbeats(@Nullable TimelineId current, Map<TimelineId, Heartbeat> last)
         }
     }
 
-    LogTimeline timeline(TimelineRecord record, List<StoredSegment> segments) {
+    LogTimeline timeline(TimelineRecord record, StorageObject object, List<StoredSegment> segments) {
         Heartbeat heartbeat = last.getOrDefault(record.id(), new Heartbeat(0, 0));
         return new LogTimeline(
-                record, segments, record.id().equals(current), heartbeat.position(), heartbeat.syncedThrough());
+                record, object, segments, record.id().equals(current), heartbeat.position(), heartbeat.syncedThrough());
     }
 }

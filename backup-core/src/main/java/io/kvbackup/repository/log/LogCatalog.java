@@ -15,6 +15,7 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -57,6 +59,8 @@ final class LogCatalog {
         String folder = LogNames.folder(database);
         try (Stream<StorageObject> objects = storage.list(folder)) {
             objects.forEach(each -> sort(each, folder, segments, described));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         Map<TimelineId, LogTimeline> timelines = new HashMap<>();
         List<TimelineId> alone = new ArrayList<>(segments.keySet());
@@ -68,8 +72,10 @@ final class LogCatalog {
         Heartbeats heartbeats = described.isEmpty()
                 ? Heartbeats.NONE
                 : Heartbeats.of(leases.read(LogNames.lease(database)), known.values());
-        known.forEach((id, record) ->
-                timelines.put(id, heartbeats.timeline(record, segments.getOrDefault(id, List.of()))));
+        known.forEach((id, record) -> timelines.put(
+                id,
+                heartbeats.timeline(
+                        record, Objects.requireNonNull(described.get(id)), segments.getOrDefault(id, List.of()))));
         Bases bases = timelines.isEmpty() ? new Bases(List.of(), false) : bases(database, timelines);
         return new LogSurvey(timelines, bases.found(), alone, bases.unknown());
     }

@@ -31,6 +31,10 @@ final class LogLineage {
         return new LogLineage(line);
     }
 
+    List<LogTimeline> timelines() {
+        return timelines;
+    }
+
     LogTimeline head() {
         return timelines.get(timelines.size() - 1);
     }

@@ -34,6 +34,14 @@ public final class LogPlanner {
         return source;
     }
 
+    LogIntervals intervals() {
+        return intervals;
+    }
+
+    LogSurvey survey(String database) throws IOException {
+        return catalog.survey(database);
+    }
+
     /** Whether any moment of a database can be restored by its log. */
     public boolean isReplicated(String database) throws IOException {
         LogSurvey survey = catalog.survey(database);
@@ -141,7 +149,8 @@ public final class LogPlanner {
                 : new LogPlan(target, best.base(), best.head(), window.get().toTime(), best.pieces());
     }
 
-    private boolean isUpTo(LogLineage line, LogBase base, LogTarget target) throws IOException {
+    /** Whether a base is of no later moment. */
+    boolean isUpTo(LogLineage line, LogBase base, LogTarget target) throws IOException {
         long position = base.log().consistentAt();
         if (!(target instanceof LogTarget.Time time)) {
             return target.takes(position, 0);

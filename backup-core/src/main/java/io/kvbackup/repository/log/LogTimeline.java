@@ -3,6 +3,7 @@ package io.kvbackup.repository.log;
 import io.kvbackup.format.TimelineRecord;
 import io.kvbackup.format.log.SegmentSpan;
 import io.kvbackup.format.log.TimelineId;
+import io.kvbackup.storage.StorageObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,13 +12,19 @@ import java.util.Optional;
 /**
  * What a store holds of one timeline.
  *
+ * @param object in which it says so
  * @param segments ascending by where they begin; of several that begin at one position, the longest first
  * @param isCurrent whether the lease says that it is being written, or was written last
  * @param syncedTo what its holder said last: all commits up to this position are in segments; 0 if nothing is known
  * @param syncedThrough all commits up to this time are, in milliseconds since 1970; 0 if nothing is known
  */
 record LogTimeline(
-        TimelineRecord record, List<StoredSegment> segments, boolean isCurrent, long syncedTo, long syncedThrough) {
+        TimelineRecord record,
+        StorageObject object,
+        List<StoredSegment> segments,
+        boolean isCurrent,
+        long syncedTo,
+        long syncedThrough) {
     private static final Comparator<StoredSegment> ORDER = Comparator.comparing(
                     (StoredSegment each) -> each.span().from(), Long::compareUnsigned)
             .thenComparing(each -> each.span().to(), (a, b) -> Long.compareUnsigned(b, a));
