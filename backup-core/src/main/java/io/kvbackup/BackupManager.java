@@ -413,10 +413,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Wraps the data keys of all encrypted backups, and of logs, under the current key, so that older ones can be retired: this takes
-     * as long as reading and writing all manifests. Archives are not touched. Replaces each manifest in one step, and
-     * only if nobody else has changed it meanwhile. So a run that breaks off leaves every backup readable, and the next
-     * run completes it.
+     * Wraps the data keys of all encrypted backups, and of logs, under the current key, so that older ones can be
+     * retired: this takes as long as reading and writing all manifests. Archives are not touched. Replaces each
+     * manifest in one step, and only if nobody else has changed it meanwhile. So a run that breaks off leaves every
+     * backup readable, and the next run completes it.
      *
      * @throws IllegalArgumentException if the manager has no keys
      * @throws IOException if it could not rewrap some of them, most likely because their old key is missing; it has
@@ -512,9 +512,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and closes
-     * the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled. Close
-     * it before the databases.
+     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and
+     * closes the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are
+     * cancelled. Close it before the databases.
      */
     @Override
     public void close() throws IOException {

@@ -279,9 +279,8 @@ class RestoreTargetTest {
         host.base();
         commit(host, "first", "a", "1");
         host.ship();
-        try (BackupManager manager = builder(storage)
-                .encryption(current.withOlder(old))
-                .build()) {
+        try (BackupManager manager =
+                builder(storage).encryption(current.withOlder(old)).build()) {
             assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(2, 0));
             assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(0, 2));
         }
