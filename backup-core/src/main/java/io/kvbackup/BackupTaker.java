@@ -104,7 +104,7 @@ final class BackupTaker {
                     base.mayCommit().run();
                 },
                 Optional.empty(),
-                base.log());
+                base.log().map(log -> log.of(database)));
         BackupWriter.SnapshotSource source = () -> {
             SnapshotGroup snapshots = context.barrier().open(List.of(database));
             base.opened().run();
@@ -192,7 +192,9 @@ final class BackupTaker {
         return outcomes;
     }
 
-    /** The newest backup if it holds the same as the databases, otherwise a new one; empty if that must be asked anew. */
+    /**
+     * The newest backup if it holds the same as the databases, otherwise a new one; empty if that must be asked anew.
+     */
     private Optional<Backup> same(
             BackupWriter writer, BackupWriter.Request request, BackupKind kind, BackupWriter.SnapshotSource source)
             throws IOException {

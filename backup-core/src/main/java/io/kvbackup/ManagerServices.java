@@ -4,7 +4,6 @@ import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
 import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
-import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -44,7 +43,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** The parts of a manager, and what they can do for its jobs. */
-final class ManagerServices implements BackupOperations {
+final class ManagerServices implements Jobs.Operations {
     final ManagerContext context;
     final BackupCatalog catalog;
     final HeldDatabases held;

@@ -98,7 +98,7 @@ final class Moments {
                 base.name().objectName(), base.name().chain().transforms().isEncrypted(), options);
         restorer.requireTrusted("the log of " + database, replay.isEncrypted(), options);
         String target = options.as().orElse(database);
-        replications.restoring(target, replay.point());
+        replications.restoring(target, replay::point);
         try {
             return restorer.one(base, replay, options.forLatest(base.describe(), database), job);
         } finally {

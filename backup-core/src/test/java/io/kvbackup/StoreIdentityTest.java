@@ -192,7 +192,8 @@ class StoreIdentityTest {
     void whatOnlyNewerVersionsUnderstandIsRefused() throws Exception {
         for (String document : List.of(
                 "{\"formatVersion\":2,\"anything\":[]}",
-                "{\"formatVersion\":1,\"id\":\"a\",\"created\":\"2026-11-20T12:00:00Z\",\"requiredFeatures\":[\"x\"]}")) {
+                "{\"formatVersion\":1,\"id\":\"a\",\"created\":\"2026-11-20T12:00:00Z\","
+                        + "\"requiredFeatures\":[\"x\"]}")) {
             Files.writeString(folder.resolve(KEY), document);
             try (BackupManager manager = manager(folder)) {
                 assertThatThrownBy(manager::listBackups)

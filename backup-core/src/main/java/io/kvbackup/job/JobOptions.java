@@ -205,9 +205,9 @@ public final class JobOptions {
     @FunctionalInterface
     public interface Timer {
         /**
-         * Has {@code wake} called once, when so much time has passed, and returns at once. Calling it earlier is harmless;
-         * a timer that measures time otherwise than the manager's clock calls it now and then, so that a jump of the clock
-         * is noticed.
+         * Has {@code wake} called once, when so much time has passed, and returns at once. An earlier call is harmless.
+         * A timer that measures time otherwise than the manager's clock calls it now and then, so that the scheduler
+         * notices a jump of the clock.
          *
          * @param delay zero or more
          * @param wake does not block and throws nothing; may be called on any thread

@@ -16,7 +16,7 @@ import java.util.Set;
 public final class JobTask {
     /** The work, given what a manager can do. */
     interface Body {
-        void run(JobContext job, BackupOperations operations) throws Exception;
+        void run(JobContext job, Jobs.Operations operations) throws Exception;
     }
 
     private final JobScope scope;
@@ -182,7 +182,7 @@ public final class JobTask {
         return scope;
     }
 
-    void run(JobContext job, BackupOperations operations) throws Exception {
+    void run(JobContext job, Jobs.Operations operations) throws Exception {
         body.run(job, operations);
     }
 

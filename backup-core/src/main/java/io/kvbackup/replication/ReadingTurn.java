@@ -32,7 +32,9 @@ final class ReadingTurn {
         }
     }
 
-    /** Asks if nobody reads at the moment and it was not stopped; otherwise, or if that fails, gives the other answer. */
+    /**
+     * Asks if nobody reads at the moment and it was not stopped; otherwise, or if that fails, gives the other answer.
+     */
     <T> T takeIfFree(Reading<T> reading, T otherwise) {
         if (!lock.tryLock()) {
             return otherwise;

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ public final class Replication {
 
     private boolean mayResume = true;
     /** What is being restored, if it is a moment of a log. */
-    private volatile @Nullable LogPoint restoring;
+    private volatile @Nullable Supplier<LogPoint> restoring;
 
     private volatile @Nullable Replicator latest;
 
@@ -83,8 +84,8 @@ public final class Replication {
      * Starts to replicate, in the background; does nothing if it is going on. If the store does not answer, or another
      * process replicates the database, it begins when that changes.
      *
-     * @throws IOException if the log of the database cannot be followed, for example because of an option of the engine;
-     *     says what to do
+     * @throws IOException if the log of the database cannot be followed, for example because of an option of the
+     *     engine; says what to do
      * @throws IllegalArgumentException if the database has no log
      */
     public synchronized void start() throws IOException {
@@ -99,7 +100,8 @@ public final class Replication {
         if (history == null) {
             history = log.history();
         }
-        Replicator next = new Replicator(setup, history, mayResume, Optional.ofNullable(restoring), source::tell);
+        Replicator next = new Replicator(
+                setup, history, mayResume, Optional.ofNullable(restoring).map(Supplier::get), source::tell);
         latest = next;
         mayResume = true;
         next.start();
@@ -135,7 +137,7 @@ public final class Replication {
         return going;
     }
 
-    void restoring(@Nullable LogPoint point) {
+    void restoring(@Nullable Supplier<LogPoint> point) {
         restoring = point;
     }
 
@@ -247,13 +249,13 @@ public final class Replication {
 
     /**
      * Keeps a warm copy: gives each commit that comes into the store to a target, in order, on a thread of its own, one
-     * listing for each {@link ReplicationOptions#syncInterval()}. The replication itself runs in another process, or not
-     * at all; {@link #start} is not needed here. {@code MapDatabase.follower()} and {@code RocksDbDatabase.follower(…)}
-     * are targets.
+     * listing for each {@link ReplicationOptions#syncInterval()}. The replication itself runs in another process, or
+     * not at all; {@link #start} is not needed here. {@code MapDatabase.follower()} and
+     * {@code RocksDbDatabase.follower(…)} are targets.
      *
      * @param to is called by one thread; an exception of its ends the copy
-     * @param from the target has everything up to this position: what {@code RestoreTarget.position(…)} has restored, or
-     *     what the target has stored
+     * @param from the target has everything up to this position: what {@code RestoreTarget.position(…)} has restored,
+     *     or what the target has stored
      * @return to be closed before the target
      */
     public Follow follow(ChangeVisitor to, long from) throws IOException {

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,9 +138,9 @@ public final class Replications implements Closeable {
     /**
      * A database is about to be restored to a moment of a log, from which its next timeline comes.
      *
-     * @param point null if that is over
+     * @param point asked when the database has the content of the moment; null if that is over
      */
-    public void restoring(String database, @Nullable LogPoint point) {
+    public void restoring(String database, @Nullable Supplier<LogPoint> point) {
         Replication replication = all.get(database);
         if (replication != null) {
             replication.restoring(point);

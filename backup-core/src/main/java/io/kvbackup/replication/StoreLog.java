@@ -197,19 +197,26 @@ final class StoreLog {
         return Objects.requireNonNull(history, "no timeline was begun");
     }
 
-    /** Writes a timeline, before anything that belongs to it. */
-    void begin(Line line, Cursor cursor) throws IOException {
+    /**
+     * Writes a timeline, before anything that belongs to it.
+     *
+     * @param synced what is known of the one before
+     */
+    void begin(Line line, Cursor cursor, Instant synced) throws IOException {
         Line before = cursor.line;
         TimelineRecord.Parent from;
         String counts = line.history();
         LogPoint point = restored;
         if (before != null) {
-            from = new TimelineRecord.Parent(before.id(), cursor.shipped);
+            from = new TimelineRecord.Parent(before.id(), cursor.shipped, synced.toEpochMilli());
         } else {
             Parent last = parent().orElse(null);
             from = last == null
                     ? null
-                    : new TimelineRecord.Parent(last.timeline(), resumes ? line.start() : last.position());
+                    : new TimelineRecord.Parent(
+                            last.timeline(),
+                            resumes ? line.start() : last.position(),
+                            last.synced().toEpochMilli());
             if (last != null && !resumes && last.history().equals(counts)) {
                 counts = Opening.another(counts, setup.random());
             }

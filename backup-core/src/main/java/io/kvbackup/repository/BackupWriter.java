@@ -1,6 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.database.ChangeLog;
+import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ManifestLog;
@@ -111,8 +112,18 @@ public interface BackupWriter {
      *
      * @param history whose positions the log counts
      * @param timeline takes the commits that come after the backup
+     * @param changes the log itself, if it may be asked what has changed since the backup before
      */
-    record ReplicatedLog(String history, String timeline) {
+    record ReplicatedLog(String history, String timeline, Optional<ChangeLog> changes) {
+        public ReplicatedLog(String history, String timeline) {
+            this(history, timeline, Optional.empty());
+        }
+
+        /** The same, of a database whose log may be asked. */
+        public ReplicatedLog of(Database database) {
+            return new ReplicatedLog(history, timeline, database.changeLog());
+        }
+
         private ManifestLog at(List<DatabaseSnapshot> snapshots) throws IOException {
             ChangeLog.Span span =
                     snapshots.size() == 1 ? snapshots.get(0).changes().orElse(null) : null;

@@ -39,16 +39,16 @@ import org.jspecify.annotations.Nullable;
  * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
  * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages that
- * are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of other
- * maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages
+ * that are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of
+ * other maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
- * {@link MVMap} objects of the restored maps are closed</b>, and MVStore shows closed maps as empty: it opens them again by
- * name, or {@linkplain Builder#set(String, MVMap.MapBuilder, Codec, Codec, Consumer) is given} the new ones. A crash before the commit is
- * decided leaves the old maps; a later one leaves maps from which {@link Builder#build()} completes the new state. So a
- * host builds its database description after it has opened the store and before it opens its maps. A store with
- * auto-commit disabled keeps all that is staged in memory until the commit.
+ * {@link MVMap} objects of the restored maps are closed</b>, and MVStore shows closed maps as empty: it opens them
+ * again by name, or {@linkplain Builder#set(String, MVMap.MapBuilder, Codec, Codec, Consumer) is given} the new ones. A
+ * crash before the commit is decided leaves the old maps; a later one leaves maps from which {@link Builder#build()}
+ * completes the new state. So a host builds its database description after it has opened the store and before it opens
+ * its maps. A store with auto-commit disabled keeps all that is staged in memory until the commit.
  *
  * <p><b>Limits.</b> Map names do not start with {@code kvbackup.}. Maps of a {@code TransactionStore} are not described
  * here: their values are wrapped. The host keeps the store open while a backup or restore runs. An interrupt that

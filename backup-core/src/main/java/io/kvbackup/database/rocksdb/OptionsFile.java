@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What RocksDB's options file tells of the options that the Java API does not: RocksDB writes a new one whenever options
- * change, or families are created or dropped, and keeps the last but one.
+ * What RocksDB's options file tells of the options that the Java API does not: RocksDB writes a new one whenever
+ * options change, or families are created or dropped, and keeps the last but one.
  *
  * @param number the later the greater
  * @param database options of the whole

@@ -106,7 +106,8 @@ public final class RocksDbDatabase implements Database {
             family.ensureOpen(db, "open a snapshot of database " + name);
         }
         List<SetBackup> sets = families.values().stream().map(Family::header).toList();
-        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families);
+        boolean standsInLog = changes.isReadable();
+        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families, standsInLog);
     }
 
     @Override

@@ -160,6 +160,8 @@ record TreeDraft(
                 changedEntries,
                 Optional.of(backup.writer()));
         return new Named(
-                new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
+                new StoredTree(backup.name(), document, lineage, records, held, Optional.ofNullable(log)),
+                bytes.toByteArray(),
+                manifest);
     }
 }

@@ -13,7 +13,6 @@ import java.time.ZoneId;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,15 +35,7 @@ public final class FolderServer implements Callable<Integer> {
     private @Nullable String store;
 
     public static void main(String[] args) {
-        int code = new CommandLine(new FolderServer())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("The server cannot start: " + failure.getMessage());
-                    return 1;
-                })
-                .execute(args);
-        if (code != 0) {
-            System.exit(code);
-        }
+        HttpHost.main(new FolderServer(), args);
     }
 
     @Override
@@ -69,7 +60,10 @@ public final class FolderServer implements Callable<Integer> {
                     return Answer.json(200, backups.tasks());
                 })
                 .route("POST", "/api/:user/:target", request -> request(backups, request));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(http, backups)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            http.close();
+            HttpHost.closeQuietly(backups::close);
+        }));
         http.start("folders");
         return 0;
     }
@@ -86,15 +80,6 @@ public final class FolderServer implements Callable<Integer> {
     private static String page() throws IOException {
         try (InputStream page = Objects.requireNonNull(FolderServer.class.getResourceAsStream("index.html"))) {
             return new String(page.readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static void close(HttpHost http, FolderBackups backups) {
-        http.close();
-        try {
-            backups.close();
-        } catch (IOException e) {
-            System.err.println("The server stops, but its backups did not end well: " + e.getMessage());
         }
     }
 }

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The plain folders of one section: the newest backup at {@code dest}, older ones at {@code dest_YYYYMMDD}. A new one is
- * made beside them and moved in when it is whole. A file of its own remembers which folders were made here: only those
- * are ever removed. After a crash {@link #recover} completes what was begun.
+ * The plain folders of one section: the newest backup at {@code dest}, older ones at {@code dest_YYYYMMDD}. A new one
+ * is made beside them and moved in when it is whole. A file of its own remembers which folders were made here: only
+ * those are ever removed. After a crash {@link #recover} completes what was begun.
  */
 final class Generations {
     private static final String FRESH_DAY = "fresh.day";

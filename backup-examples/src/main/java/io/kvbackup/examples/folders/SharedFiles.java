@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 final class SharedFiles {
     private SharedFiles() {}
 
-    /** Puts links to the files of the older folder into the newer one, where they are equal in content and attributes. */
+    /** Puts links to files of the older folder into the newer one, where they are equal in content and attributes. */
     static void share(Path older, Path newer) throws IOException {
         Files.walkFileTree(newer, new SimpleFileVisitor<>() {
             @Override
