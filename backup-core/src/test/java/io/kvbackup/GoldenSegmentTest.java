@@ -72,11 +72,10 @@ class GoldenSegmentTest {
     }
 
     private static TimelineId timeline(String index) {
-        String key = index.lines()
-                .filter(line -> line.endsWith("/timeline.json"))
-                .findFirst()
+        String folder = " " + LogNames.folder(LogHost.NAME);
+        int begin = index.indexOf(folder) + folder.length();
+        return TimelineId.parse(index.substring(begin, index.indexOf('/', begin)))
                 .orElseThrow();
-        return TimelineId.parse(key.split("/")[2]).orElseThrow();
     }
 
     private void requireAll(StorageClient storage, boolean encrypted) throws IOException {
