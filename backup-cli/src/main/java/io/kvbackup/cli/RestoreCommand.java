@@ -131,8 +131,7 @@ final class RestoreCommand extends StoreCommand implements DatabaseCatalog {
             throws IOException {
         if (choice.isDatabase() && choice.backup.equals(name)) {
             RestoreOptions ofMoment = options.target(choice.moment(terminal)).build();
-            return manager.restoreLatest(name, ofMoment)
-                    .orElseThrow(() -> BackupChoice.unknown(name, manager));
+            return manager.restoreLatest(name, ofMoment).orElseThrow(() -> BackupChoice.unknown(name, manager));
         }
         return manager.restoreDatabase(
                 backup.objectName(), options.database(name).build());

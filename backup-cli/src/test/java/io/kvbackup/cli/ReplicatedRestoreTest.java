@@ -40,9 +40,13 @@ class ReplicatedRestoreTest {
             manager.replication("orders").sync();
         }
 
-        new Cli().run("restore", "orders", "-s", store, "--to", "rocksdb:" + folder.resolve("back")).ok();
+        new Cli()
+                .run("restore", "orders", "-s", store, "--to", "rocksdb:" + folder.resolve("back"))
+                .ok();
 
-        assertThat(Made.items(Engine.ROCKSDB, folder.resolve("back"))).hasSize(2).containsEntry("banana", "yellow");
+        assertThat(Made.items(Engine.ROCKSDB, folder.resolve("back")))
+                .hasSize(2)
+                .containsEntry("banana", "yellow");
     }
 
     private void put(String key, String value) throws Exception {
