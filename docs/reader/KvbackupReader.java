@@ -90,6 +90,7 @@ public final class KvbackupReader {
 
     /** Prints the entries of an archive; if it is encrypted, under a key or a password of which the other is null. */
     public static void print(Path file, Path key, Path password, PrintStream out) throws Exception {
+        requireKnownStore(file);
         String[] chain = chain(file.getFileName().toString());
         Map<String, String> manifest = manifest(file);
         compareStored(file, manifest);
@@ -106,6 +107,24 @@ public final class KvbackupReader {
         reader.compareCounts("the archive's summary", reader.promised, reader.printed);
         String ofManifest = manifest.getOrDefault("metadata.entryCount", "-1");
         reader.compareCounts("the manifest", Long.parseLong(ofManifest), reader.printed);
+    }
+
+    /** Where the file lies in its store, the store may say that only newer readers understand it. */
+    private static void requireKnownStore(Path file) throws IOException {
+        Path database = file.toAbsolutePath().getParent();
+        Path document = database.resolve("../../kvbackup.json").normalize();
+        if (database.resolve("..").normalize().endsWith("backups") && Files.exists(document)) {
+            try (InputStream bytes = new BufferedInputStream(Files.newInputStream(document))) {
+                Json json = new Json(bytes);
+                json.object(field -> {
+                    String value = json.any();
+                    if (field.equals("formatVersion") && !value.equals("1")
+                            || field.equals("requiredFeatures") && !value.equals("[]")) {
+                        throw new IOException(document + ": " + field + " is " + value + ", which is newer than this");
+                    }
+                });
+            }
+        }
     }
 
     /**

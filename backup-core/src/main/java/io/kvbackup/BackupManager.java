@@ -149,7 +149,7 @@ public final class BackupManager implements Closeable {
             return JobTask.of("backup", job -> services.backups.all(options, job))
                     .holdingAll();
         }
-        BackupName.requireDatabaseName(database);
+        context.databases().requireKnowable(database);
         return JobTask.of("backup", job -> services.backups.one(database, options, job))
                 .holding(database);
     }
@@ -193,14 +193,37 @@ public final class BackupManager implements Closeable {
 
     /**
      * Restores the newest backup that holds a database: one of this database alone, or one of all databases. Prefers a
-     * backup with a manifest to one without.
+     * backup with a manifest to one without. With {@link RestoreOptions.Builder#target} restores a moment instead, by
+     * the log of the database if it is replicated.
      *
      * @return what was restored, or empty if the store holds no backup of the database
+     * @throws IllegalArgumentException if neither the host nor the store knows the database; names those they know
      */
     public Optional<Backup> restoreLatest(String database, RestoreOptions options) throws IOException {
         BackupName.requireDatabaseName(database);
         String target = options.as().orElse(database);
-        return calls.holding("restore", target, job -> services.restorer.latest(database, options, job));
+        return calls.holding("restore", target, job -> services.moments.latest(database, options, job));
+    }
+
+    /** Restores the state of a database at a moment: {@link #restoreLatest} with that {@link RestoreTarget}. */
+    public Optional<Backup> restoreAsOf(String database, Instant moment) throws IOException {
+        return restoreLatest(
+                database,
+                RestoreOptions.builder().target(RestoreTarget.timestamp(moment)).build());
+    }
+
+    /**
+     * Restores a database that has no entries yet to the newest state that the store has, by its log if it is
+     * replicated. For hosts that may start on an empty disk: call it before the database is written to, and before its
+     * replication is started. Of several processes that start at once, one restores, and the others wait for it.
+     *
+     * @throws IOException if the store does not answer, or the restore fails: then do not start, for an empty database
+     *     would be taken for the real one
+     */
+    public StartOutcome restoreOnStart(String database) throws IOException {
+        BackupName.requireDatabaseName(database);
+        requireOpen();
+        return new StartRestore(context, services.replications::windows, this::restoreLatest).run(database);
     }
 
     /**
@@ -487,9 +510,9 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and closes
-     * the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are cancelled. Close
-     * it before the databases.
+     * Ends the manager: stops replications, starts no more schedules, waits for the jobs that were asked for, and
+     * closes the store if it was opened from a URI. If the thread is interrupted while it waits, the jobs are
+     * cancelled. Close it before the databases.
      */
     @Override
     public void close() throws IOException {

@@ -13,6 +13,7 @@ import io.kvbackup.host.SnapshotBarrier;
 import io.kvbackup.host.StoreAccess;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.model.BackupKind;
+import io.kvbackup.model.NoSuchStoreException;
 import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
@@ -74,6 +75,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private @Nullable String heartbeat;
     private final List<BackupListener> listeners = new ArrayList<>();
     private @Nullable Settings properties;
     private @Nullable Settings environment;
@@ -308,6 +310,18 @@ public final class BackupManagerBuilder {
     }
 
     /**
+     * What is done if nothing is kept yet at the place of the store, which may be a typing error, or a disk that is not
+     * mounted. Unless set, the first backup makes a store there, and whatever reads it before throws
+     * {@link NoSuchStoreException}. With {@code true} it is read as an empty store, as one in memory always is. With
+     * {@code false} backups, too, are refused until somebody else has made the store.
+     */
+    public BackupManagerBuilder createStore(boolean value) {
+        refuseSecond("createStore", store.create);
+        store.create = value;
+        return this;
+    }
+
+    /**
      * Checks the store when the manager is built, usually with {@link StorageCheck#quick}. If it is not good enough,
      * {@link #build} throws {@link UnfitStorageException} with the report. No check unless set.
      */
@@ -337,10 +351,23 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Takes settings from properties named {@code kvbackup.…}; others are passed over.
+     * Asks this URL when a run of a schedule begins (with {@code /start} behind its path), has finished, or has failed
+     * ({@code /fail}), as the common services take it that raise an alarm when nobody calls any more. {@code
+     * {schedule}} in it stands for the schedule's name. A service that is slow or away neither delays nor fails a job.
      *
-     * @throws IllegalArgumentException if a name with that prefix is unknown; the message says which known one is
-     *     nearest
+     * @param url of http or https; never logged
+     */
+    public BackupManagerBuilder heartbeat(String url) {
+        refuseSecond("heartbeat", heartbeat);
+        heartbeat = Objects.requireNonNull(url, "url");
+        return this;
+    }
+
+    /**
+     * Takes settings from properties named {@code kvbackup.…}; others are passed over. Upper and lower case, dashes and
+     * underscores make no difference.
+     *
+     * @throws IllegalArgumentException if a name with that prefix is unknown; the message says which known one is near
      */
     public BackupManagerBuilder properties(Properties source) {
         refuseSecond("properties", properties);
@@ -354,7 +381,8 @@ public final class BackupManagerBuilder {
      * Takes settings from environment variables named {@code KVBACKUP_…}; others are passed over.
      *
      * @param variables usually {@link System#getenv()}
-     * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
+     * @throws IllegalArgumentException if one about encryption is unknown; of others that are, the log warns, because
+     *     clusters put variables of their own there
      */
     public BackupManagerBuilder environment(Map<String, String> variables) {
         refuseSecond("environment", environment);
@@ -401,22 +429,25 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
-        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        JobOptions jobOptions = jobs != null ? jobs : jobs(settings);
+        Optional<Heartbeat> heartbeat = heartbeat(settings);
+        heartbeat.ifPresent(owned::add);
         if (jobOptions.historyFolder().isPresent()) {
             overlaps.requireApart(
                     "the folder for the history of jobs",
                     jobOptions.historyFolder().get());
         }
-        StoreAccess access = store.open(settings);
-        access.requireApart(overlaps);
-        ThrottledStorageClient storage = access.own();
-        owned.add(storage);
         Clock stamps = Objects.requireNonNullElseGet(clock, Clock::systemUTC);
+        StoreAccess access = store.open(settings, stamps);
+        access.requireApart(overlaps);
+        StoreAccess.Own own = access.own();
+        owned.add(own.client());
         ManagerContext context = new ManagerContext(
-                storage,
+                own.client(),
+                own.identity(),
                 access,
                 keys,
-                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare()),
+                new DatabaseRegistry(databases, Optional.ofNullable(catalog), access.bare(), own.client()),
                 new SnapshotBarrier(Optional.ofNullable(barrier), stamps),
                 chain,
                 kind(settings),
@@ -426,19 +457,47 @@ public final class BackupManagerBuilder {
                         : settings.duration(Settings.Key.FULL_SCAN_EVERY).orElse(TreeOptions.FULL_SCAN_EVERY),
                 spooling,
                 temporary,
+                jobOptions.instance().orElseGet(HostName::find),
                 stamps,
                 nanoTime,
                 threads,
                 Optional.ofNullable(scratch),
                 sleeper,
-                Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
+                gracePeriod != null
+                        ? gracePeriod
+                        : settings.duration(Settings.Key.GRACE_PERIOD).orElse(DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
+        BackupManager manager = new BackupManager(
                 context,
                 jobOptions,
                 Optional.ofNullable(executor),
                 new JobEvents(listeners, context.databases()),
                 replicated(settings));
+        try {
+            heartbeat.ifPresent(manager.jobs()::addListener);
+            ScheduleSettings.apply(settings, manager);
+            return manager;
+        } catch (RuntimeException e) {
+            manager.closeNow();
+            throw e;
+        }
+    }
+
+    private static JobOptions jobs(Settings settings) {
+        JobOptions.Builder options = JobOptions.builder();
+        settings.get(Settings.Key.JOBS_HISTORY_FOLDER).ifPresent(folder -> options.historyFolder(Path.of(folder)));
+        settings.get(Settings.Key.JOBS_INSTANCE).ifPresent(options::instance);
+        return options.build();
+    }
+
+    private Optional<Heartbeat> heartbeat(Settings settings) {
+        Optional<String> url = Optional.ofNullable(heartbeat).or(() -> settings.get(Settings.Key.HEARTBEAT_URL));
+        try {
+            return url.map(Heartbeat::new);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "setting " + settings.name(Settings.Key.HEARTBEAT_URL) + ": " + e.getMessage(), e);
+        }
     }
 
     private Map<String, ReplicationOptions> replicated(Settings settings) {

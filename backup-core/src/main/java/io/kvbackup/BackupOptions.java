@@ -23,6 +23,7 @@ public final class BackupOptions {
 
     private final Optional<BackupKind> kind;
     private final boolean newLineage;
+    private final boolean skipIfUnchanged;
     private final Optional<String> format;
     private final Optional<Boolean> spool;
     private final Set<String> tags;
@@ -32,6 +33,7 @@ public final class BackupOptions {
     private BackupOptions(Builder builder) {
         kind = Optional.ofNullable(builder.kind);
         newLineage = builder.newLineage;
+        skipIfUnchanged = builder.skipIfUnchanged;
         format = Optional.ofNullable(builder.format);
         spool = Optional.ofNullable(builder.spool);
         tags = Set.copyOf(builder.tags);
@@ -63,6 +65,11 @@ public final class BackupOptions {
         return newLineage;
     }
 
+    /** Whether there is to be no backup that holds the same as the newest. */
+    public boolean skipIfUnchanged() {
+        return skipIfUnchanged;
+    }
+
     /** Archive format and transforms; those of the manager if empty. */
     public Optional<String> format() {
         return format;
@@ -92,6 +99,7 @@ public final class BackupOptions {
     public static final class Builder {
         private @Nullable BackupKind kind;
         private boolean newLineage;
+        private boolean skipIfUnchanged;
         private @Nullable String format;
         private @Nullable Boolean spool;
         private final Set<String> tags = new TreeSet<>();
@@ -103,6 +111,7 @@ public final class BackupOptions {
         private Builder(BackupOptions from) {
             kind = from.kind.orElse(null);
             newLineage = from.newLineage;
+            skipIfUnchanged = from.skipIfUnchanged;
             format = from.format.orElse(null);
             spool = from.spool.orElse(null);
             tags.addAll(from.tags);
@@ -125,6 +134,17 @@ public final class BackupOptions {
          */
         public Builder newLineage(boolean value) {
             newLineage = value;
+            return this;
+        }
+
+        /**
+         * Takes no backup if the newest one from which the databases can be restored holds the same, and was made in
+         * the same way: then that one is the result, and gets the tags. The databases are read in any case; for a
+         * portable archive, they are read once more if something has changed. Not for several stores. Watch the age of
+         * {@linkplain io.kvbackup.job.JobRecord jobs} then, not of backups.
+         */
+        public Builder skipIfUnchanged(boolean value) {
+            skipIfUnchanged = value;
             return this;
         }
 
@@ -188,7 +208,15 @@ public final class BackupOptions {
             return this;
         }
 
+        /** @throws IllegalArgumentException if the options exclude each other; says which */
         public BackupOptions build() {
+            if (skipIfUnchanged && (!alsoTo.isEmpty() || newLineage)) {
+                throw new IllegalArgumentException(
+                        "option 'skipIfUnchanged' does not go with " + (newLineage ? "'newLineage'" : "'alsoTo'")
+                                + (newLineage
+                                        ? ": a new lineage shares nothing with the newest backup"
+                                        : ": a store that has missed the newest backup would go on missing it"));
+            }
             return new BackupOptions(this);
         }
     }

@@ -43,13 +43,22 @@ final class BackupTaker {
 
     private final ManagerContext context;
     private final RestoreIntents intents;
+    private final UnchangedBackup unchanged;
     private final Map<BackupKind, BackupWriter> writers;
 
     /** @param drift told when a scan finds what nobody had told of */
-    BackupTaker(ManagerContext context, RestoreIntents intents, TreeBackupWriter.Drift drift) {
+    BackupTaker(
+            ManagerContext context, RestoreIntents intents, UnchangedBackup unchanged, TreeBackupWriter.Drift drift) {
+        this.unchanged = unchanged;
         this.context = context;
         this.intents = intents;
-        NewBackups backups = new NewBackups(context.storage(), context.keys(), context.clock(), context.nanoTime());
+        NewBackups backups = new NewBackups(
+                context.storage(),
+                context.identity(),
+                context.instance(),
+                context.keys(),
+                context.clock(),
+                context.nanoTime());
         SeveralStores several = new SeveralStores(context.executor(), context.nanoTime());
         writers = Map.of(
                 BackupKind.FULL,
@@ -97,7 +106,7 @@ final class BackupTaker {
                     base.mayCommit().run();
                 },
                 Optional.empty(),
-                base.log());
+                base.log().map(log -> log.of(database)));
         BackupWriter.SnapshotSource source = () -> {
             SnapshotGroup snapshots = context.barrier().open(List.of(database));
             base.opened().run();
@@ -196,10 +205,28 @@ final class BackupTaker {
                 Optional.empty(),
                 Optional.empty());
         BackupWriter writer = Objects.requireNonNull(writers.get(kind));
-        Map<String, StoreOutcome> outcomes =
-                write(writer, request, () -> context.barrier().open(databases), options.alsoTo());
+        BackupWriter.SnapshotSource source = () -> context.barrier().open(databases);
+        Optional<Backup> same = options.skipIfUnchanged() ? same(writer, request, kind, source) : Optional.empty();
+        Map<String, StoreOutcome> outcomes = same.isPresent()
+                ? Map.of(BackupOptions.OWN_STORE, Stores.stored(same.get()))
+                : write(writer, request, source, options.alsoTo());
         job.result(Stores.requireAny(outcomes).objectName());
         return outcomes;
+    }
+
+    /**
+     * The newest backup if it holds the same as the databases, otherwise a new one; empty if that must be asked anew.
+     */
+    private Optional<Backup> same(
+            BackupWriter writer, BackupWriter.Request request, BackupKind kind, BackupWriter.SnapshotSource source)
+            throws IOException {
+        Optional<StoredBackup> newest = unchanged.candidate(request.folder(), kind, request.chain());
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
+        Backup taken = writer.write(request.unlessEqual(newest.get()), source);
+        boolean skipped = taken.objectName().equals(newest.get().name().objectName());
+        return skipped ? unchanged.use(newest.get(), request.tags()) : Optional.of(taken);
     }
 
     private Map<String, StoreOutcome> write(

@@ -2,7 +2,6 @@ package io.kvbackup;
 
 import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
-import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobOptions;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -20,7 +19,7 @@ record ManagerCalls(Jobs jobs) {
             JobOptions options,
             Optional<Executor> executor,
             JobEvents events,
-            BackupOperations operations)
+            Jobs.Operations operations)
             throws IOException {
         try {
             Jobs jobs = Jobs.open(

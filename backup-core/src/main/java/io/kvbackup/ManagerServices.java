@@ -4,7 +4,6 @@ import io.kvbackup.copy.BackupFiles;
 import io.kvbackup.copy.Copier;
 import io.kvbackup.event.JobEvents;
 import io.kvbackup.host.ManagerContext;
-import io.kvbackup.job.BackupOperations;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.job.Jobs;
@@ -23,6 +22,7 @@ import io.kvbackup.repository.BackupReader;
 import io.kvbackup.repository.HeldDatabases;
 import io.kvbackup.repository.MarkStore;
 import io.kvbackup.repository.log.LogPlanner;
+import io.kvbackup.repository.log.LogRetention;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -36,13 +36,14 @@ import io.kvbackup.verify.VerifyReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /** The parts of a manager, and what they can do for its jobs. */
-final class ManagerServices implements BackupOperations {
+final class ManagerServices implements Jobs.Operations {
     final ManagerContext context;
     final BackupCatalog catalog;
     final HeldDatabases held;
@@ -50,6 +51,7 @@ final class ManagerServices implements BackupOperations {
     final BackupReads reads;
     final BackupTaker backups;
     final Restorer restorer;
+    final Moments moments;
     final Verifier verifier;
     final DueVerifier dueVerifier;
     final Copier copier;
@@ -74,12 +76,13 @@ final class ManagerServices implements BackupOperations {
             Supplier<Jobs> jobs) {
         this.context = context;
         this.jobs = jobs;
-        catalog = new BackupCatalog(context.storage(), context.keys());
+        catalog = new BackupCatalog(context.storage(), context.keys(), context.identity());
         held = new HeldDatabases(catalog);
         BackupReader reader = context.salvagingReader();
         reads = new BackupReads(context.storage(), catalog, reader);
         intents = new RestoreIntents(context.databases().described(), historyFolder, context.clock());
-        backups = new BackupTaker(context, intents, events::drift);
+        marks = new Marks(new MarkStore(context.storage(), context.leases()));
+        backups = new BackupTaker(context, intents, new UnchangedBackup(catalog, held, marks), events::drift);
         LogPlanner planner = new LogPlanner(context.storage(), catalog, context.keys(), context.leases());
         replications = new Replications(context, replicated, planner, this::base, events::replication);
         restorer = new Restorer(
@@ -90,13 +93,15 @@ final class ManagerServices implements BackupOperations {
                 reader,
                 intents,
                 replications);
+        moments = new Moments(context, catalog, reader, planner, restorer, replications);
         verifier = new Verifier(context, catalog);
         dueVerifier = new DueVerifier(context, catalog, verifier);
         copier = new Copier(context, catalog);
-        marks = new Marks(new MarkStore(context.storage(), context.leases()));
         deletion = new BackupDeletion(context.storage(), context.clock());
         files = new BackupFiles(context.storage(), deletion);
-        pruner = new Pruner(context, deletion);
+        Map<String, Duration> keepLog = new HashMap<>();
+        replicated.forEach((name, options) -> keepLog.put(name, options.keepLog()));
+        pruner = new Pruner(context, deletion, new LogRetention(context.storage(), planner), keepLog);
     }
 
     private Map<String, StoreOutcome> base(Replications.Bases.Request base, Map<String, StorageClient> stores)
@@ -108,6 +113,11 @@ final class ManagerServices implements BackupOperations {
     @Override
     public Set<String> databaseNames() throws IOException {
         return context.databases().names();
+    }
+
+    @Override
+    public void requireKnowable(String database) {
+        context.databases().requireKnowable(database);
     }
 
     @Override
@@ -132,7 +142,7 @@ final class ManagerServices implements BackupOperations {
 
     @Override
     public Optional<Backup> restoreLatest(String database, JobContext job) throws IOException {
-        return restorer.latest(database, RestoreOptions.defaults(), job);
+        return moments.latest(database, RestoreOptions.defaults(), job);
     }
 
     @Override

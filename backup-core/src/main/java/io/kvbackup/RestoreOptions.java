@@ -23,6 +23,7 @@ public final class RestoreOptions {
     private final boolean dropOthers;
     private final boolean allowUnencrypted;
     private final boolean skipDamaged;
+    private final Optional<RestoreTarget> target;
     private final ProgressListener progress;
 
     private RestoreOptions(Builder builder) {
@@ -35,6 +36,7 @@ public final class RestoreOptions {
         dropOthers = builder.dropOthers;
         allowUnencrypted = builder.allowUnencrypted;
         skipDamaged = builder.skipDamaged;
+        target = Optional.ofNullable(builder.target);
         progress = builder.progress;
     }
 
@@ -62,6 +64,7 @@ public final class RestoreOptions {
         Builder builder = toBuilder();
         builder.database = latest.isOfAllDatabases() ? name : null;
         builder.as = as.orElse(name);
+        builder.target = null;
         return builder.build();
     }
 
@@ -110,6 +113,11 @@ public final class RestoreOptions {
         return skipDamaged;
     }
 
+    /** The moment to restore; that of the backup if empty. */
+    public Optional<RestoreTarget> target() {
+        return target;
+    }
+
     /** Sets the listener that hears how far the restore has come. */
     public ProgressListener progress() {
         return progress;
@@ -126,6 +134,7 @@ public final class RestoreOptions {
         private boolean dropOthers;
         private boolean allowUnencrypted;
         private boolean skipDamaged;
+        private @Nullable RestoreTarget target;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder() {}
@@ -140,6 +149,7 @@ public final class RestoreOptions {
             dropOthers = from.dropOthers;
             allowUnencrypted = from.allowUnencrypted;
             skipDamaged = from.skipDamaged;
+            target = from.target.orElse(null);
             progress = from.progress;
         }
 
@@ -229,6 +239,16 @@ public final class RestoreOptions {
          */
         public Builder skipDamaged(boolean value) {
             skipDamaged = value;
+            return this;
+        }
+
+        /**
+         * Restores a moment instead of a whole backup. Only for {@link BackupManager#restoreLatest}.
+         *
+         * @see RestoreTarget
+         */
+        public Builder target(RestoreTarget moment) {
+            target = Objects.requireNonNull(moment, "moment");
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.kvbackup;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.host.DatabaseRegistry;
+import io.kvbackup.host.NearestName;
 import io.kvbackup.job.JobContext;
 import io.kvbackup.job.JobScope;
 import io.kvbackup.model.Backup;
@@ -13,6 +14,7 @@ import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.BackupScanner;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
@@ -24,6 +26,7 @@ import io.kvbackup.restore.RestoreRecord;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +42,6 @@ final class Restorer {
     private final LatestBackup latest;
     private final BackupCatalog catalog;
     private final BackupReader reader;
-    private final BackupRestore restore;
     private final RestoreIntents intents;
     private final Replications replications;
 
@@ -56,7 +58,6 @@ final class Restorer {
         this.latest = latest;
         this.catalog = catalog;
         this.reader = reader;
-        this.restore = new BackupRestore(reader);
         this.intents = intents;
         this.replications = replications;
     }
@@ -75,36 +76,53 @@ final class Restorer {
         if (options.dropOthers() && !options.isWhole()) {
             throw new IllegalArgumentException("option 'dropOthers' is for backups that are restored whole");
         }
-        StoredBackup backup = find(objectName, options);
-        StoredContents contents = reader.contents(backup);
-        String archived = choose(objectName, contents.databaseNames(), options.database());
-        Database target = databases.target(options.as().orElse(archived));
-        return run(backup, contents, Map.of(archived, target), Set.of(), options, job);
+        requireNoTarget(options);
+        return one(find(objectName, options), reader, options, job);
     }
 
-    /** Somebody who can write to the store could replace an encrypted backup by a forged plain one. */
+    /** Restores what a scanner makes of a backup of one database, or one of several. */
+    Backup one(StoredBackup backup, BackupScanner scanner, RestoreOptions options, JobContext job) throws IOException {
+        StoredContents contents = scanner.contents(backup);
+        String objectName = backup.name().objectName();
+        String archived = choose(objectName, contents.databaseNames(), options.database());
+        Database target = databases.target(options.as().orElse(archived));
+        return run(backup, scanner, contents, Map.of(archived, target), Set.of(), options, job);
+    }
+
     private StoredBackup find(String objectName, RestoreOptions options) throws IOException {
         StoredBackup backup = catalog.find(objectName);
-        if (keys.areConfigured()
-                && !options.allowUnencrypted()
-                && !backup.name().chain().transforms().isEncrypted()) {
-            throw new IOException(
-                    objectName + " is not encrypted, and this manager has encryption keys: anybody who can"
-                            + " write to the store could have put it there; if you trust it, restore it with"
-                            + " RestoreOptions.builder().allowUnencrypted(true)");
-        }
+        requireTrusted(objectName, backup.name().chain().transforms().isEncrypted(), options);
         return backup;
+    }
+
+    /** Somebody who can write to the store could replace what is encrypted by something that is not. */
+    void requireTrusted(String what, boolean encrypted, RestoreOptions options) throws IOException {
+        if (keys.areConfigured() && !options.allowUnencrypted() && !encrypted) {
+            throw new IOException(what + " is not encrypted, and this manager has encryption keys: anybody who can"
+                    + " write to the store could have put it there; if you trust it, restore it with"
+                    + " RestoreOptions.builder().allowUnencrypted(true)");
+        }
     }
 
     private static String choose(String objectName, List<String> names, Optional<String> wanted) {
         if (wanted.isPresent() ? !names.contains(wanted.get()) : names.size() != 1) {
             throw new IllegalArgumentException(objectName + " holds the databases " + names
+                    + wanted.map(name -> " and no '" + name + "'" + NearestName.guess(name, names))
+                            .orElse("")
                     + "; name one of them with RestoreOptions.builder().database(…), or use restoreAllDatabases");
         }
         return wanted.orElse(names.get(0));
     }
 
+    private static void requireNoTarget(RestoreOptions options) {
+        if (options.target().isPresent()) {
+            throw new IllegalArgumentException(
+                    "option 'target' is for restoreLatest, which finds what leads to a moment; a backup is one moment");
+        }
+    }
+
     Backup all(String objectName, RestoreOptions options, JobContext job) throws IOException {
+        requireNoTarget(options);
         if (options.as().isPresent() || options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "options 'as' and 'database' are for restoreDatabase, which restores one");
@@ -123,16 +141,19 @@ final class Restorer {
             targets.put(name, databases.target(name));
         }
         Set<String> toDrop = options.dropOthers() ? databases.othersThan(targets.keySet()) : Set.of();
-        return run(backup, contents, targets, toDrop, options, job);
+        return run(backup, reader, contents, targets, toDrop, options, job);
     }
 
-    Optional<Backup> latest(String database, RestoreOptions options, JobContext job) throws IOException {
+    /** @param until backups with a later stamp do not count */
+    Optional<Backup> latest(String database, Instant until, RestoreOptions options, JobContext job) throws IOException {
         if (options.database().isPresent()) {
             throw new IllegalArgumentException(
                     "option 'database' is for restoreDatabase; restoreLatest is told the name");
         }
-        Iterator<Backup> newestFirst =
-                latest.of(database, options.skipDamaged()).iterator();
+        databases.requireKnowable(options.as().orElse(database));
+        Iterator<Backup> newestFirst = latest.of(database, options.skipDamaged()).stream()
+                .filter(each -> !each.timestamp().isAfter(until))
+                .iterator();
         while (newestFirst.hasNext()) {
             Backup backup = newestFirst.next();
             try {
@@ -155,6 +176,9 @@ final class Restorer {
                         e);
             }
         }
+        if (databases.find(database).isEmpty()) {
+            throw databases.unknown(database);
+        }
         return Optional.empty();
     }
 
@@ -167,6 +191,7 @@ final class Restorer {
 
     private Backup run(
             StoredBackup backup,
+            BackupScanner scanner,
             StoredContents contents,
             Map<String, Database> targets,
             Set<String> toDrop,
@@ -206,7 +231,7 @@ final class Restorer {
                     record.committed(database);
                 }
             };
-            restore.run(backup, contents, targets, scope, commits, options.dryRun(), listener);
+            new BackupRestore(scanner).run(backup, contents, targets, scope, commits, options.dryRun(), listener);
             if (!options.dryRun()) {
                 databases.drop(toDrop);
                 record.finish();

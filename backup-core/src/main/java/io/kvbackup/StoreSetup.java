@@ -1,12 +1,16 @@
 package io.kvbackup;
 
 import io.kvbackup.host.StoreAccess;
+import io.kvbackup.host.StorePlace;
+import io.kvbackup.repository.StoreIdentity;
+import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageUri;
 import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.throttle.RateLimit;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,16 +39,39 @@ final class StoreSetup {
     @Nullable
     StorageCheck check;
 
+    @Nullable
+    Boolean create;
+
     /** Opens the store. */
-    StoreAccess open(Settings settings) throws IOException {
+    StoreAccess open(Settings settings, Clock clock) throws IOException {
         RateLimit uploads = limit(uploadLimit, settings, Settings.Key.UPLOAD_LIMIT);
         RateLimit downloads = limit(downloadLimit, settings, Settings.Key.DOWNLOAD_LIMIT);
         RetryPolicy retries = Objects.requireNonNullElse(retryPolicy, RetryPolicy.defaults());
         boolean alone = exclusiveWriter != null
                 ? exclusiveWriter
                 : settings.flag(Settings.Key.EXCLUSIVE_WRITER).orElse(false);
+        StorageClient store = bare(settings);
         return new StoreAccess(
-                bare(settings), client != null, retries, uploads, downloads, alone, Optional.ofNullable(check));
+                store,
+                client != null,
+                retries,
+                uploads,
+                downloads,
+                alone,
+                Optional.ofNullable(check),
+                creation(settings, store),
+                clock);
+    }
+
+    private StoreIdentity.Creation creation(Settings settings, StorageClient store) {
+        Optional<Boolean> chosen = Optional.ofNullable(create).or(() -> settings.flag(Settings.Key.CREATE_STORE));
+        if (chosen.isPresent()) {
+            return chosen.get() ? StoreIdentity.Creation.EXPECTED : StoreIdentity.Creation.NEVER;
+        }
+        // What lives no longer than the process cannot be there before it.
+        return StorePlace.of(store).whole() instanceof MemoryStorageClient
+                ? StoreIdentity.Creation.EXPECTED
+                : StoreIdentity.Creation.BY_WRITERS;
     }
 
     private StorageClient bare(Settings settings) throws IOException {
@@ -65,7 +92,7 @@ final class StoreSetup {
             return Objects.requireNonNullElseGet(chosen, RateLimit::unlimited);
         }
         if (given.getAsLong() < 1) {
-            throw new IllegalArgumentException("setting " + key.property()
+            throw new IllegalArgumentException("setting " + settings.name(key)
                     + " is 0; it must be at least 1 byte per second; leave it out for no limit");
         }
         return RateLimit.bytesPerSecond(given.getAsLong());

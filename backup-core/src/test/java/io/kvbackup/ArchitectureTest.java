@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.PackageMatcher;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
@@ -122,7 +123,9 @@ class ArchitectureTest {
         return room.isEmpty() ? "io.kvbackup" : "io.kvbackup." + room;
     }
 
+    /** The floors allow of none outside the engines; this takes seconds. */
     @ArchTest
+    @ArchTag("thorough")
     static final ArchRule noCycles =
             slices().matching("io.kvbackup.(**)").should().beFreeOfCycles();
 

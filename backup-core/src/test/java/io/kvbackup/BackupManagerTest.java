@@ -307,7 +307,7 @@ class BackupManagerTest {
         manager.deleteBackup(backup.objectName());
 
         assertThat(manager.listBackups()).isEmpty();
-        assertThat(storage.list("")).isEmpty();
+        assertThat(storage.list("backups/")).isEmpty();
         assertThatThrownBy(() -> manager.deleteBackup(backup.objectName())).isInstanceOf(NoSuchFileException.class);
         assertThatThrownBy(() -> manager.restoreDatabase(backup.objectName()))
                 .isInstanceOf(NoSuchFileException.class)

@@ -106,7 +106,7 @@ class CancelledBackupTest {
     }
 
     private static List<String> keys(StorageClient store) throws IOException {
-        try (Stream<StorageObject> all = store.list("")) {
+        try (Stream<StorageObject> all = store.list("backups/")) {
             return all.map(StorageObject::key).toList();
         }
     }

@@ -162,7 +162,7 @@ class CatalogBackupTest {
                     .isInstanceOf(NoSuchFileException.class)
                     .hasMessageContaining("gone");
         }
-        assertThat(storage.list("")).isEmpty();
+        assertThat(storage.list("backups/")).isEmpty();
     }
 
     @Test

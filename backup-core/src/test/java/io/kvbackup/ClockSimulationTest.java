@@ -19,7 +19,7 @@ class ClockSimulationTest {
     @ValueSource(booleans = {false, true})
     @Tag("thorough")
     void moreHostsWithWrongClocks(boolean folder) {
-        run(60, folder);
+        run(20, folder);
     }
 
     @ParameterizedTest(name = "folder {0}")

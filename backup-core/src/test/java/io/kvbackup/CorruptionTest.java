@@ -43,7 +43,7 @@ class CorruptionTest {
 
     @ParameterizedTest
     @MethodSource("formats")
-    @Tag("thorough")
+    @Tag("soak")
     void aThousandCorruptionsOfArchiveAndManifestAreRefused(String format) throws Exception {
         assertRefused(format, 1_000);
     }

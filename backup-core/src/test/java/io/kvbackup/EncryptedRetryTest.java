@@ -28,7 +28,7 @@ class EncryptedRetryTest {
 
     @Test
     void archiveWhoseReplyWasLostIsTheBackup() throws IOException {
-        faulty.next(StorageOperation.UPLOAD, Fault.AFTER);
+        faulty.next(StorageOperation.UPLOAD, Fault.NONE, Fault.AFTER);
         try (BackupManager manager = BackupManager.builder()
                 .storage(faulty)
                 .database(MemoryDatabase.of("orders"))
@@ -38,9 +38,9 @@ class EncryptedRetryTest {
             Backup backup = manager.backupDatabase("orders");
 
             assertThat(counting.count(StorageOperation.UPLOAD))
-                    .as("the archive twice, and the manifest")
-                    .isEqualTo(3);
-            try (Stream<StorageObject> objects = memory.list("")) {
+                    .as("what says that this is a store, the archive twice, and the manifest")
+                    .isEqualTo(4);
+            try (Stream<StorageObject> objects = memory.list("backups/")) {
                 assertThat(objects.map(StorageObject::key))
                         .containsExactly(backup.objectName(), backup.objectName() + ".manifest.json");
             }

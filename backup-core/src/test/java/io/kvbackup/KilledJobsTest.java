@@ -44,8 +44,8 @@ class KilledJobsTest {
 
     @Test
     @Tag("thorough")
-    void kills15() throws Exception {
-        killAndLookAround(15);
+    void kills8() throws Exception {
+        killAndLookAround(8);
     }
 
     @Test

@@ -36,11 +36,11 @@ class ManyBackupsTest {
     @Test
     @Tag("thorough")
     void manyArePlannedAndPruned() throws Exception {
-        OtherProcess.run(QUICK_START, Pruning.class, Duration.ofMinutes(2), 10_000);
+        OtherProcess.run(QUICK_START, Pruning.class, Duration.ofMinutes(2), 5_000);
     }
 
     @Test
-    @Tag("thorough")
+    @Tag("soak")
     void aHundredThousandAreListed() throws Exception {
         OtherProcess.run(QUICK_START, Listing.class, Duration.ofMinutes(2), 100_000);
     }

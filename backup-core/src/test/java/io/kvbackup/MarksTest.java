@@ -52,7 +52,7 @@ class MarksTest {
     }
 
     private List<String> keys() throws IOException {
-        try (var objects = storage.list("")) {
+        try (var objects = storage.list("backups/")) {
             return objects.map(StorageObject::key).toList();
         }
     }

@@ -29,6 +29,7 @@ final class PruneHost {
     BackupManager manager(StorageClient store) throws IOException {
         return BackupManager.builder()
                 .storage(store)
+                .createStore(true)
                 .clock(clock)
                 .time(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos(), this::pass)
                 .gracePeriod(GRACE)

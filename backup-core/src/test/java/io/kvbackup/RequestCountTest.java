@@ -79,9 +79,28 @@ class RequestCountTest {
                 .isEqualTo(Map.of(LIST, 1, UPLOAD, 4));
         try (BackupManager fresh = host.manager(counting)) {
             assertThat(requests(() -> fresh.backupDatabase("orders")))
-                    .as("the first one looks whether there are backups of all databases")
-                    .isEqualTo(Map.of(LIST, 2, UPLOAD, 2));
+                    .as("the first one looks what store this is, and whether there are backups of all databases")
+                    .isEqualTo(Map.of(STAT, 1, DOWNLOAD, 1, LIST, 2, UPLOAD, 2));
             assertThat(requests(() -> fresh.backupDatabase("orders"))).isEqualTo(Map.of(LIST, 1, UPLOAD, 2));
+        }
+    }
+
+    @Test
+    void whatStoreItIsIsAskedOnceInTheLifeOfAManager() throws Exception {
+        try (BackupManager fresh = host.manager(counting)) {
+            assertThat(requests(() -> fresh.listBackups())).isEqualTo(Map.of(STAT, 1, DOWNLOAD, 1, LIST, 1));
+            assertThat(requests(() -> fresh.listBackups())).isEqualTo(Map.of(LIST, 1));
+            assertThat(requests(() -> fresh.backupDatabase("orders"))).isEqualTo(Map.of(LIST, 2, UPLOAD, 2));
+        }
+        PruneHost other = new PruneHost();
+        CountingStorageClient empty = new CountingStorageClient(other.storage);
+        try (BackupManager first = other.manager(empty)) {
+            first.backupDatabase("orders");
+            assertThat(empty.count(STAT)).isEqualTo(1);
+            assertThat(empty.count(UPLOAD))
+                    .as("what says that it is a store, and the backup")
+                    .isEqualTo(3);
+            assertThat(empty.count(LIST)).as("what was there").isEqualTo(3);
         }
     }
 

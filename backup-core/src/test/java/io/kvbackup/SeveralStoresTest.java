@@ -144,11 +144,11 @@ class SeveralStoresTest {
 
     @Test
     void aCopyThatCannotBeConfirmedIsRemoved() throws IOException {
-        offsite.next(StorageOperation.UPLOAD, Fault.NONE, Fault.NONE, Fault.BEFORE);
+        offsite.next(StorageOperation.UPLOAD, Fault.NONE, Fault.NONE, Fault.NONE, Fault.BEFORE);
 
         assertThat(manager.backupToStores("orders", everywhere).get("offsite").isStored())
                 .isFalse();
-        assertThat(offsiteMemory.list("")).isEmpty();
+        assertThat(offsiteMemory.list("backups/")).isEmpty();
     }
 
     @Test

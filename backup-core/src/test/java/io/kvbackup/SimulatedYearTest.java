@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A year of hourly backups with the clock in fast motion. After every prune the store lists exactly what a model says
+ * A year of backups with the clock in fast motion. After every prune the store lists exactly what a model says
  * that was written in another way: it keeps a set of all stamps and asks, for each span of the calendar, which is its
  * last. Every backup that a prune has kept is restored, when no later one keeps it.
  */
@@ -72,36 +72,43 @@ class SimulatedYearTest {
 
     @Test
     void forSixWeeksAfterEveryPruneTheModelAgreesAndWhatItKeptRestores() throws Exception {
-        simulate(6 * 7 * 24, 30, 40);
+        simulate(6 * 7 * 24, 1, 30, 40);
     }
 
     @Test
     @Tag("thorough")
-    void afterEveryPruneTheModelAgreesAndWhatItKeptRestores() throws Exception {
-        simulate(366 * 24 + 40, 40, 48);
+    void forAYearWithABackupEveryFiveHoursTheyDoToo() throws Exception {
+        simulate(366 * 24 / 5 + 8, 5, 36, 48);
     }
 
-    private void simulate(int hours, int fewest, int most) throws Exception {
+    @Test
+    @Tag("soak")
+    void afterEveryPruneTheModelAgreesAndWhatItKeptRestores() throws Exception {
+        simulate(366 * 24 + 40, 1, 40, 48);
+    }
+
+    private void simulate(int backups, int hoursBetween, int fewest, int most) throws Exception {
         try (BackupManager manager = host.manager()) {
-            for (int hour = 0; hour < hours; hour++) {
-                Backup backup = host.backup(manager, hour);
+            for (int number = 0; number < backups; number++) {
+                Backup backup = host.backup(manager, number);
+                host.pass(Duration.ofHours(hoursBetween - 1));
                 model.add(backup.timestamp());
-                names.put(backup.timestamp(), String.valueOf(hour));
-                // Not every hour, and not at the same time each day, so that what is removed together varies.
-                if (hour % 19 == 0 || hour == hours - 1) {
-                    prune(manager, hour);
+                names.put(backup.timestamp(), String.valueOf(number));
+                // Not after every one, and not at the same time each day, so that what is removed together varies.
+                if (number % 19 == 0 || number == backups - 1) {
+                    prune(manager, number);
                 }
             }
             assertThat(model).hasSizeBetween(fewest, most);
             restore(manager, manager.listBackups());
-            assertThat(restored).isEqualTo(everKept).hasSizeGreaterThan(hours * 9 / 10);
+            assertThat(restored).isEqualTo(everKept).hasSizeGreaterThan(backups * 9 / 10);
             host.pass(Duration.ofDays(2));
             manager.planPrune(POLICY).execute();
             assertThat(host.keys()).hasSize(2 * model.size());
         }
     }
 
-    private void prune(BackupManager manager, int hour) throws IOException {
+    private void prune(BackupManager manager, int number) throws IOException {
         PrunePlan plan = manager.planPrune(POLICY);
         // A backup is restored after the last prune that kept it, so it had survived all of them.
         restore(
@@ -111,10 +118,10 @@ class SimulatedYearTest {
                         .toList());
         pruneModel();
         assertThat(stamps(plan.kept().stream().map(RetentionPolicy.Kept::backup).toList()))
-                .as("hour %d", hour)
+                .as("backup %d", number)
                 .isEqualTo(model);
         plan.execute();
-        assertThat(stamps(manager.listBackups())).as("hour %d", hour).isEqualTo(model);
+        assertThat(stamps(manager.listBackups())).as("backup %d", number).isEqualTo(model);
         everKept.addAll(model);
     }
 

@@ -55,7 +55,7 @@ class StoreFuzzTest extends FuzzContract {
 
     @Override
     protected int rounds() {
-        return 300;
+        return 150;
     }
 
     private static String name(boolean encrypted) {

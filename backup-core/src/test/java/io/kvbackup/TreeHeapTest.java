@@ -30,6 +30,7 @@ class TreeHeapTest {
     private static final int VERSIONS = 5;
 
     @Test
+    @Tag("thorough")
     void moreThanTheHeapInSeveralPacksAndLargeValues(@TempDir Path folder) throws Exception {
         OtherProcess.run(TreeHeapTest.class, Duration.ofMinutes(2), folder, "250000");
     }

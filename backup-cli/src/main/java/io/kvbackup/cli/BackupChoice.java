@@ -28,6 +28,13 @@ final class BackupChoice {
     @Nullable
     String at;
 
+    static BackupChoice of(String backup, @Nullable String at) {
+        BackupChoice choice = new BackupChoice();
+        choice.backup = backup;
+        choice.at = at;
+        return choice;
+    }
+
     /** @return with what its manifest says */
     Backup in(BackupManager manager, Terminal terminal) throws IOException {
         Optional<Instant> latest = Optional.ofNullable(at).map(time -> Times.moment(time, terminal.clock()));

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +29,6 @@ final class Json implements Closeable {
     /** A document on a stream, which stays open. */
     static Json on(OutputStream out) throws IOException {
         return new Json(FACTORY.createGenerator(out).disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET));
-    }
-
-    static String text(Object value) throws IOException {
-        StringWriter text = new StringWriter();
-        try (Json json = new Json(FACTORY.createGenerator(text))) {
-            json.write(value);
-        }
-        return text.toString();
     }
 
     /** An object from names and values by turns. */
@@ -80,7 +72,7 @@ final class Json implements Closeable {
                 field(String.valueOf(entry.getKey()), entry.getValue());
             }
             generator.writeEndObject();
-        } else if (value instanceof Iterable<?> list) {
+        } else if (value instanceof Iterable<?> list && !(value instanceof Path)) {
             generator.writeStartArray();
             for (Object each : list) {
                 write(each);
@@ -104,9 +96,7 @@ final class Json implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (generator.getOutputTarget() instanceof OutputStream) {
-            generator.writeRaw('\n');
-        }
+        generator.writeRaw('\n');
         generator.close();
     }
 }

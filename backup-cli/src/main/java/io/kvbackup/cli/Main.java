@@ -15,6 +15,9 @@ public final class Main {
             code = ExitCode.FAILED;
         }
         terminal.out().flush();
+        if (terminal.stop() instanceof Signals signals) {
+            signals.ended();
+        }
         System.exit(code);
     }
 }

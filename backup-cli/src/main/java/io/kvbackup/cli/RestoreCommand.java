@@ -5,6 +5,7 @@ import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.RestoreOptions;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.database.directory.DirectoryDatabase;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.DatabaseBackup;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Option;
             "  kvbackup restore orders -s /mnt/backups --set items --prefix a --to jsonl:items.jsonl"
         })
 final class RestoreCommand extends StoreCommand implements DatabaseCatalog {
-    private static final Set<String> FILES = Set.of("files", "blocks");
+    private static final Set<String> FILES = Set.of(DirectoryDatabase.FILES, DirectoryDatabase.BLOCKS);
 
     @Mixin
     final BackupChoice choice = new BackupChoice();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 final class StoreName {
     static final String HELP = "s3://bucket/prefix?region=..., gs://bucket/prefix, file:///folder or a plain folder; "
             + "env:NAME or @FILE take the URI from a variable or a file, where it may hold credentials";
+
+    static final String VARIABLE = "KVBACKUP_STORAGE";
 
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
     private static final List<String> SECRETS = List.of("accessKey", "secretKey", "sessionToken");
@@ -44,6 +47,17 @@ final class StoreName {
             }
         }
         return uri;
+    }
+
+    /** The same variables, with the store's name made a URI. */
+    static Map<String, String> withUri(Map<String, String> environment) {
+        String store = environment.getOrDefault(VARIABLE, "");
+        if (store.isBlank()) {
+            return environment;
+        }
+        Map<String, String> same = new LinkedHashMap<>(environment);
+        same.put(VARIABLE, uri(store));
+        return same;
     }
 
     private static String firstLine(Path file) throws IOException {

@@ -3,6 +3,7 @@ package io.kvbackup.cli;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -85,6 +86,15 @@ final class StoreOptions {
         if (store != null) {
             builder.storage(StoreName.parse(store, terminal.environment()));
         }
+        return with(builder, terminal);
+    }
+
+    /** The same for another store. */
+    BackupManagerBuilder manager(Terminal terminal, StorageClient other) throws IOException {
+        return with(BackupManager.builder().storage(other), terminal);
+    }
+
+    private BackupManagerBuilder with(BackupManagerBuilder builder, Terminal terminal) throws IOException {
         if (askPassword) {
             char[] password = terminal.prompt().ask("password of the backups");
             builder.encryption(EncryptionKeys.ofPassword(
@@ -94,7 +104,7 @@ final class StoreOptions {
         if (exclusiveWriter) {
             builder.exclusiveWriter(true);
         }
-        return builder.environment(terminal.environment()).properties(properties());
+        return builder.environment(StoreName.withUri(terminal.environment())).properties(properties());
     }
 
     private Properties properties() throws IOException {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment variables
  * @param interactive whether a person watches
  * @param prompt asks for a secret
+ * @param stop ends what goes on until it is stopped
  * @param clock tells how old backups are
  */
 record Terminal(
@@ -27,6 +29,7 @@ record Terminal(
         Map<String, String> environment,
         boolean interactive,
         Prompt prompt,
+        Stop stop,
         Clock clock) {
     private static final int BUFFER = 1 << 16;
 
@@ -34,6 +37,13 @@ record Terminal(
     @FunctionalInterface
     interface Prompt {
         char[] ask(String what) throws IOException;
+    }
+
+    /** Waits for somebody to stop the tool. */
+    @FunctionalInterface
+    interface Stop {
+        /** @return whether the tool is to end; false after the time */
+        boolean within(Duration time) throws InterruptedException;
     }
 
     /** The streams of this process. */
@@ -49,6 +59,7 @@ record Terminal(
                 System.getenv(),
                 console != null && isTerminal(console),
                 what -> ask(console, what),
+                new Signals(),
                 Clock.systemUTC());
     }
 

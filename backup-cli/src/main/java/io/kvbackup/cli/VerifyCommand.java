@@ -109,10 +109,7 @@ final class VerifyCommand extends StoreCommand {
 
     private List<Backup> chosen(BackupManager manager) throws IOException {
         if (backup != null) {
-            BackupChoice choice = new BackupChoice();
-            choice.backup = backup;
-            choice.at = at;
-            return List.of(choice.in(manager, terminal));
+            return List.of(BackupChoice.of(backup, at).in(manager, terminal));
         }
         List<Backup> all = new ArrayList<>(manager.listBackups());
         Collections.shuffle(all, new Random(seed));

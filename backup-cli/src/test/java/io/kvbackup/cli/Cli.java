@@ -16,6 +16,7 @@ final class Cli {
 
     private final Map<String, String> environment = new LinkedHashMap<>();
     private String password = "";
+    private Terminal.Stop stop = time -> true;
 
     /** What one call gave. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -37,6 +38,11 @@ final class Cli {
         return this;
     }
 
+    Cli stop(Terminal.Stop when) {
+        stop = when;
+        return this;
+    }
+
     Cli password(String typed) {
         password = typed;
         return this;
@@ -51,6 +57,7 @@ final class Cli {
                 environment,
                 false,
                 what -> password.toCharArray(),
+                stop,
                 Clock.fixed(NOW, ZoneOffset.UTC));
         int code = new Tool(terminal).run(args);
         terminal.out().flush();

@@ -97,7 +97,8 @@ class ReadCommandsTest {
                         "{\"database\":\"orders\",\"set\":\"items\",\"key\":\"banana\",\"value\":\"yellow\"}",
                         "{\"database\":\"orders\",\"set\":\"items\",\"key\":\"cherry\",\"value\":\"red as well\"}",
                         "{\"database\":\"orders\",\"set\":\"prices\",\"key\":\"apple\",\"value\":{\"kg\":3}}",
-                        "{\"database\":\"orders\",\"set\":\"blobs\",\"key_base64\":\"AAE=\",\"value_base64\":\"/wI=\"}");
+                        "{\"database\":\"orders\",\"set\":\"blobs\",\"key_base64\":\"AAE=\","
+                                + "\"value_base64\":\"/wI=\"}");
     }
 
     @Test

@@ -49,7 +49,7 @@ public final class Copier {
             return Optional.empty();
         }
         return Optional.of(key -> {
-            try (StorageClient whole = context.access().to(from.whole())) {
+            try (StorageClient whole = context.access().toWhole(from.whole())) {
                 whole.copy(from.keyInWhole(key), to.keyInWhole(key));
             }
         });

@@ -122,6 +122,15 @@ public final class MapDatabase implements Database {
         return Optional.ofNullable(recorder);
     }
 
+    /**
+     * Makes the changes of another process's log in these maps, for {@code Replication.follow}. Each commit is made
+     * while the lock is held, if there is one; without a lock, readers may see a part of it. The maps are not durable,
+     * so nor is how far they have come. For one thread.
+     */
+    public ChangeVisitor follower() {
+        return new MapFollower(name, sets, writeLock);
+    }
+
     private DatabaseBackup header() {
         List<SetBackup> headers = sets.values().stream().map(MapSet::header).toList();
         return DatabaseBackup.of(name, headers, indexes, auth.get());

@@ -1,7 +1,6 @@
 package io.kvbackup.event;
 
 import io.kvbackup.host.DatabaseRegistry;
-import io.kvbackup.job.JobListener;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobState;
 import java.time.Duration;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** Makes the events of a manager out of its jobs; everything that it does is a job. */
 @SuppressWarnings("exports") // for the manager, which alone can name what it is made of
-public final class JobEvents implements JobListener {
+public final class JobEvents implements Consumer<JobRecord> {
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
 
     private final List<BackupListener> listeners;
@@ -53,7 +52,7 @@ public final class JobEvents implements JobListener {
     }
 
     @Override
-    public void onChange(JobRecord record) {
+    public void accept(JobRecord record) {
         switch (record.status()) {
             case PENDING -> {}
             case RUNNING -> tell(record, BackupListener::onStarted);

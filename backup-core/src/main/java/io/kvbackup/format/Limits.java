@@ -16,6 +16,9 @@ public final class Limits {
     /** Of the record of a lease. */
     public static final int LEASE_BYTES = 64 << 10;
 
+    /** Of the document that says what a store is. */
+    public static final int STORE_BYTES = 64 << 10;
+
     /** Of a line of the job history: a job over 10,000 databases with the longest names fits. */
     public static final int HISTORY_LINE_BYTES = 4 << 20;
 

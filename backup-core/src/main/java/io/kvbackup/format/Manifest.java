@@ -1,9 +1,11 @@
 package io.kvbackup.format;
 
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param databases the databases in the archive, in order
  * @param log where the backup stands in the change log of its one database; {@code null} if that was not written down
  * @param changedEntries entries in chunks that were stored for this backup; {@code null} if that was not written down
+ * @param writer who wrote it, if it says so
  */
 public record Manifest(
         BackupKind kind,
@@ -35,7 +38,8 @@ public record Manifest(
         StreamDigest plain,
         List<DatabaseContents> databases,
         @Nullable ManifestLog log,
-        @Nullable Long changedEntries)
+        @Nullable Long changedEntries,
+        Optional<BackupContents.Writer> writer)
         implements ManifestDocument {
     /** The version that backups without encryption have. */
     public static final int FORMAT_VERSION = 1;
@@ -51,6 +55,7 @@ public record Manifest(
         Objects.requireNonNull(stored, "stored");
         Objects.requireNonNull(plain, "plain");
         databases = List.copyOf(databases);
+        Objects.requireNonNull(writer, "writer");
         requireConsistent(shape, metadata, databases);
         if (changedEntries != null && (changedEntries < 0 || kind != BackupKind.INCREMENTAL)) {
             throw new IllegalArgumentException(changedEntries + " changed entries in a backup of kind " + kind);
@@ -60,7 +65,21 @@ public record Manifest(
         }
     }
 
-    /** One that does not say how many entries have changed. */
+    /** The manifest of an archive that is not a tree, and says nothing of a change log or its writer. */
+    public Manifest(
+            BackupKind kind,
+            String objectName,
+            String format,
+            List<String> transforms,
+            ArchiveShape shape,
+            BackupMetadata metadata,
+            StreamDigest stored,
+            StreamDigest plain,
+            List<DatabaseContents> databases) {
+        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null);
+    }
+
+    /** A manifest that does not say who wrote it. */
     public Manifest(
             BackupKind kind,
             String objectName,
@@ -73,21 +92,20 @@ public record Manifest(
             StreamDigest plain,
             List<DatabaseContents> databases,
             @Nullable ManifestLog log) {
-        this(kind, objectName, format, transforms, packs, shape, metadata, stored, plain, databases, log, null);
-    }
-
-    /** The manifest of an archive that is not a tree, and says nothing of a change log. */
-    public Manifest(
-            BackupKind kind,
-            String objectName,
-            String format,
-            List<String> transforms,
-            ArchiveShape shape,
-            BackupMetadata metadata,
-            StreamDigest stored,
-            StreamDigest plain,
-            List<DatabaseContents> databases) {
-        this(kind, objectName, format, transforms, List.of(), shape, metadata, stored, plain, databases, null, null);
+        this(
+                kind,
+                objectName,
+                format,
+                transforms,
+                packs,
+                shape,
+                metadata,
+                stored,
+                plain,
+                databases,
+                log,
+                null,
+                Optional.empty());
     }
 
     static List<PackRecord> requireTree(BackupKind kind, String format, List<PackRecord> packs) {

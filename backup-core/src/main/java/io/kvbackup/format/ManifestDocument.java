@@ -6,8 +6,8 @@ import java.util.List;
 /** A manifest as it lies in the store: readable, or sealed for those who have its key. */
 public sealed interface ManifestDocument permits Manifest, SealedManifest {
     /**
-     * The version of manifests, readable or sealed, of trees and of backups that stand in a change log: readers that know
-     * neither know no such version.
+     * The version of manifests, readable or sealed, of trees and of backups that stand in a change log: readers that
+     * know neither know no such version.
      */
     int TREE_VERSION = 3;
 

@@ -2,11 +2,13 @@ package io.kvbackup.format;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.CorruptBackupException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of manifests, those that everybody may read and those that tell of the content. */
@@ -67,6 +69,11 @@ final class ManifestFields {
         if (manifest.changedEntries() != null) {
             json.put("changedEntries", manifest.changedEntries());
         }
+        manifest.writer().ifPresent(writer -> {
+            ObjectNode who = json.putObject("writer").put("instance", writer.instance());
+            who.put("version", writer.version());
+            writer.store().ifPresent(id -> who.put("store", id));
+        });
         ManifestLog log = manifest.log();
         if (log != null) {
             json.putObject("log")
@@ -75,6 +82,17 @@ final class ManifestFields {
                     .put("position", hex(log.position()))
                     .put("consistentAt", hex(log.consistentAt()));
         }
+    }
+
+    /** Came later than manifests. */
+    static Optional<BackupContents.Writer> writer(JsonFields json) throws CorruptBackupException {
+        Optional<JsonFields> who = json.optionalObject("writer");
+        return who.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BackupContents.Writer(
+                        who.get().text("instance"),
+                        who.get().text("version"),
+                        Optional.ofNullable(who.get().optionalText("store"))));
     }
 
     /** A position, which uses all 64 bits: 16 digits of lower-case hex. */

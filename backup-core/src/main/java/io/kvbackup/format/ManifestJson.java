@@ -98,6 +98,7 @@ public final class ManifestJson {
                 ManifestFields.plain(json),
                 ManifestFields.databases(json),
                 ManifestFields.log(json, version, kind, source),
-                ManifestFields.changedEntries(json));
+                ManifestFields.changedEntries(json),
+                ManifestFields.writer(json));
     }
 }

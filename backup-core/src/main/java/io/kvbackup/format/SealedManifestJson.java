@@ -116,7 +116,8 @@ public final class SealedManifestJson {
                     ManifestFields.plain(json),
                     ManifestFields.databases(json),
                     ManifestFields.log(json, sealed.formatVersion(), sealed.kind(), source),
-                    ManifestFields.changedEntries(json));
+                    ManifestFields.changedEntries(json),
+                    ManifestFields.writer(json));
         });
     }
 }

@@ -27,7 +27,8 @@ public final class TimelineJson {
         } else {
             json.putObject("parent")
                     .put("timeline", parent.timeline().toString())
-                    .put("position", ManifestFields.hex(parent.position()));
+                    .put("position", ManifestFields.hex(parent.position()))
+                    .put("syncedThrough", parent.syncedThrough());
         }
         if (timeline.key() != null) {
             SealedManifestJson.putKey(json.putObject("key"), timeline.key());
@@ -63,7 +64,10 @@ public final class TimelineJson {
                 json.instant("startedAt"),
                 parent == null
                         ? null
-                        : new TimelineRecord.Parent(id(parent, "timeline", source), parent.position("position")),
+                        : new TimelineRecord.Parent(
+                                id(parent, "timeline", source),
+                                parent.position("position"),
+                                parent.number("syncedThrough")),
                 key == null ? null : SealedManifestJson.key(key, source));
     }
 

@@ -27,11 +27,18 @@ public record TimelineRecord(
         @Nullable WrappedKey key) {
     /**
      * The commit after which a timeline begins. If both have the same history, the log simply goes on; otherwise the
-     * database was restored to that moment, and its positions are others now.
+     * database was restored to that moment, or its log had a gap, and its positions are others now.
+     *
+     * @param syncedThrough what the parent's holder said last in its lease, in milliseconds since 1970: all its commits
+     *     up to that time are in segments; 0 if that is not known
      */
-    public record Parent(TimelineId timeline, long position) {
+    public record Parent(TimelineId timeline, long position, long syncedThrough) {
         public Parent {
             Objects.requireNonNull(timeline, "timeline");
+        }
+
+        public Parent(TimelineId timeline, long position) {
+            this(timeline, position, 0);
         }
     }
 

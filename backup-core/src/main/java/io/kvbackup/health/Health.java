@@ -175,8 +175,8 @@ public record Health(
      *
      * @param database its name
      * @param live whether the host has it now; otherwise only the store knows it
-     * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none. A
-     *     backup with an incredible time stamp counts only if there is no other
+     * @param newest the newest confirmed backup that holds it, of it alone or of all databases; empty if there is none.
+     *     A backup with an incredible time stamp counts only if there is no other
      * @param age of that backup's snapshot; zero if its stamp is ahead of the clock, see {@link Health#warnings}
      * @param lastVerification when one of its backups last passed a verification that read all of it
      * @param lastDrill when one of its backups last passed a drill
@@ -184,8 +184,8 @@ public record Health(
      *     there is one
      * @param newestGood the newest backup that is not known as damaged and has a credible time stamp: the best one for
      *     {@code restoreLatest}; empty if there is none
-     * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock, or of
-     *     this one's; at most {@value #DOUBTFUL}, the newest stamp first
+     * @param doubtful names of backups whose stamp is more than {@link Backup#CLOCK_SKEW} ahead of the store's clock,
+     *     or of this one's; at most {@value #DOUBTFUL}, the newest stamp first
      */
     public record OfDatabase(
             String database,

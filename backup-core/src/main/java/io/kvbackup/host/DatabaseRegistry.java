@@ -2,6 +2,8 @@ package io.kvbackup.host;
 
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseCatalog;
+import io.kvbackup.model.Backup;
+import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -24,15 +26,23 @@ import org.slf4j.LoggerFactory;
 /** The databases of the host: those it registered, and those that its catalog knows at the moment. */
 public final class DatabaseRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseRegistry.class);
+    private static final int SHOWN = 50;
 
     private final Map<String, Database> registered;
     private final Optional<DatabaseCatalog> catalog;
     private final StorageClient store;
+    private final StorageClient backups;
 
     /**
      * @param store must not be in the way of any database; those of the catalog are looked at when they are asked for
+     * @param backups the same store, to look for names in it
      */
-    public DatabaseRegistry(Map<String, Database> registered, Optional<DatabaseCatalog> catalog, StorageClient store) {
+    public DatabaseRegistry(
+            Map<String, Database> registered,
+            Optional<DatabaseCatalog> catalog,
+            StorageClient store,
+            StorageClient backups) {
+        this.backups = backups;
         this.registered = new TreeMap<>(registered);
         this.catalog = catalog;
         this.store = store;
@@ -92,6 +102,18 @@ public final class DatabaseRegistry {
         return find(name).orElseThrow(() -> unknown(name));
     }
 
+    /**
+     * Refuses a name that this manager can never know.
+     *
+     * @throws IllegalArgumentException if it is not registered and there is no catalog, whose databases come and go
+     */
+    public void requireKnowable(String name) {
+        BackupName.requireDatabaseName(name);
+        if (catalog.isEmpty() && !registered.containsKey(name)) {
+            throw unknown(name);
+        }
+    }
+
     /** A database, if it exists. */
     public Optional<Database> find(String name) throws IOException {
         boolean exists = registered.containsKey(name)
@@ -147,9 +169,30 @@ public final class DatabaseRegistry {
         return registered.values().stream().anyMatch(live -> live == database);
     }
 
-    private IllegalArgumentException unknown(String name) {
-        return new IllegalArgumentException("no database '" + name + "'; registered: " + registered.keySet()
-                + (catalog.isPresent() ? " and those of the catalog" : "")
+    /** Neither the host nor, as far as it can be asked, the store knows the name, or only the store does. */
+    public IllegalArgumentException unknown(String name) {
+        Set<String> known = new TreeSet<>(registered.keySet());
+        String inStore;
+        try {
+            known.addAll(catalog.isPresent() ? catalog.get().databaseNames() : Set.of());
+            Set<String> stored = BackupCatalog.databaseNames(backups);
+            stored.remove(Backup.ALL_DATABASES);
+            inStore = "; in the store: " + shown(stored);
+            known.addAll(stored);
+        } catch (IOException e) {
+            inStore = "; the store cannot tell what it has: " + e.getMessage();
+        }
+        known.remove(name);
+        return new IllegalArgumentException("no database '" + name + "'" + NearestName.guess(name, known)
+                + "; registered: " + shown(registered.keySet())
+                + (catalog.isPresent() ? " and those of the catalog" : "") + inStore
                 + ". Register it with BackupManager.builder().database(…)");
+    }
+
+    /** Some of many names. */
+    private static String shown(Set<String> names) {
+        return names.size() <= SHOWN
+                ? names.toString()
+                : names.stream().limit(SHOWN).toList() + " and " + (names.size() - SHOWN) + " more";
     }
 }

@@ -9,6 +9,7 @@ import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.Sleeper;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.archive.ArchiveReader;
 import io.kvbackup.repository.tree.TreeOptions;
 import io.kvbackup.repository.tree.TreeReader;
@@ -30,6 +31,7 @@ import java.util.function.LongSupplier;
  * What a manager was built with.
  *
  * @param storage where backups lie
+ * @param identity says whether it is a store, and which
  * @param access how that store and others are reached
  * @param keys encrypt backups
  * @param databases what is backed up
@@ -40,6 +42,7 @@ import java.util.function.LongSupplier;
  * @param fullScanEvery after which time incremental backups read everything, whatever is known of changes
  * @param spool whether archives go through a temporary file
  * @param temporaryDirectory where temporary files lie
+ * @param instance name of this process, for those who read who took a backup
  * @param clock stamps new backups
  * @param nanoTime measures durations
  * @param executor runs tasks beside each backup and restore
@@ -50,6 +53,7 @@ import java.util.function.LongSupplier;
  */
 public record ManagerContext(
         ThrottledStorageClient storage,
+        StoreIdentity identity,
         StoreAccess access,
         BackupKeys keys,
         DatabaseRegistry databases,
@@ -60,6 +64,7 @@ public record ManagerContext(
         Duration fullScanEvery,
         boolean spool,
         Path temporaryDirectory,
+        String instance,
         Clock clock,
         LongSupplier nanoTime,
         Executor executor,

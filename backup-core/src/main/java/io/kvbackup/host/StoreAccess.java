@@ -1,5 +1,7 @@
 package io.kvbackup.host;
 
+import io.kvbackup.repository.ClaimedStorageClient;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.storage.ExclusiveWriterStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.check.StorageCheck;
@@ -10,6 +12,8 @@ import io.kvbackup.storage.retry.RetryingStorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Optional;
 
 /**
@@ -22,6 +26,8 @@ import java.util.Optional;
  * @param downloads bandwidth of downloads
  * @param exclusiveWriter whether the host has declared that nobody else writes to its stores
  * @param check what the manager's own store must pass before it is used
+ * @param creation what is done if the manager's own store is not there yet
+ * @param clock says when a store was made
  */
 public record StoreAccess(
         StorageClient bare,
@@ -30,22 +36,27 @@ public record StoreAccess(
         RateLimit uploads,
         RateLimit downloads,
         boolean exclusiveWriter,
-        Optional<StorageCheck> check) {
+        Optional<StorageCheck> check,
+        StoreIdentity.Creation creation,
+        Clock clock) {
     private static final String DECLARE = "if this process is the only one that ever writes there, declare it with"
             + " BackupManager.builder().exclusiveWriter(true)";
+
+    /** The manager's own store, and which one it is. */
+    public record Own(ThrottledStorageClient client, StoreIdentity identity) {}
 
     /**
      * The manager's own store, checked; closing it closes the store, unless that is the host's.
      *
      * @throws UnfitStorageException if it does not pass the check
      */
-    public ThrottledStorageClient own() throws IOException {
+    public Own own() throws IOException {
         StorageClient own = ofHost ? new HostStorageClient(bare) : bare;
         refuseKnown(own);
         try {
             boolean found = check.isPresent() && require(check.get()) == StorageReport.Verdict.SINGLE_WRITER;
             // What was seen counts for more than what the client believes of its store.
-            return around(found ? new ExclusiveWriterStorageClient(own) : own);
+            return around(found ? new ExclusiveWriterStorageClient(own) : own, creation);
         } catch (IOException | RuntimeException e) {
             own.close();
             throw e;
@@ -94,14 +105,21 @@ public record StoreAccess(
 
     /** A store of the host's, which stays open when the result is closed. */
     public StorageClient to(StorageClient store) {
-        return around(new HostStorageClient(store));
+        return around(new HostStorageClient(store), StoreIdentity.Creation.BY_WRITERS)
+                .client();
+    }
+
+    /** The same for copies between parts of a store, which is none by itself. */
+    public StorageClient toWhole(StorageClient store) {
+        return new ThrottledStorageClient(conditional(new HostStorageClient(store)), uploads, downloads);
     }
 
     /**
      * The same for one job that reaches several stores at once, and must not have several shares of the limits for it.
      */
     public StoreAccess forOneJob() {
-        return new StoreAccess(bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check);
+        return new StoreAccess(
+                bare, ofHost, retries, uploads.asOne(), downloads.asOne(), exclusiveWriter, check, creation, clock);
     }
 
     /** What {@link #own()} gave, under these limits; stays open. */
@@ -110,8 +128,11 @@ public record StoreAccess(
     }
 
     /** Limits are waited for outside of the retries, so that waiting meets no deadline of a request. */
-    private ThrottledStorageClient around(StorageClient store) {
-        return new ThrottledStorageClient(conditional(store), uploads, downloads);
+    private Own around(StorageClient store, StoreIdentity.Creation created) {
+        StorageClient safe = conditional(store);
+        StoreIdentity identity = new StoreIdentity(safe, created, clock, new SecureRandom());
+        return new Own(
+                new ThrottledStorageClient(new ClaimedStorageClient(safe, identity), uploads, downloads), identity);
     }
 
     /**

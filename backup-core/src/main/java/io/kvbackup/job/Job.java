@@ -29,7 +29,7 @@ public final class Job {
     private final Consumer<Job> onDropped;
 
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<? super JobRecord>> listeners = new CopyOnWriteArrayList<>();
     private volatile JobState state;
     private volatile Progress progress = JobRecord.NO_PROGRESS;
     private volatile @Nullable String cancelRequest;
@@ -190,8 +190,14 @@ public final class Job {
         return true;
     }
 
-    /** Adds a listener. One that comes when the job has ended is told at once. */
-    public void addListener(JobListener listener) {
+    /**
+     * Adds a listener, which is told when the job begins to wait, begins to work, and ends; at once if the job has
+     * ended.
+     *
+     * @param listener called on the thread that changed the job, after the history knows of the change: it should be
+     *     quick. What it throws is logged and changes nothing
+     */
+    public void addListener(Consumer<? super JobRecord> listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
         if (ended.getCount() == 0 && listeners.remove(listener)) {
             Listeners.tell(listener, record());
@@ -271,7 +277,7 @@ public final class Job {
 
     /** Each listener once, be it that it is being added at this moment. */
     void announceEnd(JobRecord last) {
-        for (JobListener listener : listeners.toArray(new JobListener[0])) {
+        for (Consumer<? super JobRecord> listener : List.copyOf(listeners)) {
             if (listeners.remove(listener)) {
                 Listeners.tell(listener, last);
             }

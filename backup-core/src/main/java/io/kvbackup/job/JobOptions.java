@@ -56,6 +56,11 @@ public final class JobOptions {
         return historyFolder == null ? JobHistory.inMemory() : FolderJobHistory.open(historyFolder, clock);
     }
 
+    /** The name of this process among those that share the store, if it has one. */
+    public Optional<String> instance() {
+        return instance;
+    }
+
     /** The folder of the history, if it is in one that this says. */
     public Optional<Path> historyFolder() {
         return Optional.ofNullable(historyFolder);
@@ -200,9 +205,9 @@ public final class JobOptions {
     @FunctionalInterface
     public interface Timer {
         /**
-         * Has {@code wake} called once, when so much time has passed, and returns at once. Calling it earlier is harmless;
-         * a timer that measures time otherwise than the manager's clock calls it now and then, so that a jump of the clock
-         * is noticed.
+         * Has {@code wake} called once, when so much time has passed, and returns at once. An earlier call is harmless.
+         * A timer that measures time otherwise than the manager's clock calls it now and then, so that the scheduler
+         * notices a jump of the clock.
          *
          * @param delay zero or more
          * @param wake does not block and throws nothing; may be called on any thread

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ final class JobRegister {
     private static final Logger LOG = LoggerFactory.getLogger(JobRegister.class);
 
     private final JobHistory history;
-    private final List<JobListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<Consumer<? super JobRecord>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Job> live = new LinkedHashMap<>();
     private boolean closing;
 
@@ -26,7 +27,7 @@ final class JobRegister {
         this.history = history;
     }
 
-    void addListener(JobListener listener) {
+    void addListener(Consumer<? super JobRecord> listener) {
         listeners.add(Objects.requireNonNull(listener, "listener"));
     }
 

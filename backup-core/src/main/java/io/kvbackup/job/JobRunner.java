@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class JobRunner {
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
-    private final BackupOperations operations;
+    private final Jobs.Operations operations;
     private final Executor executor;
     private final Clock clock;
     private final JobIds ids;

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
  * @param claims decides which of several processes runs what is scheduled
  */
 record JobSettings(
-        BackupOperations operations,
+        Jobs.Operations operations,
         Executor executor,
         Executor keeper,
         int concurrency,

@@ -16,15 +16,23 @@ import java.util.Set;
 public final class JobTask {
     /** The work, given what a manager can do. */
     interface Body {
-        void run(JobContext job, BackupOperations operations) throws Exception;
+        void run(JobContext job, Jobs.Operations operations) throws Exception;
     }
 
     private final JobScope scope;
     private final Body body;
 
+    /** The database that the host must know, if it is one. */
+    private final Optional<String> database;
+
     private JobTask(JobScope scope, Body body) {
+        this(scope, body, Optional.empty());
+    }
+
+    private JobTask(JobScope scope, Body body, Optional<String> database) {
         this.scope = scope;
         this.body = body;
+        this.database = database;
     }
 
     /** Backs up one database. Its result is the name of the backup. */
@@ -32,7 +40,8 @@ public final class JobTask {
         Objects.requireNonNull(database, "database");
         return new JobTask(
                 JobScope.holding("backup", Set.of(database)),
-                (job, operations) -> job.result(operations.backup(database, job).objectName()));
+                (job, operations) -> job.result(operations.backup(database, job).objectName()),
+                Optional.of(database));
     }
 
     /** Backs up all databases that exist when it runs, into one archive. Its result is the name of the backup. */
@@ -66,10 +75,13 @@ public final class JobTask {
 
     /** Restores the newest backup of a database. Its result is the name of that backup. */
     public static JobTask restoreLatest(String database) {
-        return new JobTask(JobScope.holding("restore", Set.of(database)), (job, operations) -> {
-            Optional<Backup> restored = operations.restoreLatest(database, job);
-            job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
-        });
+        return new JobTask(
+                JobScope.holding("restore", Set.of(database)),
+                (job, operations) -> {
+                    Optional<Backup> restored = operations.restoreLatest(database, job);
+                    job.result(restored.map(Backup::objectName).orElse("the store holds no backup of " + database));
+                },
+                Optional.of(database));
     }
 
     /**
@@ -154,19 +166,23 @@ public final class JobTask {
 
     /** The same task, filed under these databases; while it runs, it holds them. */
     public JobTask holding(String... databases) {
-        return new JobTask(JobScope.holding(scope.kind(), Set.of(databases)), body);
+        return new JobTask(JobScope.holding(scope.kind(), Set.of(databases)), body, database);
     }
 
     /** The same task, for which all databases are held. */
     public JobTask holdingAll() {
-        return new JobTask(JobScope.holdingAll(scope.kind()), body);
+        return new JobTask(JobScope.holdingAll(scope.kind()), body, database);
+    }
+
+    Optional<String> database() {
+        return database;
     }
 
     JobScope scope() {
         return scope;
     }
 
-    void run(JobContext job, BackupOperations operations) throws Exception {
+    void run(JobContext job, Jobs.Operations operations) throws Exception {
         body.run(job, operations);
     }
 

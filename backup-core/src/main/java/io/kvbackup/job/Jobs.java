@@ -1,5 +1,8 @@
 package io.kvbackup.job;
 
+import io.kvbackup.model.Backup;
+import io.kvbackup.model.VerifyLevel;
+import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +15,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +62,7 @@ public final class Jobs implements Closeable {
      * @param executor the host's, if it gave the manager one
      */
     public record Host(
-            BackupOperations operations,
+            Operations operations,
             String instance,
             StorageClient storage,
             Clock clock,
@@ -73,6 +78,7 @@ public final class Jobs implements Closeable {
         }
     }
 
+    private final Operations operations;
     private final JobHistory history;
     private final JobRegister register;
     private final JobRunner runner;
@@ -80,12 +86,13 @@ public final class Jobs implements Closeable {
     private final List<Closeable> owned;
 
     private Jobs(JobSettings settings, JobHistory history, List<Closeable> owned) {
+        this.operations = settings.operations();
         this.history = history;
         this.owned = owned;
         register = new JobRegister(history);
         runner = new JobRunner(settings, register, RANDOM);
         SlotRuns runs = new SlotRuns(settings, runner, history);
-        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, RANDOM);
+        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, history, RANDOM);
     }
 
     /**
@@ -143,10 +150,12 @@ public final class Jobs implements Closeable {
      * by one run at once.
      *
      * @param name of letters, digits, {@code .}, {@code _} and {@code -}
-     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name
+     * @throws IllegalArgumentException if there is a schedule of that name already, or it cannot be a name; or if the
+     *     task is for a database that is not registered, and there is no catalog
      * @throws IllegalStateException if the manager is closed
      */
     public void schedule(String name, Schedule schedule, JobTask task) {
+        task.database().ifPresent(operations::requireKnowable);
         scheduler.add(name, schedule, task);
     }
 
@@ -166,7 +175,7 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Lets a schedule rest; a run that is under way goes on.
+     * Lets a schedule rest, also after a restart if the history is in a folder; a run that is under way goes on.
      *
      * @throws IllegalArgumentException if there is no schedule of that name
      */
@@ -235,8 +244,12 @@ public final class Jobs implements Closeable {
                 "no job '" + id + "' in the history; it was forgotten, or the id is not one that Job.id() gave");
     }
 
-    /** Adds a listener that is told of every job, for as long as the manager lives. */
-    public void addListener(JobListener listener) {
+    /**
+     * Adds a listener that is told of every job, for as long as the manager lives.
+     *
+     * @param listener as for {@link Job#addListener}
+     */
+    public void addListener(Consumer<? super JobRecord> listener) {
         register.addListener(listener);
     }
 
@@ -318,5 +331,49 @@ public final class Jobs implements Closeable {
     /** A job that closes the manager cannot wait for its own end. */
     private static boolean isForeign(Job job) {
         return !CurrentJob.isDoing(job);
+    }
+
+    /**
+     * The work behind the built-in tasks, as the manager does it; hosts have no need of it. All methods block, throw
+     * what the manager's methods of the same names throw, tell the job how far they are, and hold the databases that
+     * they touch.
+     */
+    public interface Operations {
+        /** The databases that exist now. */
+        Set<String> databaseNames() throws IOException;
+
+        /** @throws IllegalArgumentException if there can be no database of that name */
+        void requireKnowable(String database);
+
+        Backup backup(String database, JobContext job) throws IOException;
+
+        Backup backupAll(JobContext job) throws IOException;
+
+        Backup restore(String objectName, JobContext job) throws IOException;
+
+        Backup restoreAll(String objectName, JobContext job) throws IOException;
+
+        /** Empty if the store holds none. */
+        Optional<Backup> restoreLatest(String database, JobContext job) throws IOException;
+
+        /** Says which backup was verified, and how much was found. */
+        String verify(String objectName, VerifyLevel level, JobContext job) throws IOException;
+
+        /**
+         * Verifies what was not verified for so long.
+         *
+         * @param bytesPerSecond how fast at most, or {@link Long#MAX_VALUE}
+         * @param atMost how long all of it may take
+         * @return what was verified
+         * @throws IOException if some did not pass
+         */
+        String verifyDue(
+                VerifyLevel level, Duration notFor, long bytesPerSecond, Optional<Duration> atMost, JobContext job)
+                throws IOException;
+
+        void copy(String objectName, StorageClient target, JobContext job) throws IOException;
+
+        /** Plans and prunes; says what was removed. */
+        String prune(RetentionPolicy policy, JobContext job) throws IOException;
     }
 }

@@ -1,5 +1,6 @@
 package io.kvbackup.job;
 
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,9 +10,9 @@ final class Listeners {
 
     private Listeners() {}
 
-    static void tell(JobListener listener, JobRecord record) {
+    static void tell(Consumer<? super JobRecord> listener, JobRecord record) {
         try {
-            listener.onChange(record);
+            listener.accept(record);
         } catch (RuntimeException | Error e) {
             LOG.warn("listener {} failed on job {}; the job goes on", listener, record.id(), e);
         }

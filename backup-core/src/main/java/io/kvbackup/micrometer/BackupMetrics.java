@@ -35,9 +35,11 @@ import java.util.concurrent.Executor;
  *       answered
  *   <li>{@code kvbackup.health.age}: seconds since the store last told of those backups
  *   <li>{@code kvbackup.store.reachable}: 1, or 0 if it did not answer then
+ *   <li>{@code kvbackup.replication.lag}: seconds that the oldest commit has been waiting that is not in the store, 0
+ *       if there is none, for each database whose replication was set up; asks no store
  * </ul>
  *
- * The last four are there after {@link #watch} was called. A scrape never waits for the store, and does not ask it more
+ * The last five are there after {@link #watch} was called. A scrape never waits for the store, and does not ask it more
  * often than {@code maxAge} says.
  *
  * <pre>{@code

@@ -53,7 +53,22 @@ final class WatchedHealth {
                 .description("Whether the store answered when it was asked last")
                 .strongReference(true)
                 .register(registry);
+        for (String database : manager.replicated()) {
+            Gauge.builder(
+                            "kvbackup.replication.lag",
+                            manager,
+                            of -> seconds(of.replication(database).lag()))
+                    .description("Seconds since the oldest commit that is not in the store; 0 if there is none")
+                    .baseUnit("seconds")
+                    .tag("database", database)
+                    .strongReference(true)
+                    .register(registry);
+        }
         renewIfOld(registry);
+    }
+
+    private static double seconds(Duration span) {
+        return span.toMillis() / 1e3;
     }
 
     private double healthAge(MeterRegistry registry) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -21,6 +22,7 @@ import java.util.OptionalLong;
  * @param changedEntries of an incremental backup, how many entries lie in chunks that were stored for it: all that have
  *     changed since the backup before, with some that lie between them; empty for an archive, and for backups of
  *     versions that did not count them. {@code BackupManager.diff} tells exactly
+ * @param writer who took it; empty for backups of versions before 0.2
  */
 public record BackupContents(
         BackupMetadata metadata,
@@ -30,7 +32,24 @@ public record BackupContents(
         long plainBytes,
         long ownBytes,
         long sharedBytes,
-        OptionalLong changedEntries) {
+        OptionalLong changedEntries,
+        Optional<Writer> writer) {
+    /**
+     * Who took a backup.
+     *
+     * @param instance the process: the instance that the host named, or the name of its machine
+     * @param version of this library
+     * @param store id of the store that the backup was taken into, which a copy in another store keeps; empty if it was
+     *     not known yet
+     */
+    public record Writer(String instance, String version, Optional<String> store) {
+        public Writer {
+            Objects.requireNonNull(instance, "instance");
+            Objects.requireNonNull(version, "version");
+            Objects.requireNonNull(store, "store");
+        }
+    }
+
     public BackupContents {
         Objects.requireNonNull(metadata, "metadata");
         databases = List.copyOf(databases);
@@ -40,5 +59,6 @@ public record BackupContents(
         entryCounts = Collections.unmodifiableMap(counts);
         Objects.requireNonNull(sha256, "sha256");
         Objects.requireNonNull(changedEntries, "changedEntries");
+        Objects.requireNonNull(writer, "writer");
     }
 }

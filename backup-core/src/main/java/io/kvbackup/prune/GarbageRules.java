@@ -59,7 +59,7 @@ record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
         return !object.lastModified().isAfter(now.minus(unconfirmed));
     }
 
-    private boolean isOld(StorageObject object) {
+    boolean isOld(StorageObject object) {
         return !object.lastModified().isAfter(now.minus(grace));
     }
 }

@@ -74,7 +74,8 @@ public final class PrunePlan {
 
     /**
      * Packs of incremental backups that will be deleted: no backup has needed them for a grace period. Those that only
-     * the {@link #removed()} backups need are among them two prunes and two grace periods later.
+     * the {@link #removed()} backups need are among them two prunes and two grace periods later. Also segments of logs
+     * that have been needed for no moment for as long.
      */
     public List<String> packs() {
         return packs;

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  *
  * @param removed the backups that no longer exist, newest first; a later prune deletes their data, when the grace
  *     period is over
- * @param collected names of the archives and packs that were deleted
+ * @param collected names of the archives, packs and segments of logs that were deleted
  * @param bytesFreed their size
  */
 public record PruneReport(List<Backup> removed, List<String> collected, long bytesFreed) {

@@ -13,6 +13,9 @@ import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeasedStorageClient;
 import io.kvbackup.repository.StoreClock;
+import io.kvbackup.repository.StoreIdentity;
+import io.kvbackup.repository.log.LogNames;
+import io.kvbackup.repository.log.LogRetention;
 import io.kvbackup.repository.tree.PackName;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
@@ -24,6 +27,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,10 +60,18 @@ public final class Pruner {
     private final Clock own;
     private final Duration grace;
     private final NamedPacks named;
+    private final LogRetention logs;
+    private final Map<String, Duration> keepLog;
+    private final StoreIdentity identity;
 
-    /** @param deletion in the manager's store */
-    public Pruner(ManagerContext context, BackupDeletion deletion) {
+    /**
+     * @param deletion in the manager's store
+     * @param logs in the same
+     * @param keepLog for how long logs stay, of the databases that this manager replicates
+     */
+    public Pruner(ManagerContext context, BackupDeletion deletion, LogRetention logs, Map<String, Duration> keepLog) {
         this.storage = context.storage();
+        this.identity = context.identity();
         this.bare = context.access().withoutRetries();
         this.retries = context.access().retries();
         this.leases = context.leases();
@@ -66,6 +79,8 @@ public final class Pruner {
         this.own = context.clock();
         this.grace = context.grace();
         this.named = new NamedPacks(storage);
+        this.logs = logs;
+        this.keepLog = Map.copyOf(keepLog);
     }
 
     /**
@@ -75,8 +90,10 @@ public final class Pruner {
      * @param execution carries the plan out, and leads to {@link #execute}
      */
     public PrunePlan plan(RetentionPolicy policy, PrunePlan.Execution execution) throws IOException {
+        identity.requireStore();
         StoreClock clock = StoreClock.of(storage, own);
         GarbageRules leftovers = GarbageRules.in(storage, clock.now(), grace);
+        LogSweep log = new LogSweep(logs, policy, keepLog, leftovers).look();
         BackupTable backups = new BackupTable();
         PruneDeletes.Collected archives = new PruneDeletes.Collected();
         BackupObjects.list(storage, BackupName.ROOT, each -> {
@@ -92,7 +109,7 @@ public final class Pruner {
         Ints doubtful = new Ints();
         long[] bytes = {archives.bytes()};
         int[] next = {0};
-        policy.judge(backups.all(newestFirst), clock::isCredible, (backup, why) -> {
+        policy.judge(backups.all(newestFirst), clock::isCredible, log.andKeepBases((backup, why) -> {
             int number = newestFirst.get(next[0]++);
             if (why.isEmpty()) {
                 removed.add(number);
@@ -103,7 +120,7 @@ public final class Pruner {
             if (!why.isEmpty() && !clock.isCredible(backup)) {
                 doubtful.add(number);
             }
-        });
+        }));
         PackSweep packs = new PackSweep(storage, named, leftovers);
         packs.plan();
         return new PrunePlan(
@@ -111,8 +128,8 @@ public final class Pruner {
                 backups.view(removed),
                 backups.view(doubtful),
                 archives.names(),
-                packs.names(),
-                bytes[0] + packs.bytes(),
+                Stream.concat(packs.names().stream(), log.names().stream()).toList(),
+                bytes[0] + packs.bytes() + log.bytes(),
                 execution);
     }
 
@@ -125,6 +142,8 @@ public final class Pruner {
      */
     public PruneReport execute(RetentionPolicy policy, PrunePlan plan) throws IOException {
         List<Backup> planned = plan.removed();
+        // Not under the lease, of whose time it would take some.
+        identity.claim();
         try (Lease lease = leases.acquireForPrune();
                 StorageClient leased = LeasedStorageClient.retrying(bare, retries, lease)) {
             StoreClock clock = clock();
@@ -133,6 +152,11 @@ public final class Pruner {
             }
             Instant now = clock.now();
             GarbageRules leftovers = GarbageRules.in(storage, now, grace);
+            LogSweep log = new LogSweep(logs, policy, keepLog, leftovers);
+            try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
+                log.look();
+                keeper.ensureHeld();
+            }
             PruneDeletes deletes = new PruneDeletes(leased);
             PruneRun run = new PruneRun(
                     storage,
@@ -140,15 +164,16 @@ public final class Pruner {
                     deletion,
                     lease,
                     leftovers,
-                    (backups, verdict) -> policy.judge(backups, clock::isCredible, verdict),
+                    (backups, verdict) -> policy.judge(backups, clock::isCredible, log.andKeepBases(verdict)),
                     backup -> Collections.binarySearch(planned, backup, Backup.NEWEST_FIRST) >= 0);
             PackSweep packs = new PackSweep(storage, named, leftovers);
             PruneReport report = run(deletes, () -> {
                 PruneReport done = run.run();
                 try (LeaseKeeper keeper = new LeaseKeeper(lease)) {
                     packs.run(keeper::ensureHeld, deletes, deletion.now());
+                    log.run(keeper::ensureHeld, deletes);
                 }
-                return done.with(packs.names(), packs.bytes());
+                return done.with(packs.names(), packs.bytes()).with(log.names(), log.bytes());
             });
             deleteStaleUploads(now.minus(grace));
             return report;
@@ -187,6 +212,7 @@ public final class Pruner {
         try {
             storage.deleteStaleUploads(BackupName.ROOT, startedBefore);
             storage.deleteStaleUploads(PackName.ROOT, startedBefore);
+            storage.deleteStaleUploads(LogNames.ROOT, startedBefore);
         } catch (IOException e) {
             Interruption.rethrow(e);
             LOG.warn(

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a tenure begins: where the one before it ended, if it can be proved that the log still holds what is in the store,
- * or anew.
+ * How a tenure begins: where the one before it ended, if it can be proved that the log still holds what is in the
+ * store, or anew.
  *
  * @param start where
  * @param reader of the log, from there on

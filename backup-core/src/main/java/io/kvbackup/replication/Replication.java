@@ -1,7 +1,11 @@
 package io.kvbackup.replication;
 
 import io.kvbackup.database.ChangeLog;
+import io.kvbackup.database.ChangeVisitor;
+import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.log.LogPoint;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +36,9 @@ public final class Replication {
     private @Nullable String history;
 
     private boolean mayResume = true;
+    /** What is being restored, if it is a moment of a log. */
+    private volatile @Nullable Supplier<LogPoint> restoring;
+
     private volatile @Nullable Replicator latest;
 
     Replication(String database, Source source, LeaseTime time) {
@@ -60,6 +69,10 @@ public final class Replication {
         List<RestoreWindow> windows() throws IOException;
 
         void tell(State state, Optional<String> problem);
+
+        Follower follower(ChangeVisitor to, long from);
+
+        Duration interval();
     }
 
     /** The name of the database. */
@@ -71,8 +84,8 @@ public final class Replication {
      * Starts to replicate, in the background; does nothing if it is going on. If the store does not answer, or another
      * process replicates the database, it begins when that changes.
      *
-     * @throws IOException if the log of the database cannot be followed, for example because of an option of the engine;
-     *     says what to do
+     * @throws IOException if the log of the database cannot be followed, for example because of an option of the
+     *     engine; says what to do
      * @throws IllegalArgumentException if the database has no log
      */
     public synchronized void start() throws IOException {
@@ -87,7 +100,8 @@ public final class Replication {
         if (history == null) {
             history = log.history();
         }
-        Replicator next = new Replicator(setup, history, mayResume, source::tell);
+        Replicator next = new Replicator(
+                setup, history, mayResume, Optional.ofNullable(restoring).map(Supplier::get), source::tell);
         latest = next;
         mayResume = true;
         next.start();
@@ -121,6 +135,10 @@ public final class Replication {
         remember(latest);
         mayResume = false;
         return going;
+    }
+
+    void restoring(@Nullable Supplier<LogPoint> point) {
+        restoring = point;
     }
 
     public State state() {
@@ -227,6 +245,89 @@ public final class Replication {
             throw new IOException("the replication of " + database + " is not started; start it, and ask again");
         }
         current.sync();
+    }
+
+    /**
+     * Keeps a warm copy: gives each commit that comes into the store to a target, in order, on a thread of its own, one
+     * listing for each {@link ReplicationOptions#syncInterval()}. The replication itself runs in another process, or
+     * not at all; {@link #start} is not needed here. {@code MapDatabase.follower()} and
+     * {@code RocksDbDatabase.follower(…)} are targets.
+     *
+     * @param to is called by one thread; an exception of its ends the copy
+     * @param from the target has everything up to this position: what {@code RestoreTarget.position(…)} has restored,
+     *     or what the target has stored
+     * @return to be closed before the target
+     */
+    public Follow follow(ChangeVisitor to, long from) throws IOException {
+        return new Follow(database, source.follower(to, from), source.interval());
+    }
+
+    /** A warm copy. Safe for use by several threads. */
+    public static final class Follow implements Closeable {
+        private final String database;
+        private final Follower follower;
+        private final Worker worker;
+        private volatile @Nullable String problem;
+        private volatile boolean ended;
+
+        Follow(String database, Follower follower, Duration interval) {
+            this.database = database;
+            this.follower = follower;
+            worker = new Worker("kvbackup-follow-" + database, () -> run(interval));
+            worker.start();
+        }
+
+        private void run(Duration interval) throws IOException, InterruptedException {
+            try {
+                while (!Thread.currentThread().isInterrupted()) {
+                    boolean more = false;
+                    try {
+                        more = follower.look();
+                        problem = null;
+                    } catch (Follower.TargetException | Follower.ForkException e) {
+                        throw e;
+                    } catch (IOException e) {
+                        Interruption.rethrow(e);
+                        problem = "cannot read the log, and goes on trying: " + e;
+                    }
+                    if (!more) {
+                        TimeUnit.NANOSECONDS.sleep(interval.toNanos());
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                problem = "has ended: " + e.getMessage();
+                throw e;
+            } finally {
+                ended = true;
+            }
+        }
+
+        /** The target has everything up to here. */
+        public long position() {
+            return follower.position();
+        }
+
+        /** Why it has ended, or what keeps it from going on; empty if all is well. */
+        public Optional<String> problem() {
+            return Optional.ofNullable(problem);
+        }
+
+        /** Whether it goes on; false after a fork of the log, a failure of the target, or a close. */
+        public boolean isGoing() {
+            return !ended;
+        }
+
+        /** Ends it; when this returns, the target is not called any more. */
+        @Override
+        public void close() {
+            worker.interrupt();
+            worker.joinUninterruptibly();
+        }
+
+        @Override
+        public String toString() {
+            return "copy of " + database + " at position " + Long.toUnsignedString(position());
+        }
     }
 
     @Override

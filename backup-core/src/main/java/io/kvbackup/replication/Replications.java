@@ -1,6 +1,7 @@
 package io.kvbackup.replication;
 
 import io.kvbackup.database.ChangeLog;
+import io.kvbackup.database.ChangeVisitor;
 import io.kvbackup.event.BackupListener.ReplicationEvent;
 import io.kvbackup.health.Health;
 import io.kvbackup.host.ManagerContext;
@@ -10,12 +11,14 @@ import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.CommitCheck;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.repository.log.LogPlanner;
+import io.kvbackup.repository.log.LogPoint;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.throttle.RateLimit;
 import io.kvbackup.storage.throttle.ThrottledStorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,6 +30,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -116,6 +121,30 @@ public final class Replications implements Closeable {
     /** Names of the databases that are replicated, or could be started. */
     public Set<String> databases() {
         return Collections.unmodifiableSet(all.keySet());
+    }
+
+    /** To which moments a database can be restored by its log, whether it is replicated here or not. */
+    public List<RestoreWindow> windows(String database) throws IOException {
+        return planner.windows(database).stream()
+                .map(each -> new RestoreWindow(
+                        each.timeline().toString(),
+                        each.fromTime(),
+                        each.toTime(),
+                        each.fromPosition(),
+                        each.toPosition()))
+                .toList();
+    }
+
+    /**
+     * A database is about to be restored to a moment of a log, from which its next timeline comes.
+     *
+     * @param point asked when the database has the content of the moment; null if that is over
+     */
+    public void restoring(String database, @Nullable Supplier<LogPoint> point) {
+        Replication replication = all.get(database);
+        if (replication != null) {
+            replication.restoring(point);
+        }
     }
 
     /** Databases are about to be restored: none of them is read any more. Returns which are to go on afterwards. */
@@ -223,14 +252,22 @@ public final class Replications implements Closeable {
 
         @Override
         public List<RestoreWindow> windows() throws IOException {
-            return planner.windows(database).stream()
-                    .map(each -> new RestoreWindow(
-                            each.timeline().toString(),
-                            each.fromTime(),
-                            each.toTime(),
-                            each.fromPosition(),
-                            each.toPosition()))
-                    .toList();
+            return Replications.this.windows(database);
+        }
+
+        @Override
+        public Follower follower(ChangeVisitor to, long from) {
+            StorageClient store = limited(context.storage());
+            return new Follower(
+                    new StoredTimelines(store, database, context.keys(), new SecureRandom()),
+                    context.leases(),
+                    to,
+                    from);
+        }
+
+        @Override
+        public Duration interval() {
+            return options.syncInterval();
         }
 
         @Override

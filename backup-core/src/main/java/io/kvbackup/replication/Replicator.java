@@ -6,6 +6,7 @@ import io.kvbackup.disk.TemporaryFolder;
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.replication.Replication.State;
 import io.kvbackup.repository.LeaseTime;
+import io.kvbackup.repository.log.LogPoint;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -19,9 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,12 +49,7 @@ final class Replicator {
     private final List<StoreLog> stores = new ArrayList<>();
     private final List<Worker> workers = new ArrayList<>();
     private final Worker tail;
-    /** Held while the log is read; whoever stops waits for it. */
-    private final ReentrantLock reading = new ReentrantLock();
-
-    private final Condition news = reading.newCondition();
-    private boolean stopping;
-    private int syncing;
+    private final ReadingTurn turn = new ReadingTurn();
     private volatile @Nullable Tenure tenure;
     private volatile boolean gap;
     private volatile boolean ended;
@@ -66,9 +59,15 @@ final class Replicator {
     /**
      * @param history the name under which this process knows the log's history
      * @param mayResume whether the database is known to be as its log says
+     * @param restored the moment of a log to which the database was restored just now
      * @param listener told of each new state, on the thread that follows the log
      */
-    Replicator(Setup setup, String history, boolean mayResume, BiConsumer<State, Optional<String>> listener) {
+    Replicator(
+            Setup setup,
+            String history,
+            boolean mayResume,
+            Optional<LogPoint> restored,
+            BiConsumer<State, Optional<String>> listener) {
         this.setup = setup;
         this.history = history;
         this.mayResume = mayResume;
@@ -76,6 +75,7 @@ final class Replicator {
         time = setup.time();
         started = time.now();
         setup.stores().forEach((name, client) -> stores.add(new StoreLog(name, client, setup)));
+        restored.ifPresent(point -> own().comesFrom(point));
         tail = new Worker("kvbackup-tail-" + setup.database(), this::run);
     }
 
@@ -119,7 +119,7 @@ final class Replicator {
             workers.add(opening);
             opening.start();
         });
-        while (!isStopping()) {
+        while (!turn.isStopped()) {
             try {
                 LeaseTime.Moment began = time.now();
                 own().ensureOpen();
@@ -131,7 +131,7 @@ final class Replicator {
                 LOG.info("replication of {} cannot begin yet: {}", setup.database(), e.toString());
                 tell();
             }
-            pause(RETRY);
+            turn.pause(RETRY);
         }
         return null;
     }
@@ -150,15 +150,10 @@ final class Replicator {
                 parents.put(store, store.parent());
             }
         }
-        reading.lockInterruptibly();
-        try {
-            Tenure begun = Tenure.begin(setup, stores, parents, history, mayResume, began, files);
-            tenure = begun;
-            problem = null;
-            return begun;
-        } finally {
-            reading.unlock();
-        }
+        Tenure begun = turn.take(() -> Tenure.begin(setup, stores, parents, history, mayResume, began, files));
+        tenure = begun;
+        problem = null;
+        return begun;
     }
 
     private void startWorkers(Tenure begun) {
@@ -191,20 +186,12 @@ final class Replicator {
         }
     }
 
-    private void follow(Tenure begun) throws InterruptedException {
-        while (true) {
+    private void follow(Tenure begun) throws IOException, InterruptedException {
+        while (!turn.isStopped() && !own().isLost()) {
             tell();
-            reading.lockInterruptibly();
-            try {
-                if (stopping || own().isLost()) {
-                    return;
-                }
-                Duration wait = look(begun);
-                if (!wait.isZero()) {
-                    news.await(wait.toNanos(), TimeUnit.NANOSECONDS);
-                }
-            } finally {
-                reading.unlock();
+            Duration wait = turn.take(() -> turn.isStopped() ? Duration.ZERO : look(begun));
+            if (!wait.isZero()) {
+                turn.pause(wait);
             }
         }
     }
@@ -214,7 +201,7 @@ final class Replicator {
             if (gap) {
                 begun.beginAnew();
             }
-            begun.tailer.syncing(syncing > 0);
+            begun.tailer.syncing(turn.isHurried());
             boolean more = begun.tailer.poll();
             gap = false;
             problem = null;
@@ -234,59 +221,36 @@ final class Replicator {
     }
 
     /** The last read, the last segment, the last uploads. */
-    private void finish(Tenure begun) throws InterruptedException {
+    private void finish(Tenure begun) throws IOException, InterruptedException {
         if (own().isLost()) {
             problem = "the lease was lost: this process did not renew it in time, or another took it; start again";
         }
-        reading.lockInterruptibly();
-        try {
-            long deadline = System.nanoTime() + LAST_READ.toNanos();
-            boolean more = !gap;
-            while (more) {
-                more = begun.tailer.poll() && System.nanoTime() < deadline;
-            }
-            begun.tailer.closeSegment();
-        } catch (IOException | RuntimeException e) {
-            rethrowInterrupt(e);
-            LOG.info("the end of the log of {} could not be read: {}", setup.database(), e.toString());
-        } finally {
-            try {
-                begun.tailer.close();
-            } catch (IOException e) {
-                LOG.debug("cannot let go of the log: {}", e.toString());
-            }
-            reading.unlock();
-        }
+        turn.take(() -> readLast(begun));
         long deadline = System.nanoTime() + LAST_UPLOADS.toNanos();
         while (!own().isLost() && begun.spool.isAnythingWaiting() && System.nanoTime() < deadline) {
             begun.spool.await(Tailer.POLL);
         }
     }
 
+    private boolean readLast(Tenure begun) throws InterruptedException {
+        try (begun.tailer) {
+            long deadline = System.nanoTime() + LAST_READ.toNanos();
+            boolean more = !gap;
+            while (more) {
+                more = begun.tailer.poll() && System.nanoTime() < deadline;
+            }
+            begun.tailer.closeSegment();
+            return true;
+        } catch (IOException | RuntimeException e) {
+            rethrowInterrupt(e);
+            LOG.info("the end of the log of {} could not be read: {}", setup.database(), e.toString());
+            return false;
+        }
+    }
+
     private static void rethrowInterrupt(Exception e) throws InterruptedException {
         if (Interruption.is(e) || Thread.currentThread().isInterrupted()) {
             throw new InterruptedException(e.toString());
-        }
-    }
-
-    @SuppressWarnings("WaitNotInLoop") // whoever waits looks again in any case
-    private void pause(Duration pause) throws InterruptedException {
-        reading.lockInterruptibly();
-        try {
-            if (!stopping) {
-                news.await(pause.toNanos(), TimeUnit.NANOSECONDS);
-            }
-        } finally {
-            reading.unlock();
-        }
-    }
-
-    private boolean isStopping() throws InterruptedException {
-        reading.lockInterruptibly();
-        try {
-            return stopping;
-        } finally {
-            reading.unlock();
         }
     }
 
@@ -303,13 +267,7 @@ final class Replicator {
     /** Ends it: when this returns, the log is not read any more, and the stores have what they could get in time. */
     void stop() throws InterruptedIOException {
         try {
-            reading.lockInterruptibly();
-            try {
-                stopping = true;
-                news.signalAll();
-            } finally {
-                reading.unlock();
-            }
+            turn.stop();
             while (!tail.join(Duration.ofMinutes(1))) {
                 LOG.warn("the replication of {} does not end", setup.database());
             }
@@ -357,18 +315,7 @@ final class Replicator {
 
     /** Where the log is now, if nobody reads it at the moment and it can be asked. */
     OptionalLong position() {
-        if (!reading.tryLock()) {
-            return OptionalLong.empty();
-        }
-        try {
-            return ended || stopping
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(setup.log().position());
-        } catch (IOException | RuntimeException e) {
-            return OptionalLong.empty();
-        } finally {
-            reading.unlock();
-        }
+        return turn.takeIfFree(() -> OptionalLong.of(setup.log().position()), OptionalLong.empty());
     }
 
     /** The history that the current timeline counts in, and whether the database is still known to be as it says. */
@@ -382,69 +329,42 @@ final class Replicator {
      * @throws IOException if the replication ends before
      */
     void sync() throws IOException {
+        turn.hurry(true);
         try {
             Instant called = time.clock().instant().truncatedTo(ChronoUnit.MILLIS);
-            long target = beginSync();
-            try {
-                awaitShipped(called, target);
-            } finally {
-                endSync();
-            }
+            long target = turn.take(() -> {
+                requireGoing();
+                return setup.log().position();
+            });
+            awaitShipped(called, target);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the store");
+        } finally {
+            turn.hurry(false);
         }
         own().beat();
     }
 
-    private long beginSync() throws IOException, InterruptedException {
-        reading.lockInterruptibly();
-        try {
-            requireGoing();
-            long position = setup.log().position();
-            syncing++;
-            news.signalAll();
-            return position;
-        } finally {
-            reading.unlock();
-        }
-    }
-
     private void requireGoing() throws IOException {
-        if (ended || stopping || own().isLost()) {
+        if (ended || turn.isStopped() || own().isLost()) {
             throw new IOException("the replication of " + setup.database() + " has ended"
                     + problem().map(text -> ": " + text).orElse("") + "; start it, and ask again");
         }
     }
 
     private void awaitShipped(Instant called, long target) throws IOException, InterruptedException {
-        while (true) {
-            Tenure now = tenure;
-            if (now != null
-                    && now.spool.has(now.own, target)
-                    && !now.spool.syncedThrough(now.own).isBefore(called)) {
-                return;
-            }
-            reading.lockInterruptibly();
-            try {
-                requireGoing();
-            } finally {
-                reading.unlock();
-            }
+        Tenure now = tenure;
+        while (now == null
+                || !now.spool.has(now.own, target)
+                || now.spool.syncedThrough(now.own).isBefore(called)) {
+            requireGoing();
             if (now == null) {
-                pause(Tailer.POLL);
+                turn.pause(Tailer.POLL);
             } else {
                 now.spool.await(Tailer.POLL);
             }
-        }
-    }
-
-    private void endSync() {
-        reading.lock();
-        try {
-            syncing--;
-        } finally {
-            reading.unlock();
+            now = tenure;
         }
     }
 }

@@ -74,7 +74,7 @@ final class Shipper {
         store.ensureOpen();
         Line line = spool.lineFor(cursor);
         if (!line.equals(cursor.line)) {
-            store.begin(line, cursor);
+            store.begin(line, cursor, spool.syncedThrough(cursor));
             spool.entered(cursor, line);
             store.beat();
             return true;

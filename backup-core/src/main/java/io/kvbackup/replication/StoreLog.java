@@ -7,6 +7,7 @@ import io.kvbackup.repository.LeaseKeeper;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.SealingKey;
 import io.kvbackup.repository.log.LogNames;
+import io.kvbackup.repository.log.LogPoint;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -51,6 +52,7 @@ final class StoreLog {
     private volatile Parents.@Nullable Last parent;
     private volatile @Nullable String history;
     private boolean resumes;
+    private @Nullable LogPoint restored;
 
     StoreLog(String name, StorageClient client, Setup setup) {
         this.name = name;
@@ -85,7 +87,8 @@ final class StoreLog {
         if (held == null || isLost()) {
             held = acquire();
         }
-        parent = new Parents(client, setup.database(), setup.keys(), setup.random()).last(held.attributes());
+        parent = new Parents(new StoredTimelines(client, setup.database(), setup.keys(), setup.random()))
+                .last(held.attributes());
     }
 
     private Lease acquire() throws IOException {
@@ -179,6 +182,11 @@ final class StoreLog {
         return last == null ? Instant.EPOCH : last.found().map(Parent::synced).orElse(Instant.EPOCH);
     }
 
+    /** The first line comes from a moment that was restored. */
+    void comesFrom(LogPoint point) {
+        restored = point;
+    }
+
     /** The first line goes on where the parent ends. */
     void resumes() {
         resumes = true;
@@ -189,20 +197,31 @@ final class StoreLog {
         return Objects.requireNonNull(history, "no timeline was begun");
     }
 
-    /** Writes a timeline, before anything that belongs to it. */
-    void begin(Line line, Cursor cursor) throws IOException {
+    /**
+     * Writes a timeline, before anything that belongs to it.
+     *
+     * @param synced what is known of the one before
+     */
+    void begin(Line line, Cursor cursor, Instant synced) throws IOException {
         Line before = cursor.line;
         TimelineRecord.Parent from;
         String counts = line.history();
+        LogPoint point = restored;
         if (before != null) {
-            from = new TimelineRecord.Parent(before.id(), cursor.shipped);
+            from = new TimelineRecord.Parent(before.id(), cursor.shipped, synced.toEpochMilli());
         } else {
             Parent last = parent().orElse(null);
             from = last == null
                     ? null
-                    : new TimelineRecord.Parent(last.timeline(), resumes ? line.start() : last.position());
+                    : new TimelineRecord.Parent(
+                            last.timeline(),
+                            resumes ? line.start() : last.position(),
+                            last.synced().toEpochMilli());
             if (last != null && !resumes && last.history().equals(counts)) {
                 counts = Opening.another(counts, setup.random());
+            }
+            if (point != null) {
+                from = new TimelineRecord.Parent(point.timeline(), point.position());
             }
         }
         TimelineRecord record = new TimelineRecord(

@@ -50,8 +50,10 @@ final class Tenure {
         spool = new Spool(line(start), cursors.keySet(), polled, options.spoolBytes(), options.spoolTime());
         cursors.forEach((cursor, store) -> {
             store.tells(() -> spool.attributes(cursor));
-            if (resumed.contains(store)) {
+            if (store.isOpen()) {
                 spool.join(cursor);
+            }
+            if (resumed.contains(store)) {
                 spool.based(cursor, spool.joins(cursor));
                 store.resumes();
             }

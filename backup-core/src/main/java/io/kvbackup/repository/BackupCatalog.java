@@ -10,21 +10,68 @@ import io.kvbackup.pipeline.TransformContext;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Finds the backups that a store holds. Safe for use by several threads. */
 public final class BackupCatalog {
     private final StorageClient storage;
     private final ManifestStore manifests;
     private final BackupKeys keys;
+    private final Optional<StoreIdentity> identity;
 
+    /** @param storage is known to be a store */
     public BackupCatalog(StorageClient storage, BackupKeys keys) {
+        this(storage, keys, Optional.empty());
+    }
+
+    /** @param identity says whether it is a store; if not, nothing is looked for */
+    public BackupCatalog(StorageClient storage, BackupKeys keys, StoreIdentity identity) {
+        this(storage, keys, Optional.of(identity));
+    }
+
+    private BackupCatalog(StorageClient storage, BackupKeys keys, Optional<StoreIdentity> identity) {
+        this.identity = identity;
         this.storage = storage;
         this.manifests = new ManifestStore(storage);
         this.keys = keys;
+    }
+
+    private void requireStore() throws IOException {
+        if (identity.isPresent()) {
+            identity.get().requireStore();
+        }
+    }
+
+    /** The names of the databases of which a store has backups. Costs a request for each of them. */
+    public static Set<String> databaseNames(StorageClient storage) throws IOException {
+        Set<String> names = new TreeSet<>();
+        String after = "";
+        while (true) {
+            try (Stream<StorageObject> objects = storage.list(BackupName.ROOT, after)) {
+                Optional<String> key = objects.findFirst().map(StorageObject::key);
+                if (key.isEmpty()) {
+                    return names;
+                }
+                int end = key.get().indexOf('/', BackupName.ROOT.length());
+                if (end < 0) {
+                    after = key.get();
+                } else {
+                    String name = key.get().substring(BackupName.ROOT.length(), end);
+                    names.add(name);
+                    // The first key that does not start with the folder's name and a slash.
+                    after = BackupName.ROOT + name + (char) ('/' + 1);
+                }
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+        }
     }
 
     /** Backups of every database, newest first. Reads names only. */
@@ -42,6 +89,7 @@ public final class BackupCatalog {
      * than it must.
      */
     public List<Backup> list(Optional<String> database, Instant from, Instant before) throws IOException {
+        requireStore();
         BackupTable found = new BackupTable();
         BackupObjects.Window window = database.map(name -> BackupName.window(name, from, before))
                 .orElse(BackupObjects.Window.of(BackupName.ROOT));
@@ -80,6 +128,7 @@ public final class BackupCatalog {
     }
 
     private Survey surveyBelow(String... prefixes) throws IOException {
+        requireStore();
         BackupTable found = new BackupTable();
         BackupTable suspects = new BackupTable();
         for (String prefix : prefixes) {
@@ -144,6 +193,7 @@ public final class BackupCatalog {
                     "'" + objectName + "' is a manifest; name the archive that it describes");
         }
         FormatChain chain = FormatChain.ofFileName(objectName);
+        requireStore();
         BackupObjects objects = BackupObjects.of(storage, objectName);
         if (objects.isLost() && storage.stat(objectName).isEmpty()) {
             throw new CorruptBackupException("the archive of backup " + objectName + " is gone from " + storage

@@ -7,21 +7,8 @@ import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.ProgressListener;
 import java.io.IOException;
 
-/**
- * Reads what a manifest names, and answers for what it read: a normal return says that every byte, digest, count and
- * name was as promised. What was pushed before is worth nothing if it throws. Safe for use by several threads.
- */
-public interface BackupReader {
-    /** What a backup holds, by its manifest; one without is read from end to end. */
-    StoredContents contents(StoredBackup backup) throws IOException;
-
-    /**
-     * Reads what is in scope and pushes it: begins and ends every database and set in order. A reader may push more
-     * entries than are in scope; whoever reads filters.
-     */
-    StoredContents read(StoredBackup backup, ReadScope scope, ArchiveVisitor to, ProgressListener listener)
-            throws IOException;
-
+/** Reads backups, from end to end or here and there. Safe for use by several threads. */
+public interface BackupReader extends BackupScanner {
     /**
      * Opens a cursor over entries of one set. What it gives before it says that there are no more is proved for trees,
      * and for archives only when it says so.
@@ -32,11 +19,6 @@ public interface BackupReader {
 
     /** Opens a cursor over all that a backup holds, which is proved when it says that there is no more. */
     AllEntries openAll(StoredBackup backup) throws IOException;
-
-    /** Reads a whole backup for the sake of having verified it. */
-    default StoredContents verify(StoredBackup backup, ProgressListener listener) throws IOException {
-        return read(backup, ReadScope.EVERYTHING, new DiscardingVisitor(), listener);
-    }
 
     /** Reads each backup in the way of its kind. */
     static BackupReader byKind(BackupReader full, BackupReader incremental) {

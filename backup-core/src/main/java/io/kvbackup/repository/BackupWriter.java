@@ -1,6 +1,7 @@
 package io.kvbackup.repository;
 
 import io.kvbackup.database.ChangeLog;
+import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.format.ArchiveShape;
 import io.kvbackup.format.ManifestLog;
@@ -36,6 +37,7 @@ public interface BackupWriter {
      * @param mayCommit asked just before the manifest makes the data a backup
      * @param stamp of the backup that is written in another way; empty for one that is later than all before
      * @param log writes down where the backup stands in a change log
+     * @param unlessEqual the newest backup, if there is to be no other that holds the same
      */
     record Request(
             String folder,
@@ -49,7 +51,56 @@ public interface BackupWriter {
             ProgressListener listener,
             CommitCheck mayCommit,
             Optional<Instant> stamp,
-            Optional<ReplicatedLog> log) {
+            Optional<ReplicatedLog> log,
+            Optional<StoredBackup> unlessEqual) {
+        /** A backup that is taken whatever the newest holds. */
+        public Request(
+                String folder,
+                Collection<String> databases,
+                ArchiveShape shape,
+                FormatChain chain,
+                Path temporary,
+                boolean spool,
+                boolean reuse,
+                Set<String> tags,
+                ProgressListener listener,
+                CommitCheck mayCommit,
+                Optional<Instant> stamp,
+                Optional<ReplicatedLog> log) {
+            this(
+                    folder,
+                    databases,
+                    shape,
+                    chain,
+                    temporary,
+                    spool,
+                    reuse,
+                    tags,
+                    listener,
+                    mayCommit,
+                    stamp,
+                    log,
+                    Optional.empty());
+        }
+
+        /** The same, unless the newest backup holds the same. */
+        public Request unlessEqual(StoredBackup newest) {
+            return new Request(
+                    folder,
+                    databases,
+                    shape,
+                    chain,
+                    temporary,
+                    spool,
+                    reuse,
+                    tags,
+                    listener,
+                    mayCommit,
+                    stamp,
+                    log,
+                    Optional.of(newest));
+        }
+
         /** Where the snapshots stand in the log, if that is to be written down. Asked when they have been read. */
         public @Nullable ManifestLog logAt(SnapshotGroup snapshots) throws IOException {
             return log.isPresent() ? log.get().at(snapshots.all()) : null;
@@ -61,8 +112,18 @@ public interface BackupWriter {
      *
      * @param history whose positions the log counts
      * @param timeline takes the commits that come after the backup
+     * @param changes the log itself, if it may be asked what has changed since the backup before
      */
-    record ReplicatedLog(String history, String timeline) {
+    record ReplicatedLog(String history, String timeline, Optional<ChangeLog> changes) {
+        public ReplicatedLog(String history, String timeline) {
+            this(history, timeline, Optional.empty());
+        }
+
+        /** The same, of a database whose log may be asked. */
+        public ReplicatedLog of(Database database) {
+            return new ReplicatedLog(history, timeline, database.changeLog());
+        }
+
         private ManifestLog at(List<DatabaseSnapshot> snapshots) throws IOException {
             ChangeLog.Span span =
                     snapshots.size() == 1 ? snapshots.get(0).changes().orElse(null) : null;
@@ -82,6 +143,8 @@ public interface BackupWriter {
     /**
      * Writes one backup into the store of this writer. The store is asked for earlier ones before the snapshots, and
      * any locks they hold, are taken.
+     *
+     * @return the new backup, or the one in {@link Request#unlessEqual} if that holds the same
      */
     Backup write(Request request, SnapshotSource source) throws IOException;
 

@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestJson;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.pipeline.TransformContext;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,8 +14,10 @@ import java.util.Optional;
  * @param name has been given to no other backup of this manager
  * @param key encrypts it
  * @param keys made the key
+ * @param writer takes the backup
  */
-public record NewBackup(BackupName name, Optional<SealingKey> key, BackupKeys keys) implements Closeable {
+public record NewBackup(BackupName name, Optional<SealingKey> key, BackupKeys keys, BackupContents.Writer writer)
+        implements Closeable {
     /** What the transforms of its archive need. */
     public TransformContext context() {
         TransformContext plain = TransformContext.of(name.objectName());

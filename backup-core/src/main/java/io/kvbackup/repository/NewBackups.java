@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.ProgressListener;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.StorageClient;
@@ -26,10 +27,24 @@ public final class NewBackups {
     private final Clock clock;
     private final BackupTimestamps timestamps;
     private final LongSupplier nanoTime;
+    private final StoreIdentity identity;
+    private final String instance;
 
-    /** @param storage where backups are written that are not for several stores */
-    public NewBackups(StorageClient storage, BackupKeys keys, Clock clock, LongSupplier nanoTime) {
+    /**
+     * @param storage where backups are written that are not for several stores
+     * @param identity of that store
+     * @param instance name of this process
+     */
+    public NewBackups(
+            StorageClient storage,
+            StoreIdentity identity,
+            String instance,
+            BackupKeys keys,
+            Clock clock,
+            LongSupplier nanoTime) {
         this.storage = storage;
+        this.identity = identity;
+        this.instance = instance;
         this.keys = keys;
         this.clock = clock;
         this.timestamps = new BackupTimestamps(storage);
@@ -56,8 +71,13 @@ public final class NewBackups {
         return stamps(store).newestSince(clock.instant(), request.folder(), request.databases(), observer);
     }
 
-    private BackupTimestamps stamps(StorageClient store) {
-        return store == storage ? timestamps : new BackupTimestamps(store);
+    private BackupTimestamps stamps(StorageClient store) throws IOException {
+        if (store != storage) {
+            return new BackupTimestamps(store);
+        }
+        // A place that must not become a store is refused before anything is scanned.
+        identity.claim();
+        return timestamps;
     }
 
     public Clock clock() {
@@ -100,7 +120,11 @@ public final class NewBackups {
         BackupName name =
                 BackupName.of(request.folder(), stamp, request.chain()).requireReadable();
         boolean encrypted = name.chain().transforms().isEncrypted();
-        return new NewBackup(name, encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty(), keys);
+        return new NewBackup(
+                name,
+                encrypted ? Optional.of(keys.create(name.objectName())) : Optional.empty(),
+                keys,
+                new BackupContents.Writer(instance, LibraryVersion.VALUE, identity.id()));
     }
 
     /** Begins to watch how long an upload takes. */

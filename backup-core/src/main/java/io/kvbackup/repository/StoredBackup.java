@@ -58,7 +58,8 @@ public record StoredBackup(
                 manifest.plain().bytes(),
                 manifest.stored().bytes() + own,
                 shared,
-                manifest.changedEntries() == null ? OptionalLong.empty() : OptionalLong.of(manifest.changedEntries()));
+                manifest.changedEntries() == null ? OptionalLong.empty() : OptionalLong.of(manifest.changedEntries()),
+                manifest.writer());
     }
 
     private static String packStamp(PackRecord pack) {

@@ -3,7 +3,7 @@ package io.kvbackup.restore;
 import io.kvbackup.database.Database;
 import io.kvbackup.format.DatabaseContents;
 import io.kvbackup.model.ProgressListener;
-import io.kvbackup.repository.BackupReader;
+import io.kvbackup.repository.BackupScanner;
 import io.kvbackup.repository.Closeables;
 import io.kvbackup.repository.ReadScope;
 import io.kvbackup.repository.StoredBackup;
@@ -20,16 +20,16 @@ import java.util.Optional;
  * threads.
  */
 public final class BackupRestore {
-    private final BackupReader reader;
+    private final BackupScanner reader;
 
-    public BackupRestore(BackupReader reader) {
+    public BackupRestore(BackupScanner reader) {
         this.reader = reader;
     }
 
     /**
      * Stages, verifies, then commits one database after the other.
      *
-     * @param contents what {@link BackupReader#contents} said
+     * @param contents what {@link BackupScanner#contents} said
      * @param targets where to, by the name in the archive; databases without a target are not restored
      * @param commits is told when all is staged and verified, may have nothing changed after all, and hears of each
      *     commit

@@ -40,9 +40,13 @@ public final class RetentionPolicy {
     /** The tags that backups can have. */
     private static final Pattern TAG = Pattern.compile("(?=.{1,64}\\z)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?");
 
+    /** For how long logs stay if nobody says. */
+    public static final Duration KEEP_LOG = Duration.ofDays(3);
+
     private final OptionalInt last;
     private final Map<Bucket, Integer> buckets;
     private final Optional<Duration> within;
+    private final Optional<Duration> log;
     private final Set<String> tags;
     private final ZoneId zone;
     private final Map<String, RetentionPolicy> byDatabase;
@@ -51,6 +55,7 @@ public final class RetentionPolicy {
         last = builder.last == null ? OptionalInt.empty() : OptionalInt.of(builder.last);
         buckets = new EnumMap<>(builder.buckets);
         within = Optional.ofNullable(builder.within);
+        log = Optional.ofNullable(builder.log);
         tags = Set.copyOf(builder.tags);
         zone = Objects.requireNonNullElse(builder.zone, ZoneOffset.UTC);
         byDatabase = Map.copyOf(builder.byDatabase);
@@ -109,6 +114,11 @@ public final class RetentionPolicy {
         }
     }
 
+    /** For how long every moment of a replicated database stays restorable; empty if the policy does not say. */
+    public Optional<Duration> keepLog(String database) {
+        return byDatabase.getOrDefault(database, this).log;
+    }
+
     /** The rules of a policy for one database. */
     record Rules(
             OptionalInt last, Map<Bucket, Integer> buckets, Optional<Duration> within, Set<String> tags, ZoneId zone) {}
@@ -123,6 +133,7 @@ public final class RetentionPolicy {
         last.ifPresent(count -> rules.add("last " + count));
         buckets.forEach((bucket, count) -> rules.add(bucket.label() + " " + count));
         within.ifPresent(span -> rules.add("within " + span));
+        log.ifPresent(span -> rules.add("log " + span));
         tags.stream().sorted().forEach(tag -> rules.add("tag " + tag));
         new TreeMap<>(byDatabase).forEach((name, policy) -> rules.add(name + ": {" + policy + "}"));
         return "keep " + String.join(", ", rules);
@@ -135,6 +146,7 @@ public final class RetentionPolicy {
         private final Map<String, RetentionPolicy> byDatabase = new TreeMap<>();
         private @Nullable Integer last;
         private @Nullable Duration within;
+        private @Nullable Duration log;
         private @Nullable ZoneId zone;
 
         private Builder() {}
@@ -191,6 +203,20 @@ public final class RetentionPolicy {
         }
 
         /**
+         * Keeps what it takes to restore a replicated database to every moment of the last {@code span}: segments of its
+         * log, and the backups from which it goes on. Counts from now. Where no policy and no replication says for how
+         * long, it is {@link #KEEP_LOG}.
+         */
+        public Builder keepLog(Duration span) {
+            refuseSecond("keepLog", log);
+            if (span.isNegative() || span.isZero()) {
+                throw new IllegalArgumentException("keepLog must be positive, not " + span);
+            }
+            log = span;
+            return this;
+        }
+
+        /**
          * Keeps all backups with this tag; call it once for each tag.
          *
          * @throws IllegalArgumentException if no backup can have such a tag
@@ -230,7 +256,7 @@ public final class RetentionPolicy {
 
         /** @throws IllegalArgumentException if there is no rule: a policy that keeps nothing is a mistake */
         public RetentionPolicy build() {
-            if (last == null && buckets.isEmpty() && within == null && tags.isEmpty()) {
+            if (last == null && buckets.isEmpty() && within == null && log == null && tags.isEmpty()) {
                 throw new IllegalArgumentException(
                         "an empty retention policy would keep next to nothing; say what to keep"
                                 + " with keepLast, keepDaily, keepWithin, keepTag or another");

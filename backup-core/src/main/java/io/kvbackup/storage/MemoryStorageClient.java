@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.pipeline.ClientGate;
 import io.kvbackup.pipeline.UploadOutput;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

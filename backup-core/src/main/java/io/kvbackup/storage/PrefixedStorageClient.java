@@ -1,5 +1,6 @@
 package io.kvbackup.storage;
 
+import io.kvbackup.pipeline.ClientGate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;

@@ -35,13 +35,13 @@ class FakeFaultRunsTest {
 
     @Test
     void everyBackupAndRestoreHoldsOrFailsClearly() throws InterruptedException {
-        runAll("fake", 100);
+        runAll("fake", 60);
     }
 
     @Test
     @Tag("thorough")
-    void everyBackupAndRestoreHoldsOrFailsClearlyAThousandTimes() throws InterruptedException {
-        runAll("fake, thorough", 1_000);
+    void everyBackupAndRestoreHoldsOrFailsClearlyMoreOften() throws InterruptedException {
+        runAll("fake, thorough", 300);
         if (FaultSeeds.areThoseByDefault()) {
             assertThat(report.count(Outcome.BACKUP_MADE)).isPositive();
             assertThat(struck)
@@ -57,13 +57,13 @@ class FakeFaultRunsTest {
 
     @Test
     void staleListingsLoseNothing() throws InterruptedException {
-        runStale(40);
+        runStale(20);
     }
 
     @Test
     @Tag("thorough")
-    void staleListingsLoseNothingTwoHundredTimes() throws InterruptedException {
-        runStale(200);
+    void staleListingsLoseNothingMoreOften() throws InterruptedException {
+        runStale(100);
     }
 
     private void runStale(int runs) throws InterruptedException {

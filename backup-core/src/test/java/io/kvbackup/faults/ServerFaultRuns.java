@@ -57,7 +57,7 @@ public abstract class ServerFaultRuns {
     @Test
     @Tag("thorough")
     void everyBackupAndRestoreHoldsOrFailsClearly() throws Exception {
-        runAll(100);
+        runAll(40);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +46,8 @@ class TreeManifestTest {
                 new StreamDigest(300, HEX),
                 List.of(new DatabaseContents(header, Map.of("items", 5L))),
                 null,
-                kind == BackupKind.INCREMENTAL ? 3L : null);
+                kind == BackupKind.INCREMENTAL ? 3L : null,
+                Optional.empty());
     }
 
     static Manifest tree(String... transforms) {

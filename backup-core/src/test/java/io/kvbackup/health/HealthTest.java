@@ -262,6 +262,7 @@ class HealthTest {
 
     @Test
     void tellsWhichJobsFailed() throws IOException {
+        manager.backupDatabase("orders");
         storage.next(StorageOperation.LIST, Fault.BEFORE);
         assertThatThrownBy(() -> manager.backupDatabase("orders")).isInstanceOf(IOException.class);
 

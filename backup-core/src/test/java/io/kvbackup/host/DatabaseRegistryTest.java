@@ -9,8 +9,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DatabaseRegistryTest {
+    private static final MemoryStorageClient STORE = new MemoryStorageClient();
+
     private static String fingerprint(String name) {
-        return new DatabaseRegistry(Map.of(name, new MemoryDatabase(name)), Optional.empty(), new MemoryStorageClient())
+        return new DatabaseRegistry(Map.of(name, new MemoryDatabase(name)), Optional.empty(), STORE, STORE)
                 .fingerprint();
     }
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A manager of which there is nothing but the names of databases. */
-class JobsFixture implements BackupOperations {
+class JobsFixture implements Jobs.Operations {
     static final Instant START = Instant.parse("2026-11-20T12:00:00Z");
 
     volatile Set<String> databases = Set.of("orders", "stock");
@@ -34,6 +34,13 @@ class JobsFixture implements BackupOperations {
     @Override
     public Set<String> databaseNames() throws IOException {
         return databases;
+    }
+
+    @Override
+    public void requireKnowable(String database) {
+        if (!databases.contains(database)) {
+            throw new IllegalArgumentException("no database '" + database + "'");
+        }
     }
 
     @Override

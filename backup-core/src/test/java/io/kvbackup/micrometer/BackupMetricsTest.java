@@ -36,6 +36,7 @@ class BackupMetricsTest {
     @BeforeEach
     void open() throws IOException {
         manager = BackupManager.builder()
+                .createStore(true)
                 .storage(storage)
                 .clock(clock)
                 .retryPolicy(RetryPolicy.defaults().withAttempts(1))

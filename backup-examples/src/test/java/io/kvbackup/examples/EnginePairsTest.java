@@ -66,8 +66,21 @@ class EnginePairsTest {
         }
     }
 
+    /** From each engine, and into each; kinds of archive and transforms take turns. */
+    @Test
+    void theSampleGoesFromEachEngineIntoTheNext() throws IOException {
+        NavigableMap<byte[], byte[]> records = load(new PackageRecords(Optional.empty()));
+        List<EngineKind> engines = List.copyOf(EngineKind.logical());
+        for (int i = 0; i < engines.size(); i++) {
+            String format = ARCHIVES.get(i % ARCHIVES.size()) + TRANSFORMS.get(i % TRANSFORMS.size());
+            EngineKind to = engines.get((i + 1) % engines.size());
+            assertRestored(backUp(engines.get(i), format), engines.get(i), to, records);
+        }
+    }
+
     /** Each pair in one kind of archive; kinds and transforms take turns. */
     @Test
+    @Tag("thorough")
     void theSampleGoesFromEachEngineIntoEachOther() throws IOException {
         NavigableMap<byte[], byte[]> records = load(new PackageRecords(Optional.empty()));
         int turn = 0;
@@ -84,7 +97,7 @@ class EnginePairsTest {
 
     /** Each pair in each kind of archive; the transforms take turns, so that each meets each kind of archive. */
     @Test
-    @Tag("thorough")
+    @Tag("soak")
     void theSampleGoesFromEachEngineIntoEachOtherInEachArchive() throws IOException {
         NavigableMap<byte[], byte[]> records = load(new PackageRecords(Optional.empty()));
         int turn = 0;

@@ -9,13 +9,23 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("thorough")
 class UploadHeapTest {
     private static final String BUCKET = "bucket";
 
-    /** The server has the content in memory, so it is in a process of its own. */
     @Test
+    @Tag("thorough")
+    void fourTimesTheHeap() throws Exception {
+        assertUploaded(1L << 28);
+    }
+
+    @Test
+    @Tag("soak")
     void sixteenTimesTheHeap() throws Exception {
+        assertUploaded(1L << 30);
+    }
+
+    /** The server has the content in memory, so it is in a process of its own. */
+    private static void assertUploaded(long size) throws Exception {
         Process server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx6g",
@@ -26,7 +36,7 @@ class UploadHeapTest {
                 .redirectOutput(Redirect.PIPE)
                 .start();
         try (BufferedReader out = server.inputReader()) {
-            UploadHeap.assertUploaded(uri(out.readLine()), 1L << 30);
+            UploadHeap.assertUploaded(uri(out.readLine()), size);
         } finally {
             server.destroy();
         }

@@ -1,5 +1,7 @@
 package io.kvbackup.s3;
 
+import static org.awaitility.Awaitility.await;
+
 import io.kvbackup.faults.FaultySite;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.faults.ProxyExchange;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** A bucket of a server that all sites share. */
@@ -71,10 +74,21 @@ abstract class S3FaultySite implements FaultySite {
         return opens && exchange.fault().mayHideSuccess() ? 1 : 0;
     }
 
-    /** Servers that keep everything in memory have room for the next one. */
+    /**
+     * Servers that keep everything in memory have room for the next one. What a client has sent before it was gone may
+     * arrive while the bucket is emptied.
+     */
     @Override
     public void close() throws IOException {
         honest.close();
+        await().ignoreExceptionsMatching(e -> e instanceof S3Exception refusal && refusal.statusCode() == 409)
+                .until(() -> {
+                    removeBucket();
+                    return true;
+                });
+    }
+
+    private void removeBucket() {
         for (MultipartUpload upload : uploads()) {
             shared.abortMultipartUpload(
                     abort -> abort.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));

@@ -4,9 +4,15 @@ import io.kvbackup.storage.bounds.UploadHeap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@Tag("thorough")
 class UploadHeapTest {
     @Test
+    @Tag("thorough")
+    void fourTimesTheHeap() throws Exception {
+        UploadHeap.assertUploaded(uri(), 1L << 28);
+    }
+
+    @Test
+    @Tag("soak")
     void sixteenTimesTheHeap() throws Exception {
         UploadHeap.assertUploaded(uri(), 1L << 30);
     }

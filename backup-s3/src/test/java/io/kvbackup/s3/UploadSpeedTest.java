@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Parts in flight keep a link with latency busy. */
 @Tag("thorough")
 class UploadSpeedTest {
-    private static final int PARTS = 40;
+    private static final int PARTS = 24;
     private static final int CONCURRENCY = 6;
 
     @Test

@@ -39,15 +39,16 @@ import org.jspecify.annotations.Nullable;
  * blocked. Each map is shown at one instant; a host that changes several maps together, and wants to see them so, gives
  * the {@linkplain Builder#lock lock} under which it does, which is held only while the version is fixed.
  *
- * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages that
- * are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of other
- * maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
+ * <p><b>Order.</b> A map whose own order is that of its encoded keys is streamed, after a look at the keys of pages
+ * that are new since the last snapshot of this object; incremental backups read only entries near such pages. Keys of
+ * other maps are sorted in a temporary file first, in bounded memory, and their values looked up one by one.
  *
  * <p><b>Restore.</b> Entries are staged in new maps in the same store, then renamed. <b>After a commit the host's
- * {@link MVMap} objects of the restored maps are closed: it opens them again by name.</b> A crash before the commit is
- * decided leaves the old maps; a later one leaves maps from which {@link Builder#build()} completes the new state. So a
- * host builds its database description after it has opened the store and before it opens its maps. A store with
- * auto-commit disabled keeps all that is staged in memory until the commit.
+ * {@link MVMap} objects of the restored maps are closed</b>, and MVStore shows closed maps as empty: it opens them
+ * again by name, or {@linkplain Builder#set(String, MVMap.MapBuilder, Codec, Codec, Consumer) is given} the new ones. A
+ * crash before the commit is decided leaves the old maps; a later one leaves maps from which {@link Builder#build()}
+ * completes the new state. So a host builds its database description after it has opened the store and before it opens
+ * its maps. A store with auto-commit disabled keeps all that is staged in memory until the commit.
  *
  * <p><b>Limits.</b> Map names do not start with {@code kvbackup.}. Maps of a {@code TransactionStore} are not described
  * here: their values are wrapped. The host keeps the store open while a backup or restore runs. An interrupt that
@@ -63,6 +64,7 @@ public final class MvStoreDatabase implements Database {
     private final List<IndexBackup> indexes;
     private final @Nullable Lock lock;
     private final SwapPlan plan;
+    private final MapHolders holders;
     private final MvStoreChangeLog changes;
     /** By set. */
     private final Map<String, KnownPages> pages = new ConcurrentHashMap<>();
@@ -74,6 +76,7 @@ public final class MvStoreDatabase implements Database {
         indexes = List.copyOf(builder.indexes);
         lock = builder.lock;
         plan = new SwapPlan(store, name, sets, builder.steps);
+        holders = new MapHolders(store, builder.holders);
         changes = new MvStoreChangeLog(this, Clock.systemUTC());
     }
 
@@ -154,7 +157,8 @@ public final class MvStoreDatabase implements Database {
                         + ": another one is at work; wait for it, or close it"));
         try {
             StoreAccess.run(store, "begin a restore of database " + name, plan::completeLater);
-            return new MvStoreRestore(header, keys, store, sets, plan, claim);
+            holders.handOverAfterRestore();
+            return new MvStoreRestore(header, keys, store, sets, plan, claim, holders);
         } catch (IOException | RuntimeException | Error e) {
             claim.close();
             throw e;
@@ -197,6 +201,7 @@ public final class MvStoreDatabase implements Database {
         private final Map<String, StoredMap<?, ?, ?>> sets = new LinkedHashMap<>();
         private final List<IndexBackup> indexes = new ArrayList<>();
         private @Nullable Lock lock;
+        private final List<MapHolders.Holder<?, ?, ?>> holders = new ArrayList<>();
         private CommitSteps steps = CommitSteps.IGNORED;
 
         private Builder(String name, MVStore store) {
@@ -216,16 +221,37 @@ public final class MvStoreDatabase implements Database {
         @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
         public <M extends MVMap<K, V>, K, V> Builder set(
                 String map, MVMap.MapBuilder<M, K, V> types, Codec<K> keys, Codec<V> values) {
+            add(map, types, keys, values);
+            return this;
+        }
+
+        /**
+         * As {@link #set(String, MVMap.MapBuilder, Codec, Codec)}, and gives the host the map to work with: now, when
+         * the description is built, and again after each restore, which closes the one before.
+         *
+         * @param host keeps the map, as in {@code map -> items = map}, where {@code items} is volatile; called by the
+         *     thread that builds or restores
+         */
+        @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
+        public <M extends MVMap<K, V>, K, V> Builder set(
+                String map, MVMap.MapBuilder<M, K, V> types, Codec<K> keys, Codec<V> values, Consumer<? super M> host) {
+            holders.add(new MapHolders.Holder<>(add(map, types, keys, values), host));
+            return this;
+        }
+
+        private <M extends MVMap<K, V>, K, V> StoredMap<M, K, V> add(
+                String map, MVMap.MapBuilder<M, K, V> types, Codec<K> keys, Codec<V> values) {
             // A restore writes down the names of its maps in UTF-8.
             boolean isText = StandardCharsets.UTF_8.newEncoder().canEncode(map);
             if (map.isEmpty() || map.startsWith("kvbackup.") || !isText) {
                 throw new IllegalArgumentException(
                         "database " + name + ": a map cannot be named \"" + map + "\"; choose another name");
             }
-            if (sets.putIfAbsent(map, new StoredMap<>(name, map, types, keys, values)) != null) {
+            StoredMap<M, K, V> added = new StoredMap<>(name, map, types, keys, values);
+            if (sets.putIfAbsent(map, added) != null) {
                 throw new IllegalArgumentException("database " + name + " has two sets named " + map);
             }
-            return this;
+            return added;
         }
 
         /**
@@ -241,6 +267,13 @@ public final class MvStoreDatabase implements Database {
         @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
         public <M extends MVMap<K, V>, K, V> Builder set(String map, MVMap.MapBuilder<M, K, V> types) {
             return set(map, types, DataTypeCodec.of(types.getKeyType()), DataTypeCodec.of(types.getValueType()));
+        }
+
+        /** As {@link #set(String, MVMap.MapBuilder)}, and gives the host the map to work with. */
+        @SuppressWarnings("exports") // only hosts that have MVStore call this, and they require its module themselves
+        public <M extends MVMap<K, V>, K, V> Builder set(
+                String map, MVMap.MapBuilder<M, K, V> types, Consumer<? super M> host) {
+            return set(map, types, DataTypeCodec.of(types.getKeyType()), DataTypeCodec.of(types.getValueType()), host);
         }
 
         /** Adds the description of an index, whose content is the host's to rebuild. */
@@ -294,6 +327,7 @@ public final class MvStoreDatabase implements Database {
             }
             MvStoreDatabase database = new MvStoreDatabase(this);
             database.recover();
+            StoreAccess.run(store, "give the host the maps of database " + name, database.holders::handOver);
             return database;
         }
     }

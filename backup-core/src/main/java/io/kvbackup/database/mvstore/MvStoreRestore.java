@@ -16,6 +16,7 @@ final class MvStoreRestore extends StagedRestore {
     private final Map<String, StoredMap<?, ?, ?>> sets;
     private final SwapPlan plan;
     private final RestoreClaim claim;
+    private final MapHolders holders;
     private boolean decided;
 
     /** Takes over {@code claim}. */
@@ -25,12 +26,14 @@ final class MvStoreRestore extends StagedRestore {
             MVStore store,
             Map<String, StoredMap<?, ?, ?>> sets,
             SwapPlan plan,
-            RestoreClaim claim) {
+            RestoreClaim claim,
+            MapHolders holders) {
         super(header, keys);
         this.store = store;
         this.sets = sets;
         this.plan = plan;
         this.claim = claim;
+        this.holders = holders;
     }
 
     @Override
@@ -96,6 +99,7 @@ final class MvStoreRestore extends StagedRestore {
                             + " use its maps: " + e.getMessage(),
                     e);
         }
+        holders.handOverAfterRestore();
     }
 
     @Override

@@ -9,7 +9,9 @@ import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.MVStoreException;
 
-/** All described maps at one version; registered as used, so that the store keeps its chunks until all have closed it. */
+/**
+ * All described maps at one version; registered as used, so that the store keeps its chunks until all have closed it.
+ */
 final class StoreVersion implements Closeable {
     private static final int TRIES = 100;
 

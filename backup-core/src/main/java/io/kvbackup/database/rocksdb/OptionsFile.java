@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -14,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What RocksDB's options file tells of the options that the Java API does not: RocksDB writes a new one whenever options
- * change, or families are created or dropped, and keeps the last but one.
+ * What RocksDB's options file tells of the options that the Java API does not: RocksDB writes a new one whenever
+ * options change, or families are created or dropped, and keeps the last but one.
  *
  * @param number the later the greater
  * @param database options of the whole
@@ -36,6 +37,19 @@ record OptionsFile(long number, Map<String, String> database, Map<String, Map<St
         }
         NavigableMap<Long, OptionsFile> last = since(database, Long.MIN_VALUE);
         return last.isEmpty() ? Optional.empty() : Optional.of(last.lastEntry().getValue());
+    }
+
+    /** Refuses families in another order than that of backups, as far as the file tells. */
+    static void requireBytewise(Path database, Collection<String> families) throws IOException {
+        Optional<OptionsFile> options = latest(database);
+        for (String family : families) {
+            String comparator = options.map(file -> file.ofFamily(family, "comparator", BYTEWISE))
+                    .orElse(BYTEWISE);
+            if (!comparator.equals(BYTEWISE)) {
+                throw new IOException("column family " + family + " is ordered by " + comparator
+                        + "; only families with RocksDB's default comparator can be backed up");
+            }
+        }
     }
 
     /** Those with a greater number that are still there. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,13 @@ import org.rocksdb.WriteOptions;
  */
 record RestoreSite(
         String database, RocksDB db, Map<String, Family> families, Path path, long splitAt, CommitSteps steps) {
+
+    /** The same with more column families. */
+    RestoreSite with(Map<String, Family> more) {
+        Map<String, Family> all = new LinkedHashMap<>(families);
+        all.putAll(more);
+        return new RestoreSite(database, db, Collections.unmodifiableMap(all), path, splitAt, steps);
+    }
 
     Family family(String set) {
         Family family = families.get(set);

@@ -14,12 +14,15 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.TransactionLogIterator;
 import org.rocksdb.TransactionLogIterator.BatchResult;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * RocksDB's write-ahead log. A position is the sequence number of the last record of a batch; all column families
  * share the numbers. Its history begins with this object, since nothing tells what happened past the log before.
  */
 final class RocksDbChangeLog implements ChangeLog {
+    private static final Logger LOG = LoggerFactory.getLogger(RocksDbChangeLog.class);
     private static final int PROOFS = 256;
 
     private final String database;
@@ -45,6 +48,17 @@ final class RocksDbChangeLog implements ChangeLog {
     @Override
     public String history() {
         return history;
+    }
+
+    /** Whether RocksDB is open with options under which its log can be read; from now on nothing is missed. */
+    boolean isReadable() {
+        try {
+            blindSpots.look();
+            return true;
+        } catch (IOException e) {
+            LOG.debug("The log of database {} cannot be read: {}", database, e.toString());
+            return false;
+        }
     }
 
     @Override

@@ -23,9 +23,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.TtlDB;
 
@@ -54,20 +57,28 @@ import org.rocksdb.TtlDB;
 public final class RocksDbDatabase implements Database {
     private final String name;
     private final RocksDB db;
-    private final Map<String, Family> families;
     private final List<IndexBackup> indexes;
     private final Supplier<@Nullable AuthBackup> auth;
-    private final RestoreSite target;
-    private final RocksDbChangeLog changes;
+    private final String identity;
+    private final NewFamilies.@Nullable Wish newFamilies;
+    /** With all families that there are; restores may create some. */
+    private volatile RestoreSite target;
+
+    private volatile RocksDbChangeLog changes;
 
     private RocksDbDatabase(Builder builder, RestoreSite target, String identity) {
         this.name = builder.name;
         this.db = builder.db;
-        this.families = target.families();
         this.indexes = List.copyOf(builder.indexes);
         this.auth = builder.auth;
+        this.newFamilies = builder.newFamilies;
         this.target = target;
-        this.changes = new RocksDbChangeLog(name, db, families, identity, Clock.systemUTC());
+        this.identity = identity;
+        this.changes = changesOf(target);
+    }
+
+    private RocksDbChangeLog changesOf(RestoreSite site) {
+        return new RocksDbChangeLog(name, db, site.families(), identity, Clock.systemUTC());
     }
 
     /**
@@ -90,11 +101,13 @@ public final class RocksDbDatabase implements Database {
 
     @Override
     public DatabaseSnapshot openSnapshot() throws IOException {
+        Map<String, Family> families = target.families();
         for (Family family : families.values()) {
             family.ensureOpen(db, "open a snapshot of database " + name);
         }
         List<SetBackup> sets = families.values().stream().map(Family::header).toList();
-        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families);
+        boolean standsInLog = changes.isReadable();
+        return new RocksDbSnapshot(db, DatabaseBackup.of(name, sets, indexes, auth.get()), families, standsInLog);
     }
 
     @Override
@@ -109,16 +122,37 @@ public final class RocksDbDatabase implements Database {
     }
 
     private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
-        Set<String> unknown = new TreeSet<>(header.sets().keySet());
-        unknown.removeAll(families.keySet());
-        if (!unknown.isEmpty()) {
+        RestoreSite site = target;
+        Set<String> known = site.families().keySet();
+        Map<String, SetBackup> missing = new LinkedHashMap<>(header.sets());
+        missing.keySet().removeAll(known);
+        if (!missing.isEmpty() && newFamilies == null) {
             throw new IOException("cannot restore database " + name + ": no handles were given for column families "
-                    + unknown + ", only for " + families.keySet() + "; create and add them, or choose other sets");
+                    + new TreeSet<>(missing.keySet()) + ", only for " + known
+                    + "; create and add them, let restores do so (createFamilies), or choose other sets");
         }
-        for (Family family : families.values()) {
+        for (Family family : site.families().values()) {
             family.ensureOpen(db, "restore database " + name);
         }
-        return new RocksDbRestore(header, keys, target, target.claim());
+        StagingDirectory staging = site.claim();
+        try {
+            NewFamilies created = missing.isEmpty() || newFamilies == null
+                    ? NewFamilies.none(db)
+                    : NewFamilies.create(db, missing.values(), newFamilies, this::add);
+            return new RocksDbRestore(header, keys, site.with(created.all()), staging, created);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                staging.remove();
+            } catch (IOException more) {
+                e.addSuppressed(more);
+            }
+            throw e;
+        }
+    }
+
+    private synchronized void add(Map<String, Family> created) {
+        target = target.with(created);
+        changes = changesOf(target);
     }
 
     /**
@@ -131,6 +165,16 @@ public final class RocksDbDatabase implements Database {
         return Optional.of(changes);
     }
 
+    /**
+     * Makes the changes of another process's log in this database, for {@code Replication.follow}.
+     *
+     * @param positions a family of the host that is none of the sets; keeps how far the copy has come
+     */
+    @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
+    public RocksDbFollower follower(ColumnFamilyHandle positions) {
+        return new RocksDbFollower(name, db, target.families(), positions);
+    }
+
     @Override
     public List<Place> places() {
         return List.of(Place.shared(Path.of(db.getName())), Place.replaced(target.path()));
@@ -139,12 +183,12 @@ public final class RocksDbDatabase implements Database {
     /** {@inheritDoc} A RocksDB of its own, with families of RocksDB's default options. */
     @Override
     public Optional<ScratchFactory> scratch(Path folder) {
-        return Optional.of(new RocksDbScratch(families.keySet(), folder));
+        return Optional.of(new RocksDbScratch(target.families().keySet(), folder));
     }
 
     @Override
     public String toString() {
-        return "RocksDbDatabase[" + name + ", sets=" + families.keySet() + "]";
+        return "RocksDbDatabase[" + name + ", sets=" + target.families().keySet() + "]";
     }
 
     /** Describes a {@link RocksDbDatabase}. Used by one thread. */
@@ -160,6 +204,7 @@ public final class RocksDbDatabase implements Database {
         private @Nullable Path stagingParent;
         private long splitAt = SPLIT_AT;
         private CommitSteps steps = CommitSteps.IGNORED;
+        private NewFamilies.@Nullable Wish newFamilies;
 
         private Builder(String name, RocksDB db, List<ColumnFamilyHandle> handles) {
             if (name.isEmpty()) {
@@ -210,6 +255,23 @@ public final class RocksDbDatabase implements Database {
             return this;
         }
 
+        /**
+         * Lets restores create the column families that a backup has and this RocksDB has not, as when it is new. They
+         * are sets of the database from then on. A restore that fails drops them again; if the process ends within one,
+         * they stay, empty or not, and the next start has to open them ({@code RocksDB.listColumnFamilies}).
+         *
+         * @param options of a family, by its name; the host closes them
+         * @param created takes the handle of each, which the host closes as it does its own; called by the thread that
+         *     restores, when the restore is done
+         */
+        @SuppressWarnings("exports") // only hosts that have RocksDB call this, and they require its module themselves
+        public Builder createFamilies(
+                Function<String, ColumnFamilyOptions> options, Consumer<ColumnFamilyHandle> created) {
+            newFamilies = new NewFamilies.Wish(
+                    Objects.requireNonNull(options, "options"), Objects.requireNonNull(created, "created"));
+            return this;
+        }
+
         /** @param bytes of keys and values after which staging begins a new file */
         Builder splitAt(long bytes) {
             splitAt = bytes;
@@ -251,21 +313,14 @@ public final class RocksDbDatabase implements Database {
         }
 
         private Map<String, Family> families() throws IOException {
-            Optional<OptionsFile> options = OptionsFile.latest(Path.of(db.getName()));
             Map<String, Family> families = new LinkedHashMap<>();
             for (ColumnFamilyHandle handle : handles.isEmpty() ? List.of(db.getDefaultColumnFamily()) : handles) {
                 Family family = Family.of(db, handle);
-                String comparator = options.map(
-                                file -> file.ofFamily(family.name(), "comparator", OptionsFile.BYTEWISE))
-                        .orElse(OptionsFile.BYTEWISE);
-                if (!comparator.equals(OptionsFile.BYTEWISE)) {
-                    throw new IOException("column family " + family.name() + " is ordered by " + comparator
-                            + "; only families with RocksDB's default comparator can be backed up");
-                }
                 if (families.putIfAbsent(family.name(), family) != null) {
                     throw new IllegalArgumentException("column family " + family.name() + " was given twice");
                 }
             }
+            OptionsFile.requireBytewise(Path.of(db.getName()), families.keySet());
             encodings.forEach((set, encoding) -> {
                 requireSet(families, set, "its encoding");
                 families.computeIfPresent(set, (same, family) -> family.encoded(encoding[0], encoding[1]));

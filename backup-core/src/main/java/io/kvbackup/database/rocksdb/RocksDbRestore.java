@@ -22,11 +22,14 @@ final class RocksDbRestore extends StagedRestore {
     private final Map<Family, List<Path>> content = new LinkedHashMap<>();
     private @Nullable Family current;
     private @Nullable SstFiles writer;
+    private final NewFamilies created;
     private boolean keepStaged;
 
-    /** Takes over {@code staging}. */
-    RocksDbRestore(DatabaseBackup header, KeyRange keys, RestoreSite target, StagingDirectory staging) {
+    /** Takes over {@code staging} and {@code created}. */
+    RocksDbRestore(
+            DatabaseBackup header, KeyRange keys, RestoreSite target, StagingDirectory staging, NewFamilies created) {
         super(header, keys);
+        this.created = created;
         this.target = target;
         this.staging = staging;
         header.sets().keySet().forEach(set -> content.put(target.family(set), List.of()));
@@ -74,6 +77,7 @@ final class RocksDbRestore extends StagedRestore {
                 throw undoOrExplain(swapIn, e);
             }
         }
+        created.keep();
         target.steps().reached("marker removed");
     }
 
@@ -121,8 +125,10 @@ final class RocksDbRestore extends StagedRestore {
             writer.close();
         }
         if (keepStaged) {
+            created.keep();
             staging.close();
         } else {
+            created.drop();
             staging.remove();
         }
     }

@@ -18,10 +18,12 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
     private final RocksDB db;
     private final DatabaseBackup header;
     private final Map<String, Family> families;
-    private final long number;
+    private final Optional<ChangeLog.Span> span;
     private @Nullable Snapshot snapshot;
 
-    RocksDbSnapshot(RocksDB db, DatabaseBackup header, Map<String, Family> families) throws IOException {
+    /** @param standsInLog whether RocksDB's log can be read */
+    RocksDbSnapshot(RocksDB db, DatabaseBackup header, Map<String, Family> families, boolean standsInLog)
+            throws IOException {
         this.db = db;
         this.header = header;
         this.families = families;
@@ -31,7 +33,7 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
                     + ": this RocksDB has no snapshots, since its option inplace_update_support is on; open"
                     + " it without");
         }
-        this.number = snapshot.getSequenceNumber();
+        this.span = standsInLog ? Optional.of(ChangeLog.Span.exact(snapshot.getSequenceNumber())) : Optional.empty();
     }
 
     @Override
@@ -55,7 +57,7 @@ final class RocksDbSnapshot implements DatabaseSnapshot {
     /** {@inheritDoc} Between two batches. */
     @Override
     public Optional<ChangeLog.Span> changes() {
-        return Optional.of(ChangeLog.Span.exact(number));
+        return span;
     }
 
     @Override

@@ -57,6 +57,7 @@ final class Schema {
                 names.add(rows.getString(1));
             }
         }
+        names.removeAll(ChangeTable.OWN);
         return names;
     }
 

@@ -1,5 +1,6 @@
 package io.kvbackup.database.sqlite;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Database;
 import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
@@ -11,11 +12,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,17 +64,25 @@ public final class SqliteDatabase implements Database {
 
     private final String name;
     private final Connector connector;
+    private final @Nullable Path file;
     private volatile @Nullable List<Place> places;
     private final Set<String> chosen;
     private final CommitSteps steps;
+    private @Nullable SqliteChangeLog changes;
 
     private SqliteDatabase(
-            String name, Connector connector, @Nullable List<Place> places, Set<String> chosen, CommitSteps steps) {
+            String name,
+            Connector connector,
+            @Nullable Path file,
+            @Nullable List<Place> places,
+            Set<String> chosen,
+            CommitSteps steps) {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("a database needs a name");
         }
         this.name = name;
         this.connector = connector;
+        this.file = file;
         this.places = places;
         this.chosen = chosen;
         this.steps = steps;
@@ -85,7 +96,7 @@ public final class SqliteDatabase implements Database {
     public static SqliteDatabase of(String name, Path file, String... tables) {
         Objects.requireNonNull(file, "file");
         return new SqliteDatabase(
-                name, () -> open(file), List.of(Place.shared(file)), distinct(tables), CommitSteps.IGNORED);
+                name, () -> open(file), file, List.of(Place.shared(file)), distinct(tables), CommitSteps.IGNORED);
     }
 
     /**
@@ -97,7 +108,7 @@ public final class SqliteDatabase implements Database {
     @SuppressWarnings("exports") // only hosts that have data sources call this, and they require java.sql themselves
     public static SqliteDatabase of(String name, DataSource source, String... tables) {
         Objects.requireNonNull(source, "source");
-        return new SqliteDatabase(name, source::getConnection, null, distinct(tables), CommitSteps.IGNORED);
+        return new SqliteDatabase(name, source::getConnection, null, null, distinct(tables), CommitSteps.IGNORED);
     }
 
     private static Set<String> distinct(String... tables) {
@@ -108,8 +119,44 @@ public final class SqliteDatabase implements Database {
         return distinct;
     }
 
+    /**
+     * The same with a change log, so that it can be replicated: triggers on its tables note the key of each row that is
+     * written, in a table {@code kvbackup_changes}, whichever connection writes. They cost a row for each change, which
+     * goes when it has been read. A change of the schema, or a restore, ends what can be read from it.
+     *
+     * <p>Writers need a {@code busy_timeout}, as the driver has by default, since read notes are dropped in short write
+     * transactions. Connections with triggers switched off are not seen.
+     *
+     * @throws IOException if the tables are not there yet, or one has another unique index than its key, by which
+     *     {@code INSERT OR REPLACE} removes rows that no trigger sees
+     */
+    public SqliteDatabase withChangeLog() throws IOException {
+        SqliteDatabase logged = new SqliteDatabase(name, connector, file, places, chosen, steps);
+        logged.changes = SqliteChangeLog.of(logged, Clock.systemUTC());
+        return logged;
+    }
+
+    /** {@inheritDoc} There is one if it was asked for by {@link #withChangeLog}. */
+    @Override
+    public Optional<ChangeLog> changeLog() {
+        return Optional.ofNullable(changes);
+    }
+
+    Map<String, Table> tables(Connection connection) throws IOException, SQLException {
+        return new Schema(connection).tables(chosen);
+    }
+
+    /** What tells the file from another one of the same name; {@code null} of a data source. */
+    @Nullable
+    Object fileKey() throws IOException {
+        return file == null
+                ? null
+                : Objects.requireNonNullElse(
+                        Files.readAttributes(file, BasicFileAttributes.class).fileKey(), file);
+    }
+
     SqliteDatabase withSteps(CommitSteps told) {
-        return new SqliteDatabase(name, connector, places, chosen, told);
+        return new SqliteDatabase(name, connector, file, places, chosen, told);
     }
 
     static Connection open(Path file) throws IOException, SQLException {
@@ -140,9 +187,12 @@ public final class SqliteDatabase implements Database {
                 statement.execute("BEGIN");
             }
             // The first read fixes what the transaction sees.
-            Map<String, Table> tables = new Schema(connection).tables(chosen);
+            Map<String, Table> tables = tables(connection);
             List<SetBackup> sets = tables.values().stream().map(Table::header).toList();
-            return new SqliteSnapshot(connection, DatabaseBackup.of(name, sets, List.of(), null), tables);
+            Optional<ChangeLog.Span> span = changes == null
+                    ? Optional.empty()
+                    : Optional.of(ChangeLog.Span.exact(new ChangeTable(connection).position()));
+            return new SqliteSnapshot(connection, DatabaseBackup.of(name, sets, List.of(), null), tables, span);
         });
     }
 
@@ -159,7 +209,7 @@ public final class SqliteDatabase implements Database {
 
     private DatabaseRestore begin(DatabaseBackup header, KeyRange keys) throws IOException {
         return connected("begin a restore of database " + name, connection -> {
-            Map<String, Table> tables = new Schema(connection).tables(chosen);
+            Map<String, Table> tables = tables(connection);
             Set<String> unknown = new TreeSet<>(header.sets().keySet());
             unknown.removeAll(tables.keySet());
             if (!unknown.isEmpty()) {
@@ -194,17 +244,17 @@ public final class SqliteDatabase implements Database {
         } catch (SQLException e) {
             throw SqliteErrors.translate("make a scratch database like " + name, e);
         }
-        return new SqliteDatabase(header.name(), () -> open(file), List.of(), chosen, CommitSteps.IGNORED);
+        return new SqliteDatabase(header.name(), () -> open(file), file, List.of(), chosen, CommitSteps.IGNORED);
     }
 
     @FunctionalInterface
-    private interface Work<T> {
+    interface Work<T> {
         T on(Connection connection) throws IOException, SQLException;
     }
 
     /** What the work returns takes over the connection. */
     @SuppressWarnings("MustBeClosedChecker") // closed here only if nobody takes it over
-    private <T> T connected(String operation, Work<T> work) throws IOException {
+    <T> T connected(String operation, Work<T> work) throws IOException {
         Connection connection = null;
         try {
             connection = connector.connect();

@@ -1,5 +1,6 @@
 package io.kvbackup.database.sqlite;
 
+import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
@@ -9,19 +10,23 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A read transaction. */
 final class SqliteSnapshot implements DatabaseSnapshot {
     private final DatabaseBackup header;
     private final Map<String, Table> tables;
+    private final Optional<ChangeLog.Span> span;
     private @Nullable Connection connection;
 
     /** Takes over the connection, which is within a read transaction. */
-    SqliteSnapshot(Connection connection, DatabaseBackup header, Map<String, Table> tables) {
+    SqliteSnapshot(
+            Connection connection, DatabaseBackup header, Map<String, Table> tables, Optional<ChangeLog.Span> span) {
         this.connection = connection;
         this.header = header;
         this.tables = tables;
+        this.span = span;
     }
 
     @Override
@@ -44,6 +49,11 @@ final class SqliteSnapshot implements DatabaseSnapshot {
         } catch (SQLException e) {
             throw SqliteErrors.translate("read table " + set + " of database " + header.name(), e);
         }
+    }
+
+    @Override
+    public Optional<ChangeLog.Span> changes() {
+        return span;
     }
 
     @Override

@@ -73,6 +73,10 @@ final class TableScan {
     }
 
     private void require(byte[] key, String part, String found, String wanted) throws IOException {
+        require(table, key, part, found, wanted);
+    }
+
+    static void require(Table table, byte[] key, String part, String found, String wanted) throws IOException {
         if (!found.equals(wanted)) {
             throw new IOException("table " + table.name() + ", key 0x"
                     + HexFormat.of().formatHex(key) + ": the " + part + " is " + found + ", but the column says "
@@ -81,7 +85,7 @@ final class TableScan {
     }
 
     /** The driver gives null for a value of no bytes. */
-    private static byte[] orEmpty(byte @Nullable [] bytes) {
+    static byte[] orEmpty(byte @Nullable [] bytes) {
         return bytes == null ? EMPTY : bytes;
     }
 }

@@ -57,8 +57,12 @@ final class Triggers {
         }
     }
 
+    /** Those of the host. */
     List<String> names() {
-        return triggers.stream().map(Trigger::name).toList();
+        return triggers.stream()
+                .map(Trigger::name)
+                .filter(name -> !ChangeTable.isOurs(name))
+                .toList();
     }
 
     void drop() throws SQLException {

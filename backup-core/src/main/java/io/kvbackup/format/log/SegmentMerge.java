@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts segments of one timeline that follow each other together to one, frame by frame as they are, so that no commit
- * is lost. Reads every commit on the way, so that no damage goes on. Not thread-safe; {@code close()} only frees memory,
- * and without {@link #finish} there is no segment.
+ * is lost. Reads every commit on the way, so that no damage goes on. Not thread-safe; {@code close()} only frees
+ * memory, and without {@link #finish} there is no segment.
  */
 public final class SegmentMerge implements Closeable {
     private final SegmentOutput out;

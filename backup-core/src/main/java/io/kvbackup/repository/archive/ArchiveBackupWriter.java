@@ -13,6 +13,7 @@ import io.kvbackup.repository.NewBackup;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
+import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.UploadTime;
 import io.kvbackup.storage.StorageClient;
 import java.io.BufferedOutputStream;
@@ -20,8 +21,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Writes backups of kind FULL: an archive and its manifest. */
@@ -41,6 +45,9 @@ public final class ArchiveBackupWriter implements BackupWriter {
     public Backup write(Request request, SnapshotSource source) throws IOException {
         BackupTimestamps.Earlier earlier = backups.earlier(request);
         StorageClient storage = backups.storage();
+        if (request.unlessEqual().isPresent() && isEqual(request.unlessEqual().get(), request, source)) {
+            return request.unlessEqual().get().describe();
+        }
         if (request.spool()) {
             return NewBackups.underFreeName(request, () -> {
                 try (SpooledArchive archive = spool(request, source, earlier.newest())) {
@@ -63,6 +70,30 @@ public final class ArchiveBackupWriter implements BackupWriter {
                     stores,
                     (name, store) ->
                             archive.putInto(store, backups.startUpload(), Objects.requireNonNull(earlier.get(name))));
+        }
+    }
+
+    /** Whether a backup holds what the databases hold now, if it was written in the same way. */
+    private boolean isEqual(StoredBackup newest, Request request, SnapshotSource source) throws IOException {
+        Manifest manifest = newest.manifest().orElseThrow();
+        try (SnapshotGroup snapshots = source.open()) {
+            List<String> names = new ArrayList<>();
+            snapshots.all().forEach(snapshot -> names.add(snapshot.header().name()));
+            ArchiveEncoding again = new ArchiveEncoding(
+                    newest.name(),
+                    newest.context(),
+                    manifest.writer(),
+                    request,
+                    snapshots,
+                    executor,
+                    unsealed -> new byte[0],
+                    open -> backups.meter(open, request.listener()));
+            List<String> before = manifest.databases().stream()
+                    .map(contents -> contents.header().name())
+                    .toList();
+            return manifest.shape() == request.shape()
+                    && names.equals(before)
+                    && again.plainDigest().equals(manifest.plain());
         }
     }
 
@@ -101,6 +132,7 @@ public final class ArchiveBackupWriter implements BackupWriter {
         return new ArchiveEncoding(
                 backup.name(),
                 backup.context(),
+                Optional.of(backup.writer()),
                 request,
                 snapshots,
                 executor,

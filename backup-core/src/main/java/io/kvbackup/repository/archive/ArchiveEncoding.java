@@ -7,6 +7,7 @@ import io.kvbackup.format.ArchiveWriter;
 import io.kvbackup.format.Manifest;
 import io.kvbackup.format.ManifestJson;
 import io.kvbackup.format.StreamDigest;
+import io.kvbackup.model.BackupContents;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMetadata;
 import io.kvbackup.model.DatabaseBackup;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -36,6 +38,7 @@ import java.util.function.Function;
 final class ArchiveEncoding implements ContentWriter {
     private final BackupName name;
     private final TransformContext context;
+    private final Optional<BackupContents.Writer> by;
     private final BackupWriter.Request request;
     private final SnapshotGroup snapshots;
     private final Executor executor;
@@ -50,12 +53,14 @@ final class ArchiveEncoding implements ContentWriter {
 
     /**
      * @param context what the transforms need
+     * @param by takes the backup
      * @param sealer makes the manifest's bytes; asked before the archive is whole, so that none is written without one
      * @param meters makes a meter for one pass over the snapshots
      */
     ArchiveEncoding(
             BackupName name,
             TransformContext context,
+            Optional<BackupContents.Writer> by,
             BackupWriter.Request request,
             SnapshotGroup snapshots,
             Executor executor,
@@ -63,6 +68,7 @@ final class ArchiveEncoding implements ContentWriter {
             Function<List<DatabaseSnapshot>, ProgressMeter> meters) {
         this.name = name;
         this.context = context;
+        this.by = by;
         this.request = request;
         this.snapshots = snapshots;
         this.executor = executor;
@@ -104,7 +110,19 @@ final class ArchiveEncoding implements ContentWriter {
                 new StreamDigest(stored.count(), stored.sha256()),
                 new StreamDigest(plain.count(), plain.sha256()),
                 tally.databases(),
-                request.logAt(snapshots));
+                request.logAt(snapshots),
+                null,
+                by);
+    }
+
+    /**
+     * What digest the archive has before the transforms. As long as the snapshots hold the same, archives of one name
+     * and format have the same.
+     */
+    StreamDigest plainDigest() throws IOException {
+        MeasuredOutputStream plain = new MeasuredOutputStream(OutputStream.nullOutputStream());
+        scan(name.chain().archive().writer(plain, request.shape()));
+        return new StreamDigest(plain.count(), plain.sha256());
     }
 
     private CountingVisitor scan(ArchiveWriter writer) throws IOException {

@@ -1,7 +1,6 @@
 package io.kvbackup.repository.log;
 
 import io.kvbackup.encryption.EncryptionKeyException;
-import io.kvbackup.format.LeaseRecord;
 import io.kvbackup.format.ManifestLog;
 import io.kvbackup.format.TimelineJson;
 import io.kvbackup.format.TimelineRecord;
@@ -16,6 +15,7 @@ import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -58,18 +59,23 @@ final class LogCatalog {
         String folder = LogNames.folder(database);
         try (Stream<StorageObject> objects = storage.list(folder)) {
             objects.forEach(each -> sort(each, folder, segments, described));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
         Map<TimelineId, LogTimeline> timelines = new HashMap<>();
         List<TimelineId> alone = new ArrayList<>(segments.keySet());
-        Optional<LeaseRecord> lease = described.isEmpty() ? Optional.empty() : leases.read(LogNames.lease(database));
+        Map<TimelineId, TimelineRecord> known = new HashMap<>();
         for (TimelineId id : described.keySet()) {
-            Optional<TimelineRecord> record = record(database, id);
-            if (record.isPresent()) {
-                alone.remove(id);
-                List<StoredSegment> own = segments.getOrDefault(id, List.of());
-                timelines.put(id, new LogTimeline(record.get(), own, heartbeat(lease, id)));
-            }
+            record(database, id).ifPresent(each -> known.put(id, each));
         }
+        alone.removeAll(known.keySet());
+        Heartbeats heartbeats = described.isEmpty()
+                ? Heartbeats.NONE
+                : Heartbeats.of(leases.read(LogNames.lease(database)), known.values());
+        known.forEach((id, record) -> timelines.put(
+                id,
+                heartbeats.timeline(
+                        record, Objects.requireNonNull(described.get(id)), segments.getOrDefault(id, List.of()))));
         Bases bases = timelines.isEmpty() ? new Bases(List.of(), false) : bases(database, timelines);
         return new LogSurvey(timelines, bases.found(), alone, bases.unknown());
     }
@@ -114,24 +120,6 @@ final class LogCatalog {
         } catch (CorruptBackupException e) {
             LOG.warn("the log of {} cannot be restored from timeline {}: {}", database, id, e.getMessage());
             return Optional.empty();
-        }
-    }
-
-    private static Optional<LogTimeline.Heartbeat> heartbeat(Optional<LeaseRecord> lease, TimelineId id)
-            throws IOException {
-        if (lease.isEmpty() || !id.toString().equals(lease.get().attributes().get("timeline"))) {
-            return Optional.empty();
-        }
-        String position = lease.get().attributes().get("position");
-        String through = lease.get().attributes().get("syncedThrough");
-        try {
-            return position == null || through == null
-                    ? Optional.empty()
-                    : Optional.of(
-                            new LogTimeline.Heartbeat(Long.parseUnsignedLong(position, 16), Long.parseLong(through)));
-        } catch (NumberFormatException e) {
-            throw new CorruptBackupException(
-                    "lease " + lease.get().name() + " has the position " + position + " and the time " + through, e);
         }
     }
 

@@ -70,9 +70,8 @@ final class LogIntervals {
             return Optional.empty();
         }
         long to = timeAt(line, interval.to()).orElse(from.get());
-        Optional<LogTimeline.Heartbeat> heartbeat = line.head().heartbeat();
-        if (heartbeat.isPresent() && Long.compareUnsigned(heartbeat.get().position(), interval.to()) <= 0) {
-            to = Math.max(to, heartbeat.get().syncedThrough());
+        if (line.head().isSynced(interval.to())) {
+            to = Math.max(to, line.head().syncedThrough());
         }
         return Optional.of(new LogWindow(
                 line.head().id(),

@@ -31,6 +31,10 @@ final class LogLineage {
         return new LogLineage(line);
     }
 
+    List<LogTimeline> timelines() {
+        return timelines;
+    }
+
     LogTimeline head() {
         return timelines.get(timelines.size() - 1);
     }
@@ -93,6 +97,12 @@ final class LogLineage {
      */
     Optional<Long> namedTime(long position) {
         LogTimeline head = head();
+        if (timelines.size() > 1 && head.record().position() == position) {
+            Optional<Long> before = new LogLineage(timelines.subList(0, timelines.size() - 1)).namedTime(position);
+            if (before.isPresent()) {
+                return before;
+            }
+        }
         for (StoredSegment each : head.segments()) {
             if (each.span().from() == position) {
                 return Optional.of(each.span().minTime());
@@ -101,15 +111,9 @@ final class LogLineage {
                 return Optional.of(each.span().maxTime());
             }
         }
-        if (head.record().position() != position) {
-            return Optional.empty();
-        }
-        Optional<Long> before = timelines.size() > 1
-                ? new LogLineage(timelines.subList(0, timelines.size() - 1)).namedTime(position)
+        return head.record().position() == position
+                ? Optional.of(head.record().startedAt().toEpochMilli())
                 : Optional.empty();
-        return before.isPresent()
-                ? before
-                : Optional.of(head.record().startedAt().toEpochMilli());
     }
 
     /** The segment of the head in which a position is. */

@@ -34,11 +34,20 @@ public final class LogPlanner {
         return source;
     }
 
-    /** Whether there is a log of the database. One listing that ends at its first page. */
+    LogIntervals intervals() {
+        return intervals;
+    }
+
+    LogSurvey survey(String database) throws IOException {
+        return catalog.survey(database);
+    }
+
+    /** Whether any moment of a database can be restored by its log. */
     public boolean isReplicated(String database) throws IOException {
-        try (var objects = storage.list(LogNames.folder(database))) {
-            return objects.findAny().isPresent();
-        }
+        LogSurvey survey = catalog.survey(database);
+        return survey.timelines().values().stream()
+                .anyMatch(head ->
+                        !LogIntervals.of(survey.lineage(head), survey.bases()).isEmpty());
     }
 
     /** The moments that can be restored, of all timelines, by time. */
@@ -127,17 +136,21 @@ public final class LogPlanner {
             }
             List<LogLineage.Piece> pieces = line.from(base);
             if (LogIntervals.end(base, pieces) == interval.to()) {
-                best = new LogPlan(target, base, line.head(), needed(pieces, target));
+                best = new LogPlan(target, base, line.head(), base.timestamp(), needed(pieces, target));
             }
         }
         if (best == null) {
             throw new IllegalStateException(
                     "no base leads to " + interval + " of " + line.head().id());
         }
-        return best;
+        Optional<LogWindow> window = intervals.window(line, interval);
+        return window.isEmpty()
+                ? best
+                : new LogPlan(target, best.base(), best.head(), window.get().toTime(), best.pieces());
     }
 
-    private boolean isUpTo(LogLineage line, LogBase base, LogTarget target) throws IOException {
+    /** Whether a base is of no later moment. */
+    boolean isUpTo(LogLineage line, LogBase base, LogTarget target) throws IOException {
         long position = base.log().consistentAt();
         if (!(target instanceof LogTarget.Time time)) {
             return target.takes(position, 0);

@@ -29,7 +29,7 @@ record LogSurvey(
     /** Those of later holders first, and the one that is being written before all. */
     List<LogTimeline> newestFirst() {
         List<LogTimeline> sorted = new ArrayList<>(timelines.values());
-        sorted.sort(Comparator.comparing((LogTimeline each) -> each.heartbeat().isPresent())
+        sorted.sort(Comparator.comparing((LogTimeline each) -> each.isCurrent())
                 .thenComparing(each -> each.record().startedAt())
                 .thenComparing(LogTimeline::id, TimelineId.OLDEST_FIRST)
                 .reversed());

@@ -3,6 +3,7 @@ package io.kvbackup.repository.log;
 import io.kvbackup.format.TimelineRecord;
 import io.kvbackup.format.log.SegmentSpan;
 import io.kvbackup.format.log.TimelineId;
+import io.kvbackup.storage.StorageObject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,21 +12,22 @@ import java.util.Optional;
 /**
  * What a store holds of one timeline.
  *
+ * @param object in which it says so
  * @param segments ascending by where they begin; of several that begin at one position, the longest first
- * @param heartbeat what its holder said last, if it is the newest
+ * @param isCurrent whether the lease says that it is being written, or was written last
+ * @param syncedTo what its holder said last: all commits up to this position are in segments; 0 if nothing is known
+ * @param syncedThrough all commits up to this time are, in milliseconds since 1970; 0 if nothing is known
  */
-record LogTimeline(TimelineRecord record, List<StoredSegment> segments, Optional<Heartbeat> heartbeat) {
+record LogTimeline(
+        TimelineRecord record,
+        StorageObject object,
+        List<StoredSegment> segments,
+        boolean isCurrent,
+        long syncedTo,
+        long syncedThrough) {
     private static final Comparator<StoredSegment> ORDER = Comparator.comparing(
                     (StoredSegment each) -> each.span().from(), Long::compareUnsigned)
             .thenComparing(each -> each.span().to(), (a, b) -> Long.compareUnsigned(b, a));
-
-    /**
-     * From the lease.
-     *
-     * @param position all commits up to it are in segments
-     * @param syncedThrough milliseconds since 1970: all commits up to that time are
-     */
-    record Heartbeat(long position, long syncedThrough) {}
 
     LogTimeline {
         List<StoredSegment> sorted = new ArrayList<>(segments);
@@ -59,6 +61,11 @@ record LogTimeline(TimelineRecord record, List<StoredSegment> segments, Optional
             }
         }
         return Optional.ofNullable(best);
+    }
+
+    /** Whether what the holder said last holds for a position: nothing that is known comes after it. */
+    boolean isSynced(long position) {
+        return Long.compareUnsigned(syncedTo, position) <= 0 && !goesBeyond(position);
     }
 
     /** Whether a segment leads beyond a position. */

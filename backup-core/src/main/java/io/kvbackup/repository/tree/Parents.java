@@ -1,6 +1,7 @@
 package io.kvbackup.repository.tree;
 
 import io.kvbackup.encryption.EncryptionKeyException;
+import io.kvbackup.format.Manifest;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.model.BackupKind;
 import io.kvbackup.model.BackupMarks;
@@ -155,7 +156,8 @@ final class Parents {
                             document,
                             lineage,
                             backup.manifest().orElseThrow().packs(),
-                            Map.of()));
+                            Map.of(),
+                            backup.manifest().map(Manifest::log)));
             return tree.filter(this::fits);
         } catch (CorruptBackupException | EncryptionKeyException | NoSuchFileException e) {
             LOG.warn(

@@ -1,6 +1,7 @@
 package io.kvbackup.repository.tree;
 
 import io.kvbackup.format.ArchiveShape;
+import io.kvbackup.format.ManifestLog;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.format.TreeDocument;
 import io.kvbackup.format.tree.PackId;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -20,13 +22,15 @@ import java.util.function.Function;
  * @param lineage what it has in common with others
  * @param packs what its manifest says of packs
  * @param held runs of sets whose stamps mean nothing to another process, if this one has taken the backup
+ * @param log where it stands in a change log
  */
 record StoredTree(
         BackupName name,
         TreeDocument document,
         Lineage lineage,
         List<PackRecord> packs,
-        Map<String, List<StampedRun>> held) {
+        Map<String, List<StampedRun>> held,
+        Optional<ManifestLog> log) {
     private static final String RUNS = "#runs\0";
 
     /** The roots of all trees, those of runs too, by what they are called in the footers of packs. */

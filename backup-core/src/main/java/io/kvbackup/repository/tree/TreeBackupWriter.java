@@ -14,6 +14,7 @@ import io.kvbackup.repository.NewBackup;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
+import io.kvbackup.repository.StoredBackup;
 import io.kvbackup.repository.UploadTime;
 import io.kvbackup.storage.StorageClient;
 import java.io.IOException;
@@ -87,6 +88,10 @@ public final class TreeBackupWriter implements BackupWriter {
             try {
                 return NewBackups.underFreeName(request, () -> {
                     try (SpooledTree tree = spool(request, source, Map.of("own", storage), Map.of("own", now))) {
+                        Optional<Backup> equal = equal(request, now, tree.draft());
+                        if (equal.isPresent()) {
+                            return equal.get();
+                        }
                         Backup put = putInto(tree, storage, now);
                         newest.put(request.folder(), tree.named().tree());
                         return put;
@@ -183,6 +188,10 @@ public final class TreeBackupWriter implements BackupWriter {
                 draft = scan.scan(storage, listing, lost, snapshots, uploads);
                 uploads.awaitLast();
             }
+            Optional<Backup> equal = equal(request, state, draft);
+            if (equal.isPresent()) {
+                return equal.get();
+            }
             UploadTime time = backups.startUpload();
             listing = PackListing.of(storage, request.folder());
             Set<PackId> missing = draft.lost(listing);
@@ -204,6 +213,20 @@ public final class TreeBackupWriter implements BackupWriter {
                     "the backup of {} scans again, since packs that it refers to are gone or damaged",
                     request.folder());
         }
+    }
+
+    /** The newest backup, if there is to be no other that holds the same, and it does. */
+    private static Optional<Backup> equal(Request request, StoreState state, TreeDraft draft) {
+        Optional<StoredBackup> newest = request.unlessEqual();
+        return newest.isPresent()
+                        && state.parent()
+                                .filter(parent -> parent.name()
+                                        .objectName()
+                                        .equals(newest.get().name().objectName()))
+                                .filter(draft::holdsTheSameAs)
+                                .isPresent()
+                ? Optional.of(newest.get().describe())
+                : Optional.empty();
     }
 
     private TreeScan scan(Request request, StoreState state, SnapshotGroup snapshots, TemporaryFolder temporary)

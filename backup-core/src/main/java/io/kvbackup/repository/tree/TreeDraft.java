@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,23 @@ record TreeDraft(
         return lost;
     }
 
+    /** Whether a backup has equal databases: with one chunk size, equal roots are equal entries. */
+    boolean holdsTheSameAs(StoredTree backup) {
+        return lineage.chunkSize() == backup.document().chunkSize()
+                && trees.stream()
+                        .map(TreeDraft::summary)
+                        .toList()
+                        .equals(backup.document().databases().stream()
+                                .map(TreeDraft::summary)
+                                .toList());
+    }
+
+    private static List<Object> summary(TreeDocument.Tree tree) {
+        Map<String, Object> digests = new TreeMap<>();
+        tree.roots().forEach((set, root) -> digests.put(set, root.digest()));
+        return List.of(tree.header(), digests);
+    }
+
     Named named(NewBackup backup, ArchiveShape shape, @Nullable ManifestLog log) throws IOException {
         List<DatabaseContents> contents =
                 trees.stream().map(TreeDocument.Tree::contents).toList();
@@ -139,8 +157,11 @@ record TreeDraft(
                 plain,
                 contents,
                 log,
-                changedEntries);
+                changedEntries,
+                Optional.of(backup.writer()));
         return new Named(
-                new StoredTree(backup.name(), document, lineage, records, held), bytes.toByteArray(), manifest);
+                new StoredTree(backup.name(), document, lineage, records, held, Optional.ofNullable(log)),
+                bytes.toByteArray(),
+                manifest);
     }
 }

@@ -56,10 +56,11 @@ final class TreePass implements Closeable {
      * How changes are found.
      *
      * @param runs knows those of sets whose snapshots have runs
+     * @param log knows those of databases that have a change log
      * @param scanAll whether all sets are scanned nevertheless
      * @param drift told of sets of which something else was known than was found
      */
-    record Hints(RunHints runs, boolean scanAll, TreeBackupWriter.Drift drift) {}
+    record Hints(RunHints runs, LogHints log, boolean scanAll, TreeBackupWriter.Drift drift) {}
 
     private record Root(String database, String set, Map<String, Ref> roots) {}
 
@@ -172,7 +173,7 @@ final class TreePass implements Closeable {
         private Optional<ChangedRanges> changes(Map<String, Ref> runs) throws IOException {
             Optional<DatabaseSnapshot.Runs> now = snapshot.runs(set);
             if (now.isEmpty()) {
-                return Optional.empty();
+                return hints.log().changed(snapshot, set);
             }
             List<Optional<ChangedRanges>> changed = new ArrayList<>();
             scan(

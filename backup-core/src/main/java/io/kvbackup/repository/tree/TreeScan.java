@@ -112,7 +112,8 @@ final class TreeScan {
             taker.take(pack);
         });
         RunHints runs = new RunHints(storage, parent, options.executor());
-        TreePass.Hints hints = new TreePass.Hints(runs, isFullScanDue(snapshots.opened()), drift);
+        LogHints log = new LogHints(request.log().flatMap(BackupWriter.ReplicatedLog::changes), parent);
+        TreePass.Hints hints = new TreePass.Hints(runs, log, isFullScanDue(snapshots.opened()), drift);
         try (KnownTrees known = new KnownTrees(storage, lineage, roots, records, usable, orphans);
                 TreePass pass = new TreePass(request.shape(), lineage, known, hints, output, options.executor())) {
             List<TreeDocument.Tree> trees =

@@ -1,7 +1,7 @@
 package io.kvbackup.storage.file;
 
+import io.kvbackup.pipeline.ClientGate;
 import io.kvbackup.storage.ByteRange;
-import io.kvbackup.storage.ClientGate;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;

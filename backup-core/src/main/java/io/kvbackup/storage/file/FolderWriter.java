@@ -1,6 +1,6 @@
 package io.kvbackup.storage.file;
 
-import io.kvbackup.storage.ClientGate;
+import io.kvbackup.pipeline.ClientGate;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageObject;

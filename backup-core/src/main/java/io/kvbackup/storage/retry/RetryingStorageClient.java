@@ -1,8 +1,8 @@
 package io.kvbackup.storage.retry;
 
+import io.kvbackup.pipeline.ClientGate;
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ByteRange;
-import io.kvbackup.storage.ClientGate;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,21 @@ final class StoreWorkers {
 
     <T> Running<T> start(String operation, StoreCall<T> call) throws IOException {
         CompletableFuture<T> result = new CompletableFuture<>();
-        FutureTask<Void> task = new FutureTask<>(() -> run(operation, call, result), null);
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable work = () -> {
+            if (begun.compareAndSet(false, true)) {
+                run(operation, call, result);
+            }
+        };
+        FutureTask<Void> task = new FutureTask<>(work, null) {
+            /** A request that is cancelled before it begins has ended, too. */
+            @Override
+            protected void done() {
+                if (begun.compareAndSet(false, true)) {
+                    result.cancel(false);
+                }
+            }
+        };
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {

@@ -16,6 +16,7 @@ import io.kvbackup.model.SetBackup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -101,6 +102,43 @@ class MvStoreDatabaseTest {
 
         assertThat(before.isClosed()).isTrue();
         assertThatThrownBy(() -> before.put("pears", 1L)).hasMessageContaining("closed");
+        assertThat(store.openMap("stock", types)).containsOnly(Map.entry("pears", 7L));
+    }
+
+    @Test
+    void aHostIsGivenItsMapsAtFirstAndAfterEachRestore() throws IOException {
+        List<MVMap<String, Long>> given = new ArrayList<>();
+        MvStoreDatabase database = MvStoreDatabase.builder("stock-keeping", store)
+                .set("stock", types, Codec.utf8(), longs(), given::add)
+                .build();
+        assertThat(given).hasSize(1);
+        given.get(0).put("pears", 3L);
+        Map<String, NavigableMap<byte[], byte[]>> copy = DatabaseContents.of(database);
+        for (int round = 1; round <= 2; round++) {
+            given.get(round - 1).put("apples", 1L);
+            DatabaseContents.restore(database, header(), copy);
+            assertThat(given).hasSize(round + 1);
+            assertThat(given.get(round)).containsOnly(Map.entry("pears", 3L));
+            assertThat(given.get(round).isClosed()).isFalse();
+        }
+        try (DatabaseRestore restore = database.beginRestore(header())) {
+            restore.set("stock");
+        }
+        assertThat(given).as("a restore that was given up").hasSize(3);
+    }
+
+    @Test
+    void aHostThatFailsToTakeItsMapDoesNotFailTheRestore() throws IOException {
+        AtomicBoolean fails = new AtomicBoolean();
+        MvStoreDatabase database = MvStoreDatabase.builder("stock-keeping", store)
+                .set("stock", types, Codec.utf8(), longs(), map -> {
+                    if (fails.get()) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                })
+                .build();
+        fails.set(true);
+        DatabaseContents.restore(database, header(), Map.of("stock", entries("pears", "7")));
         assertThat(store.openMap("stock", types)).containsOnly(Map.entry("pears", 7L));
     }
 

@@ -3,6 +3,7 @@ package io.kvbackup.database.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.database.Database;
+import io.kvbackup.database.contract.ChangeLogContract;
 import io.kvbackup.database.contract.DatabaseContents;
 import io.kvbackup.database.contract.DatabaseContract;
 import io.kvbackup.database.contract.Write;
@@ -36,7 +37,7 @@ class SqliteDatabaseContractTest {
         }
     }
 
-    abstract static class FileContract extends DatabaseContract {
+    abstract static class FileContract extends DatabaseContract implements ChangeLogContract {
         private final String suffix;
 
         @TempDir
@@ -50,14 +51,14 @@ class SqliteDatabaseContractTest {
         }
 
         @BeforeEach
-        void open() throws SQLException {
+        void open() throws Exception {
             Path file = folder.resolve("orders.db");
             host = DriverManager.getConnection("jdbc:sqlite:" + file);
             execute("PRAGMA journal_mode = WAL");
             execute("PRAGMA synchronous = NORMAL");
             execute("CREATE TABLE first (k BLOB PRIMARY KEY NOT NULL, v BLOB NOT NULL)" + suffix);
             execute("CREATE TABLE second (k BLOB PRIMARY KEY NOT NULL, v BLOB NOT NULL)" + suffix);
-            database = SqliteDatabase.of("orders", file);
+            database = SqliteDatabase.of("orders", file).withChangeLog();
         }
 
         @AfterEach
@@ -124,6 +125,18 @@ class SqliteDatabaseContractTest {
         public boolean loseEntries() throws SQLException {
             execute("CREATE TRIGGER loses BEFORE INSERT ON first WHEN NEW.k = x'6c6f7374' BEGIN"
                     + " DELETE FROM second; SELECT RAISE(IGNORE); END");
+            return true;
+        }
+
+        @Override
+        public boolean joinsCommits() {
+            return true;
+        }
+
+        @Override
+        public boolean changeWithoutRecord() throws SQLException {
+            execute("DROP TABLE first");
+            execute("CREATE TABLE first (k BLOB PRIMARY KEY NOT NULL, v BLOB NOT NULL)" + suffix);
             return true;
         }
 

@@ -15,6 +15,7 @@ import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
@@ -70,13 +72,14 @@ class ArchiveBackupWriterTest {
                 mayCommit,
                 Optional.empty(),
                 Optional.empty());
-        NewBackups backups = new NewBackups(store, BackupKeys.none(), clock, System::nanoTime);
+        StoreIdentity identity = new StoreIdentity(store, StoreIdentity.Creation.EXPECTED, clock, new Random(1));
+        NewBackups backups = new NewBackups(store, identity, "here", BackupKeys.none(), clock, System::nanoTime);
         new ArchiveBackupWriter(backups, new SeveralStores(executor, System::nanoTime), executor)
                 .write(request, () -> SnapshotGroup.open(List.of(orders), clock));
     }
 
     private List<String> keys() throws IOException {
-        try (var objects = storage.list("")) {
+        try (var objects = storage.list("backups/")) {
             return objects.map(StorageObject::key).toList();
         }
     }
@@ -107,7 +110,7 @@ class ArchiveBackupWriterTest {
 
             @Override
             public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
-                if (!raced) {
+                if (!raced && key.startsWith("backups/")) {
                     raced = true;
                     super.upload(key, ContentWriter.of(new byte[1]), PutCondition.none());
                 }

@@ -24,7 +24,9 @@ import io.kvbackup.repository.FormatChain;
 import io.kvbackup.repository.NewBackups;
 import io.kvbackup.repository.SeveralStores;
 import io.kvbackup.repository.SnapshotGroup;
+import io.kvbackup.repository.StoreIdentity;
 import io.kvbackup.repository.StoredBackup;
+import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import java.io.Closeable;
@@ -109,7 +111,9 @@ final class TreeHost implements Closeable {
 
     /** The same, and reaches its store another way. */
     void restart(StorageClient way) {
-        NewBackups backups = new NewBackups(way, keys, clock, System::nanoTime);
+        StorageClient marked = new MemoryStorageClient(); // the store itself holds backups and packs only
+        StoreIdentity identity = new StoreIdentity(marked, StoreIdentity.Creation.EXPECTED, clock, new Random(1));
+        NewBackups backups = new NewBackups(way, identity, "here", keys, clock, System::nanoTime);
         writer = new TreeBackupWriter(
                 backups,
                 new SeveralStores(executor, System::nanoTime),

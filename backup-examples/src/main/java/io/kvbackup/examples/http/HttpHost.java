@@ -14,17 +14,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /**
- * The HTTP side of a host: the JDK's server, with routes whose paths name their parts, as in {@code /app/:app}. Whatever
- * goes wrong is answered by one sentence in JSON; only what nobody expected goes to the log with its trace. Safe for
- * use by several threads once it is started.
+ * The HTTP side of a host: the JDK's server, with routes whose paths name their parts, as in {@code /app/:app}; a last
+ * part {@code *rest} takes all that follows. Whatever goes wrong is answered by one sentence in JSON; only what nobody
+ * expected goes to the log with its trace. Safe for use by several threads once it is started.
  */
 public final class HttpHost implements Closeable {
     /** Answers a request. */
@@ -33,17 +36,32 @@ public final class HttpHost implements Closeable {
         Answer answer(Request request) throws IOException;
     }
 
+    /** Looks at a request before it is answered; whoever must not come in gets an {@link HttpError}. */
+    @FunctionalInterface
+    public interface Guard {
+        void check(Request request);
+    }
+
+    /** Ends something that may fail to end well. */
+    @FunctionalInterface
+    public interface End {
+        void run() throws IOException;
+    }
+
     private record Route(String method, List<String> pattern, Handler handler) {
         /** The parts of a path that the pattern names, if the path is one of this route. */
-        Optional<Map<String, String>> match(List<String> path) {
-            if (path.size() != pattern.size()) {
+        Optional<Map<String, String>> match(String path) {
+            boolean open = !pattern.isEmpty() && pattern.get(pattern.size() - 1).startsWith("*");
+            List<String> given = open ? segments(path, pattern.size()) : segments(path);
+            if (given.size() != pattern.size()) {
                 return Optional.empty();
             }
             Map<String, String> parts = new LinkedHashMap<>();
-            for (int i = 0; i < path.size(); i++) {
-                if (pattern.get(i).startsWith(":")) {
-                    parts.put(pattern.get(i).substring(1), path.get(i));
-                } else if (!pattern.get(i).equals(path.get(i))) {
+            for (int i = 0; i < given.size(); i++) {
+                String wanted = pattern.get(i);
+                if (wanted.startsWith(":") || wanted.startsWith("*")) {
+                    parts.put(wanted.substring(1), given.get(i));
+                } else if (!wanted.equals(given.get(i))) {
                     return Optional.empty();
                 }
             }
@@ -63,6 +81,7 @@ public final class HttpHost implements Closeable {
     private final List<Route> routes = new ArrayList<>();
     private final HttpServer server;
     private final ExecutorService threads;
+    private Guard guard = request -> {};
 
     /** @param port 0 for one that is free */
     public HttpHost(String address, int port) throws IOException {
@@ -71,6 +90,34 @@ public final class HttpHost implements Closeable {
         threads = Executors.newFixedThreadPool(THREADS, task -> new Thread(task, "http-" + number.incrementAndGet()));
         server.setExecutor(threads);
         server.createContext("/", this::handle);
+    }
+
+    /** Runs the command that starts a host; says why, and ends the process, if it cannot. */
+    public static void main(Callable<Integer> command, String... arguments) {
+        int code = new CommandLine(command)
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    System.err.println("The server cannot start: " + failure.getMessage());
+                    return 1;
+                })
+                .execute(arguments);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    /** For the end of a process, where nobody can do anything about a failure. */
+    public static void closeQuietly(End end) {
+        try {
+            end.run();
+        } catch (IOException e) {
+            System.err.println("The server stops, but not everything ended well: " + e.getMessage());
+        }
+    }
+
+    /** Sets what looks at every request. */
+    public HttpHost guard(Guard check) {
+        guard = check;
+        return this;
     }
 
     /** Adds a route. All are added before the start. */
@@ -98,6 +145,14 @@ public final class HttpHost implements Closeable {
                 .toList();
     }
 
+    /** So many, of which the last is all the rest, slashes too; fewer if the path has no more. */
+    private static List<String> segments(String path, int count) {
+        return Stream.of(SLASH.split(path.substring(1), count))
+                .filter(segment -> !segment.isEmpty())
+                .map(segment -> Request.decode(segment.replace("+", "%2B")))
+                .toList();
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         Answer answer;
         try {
@@ -118,6 +173,7 @@ public final class HttpHost implements Closeable {
                     e);
             answer = Answer.error(500, "INTERNAL_ERROR", sentence(e));
         }
+        Request.drain(exchange.getRequestBody());
         send(exchange, answer);
     }
 
@@ -127,14 +183,16 @@ public final class HttpHost implements Closeable {
     }
 
     private Answer dispatch(HttpExchange exchange) throws IOException {
-        List<String> path = segments(exchange.getRequestURI().getRawPath());
+        String path = exchange.getRequestURI().getRawPath();
         boolean known = false;
         for (Route route : routes) {
             Optional<Map<String, String>> parts = route.match(path);
             if (parts.isPresent()) {
                 known = true;
                 if (route.method().equals(exchange.getRequestMethod())) {
-                    return route.handler().answer(new Request(exchange, parts.get()));
+                    Request request = new Request(exchange, parts.get());
+                    guard.check(request);
+                    return route.handler().answer(request);
                 }
             }
         }

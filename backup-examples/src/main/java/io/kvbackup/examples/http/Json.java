@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** JSON as the hosts read and write it: numbers keep their digits, and what is ambiguous is refused. */
@@ -33,6 +34,21 @@ public final class Json {
     /** On one line, without spaces. */
     public static byte[] write(Object value) throws IOException {
         return MAPPER.writeValueAsBytes(value);
+    }
+
+    /** The fields of a form: whole numbers as such, and those that come more than once as lists. */
+    static ObjectNode form(Map<String, List<String>> values) {
+        ObjectNode form = MAPPER.createObjectNode();
+        values.forEach((name, all) -> {
+            if (all.size() > 1 || name.equals("files")) {
+                all.forEach(form.withArray(name)::add);
+            } else if (all.get(0).matches("[0-9]{1,9}")) {
+                form.put(name, Integer.parseInt(all.get(0)));
+            } else {
+                form.put(name, all.get(0));
+            }
+        });
+        return form;
     }
 
     /** The body of a request, which is an object. */

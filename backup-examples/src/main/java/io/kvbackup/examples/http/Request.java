@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,6 +37,11 @@ public final class Request {
     /** A part of the path, decoded. */
     public String part(String name) {
         return Objects.requireNonNull(parts.get(name), name);
+    }
+
+    /** Whether only the head of the answer is wanted. */
+    public boolean isHead() {
+        return exchange.getRequestMethod().equals("HEAD");
     }
 
     public Optional<String> header(String name) {
@@ -76,18 +83,36 @@ public final class Request {
         return Json.object(body.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : body);
     }
 
+    /** The body as a JSON object, or else as a form, whose fields of one name become a list; it may be missing. */
+    public ObjectNode fields() throws IOException {
+        byte[] body = bytes(MAX_JSON);
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        return text.startsWith("{") || text.startsWith("[") ? Json.object(body) : form(text);
+    }
+
+    private static ObjectNode form(String text) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        AMPERSAND
+                .splitAsStream(text)
+                .filter(pair -> pair.contains("="))
+                .forEach(pair -> values.computeIfAbsent(
+                                decode(pair.substring(0, pair.indexOf('='))), name -> new ArrayList<>())
+                        .add(decode(pair.substring(pair.indexOf('=') + 1))));
+        return Json.form(values);
+    }
+
     /** The whole body. */
     public byte[] bytes(int most) throws IOException {
         InputStream in = exchange.getRequestBody();
         byte[] body = in.readNBytes(most + 1);
         if (body.length > most) {
-            drain(in);
             throw new HttpError(413, "BODY_TOO_LARGE", "The body is larger than " + most + " bytes");
         }
         return body;
     }
 
-    private static void drain(InputStream in) throws IOException {
+    /** Reads on, so that the client can finish; one that sends without end is cut off. */
+    static void drain(InputStream in) throws IOException {
         byte[] ignored = new byte[1 << 16];
         long rest = MAX_IGNORED;
         while (rest > 0) {

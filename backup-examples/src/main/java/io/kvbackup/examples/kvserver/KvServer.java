@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -84,15 +83,7 @@ public final class KvServer implements Callable<Integer> {
     private final JsonDatabases databases = new JsonDatabases();
 
     public static void main(String[] args) {
-        int code = new CommandLine(new KvServer())
-                .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    System.err.println("The server cannot start: " + failure.getMessage());
-                    return 1;
-                })
-                .execute(args);
-        if (code != 0) {
-            System.exit(code);
-        }
+        HttpHost.main(new KvServer(), args);
     }
 
     @Override
@@ -197,12 +188,6 @@ public final class KvServer implements Callable<Integer> {
 
     private static void close(HttpHost http, Optional<BackupManager> backups) {
         http.close();
-        backups.ifPresent(manager -> {
-            try {
-                manager.closeNow();
-            } catch (IOException e) {
-                System.err.println("The server stops, but its backups did not end well: " + e.getMessage());
-            }
-        });
+        backups.ifPresent(manager -> HttpHost.closeQuietly(manager::closeNow));
     }
 }

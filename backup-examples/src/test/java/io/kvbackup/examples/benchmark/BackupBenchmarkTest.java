@@ -38,7 +38,7 @@ class BackupBenchmarkTest {
     }
 
     @Test
-    @Tag("thorough")
+    @Tag("soak")
     void aDatabaseLargerThanTheHeapGoesThroughAnS3Server() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);

@@ -1,4 +1,4 @@
-package io.kvbackup.storage;
+package io.kvbackup.pipeline;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
