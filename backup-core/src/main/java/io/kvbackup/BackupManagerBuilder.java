@@ -88,8 +88,13 @@ public final class BackupManagerBuilder {
      * @throws IllegalArgumentException if it is malformed; says how
      */
     public BackupManagerBuilder storage(String uri) {
+        return storage(StorageUri.parse(uri));
+    }
+
+    /** The store, as a URI that was taken apart already, for example to add options that must not be escaped. */
+    public BackupManagerBuilder storage(StorageUri uri) {
         refuseSecond("storage", store.uri, store.client);
-        store.uri = StorageUri.parse(uri);
+        store.uri = uri;
         return this;
     }
 
