@@ -1,6 +1,5 @@
 package io.kvbackup;
 
-import io.kvbackup.job.JobListener;
 import io.kvbackup.job.JobRecord;
 import io.kvbackup.job.JobStatus;
 import java.io.Closeable;
@@ -18,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * take it that raise an alarm when nobody calls any more. One request after the other, and none is waited for: no job
  * is slower or fails for it. Says of the URL no more than its host, because its path is a secret.
  */
-final class Heartbeat implements JobListener, Closeable {
+final class Heartbeat implements Consumer<JobRecord>, Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration REQUEST_PATIENCE = Duration.ofSeconds(10);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
@@ -73,7 +73,7 @@ final class Heartbeat implements JobListener, Closeable {
     }
 
     @Override
-    public void onChange(JobRecord record) {
+    public void accept(JobRecord record) {
         Optional<String> ending = ending(record);
         if (record.schedule().isPresent() && ending.isPresent()) {
             ask(address(url, record.schedule().get(), ending.get()), ending.get());
