@@ -83,9 +83,7 @@ class SegmentFuzzTest extends FuzzContract {
         int stored = ByteBuffer.wrap(segment, begin + 5, 4).getInt();
         try (FrameReader frames = new FrameReader()) {
             return frames.read(
-                    Set.of(
-                            FrameKind.CHANGES_ZSTD,
-                            FrameKind.CHANGES_RAW),
+                    Set.of(FrameKind.CHANGES_ZSTD, FrameKind.CHANGES_RAW),
                     segment,
                     begin,
                     FrameHead.BYTES + stored,
