@@ -6,6 +6,7 @@ import io.kvbackup.format.tree.BytesIn;
 import io.kvbackup.format.tree.BytesOut;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,9 @@ record Op(int code, String set, byte[] key, byte @Nullable [] more) {
         int set = in.count("number of a set", 0, sets.size() - 1L);
         byte[] key = bytes(in, "key");
         byte[] more = code == PUT || code == DELETE_RANGE ? bytes(in, "value or end of a range") : null;
+        if (code == DELETE_RANGE && Arrays.compareUnsigned(key, more) > 0) {
+            throw in.damaged("a range of keys ends before it begins");
+        }
         return new Op(code, sets.get(set), key, more);
     }
 
