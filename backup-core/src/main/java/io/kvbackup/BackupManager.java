@@ -21,6 +21,7 @@ import io.kvbackup.replication.Replication;
 import io.kvbackup.replication.ReplicationOptions;
 import io.kvbackup.repository.BackupName;
 import io.kvbackup.repository.KeyRotation;
+import io.kvbackup.repository.log.TimelineKeys;
 import io.kvbackup.retention.RetentionPolicy;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.verify.VerifyDueOptions;
@@ -412,10 +413,10 @@ public final class BackupManager implements Closeable {
     }
 
     /**
-     * Wraps the data keys of all encrypted backups under the current key, so that older ones can be retired: this takes
-     * as long as reading and writing all manifests. Archives are not touched. Replaces each manifest in one step, and
-     * only if nobody else has changed it meanwhile. So a run that breaks off leaves every backup readable, and the next
-     * run completes it.
+     * Wraps the data keys of all encrypted backups, and of logs, under the current key, so that older ones can be
+     * retired: this takes as long as reading and writing all manifests. Archives are not touched. Replaces each
+     * manifest in one step, and only if nobody else has changed it meanwhile. So a run that breaks off leaves every
+     * backup readable, and the next run completes it.
      *
      * @throws IllegalArgumentException if the manager has no keys
      * @throws IOException if it could not rewrap some of them, most likely because their old key is missing; it has
@@ -423,7 +424,8 @@ public final class BackupManager implements Closeable {
      */
     public RewrapReport rewrapBackups() throws IOException {
         KeyRotation rotation = new KeyRotation(context.storage(), context.keys());
-        return calls.onStore("rewrap", job -> rotation.run(services.catalog.list()));
+        TimelineKeys timelines = new TimelineKeys(context.storage(), context.keys());
+        return calls.onStore("rewrap", job -> timelines.rewrap(rotation.run(services.catalog.list())));
     }
 
     /** Removes a backup from the store, at once and even if it is pinned: first the manifest, then all the rest. */

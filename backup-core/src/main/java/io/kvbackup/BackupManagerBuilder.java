@@ -128,7 +128,7 @@ public final class BackupManagerBuilder {
     /**
      * Sets up the replication of a database, which {@link BackupManager#replication} then starts.
      *
-     * @param database its name; it keeps a {@linkplain Database#changeLog() log of its changes}, or is a folder
+     * @param database its name; it keeps a {@linkplain Database#changeLog() log of its changes}
      * @throws IllegalStateException if its replication was set up already
      */
     public BackupManagerBuilder replication(String database, ReplicationOptions options) {

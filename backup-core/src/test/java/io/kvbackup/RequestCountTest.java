@@ -148,7 +148,7 @@ class RequestCountTest {
         assertThat(requests(
                         () -> assertThat(manager.listBackups()).hasSize(10_000).allMatch(Backup::hasManifest)))
                 .isEqualTo(Map.of(LIST, 21));
-        assertThat(requests(() -> manager.planPrune(PruneHost.last(1)))).isEqualTo(Map.of(LIST, 22));
+        assertThat(requests(() -> manager.planPrune(PruneHost.last(1)))).isEqualTo(Map.of(LIST, 23));
     }
 
     @Test
@@ -189,22 +189,22 @@ class RequestCountTest {
     }
 
     @Test
-    void aPrunePlansWithTwoListsAndWritesATombstoneForEachThatGoes() throws Exception {
+    void aPrunePlansWithThreeListsAndWritesATombstoneForEachThatGoes() throws Exception {
         RetentionPolicy policy = PruneHost.last(1);
         PrunePlan[] plan = new PrunePlan[1];
         assertThat(requests(() -> plan[0] = manager.planPrune(policy)))
-                .as("backups and packs")
-                .isEqualTo(Map.of(LIST, 2));
+                .as("backups, packs and logs")
+                .isEqualTo(Map.of(LIST, 3));
         assertThat(requests(() -> plan[0].execute()))
                 .as("lease: looked for, written, dated, given back; two tombstones; all manifests at once")
-                .isEqualTo(Map.of(STAT, 2, LIST, 3, UPLOAD, 4, DELETE, 1));
+                .isEqualTo(Map.of(STAT, 2, LIST, 4, UPLOAD, 4, DELETE, 1));
         assertThat(requests(() -> manager.planPrune(policy).execute()))
                 .as("nothing to do; the lease is read now, since it exists")
-                .isEqualTo(Map.of(STAT, 2, DOWNLOAD, 1, LIST, 4, UPLOAD, 2));
+                .isEqualTo(Map.of(STAT, 2, DOWNLOAD, 1, LIST, 6, UPLOAD, 2));
         host.pass(PruneHost.GRACE);
         assertThat(requests(() -> manager.planPrune(policy).execute()))
                 .as("all archives at once, then all tombstones")
-                .isEqualTo(Map.of(STAT, 2, DOWNLOAD, 1, LIST, 4, UPLOAD, 2, DELETE, 2));
+                .isEqualTo(Map.of(STAT, 2, DOWNLOAD, 1, LIST, 6, UPLOAD, 2, DELETE, 2));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.kvbackup.database.Codec;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.encryption.EncryptionKeys;
+import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.CorruptBackupException;
 import io.kvbackup.repository.log.LogNames;
@@ -263,6 +264,28 @@ class RestoreTargetTest {
                             () -> manager.restoreLatest("orders", at(clock.now).build()))
                     .hasMessageContaining("is not encrypted");
             manager.restoreLatest("orders", at(clock.now).allowUnencrypted(true).build());
+            assertThat(first).isEqualTo(Map.of("a", "1"));
+        }
+    }
+
+    @Test
+    void aLogStaysReadableWhenItsKeyIsRetired() throws Exception {
+        EncryptionKeys old = EncryptionKeys.ofRaw("old", new byte[32]);
+        byte[] secret = new byte[32];
+        secret[0] = 1;
+        EncryptionKeys current = EncryptionKeys.ofRaw("new", secret);
+        LogHost host = new LogHost(storage, folder, Optional.of(old), executor, clock);
+        host.begin("h", null);
+        host.base();
+        commit(host, "first", "a", "1");
+        host.ship();
+        try (BackupManager manager =
+                builder(storage).encryption(current.withOlder(old)).build()) {
+            assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(2, 0));
+            assertThat(manager.rewrapBackups()).isEqualTo(new RewrapReport(0, 2));
+        }
+        try (BackupManager manager = builder(storage).encryption(current).build()) {
+            manager.restoreLatest("orders", at(clock.now).build());
             assertThat(first).isEqualTo(Map.of("a", "1"));
         }
     }

@@ -116,9 +116,7 @@ public final class ReplicationOptions {
 
         /**
          * How often a new base is considered: from a second to 24 hours, 1 hour unless set. A base is an incremental
-         * backup. It is taken if the log since the last one has become large, and after 24 hours in any case. A
-         * database without a log, such as a folder of files, has an incremental backup taken that often, and can be
-         * restored to these moments only.
+         * backup. It is taken if the log since the last one has become large, and after 24 hours in any case.
          */
         public Builder snapshotInterval(Duration value) {
             snapshotInterval = require("snapshotInterval", value, Duration.ofSeconds(1), Duration.ofHours(24));

@@ -86,13 +86,28 @@ public final class BackupKeys {
 
     /** Whether a backup's key is wrapped under the current key. */
     boolean isCurrent(SealedManifest manifest) {
-        return manifest.key().keyId().equals(require().current().id());
+        return isCurrent(manifest.key());
     }
 
     /** The same data key under the current key. */
     SealingKey rewrap(SealedManifest manifest) throws IOException {
         DataKey data = unwrap(manifest);
         return new SealingKey(data, wrap(data, require().current(), manifest.objectName()));
+    }
+
+    /** Whether a key is wrapped under the current key. */
+    public boolean isCurrent(WrappedKey wrapped) {
+        return wrapped.keyId().equals(require().current().id());
+    }
+
+    /** The same key of an object under the current key. */
+    public WrappedKey rewrap(WrappedKey wrapped, String objectName) throws IOException {
+        DataKey data = unwrap(wrapped, objectName);
+        try {
+            return wrap(data, require().current(), objectName);
+        } finally {
+            data.destroy();
+        }
     }
 
     private WrappedKey wrap(DataKey data, EncryptionKey key, String objectName) throws IOException {

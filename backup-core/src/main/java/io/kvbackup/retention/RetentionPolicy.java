@@ -203,9 +203,9 @@ public final class RetentionPolicy {
         }
 
         /**
-         * Keeps what it takes to restore a replicated database to every moment of the last {@code span}: segments of its
-         * log, and the backups from which it goes on. Counts from now. Where no policy and no replication says for how
-         * long, it is {@link #KEEP_LOG}.
+         * Keeps what it takes to restore a replicated database to every moment of the last {@code span}: segments of
+         * its log, and the backups from which it goes on. Counts from now. Where no policy and no replication says for
+         * how long, it is {@link #KEEP_LOG}.
          */
         public Builder keepLog(Duration span) {
             refuseSecond("keepLog", log);
