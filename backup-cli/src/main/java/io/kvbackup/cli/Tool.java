@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ImportCommand.class,
             VerifyCommand.class,
             WatchCommand.class,
+            ServerCommand.class,
             StatsCommand.class,
             BackupCommand.class,
             CopyCommand.class,

@@ -19,16 +19,20 @@ class PublicApiTest {
     private static final Pattern EXPORT = Pattern.compile("^    exports (\\S+);$", Pattern.MULTILINE);
 
     @Test
-    void theToolImportsOnlyWhatCoreExportsToAll() throws Exception {
-        String module = Files.readString(Path.of("../backup-core/src/main/java/module-info.java"));
-        Set<String> exported =
-                EXPORT.matcher(module).results().map(found -> found.group(1)).collect(Collectors.toSet());
+    void theToolImportsOnlyWhatIsExportedToAll() throws Exception {
+        Set<String> exported = new TreeSet<>(exports("backup-core"));
+        exported.addAll(exports("backup-server"));
         Set<String> imported = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             files.filter(file -> file.toString().endsWith(".java")).forEach(file -> imported.addAll(packages(file)));
         }
 
         assertThat(imported).contains("io.kvbackup", "io.kvbackup.model").allMatch(exported::contains);
+    }
+
+    private static Set<String> exports(String module) throws IOException {
+        String text = Files.readString(Path.of("..", module, "src/main/java/module-info.java"));
+        return EXPORT.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     private static Set<String> packages(Path file) {
