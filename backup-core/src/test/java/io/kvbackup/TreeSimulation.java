@@ -37,8 +37,7 @@ import java.util.stream.Stream;
 final class TreeSimulation implements AutoCloseable {
     private static final Duration GRACE = Duration.ofHours(24);
     private static final int KEYS = 400;
-    private static final List<VerifyLevel> LEVELS =
-            List.of(VerifyLevel.LISTED, VerifyLevel.STORED, VerifyLevel.DIGEST);
+    private static final List<VerifyLevel> LEVELS = List.of(VerifyLevel.LISTED, VerifyLevel.STORED, VerifyLevel.DIGEST);
 
     private final Random random;
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));

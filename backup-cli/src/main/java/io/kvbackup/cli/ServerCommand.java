@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "server",
-        description = "Shows in a browser, and as JSON, how the backups of a store stand; verifies and drills on demand.",
+        description =
+                "Shows in a browser, and as JSON, how the backups of a store stand; verifies and drills on demand.",
         footer = {
             "",
             "Examples:",
@@ -32,7 +33,10 @@ final class ServerCommand extends StoreCommand {
     @Option(names = "--port", paramLabel = "PORT", description = "8420 unless given; 0 for any free one.")
     int port = 8420;
 
-    @Option(names = "--address", paramLabel = "ADDRESS", description = "Where to listen; the loopback address unless given.")
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "Where to listen; the loopback address unless given.")
     @Nullable
     String address;
 
