@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
@@ -123,8 +124,8 @@ final class ClockSimulation implements AutoCloseable {
         });
         storage = new ForwardingStorageClient(memory) {
             @Override
-            public boolean hasOwnClock() {
-                return !folder;
+            public StorageTraits traits() {
+                return super.traits().withOwnClock(!folder);
             }
         };
         last = 1 + random.nextInt(3);

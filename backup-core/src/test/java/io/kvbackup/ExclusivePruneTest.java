@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.model.Backup;
@@ -52,8 +53,8 @@ class ExclusivePruneTest {
         }
 
         @Override
-        public Conditions conditions() {
-            return Conditions.IGNORED;
+        public StorageTraits traits() {
+            return super.traits().withConditions(Conditions.IGNORED);
         }
     };
 

@@ -3,6 +3,7 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
@@ -43,8 +44,8 @@ class WrongClockTest {
     private final StorageClient folder =
             new ForwardingStorageClient(new MemoryStorageClient(clock(() -> writerAhead))) {
                 @Override
-                public boolean hasOwnClock() {
-                    return false;
+                public StorageTraits traits() {
+                    return super.traits().withOwnClock(false);
                 }
             };
 

@@ -3,6 +3,7 @@ package io.kvbackup.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.contract.MemoryDatabase;
@@ -36,8 +37,8 @@ class StoreAccessTest {
         }
 
         @Override
-        public Conditions conditions() {
-            return told;
+        public StorageTraits traits() {
+            return super.traits().withConditions(told);
         }
     };
 

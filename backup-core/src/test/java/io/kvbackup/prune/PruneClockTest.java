@@ -2,6 +2,7 @@ package io.kvbackup.prune;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
@@ -24,8 +25,8 @@ class PruneClockTest {
 
     private final StorageClient folder = new ForwardingStorageClient(new MemoryStorageClient()) {
         @Override
-        public boolean hasOwnClock() {
-            return false;
+        public StorageTraits traits() {
+            return super.traits().withOwnClock(false);
         }
     };
 

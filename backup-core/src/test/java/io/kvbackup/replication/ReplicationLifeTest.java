@@ -3,6 +3,7 @@ package io.kvbackup.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.RestoreOptions;
 import io.kvbackup.RestoreTarget;
@@ -179,8 +180,8 @@ class ReplicationLifeTest {
             }
 
             @Override
-            public boolean retriesItself() {
-                return true;
+            public StorageTraits traits() {
+                return super.traits().withRetriesItself(true);
             }
         };
         try (BackupManager manager =

@@ -1,5 +1,6 @@
 package io.kvbackup.storage.check;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -42,17 +43,17 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         ConditionProbes.replaceIfMatch(context);
     });
     private final Trial large = new Trial(context -> {
-        ConditionProbes.createLargeIfAbsent(context, partSize() + 1);
-        ConditionProbes.replaceLargeIfMatch(context, partSize() + 1);
+        ConditionProbes.createLargeIfAbsent(context, traits().partSize() + 1);
+        ConditionProbes.replaceLargeIfMatch(context, traits().partSize() + 1);
     });
 
     /**
-     * Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not
+     * Decorates {@code store}; one whose {@linkplain StorageTraits#conditions() conditions} are known to be kept is not
      * tried.
      */
     GuardedStorageClient(StorageClient store) {
         super(store);
-        boolean kept = store.conditions() == Conditions.KEPT;
+        boolean kept = store.traits().conditions() == Conditions.KEPT;
         small.passed = kept;
         large.passed = kept;
     }
@@ -66,7 +67,7 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         if (large.passed) {
             return super.upload(key, content, condition);
         }
-        return super.upload(key, new SizeLimitedContent(content, key, partSize(), () -> large.require(key)), condition);
+        return super.upload(key, new SizeLimitedContent(content, key, traits().partSize(), () -> large.require(key)), condition);
     }
 
     /** Something that a store must have done before it is trusted. */

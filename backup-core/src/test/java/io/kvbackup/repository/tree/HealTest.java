@@ -2,6 +2,7 @@ package io.kvbackup.repository.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
@@ -162,8 +163,8 @@ class HealTest {
             }
 
             @Override
-            public boolean hasOwnClock() {
-                return false; // so that the backup looks once more when it has a manifest
+            public StorageTraits traits() {
+                return super.traits().withOwnClock(false); // so that the backup looks once more when it has a manifest
             }
         };
     }

@@ -3,6 +3,7 @@ package io.kvbackup.repository.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
 import io.kvbackup.repository.BackupCatalog;
@@ -65,8 +66,8 @@ class LostPacksTest {
         }
 
         @Override
-        public boolean hasOwnClock() {
-            return false;
+        public StorageTraits traits() {
+            return super.traits().withOwnClock(false);
         }
 
         @Override

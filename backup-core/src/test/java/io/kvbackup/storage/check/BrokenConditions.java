@@ -1,5 +1,6 @@
 package io.kvbackup.storage.check;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
@@ -131,8 +132,8 @@ public final class BrokenConditions {
             }
 
             @Override
-            public long partSize() {
-                return partSize;
+            public StorageTraits traits() {
+                return super.traits().withPartSize(partSize);
             }
         };
     }

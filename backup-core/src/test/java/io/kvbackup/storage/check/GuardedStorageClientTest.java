@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -229,8 +230,8 @@ class GuardedStorageClientTest {
     private static StorageClient guarded(StorageClient store) {
         return new GuardedStorageClient(new ForwardingStorageClient(store) {
             @Override
-            public Conditions conditions() {
-                return Conditions.UNKNOWN;
+            public StorageTraits traits() {
+                return super.traits().withConditions(Conditions.UNKNOWN);
             }
         });
     }

@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -66,8 +67,8 @@ class StorageCheckTest {
     /** Whose large objects are smaller than most, to race with many of them. */
     private final StorageClient memory = new ForwardingStorageClient(new MemoryStorageClient()) {
         @Override
-        public long partSize() {
-            return 300_000;
+        public StorageTraits traits() {
+            return super.traits().withPartSize(300_000);
         }
     };
 

@@ -2,6 +2,7 @@ package io.kvbackup.storage.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
@@ -29,13 +30,8 @@ class StoreOnFileSystemTest {
     private final MemoryStorageClient memory = new MemoryStorageClient();
     private final StorageClient store = BrokenStores.onFileSystem(new ForwardingStorageClient(memory) {
         @Override
-        public Conditions conditions() {
-            return Conditions.UNKNOWN;
-        }
-
-        @Override
-        public long partSize() {
-            return 300_000;
+        public StorageTraits traits() {
+            return super.traits().withConditions(Conditions.UNKNOWN).withPartSize(300_000);
         }
     });
     private final Map<String, String> items = new ConcurrentSkipListMap<>(Map.of("a", "1"));

@@ -3,6 +3,7 @@ package io.kvbackup.storage.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -94,8 +95,8 @@ class RetryingRequestsTest {
         StorageClient careless = (StorageClient) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
-                        case "retriesItself" -> {
-                            return false;
+                        case "traits" -> {
+                            return StorageTraits.DEFAULTS;
                         }
                         case "toString" -> {
                             return "careless";
@@ -240,8 +241,8 @@ class RetryingRequestsTest {
     void clientThatRetriesItselfIsNotRepeated() throws IOException {
         StorageClient selfish = new ForwardingStorageClient(faulty) {
             @Override
-            public boolean retriesItself() {
-                return true;
+            public StorageTraits traits() {
+                return super.traits().withRetriesItself(true);
             }
         };
         try (StorageClient other = new RetryingStorageClient(selfish, POLICY, time, new Random(1))) {
@@ -254,6 +255,6 @@ class RetryingRequestsTest {
                 assertThat(in.readAllBytes()).hasSize(100);
             }
         }
-        assertThat(client.retriesItself()).isTrue();
+        assertThat(client.traits().retriesItself()).isTrue();
     }
 }

@@ -3,6 +3,7 @@ package io.kvbackup.storage.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -95,8 +96,8 @@ class RetryingUploadTest {
             }
 
             @Override
-            public boolean retriesItself() {
-                return true;
+            public StorageTraits traits() {
+                return super.traits().withRetriesItself(true);
             }
         };
         try (RetryingStorageClient over = new RetryingStorageClient(forgetful, policy, time, new Random(1))) {

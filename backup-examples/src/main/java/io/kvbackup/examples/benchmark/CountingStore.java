@@ -1,5 +1,6 @@
 package io.kvbackup.examples.benchmark;
 
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -24,16 +25,10 @@ final class CountingStore extends ForwardingStorageClient {
         super(delegate);
     }
 
-    /** What it stands for is asked without the requests that a retry needs. */
+    /** It is asked without the requests that a retry needs, and has a clock as object stores do. */
     @Override
-    public boolean retriesItself() {
-        return true;
-    }
-
-    /** As object stores have; others are asked twice more. */
-    @Override
-    public boolean hasOwnClock() {
-        return true;
+    public StorageTraits traits() {
+        return super.traits().withRetriesItself(true).withOwnClock(true);
     }
 
     /**
