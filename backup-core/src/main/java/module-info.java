@@ -8,6 +8,7 @@ module io.kvbackup.core {
     requires static com.h2database.mvstore;
     requires static java.sql;
     requires com.cronutils;
+    requires java.net.http;
     requires jdk.jfr;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;

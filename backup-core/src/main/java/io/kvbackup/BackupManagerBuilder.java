@@ -75,6 +75,7 @@ public final class BackupManagerBuilder {
     private @Nullable Executor executor;
     private @Nullable JobOptions jobs;
     private @Nullable ScratchFactory scratch;
+    private @Nullable String heartbeat;
     private final List<BackupListener> listeners = new ArrayList<>();
     private @Nullable Settings properties;
     private @Nullable Settings environment;
@@ -87,8 +88,13 @@ public final class BackupManagerBuilder {
      * @throws IllegalArgumentException if it is malformed; says how
      */
     public BackupManagerBuilder storage(String uri) {
+        return storage(StorageUri.parse(uri));
+    }
+
+    /** The store, as a URI that was taken apart already, for example to add options that must not be escaped. */
+    public BackupManagerBuilder storage(StorageUri uri) {
         refuseSecond("storage", store.uri, store.client);
-        store.uri = StorageUri.parse(uri);
+        store.uri = uri;
         return this;
     }
 
@@ -350,10 +356,23 @@ public final class BackupManagerBuilder {
     }
 
     /**
-     * Takes settings from properties named {@code kvbackup.…}; others are passed over.
+     * Asks this URL when a run of a schedule begins (with {@code /start} behind its path), has finished, or has failed
+     * ({@code /fail}), as the common services take it that raise an alarm when nobody calls any more. {@code
+     * {schedule}} in it stands for the schedule's name. A service that is slow or away neither delays nor fails a job.
      *
-     * @throws IllegalArgumentException if a name with that prefix is unknown; the message says which known one is
-     *     nearest
+     * @param url of http or https; never logged
+     */
+    public BackupManagerBuilder heartbeat(String url) {
+        refuseSecond("heartbeat", heartbeat);
+        heartbeat = Objects.requireNonNull(url, "url");
+        return this;
+    }
+
+    /**
+     * Takes settings from properties named {@code kvbackup.…}; others are passed over. Upper and lower case, dashes and
+     * underscores make no difference.
+     *
+     * @throws IllegalArgumentException if a name with that prefix is unknown; the message says which known one is near
      */
     public BackupManagerBuilder properties(Properties source) {
         refuseSecond("properties", properties);
@@ -367,7 +386,8 @@ public final class BackupManagerBuilder {
      * Takes settings from environment variables named {@code KVBACKUP_…}; others are passed over.
      *
      * @param variables usually {@link System#getenv()}
-     * @throws IllegalArgumentException if one with that prefix is unknown; names the nearest known one
+     * @throws IllegalArgumentException if one about encryption is unknown; of others that are, the log warns, because
+     *     clusters put variables of their own there
      */
     public BackupManagerBuilder environment(Map<String, String> variables) {
         refuseSecond("environment", environment);
@@ -414,7 +434,9 @@ public final class BackupManagerBuilder {
         }
         Overlaps overlaps = new Overlaps(List.copyOf(databases.values()), temporary);
         overlaps.requireApart();
-        JobOptions jobOptions = Objects.requireNonNullElseGet(jobs, JobOptions::defaults);
+        JobOptions jobOptions = jobs != null ? jobs : jobs(settings);
+        Optional<Heartbeat> heartbeat = heartbeat(settings);
+        heartbeat.ifPresent(owned::add);
         if (jobOptions.historyFolder().isPresent()) {
             overlaps.requireApart(
                     "the folder for the history of jobs",
@@ -446,14 +468,41 @@ public final class BackupManagerBuilder {
                 threads,
                 Optional.ofNullable(scratch),
                 sleeper,
-                Objects.requireNonNullElse(gracePeriod, DEFAULT_GRACE_PERIOD),
+                gracePeriod != null
+                        ? gracePeriod
+                        : settings.duration(Settings.Key.GRACE_PERIOD).orElse(DEFAULT_GRACE_PERIOD),
                 owned);
-        return new BackupManager(
+        BackupManager manager = new BackupManager(
                 context,
                 jobOptions,
                 Optional.ofNullable(executor),
                 new JobEvents(listeners, context.databases()),
                 replicated(settings));
+        try {
+            heartbeat.ifPresent(manager.jobs()::addListener);
+            ScheduleSettings.apply(settings, manager);
+            return manager;
+        } catch (RuntimeException e) {
+            manager.closeNow();
+            throw e;
+        }
+    }
+
+    private static JobOptions jobs(Settings settings) {
+        JobOptions.Builder options = JobOptions.builder();
+        settings.get(Settings.Key.JOBS_HISTORY_FOLDER).ifPresent(folder -> options.historyFolder(Path.of(folder)));
+        settings.get(Settings.Key.JOBS_INSTANCE).ifPresent(options::instance);
+        return options.build();
+    }
+
+    private Optional<Heartbeat> heartbeat(Settings settings) {
+        Optional<String> url = Optional.ofNullable(heartbeat).or(() -> settings.get(Settings.Key.HEARTBEAT_URL));
+        try {
+            return url.map(Heartbeat::new);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "setting " + settings.name(Settings.Key.HEARTBEAT_URL) + ": " + e.getMessage(), e);
+        }
     }
 
     private Map<String, ReplicationOptions> replicated(Settings settings) {

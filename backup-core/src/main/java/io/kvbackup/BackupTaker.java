@@ -23,7 +23,9 @@ import io.kvbackup.repository.archive.ArchiveBackupWriter;
 import io.kvbackup.repository.tree.TreeBackupWriter;
 import io.kvbackup.restore.RestoreIntents;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageObject;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -140,6 +142,7 @@ final class BackupTaker {
         }
         FormatChain chain = BackupFormat.chosen(kind, Optional.empty(), context);
         StoredContents contents = reader.contents(backup);
+        removeLeftover(BackupName.of(backup.name().database(), backup.name().timestamp(), chain));
         try (StoredSnapshots snapshots = new StoredSnapshots(reader, backup)) {
             BackupWriter.Request request = new BackupWriter.Request(
                     backup.name().database(),
@@ -156,6 +159,25 @@ final class BackupTaker {
                     Optional.empty());
             return Objects.requireNonNull(writers.get(kind)).write(request, snapshots::open);
         }
+    }
+
+    /** The twin of a conversion that has died, which would be in the way of its own name. */
+    private void removeLeftover(BackupName twin) throws IOException {
+        Optional<StorageObject> left = context.storage().stat(twin.objectName());
+        if (left.isEmpty()
+                || context.storage()
+                        .stat(BackupName.manifestName(twin.objectName()))
+                        .isPresent()) {
+            return;
+        }
+        Instant over = left.get().lastModified().plus(context.grace());
+        if (context.storeClock().now().isBefore(over)) {
+            throw new IOException(twin.objectName() + " is there without a manifest: somebody else converts the same"
+                    + " backup, or has died doing so; wait for it, or try again after " + over
+                    + ", when it is older than the grace period");
+        }
+        LOG.info("{} was left by a process that died, and is removed", twin.objectName());
+        context.storage().delete(List.of(twin.objectName()));
     }
 
     private Map<String, StoreOutcome> write(

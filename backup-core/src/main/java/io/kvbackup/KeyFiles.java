@@ -38,8 +38,8 @@ final class KeyFiles {
         }
         return Optional.of(current.orElseThrow(() ->
                         new IllegalArgumentException("settings name an older encryption key but no current one; set "
-                                + Settings.Key.ENCRYPTION_KEY_FILE.property() + " or "
-                                + Settings.Key.ENCRYPTION_PASSWORD_FILE.property()))
+                                + settings.name(Settings.Key.ENCRYPTION_KEY_FILE) + " or "
+                                + settings.name(Settings.Key.ENCRYPTION_PASSWORD_FILE)))
                 .withOlder(older.get()));
     }
 
@@ -49,12 +49,12 @@ final class KeyFiles {
         Optional<String> id = settings.get(keyId);
         Optional<String> password = settings.get(passwordFile);
         if (key.isPresent() && password.isPresent()) {
-            throw new IllegalArgumentException(
-                    "both " + keyFile.property() + " and " + passwordFile.property() + " are set; remove one of them");
+            throw new IllegalArgumentException("both " + settings.name(keyFile) + " and " + settings.name(passwordFile)
+                    + " are set; remove one of them");
         }
         if (key.isPresent() ? id.isEmpty() : id.isPresent() && password.isEmpty()) {
             throw new IllegalArgumentException(
-                    keyFile.property() + " and " + keyId.property() + " go together; set both or none");
+                    settings.name(keyFile) + " and " + settings.name(keyId) + " go together; set both or none");
         }
         if (key.isPresent()) {
             return Optional.of(raw(id.orElseThrow(), Path.of(key.get())));

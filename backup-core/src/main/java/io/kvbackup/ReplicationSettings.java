@@ -13,19 +13,22 @@ final class ReplicationSettings {
     static Map<String, ReplicationOptions> of(Settings settings) {
         ReplicationOptions.Builder options = ReplicationOptions.builder();
         settings.duration(Settings.Key.REPLICATION_SYNC_INTERVAL)
-                .ifPresent(value -> named(Settings.Key.REPLICATION_SYNC_INTERVAL, () -> options.syncInterval(value)));
-        settings.duration(Settings.Key.REPLICATION_SNAPSHOT_INTERVAL)
                 .ifPresent(value ->
-                        named(Settings.Key.REPLICATION_SNAPSHOT_INTERVAL, () -> options.snapshotInterval(value)));
+                        named(settings, Settings.Key.REPLICATION_SYNC_INTERVAL, () -> options.syncInterval(value)));
+        settings.duration(Settings.Key.REPLICATION_SNAPSHOT_INTERVAL)
+                .ifPresent(value -> named(
+                        settings, Settings.Key.REPLICATION_SNAPSHOT_INTERVAL, () -> options.snapshotInterval(value)));
         settings.duration(Settings.Key.REPLICATION_KEEP_LOG)
-                .ifPresent(value -> named(Settings.Key.REPLICATION_KEEP_LOG, () -> options.keepLog(value)));
+                .ifPresent(value -> named(settings, Settings.Key.REPLICATION_KEEP_LOG, () -> options.keepLog(value)));
         settings.bytes(Settings.Key.REPLICATION_UPLOAD_LIMIT)
-                .ifPresent(value -> named(Settings.Key.REPLICATION_UPLOAD_LIMIT, () -> options.uploadLimit(value)));
+                .ifPresent(value ->
+                        named(settings, Settings.Key.REPLICATION_UPLOAD_LIMIT, () -> options.uploadLimit(value)));
         Map<String, ReplicationOptions> all = new TreeMap<>();
         for (String name :
                 settings.get(Settings.Key.REPLICATION_DATABASES).orElse("").split(",", -1)) {
             if (!name.isBlank()) {
                 named(
+                        settings,
                         Settings.Key.REPLICATION_DATABASES,
                         () -> all.put(BackupName.requireDatabaseName(name.strip()), options.build()));
             }
@@ -33,11 +36,11 @@ final class ReplicationSettings {
         return all;
     }
 
-    private static void named(Settings.Key key, Runnable set) {
+    private static void named(Settings settings, Settings.Key key, Runnable set) {
         try {
             set.run();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("setting " + key.property() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException("setting " + settings.name(key) + ": " + e.getMessage(), e);
         }
     }
 }

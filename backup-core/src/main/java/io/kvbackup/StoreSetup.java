@@ -92,7 +92,7 @@ final class StoreSetup {
             return Objects.requireNonNullElseGet(chosen, RateLimit::unlimited);
         }
         if (given.getAsLong() < 1) {
-            throw new IllegalArgumentException("setting " + key.property()
+            throw new IllegalArgumentException("setting " + settings.name(key)
                     + " is 0; it must be at least 1 byte per second; leave it out for no limit");
         }
         return RateLimit.bytesPerSecond(given.getAsLong());

@@ -103,7 +103,7 @@ class BackupManagerBuilderTest {
                         .storage("mem:limits")
                         .environment(Map.of("KVBACKUP_UPLOAD_LIMIT", "0"))
                         .build())
-                .hasMessageContaining("kvbackup.upload-limit");
+                .hasMessageContaining("KVBACKUP_UPLOAD_LIMIT");
     }
 
     /** 60 KiB of random bytes, which do not compress, at 100 KiB per second with bursts of 10 KiB. */

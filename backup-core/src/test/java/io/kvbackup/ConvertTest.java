@@ -21,6 +21,9 @@ import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -235,6 +238,29 @@ class ConvertTest {
             assertThat(full.contents().orElseThrow().changedEntries()).isEmpty();
             assertThat(full.contents().orElseThrow().sharedBytes()).isZero();
             assertThat(full.contents().orElseThrow().ownBytes()).isEqualTo(full.storedBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(BackupKind.class)
+    void aConversionThatDiedIsNotInTheWayForEver(BackupKind kind) throws IOException {
+        fill();
+        TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));
+        MemoryStorageClient store = new MemoryStorageClient(clock);
+        try (BackupManager manager = builder(store).clock(clock).build()) {
+            Backup backup = take(manager, kind);
+            Backup twin = manager.convert(backup.objectName(), other(kind));
+            store.delete(List.of(twin.objectName() + ".manifest.json"));
+
+            assertThatThrownBy(() -> manager.convert(backup.objectName(), other(kind)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(twin.objectName())
+                    .hasMessageContaining("has died");
+
+            clock.advance(Duration.ofHours(25));
+            Backup again = manager.convert(backup.objectName(), other(kind));
+            assertThat(again.objectName()).isEqualTo(twin.objectName());
+            manager.verify(again.objectName());
         }
     }
 }

@@ -21,28 +21,63 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"KVBACKUP_S3_ACCESS_KEY", "Kvbackup.s3.access-key", "kvbackup_s3_access-key"})
-    void t18_aPropertyInAnotherSpellingIsNotPassedOver(String name) {
-        assertThatThrownBy(() -> Settings.ofProperties(Map.of(name, "hush")))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("'" + name + "'")
-                .hasMessageContaining("'kvbackup.s3.access-key'")
-                .message()
-                .doesNotContain("hush");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"kvbackup.storage", "kvbackup_storage", "KvBackup_Storage"})
-    void t18_aVariableInAnotherSpellingIsNotPassedOver(String name) {
-        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of(name, "mem:x")))
-                .hasMessageContaining("'" + name + "'")
-                .hasMessageContaining("'KVBACKUP_STORAGE'");
+    @ValueSource(
+            strings = {
+                "KVBACKUP_S3_ACCESS_KEY",
+                "Kvbackup.s3.access-key",
+                "kvbackup_s3_access-key",
+                "kvbackup.s3.accessKey",
+                "kvbackup.s3.access_key"
+            })
+    void anotherSpellingIsTheSameSettingInEverySource(String name) {
+        for (Settings settings :
+                List.of(Settings.ofProperties(Map.of(name, "hush")), Settings.ofEnvironment(Map.of(name, "hush")))) {
+            assertThat(settings.get(Settings.Key.S3_ACCESS_KEY)).contains("hush");
+            assertThat(settings.name(Settings.Key.S3_ACCESS_KEY)).isEqualTo(name);
+        }
     }
 
     @Test
-    void t18_anUnknownVariableIsAnErrorThatNamesTheNearestKnownOne() {
-        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of("KVBACKUP_STORE", "mem:x")))
-                .hasMessageContaining("did you mean 'KVBACKUP_STORAGE'?");
+    void oneSettingInTwoSpellingsIsRefusedUnlessTheyAgree() {
+        assertThatThrownBy(() ->
+                        Settings.ofProperties(Map.of("kvbackup.upload-limit", "1MiB", "kvbackup.uploadLimit", "2MiB")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'kvbackup.upload-limit'", "'kvbackup.uploadLimit'", "remove one of them");
+        assertThat(Settings.ofProperties(Map.of("kvbackup.upload-limit", "1MiB", "kvbackup.uploadLimit", "1MiB"))
+                        .bytes(Settings.Key.UPLOAD_LIMIT))
+                .hasValue(1 << 20);
+    }
+
+    @Test
+    void messagesNameTheSettingAsItWasWritten() {
+        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of("KVBACKUP_UPLOAD_LIMIT", "fast"))
+                        .bytes(Settings.Key.UPLOAD_LIMIT))
+                .hasMessageContaining("setting KVBACKUP_UPLOAD_LIMIT is 'fast'");
+        assertThatThrownBy(() -> Settings.ofProperties(Map.of("kvbackup.fullScanEvery", "often"))
+                        .duration(Settings.Key.FULL_SCAN_EVERY))
+                .hasMessageContaining("setting kvbackup.fullScanEvery is 'often'");
+    }
+
+    @Test
+    void anUnknownVariableIsToldOfAndAGuessIsMadeOnlyIfItIsNear() {
+        try (LogLines log = new LogLines()) {
+            assertThat(Settings.ofEnvironment(Map.of(
+                                    "KVBACKUP_STORAG", "mem:x", "KVBACKUP_PORT_80_TCP_PROTO", "tcp", "PORT", "80"))
+                            .storage())
+                    .isEmpty();
+            assertThat(log.warnings("did you mean 'KVBACKUP_STORAGE'?")).hasSize(1);
+            assertThat(log.warnings("'KVBACKUP_PORT_80_TCP_PROTO'; it is passed over"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void whoMeansToEncryptDoesNotGoWithoutForATypingError() {
+        assertThatThrownBy(() -> Settings.ofEnvironment(Map.of("KVBACKUP_ENCRYPTION_PASSWORD", "hush")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unknown setting 'KVBACKUP_ENCRYPTION_PASSWORD'")
+                .message()
+                .doesNotContain("hush");
     }
 
     @Test

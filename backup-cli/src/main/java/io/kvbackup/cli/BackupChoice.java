@@ -1,6 +1,7 @@
 package io.kvbackup.cli;
 
 import io.kvbackup.BackupManager;
+import io.kvbackup.RestoreTarget;
 import io.kvbackup.model.Backup;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -35,10 +36,20 @@ final class BackupChoice {
         return choice;
     }
 
+    /** Whether a database was named, and no backup. */
+    boolean isDatabase() {
+        return !backup.contains("/");
+    }
+
+    /** The moment that {@code --at} names; the newest state there is if it names none. */
+    RestoreTarget moment(Terminal terminal) {
+        return at == null ? RestoreTarget.latest() : RestoreTarget.timestamp(Times.moment(at, terminal.clock()));
+    }
+
     /** @return with what its manifest says */
     Backup in(BackupManager manager, Terminal terminal) throws IOException {
         Optional<Instant> latest = Optional.ofNullable(at).map(time -> Times.moment(time, terminal.clock()));
-        if (backup.contains("/")) {
+        if (!isDatabase()) {
             if (latest.isPresent()) {
                 throw new IllegalArgumentException(
                         "--at chooses among the backups of a database, and '" + backup + "' names one already");

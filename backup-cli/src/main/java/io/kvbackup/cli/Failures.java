@@ -16,6 +16,8 @@ final class Failures {
             "set them with BackupManager.builder().encryption(…)", "give them with --password-file or --key-file",
             "BackupManager.builder().storage(…), the property kvbackup.storage or the variable KVBACKUP_STORAGE",
                     "-s STORE, the variable KVBACKUP_STORAGE, or kvbackup.storage in a --settings file",
+            "If a store is to be made there, say so with BackupManager.builder().createStore(true)",
+                    "'kvbackup backup' makes one",
             "builder.exclusiveWriter(true)", "--exclusive-writer");
 
     private Failures() {}

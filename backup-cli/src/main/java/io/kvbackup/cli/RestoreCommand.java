@@ -107,26 +107,34 @@ final class RestoreCommand extends StoreCommand implements DatabaseCatalog {
         if (!sets.isEmpty()) {
             options.sets(sets.toArray(new String[0]));
         }
+        Backup restored;
         try (ProgressLine progress = ProgressLine.of(manager, terminal)) {
-            if (several) {
-                manager.restoreAllDatabases(backup.objectName(), options.build());
-            } else {
-                manager.restoreDatabase(
-                        backup.objectName(),
-                        options.database(chosen.get(0).name()).build());
-            }
+            restored = several
+                    ? manager.restoreAllDatabases(backup.objectName(), options.build())
+                    : one(manager, backup, chosen.get(0).name(), options);
         }
         Duration took = Duration.between(start, terminal.clock().instant());
         print(
                 Json.object(
-                        "backup", Shapes.backup(backup),
+                        "backup", Shapes.backup(restored),
                         "databases", chosen.stream().map(DatabaseBackup::name).toList(),
                         "to", place,
                         "dry_run", dryRun,
                         "took_ms", took.toMillis()),
-                () -> out().println((dryRun ? "would restore " : "restored ") + backup.objectName() + " to " + place
+                () -> out().println((dryRun ? "would restore " : "restored ") + restored.objectName() + " to " + place
                         + (several ? ", each database below it" : "") + " in " + Words.span(took)));
         return ExitCode.OK;
+    }
+
+    /** If a database was named, its newest state or that of a moment, by its log if it is replicated. */
+    private Backup one(BackupManager manager, Backup backup, String name, RestoreOptions.Builder options)
+            throws IOException {
+        if (choice.isDatabase() && choice.backup.equals(name)) {
+            RestoreOptions ofMoment = options.target(choice.moment(terminal)).build();
+            return manager.restoreLatest(name, ofMoment).orElseThrow(() -> BackupChoice.unknown(name, manager));
+        }
+        return manager.restoreDatabase(
+                backup.objectName(), options.database(name).build());
     }
 
     /** A backup of all databases that was found by the name of one of them is about that one. */

@@ -5,15 +5,15 @@ import io.kvbackup.BackupManagerBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** A command on a store. */
 abstract class StoreCommand implements Callable<Integer> {
     final Terminal terminal;
 
-    @Mixin
-    final StoreOptions store = new StoreOptions();
+    @ArgGroup(validate = false, heading = "%nStore and keys:%n", order = 100)
+    StoreOptions store = new StoreOptions();
 
     @Option(names = "--json", description = "Print the result as JSON.")
     boolean json;

@@ -21,6 +21,9 @@ final class StoreName {
 
     static final String VARIABLE = "KVBACKUP_STORAGE";
 
+    /** How the names of the tool's own variables begin. */
+    static final String OURS = "KVBACKUP_CLI_";
+
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*", Pattern.DOTALL);
     private static final List<String> SECRETS = List.of("accessKey", "secretKey", "sessionToken");
 
@@ -49,15 +52,12 @@ final class StoreName {
         return uri;
     }
 
-    /** The same variables, with the store's name made a URI. */
-    static Map<String, String> withUri(Map<String, String> environment) {
-        String store = environment.getOrDefault(VARIABLE, "");
-        if (store.isBlank()) {
-            return environment;
-        }
-        Map<String, String> same = new LinkedHashMap<>(environment);
-        same.put(VARIABLE, uri(store));
-        return same;
+    /** The variables without those of the tool itself, and with the store's name made a URI. */
+    static Map<String, String> forLibrary(Map<String, String> environment) {
+        Map<String, String> settings = new LinkedHashMap<>(environment);
+        settings.keySet().removeIf(name -> name.startsWith(OURS));
+        settings.computeIfPresent(VARIABLE, (name, store) -> store.isBlank() ? store : uri(store));
+        return settings;
     }
 
     private static String firstLine(Path file) throws IOException {

@@ -104,7 +104,7 @@ final class StoreOptions {
         if (exclusiveWriter) {
             builder.exclusiveWriter(true);
         }
-        return builder.environment(StoreName.withUri(terminal.environment())).properties(properties());
+        return builder.environment(StoreName.forLibrary(terminal.environment())).properties(properties());
     }
 
     private Properties properties() throws IOException {

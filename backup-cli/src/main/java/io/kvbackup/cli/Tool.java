@@ -52,6 +52,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "Exit codes: 0 good, 1 failed, 2 wrong arguments, 3 damage found, 4 not found."
         })
 final class Tool {
+    /** Characters on a line of help. */
+    private static final int WIDTH = 110;
+
     private final Terminal terminal;
 
     Tool(Terminal terminal) {
@@ -68,15 +71,24 @@ final class Tool {
     }
 
     CommandLine commandLine() {
-        return new CommandLine(this, new Commands(terminal))
-                .setExpandAtFiles(false)
-                .setUsageHelpAutoWidth(true)
+        CommandLine command = new CommandLine(this, new Commands(terminal));
+        asPeopleRead(command);
+        return command.setExpandAtFiles(false)
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler((failure, args) -> wrong(failure))
-                .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+                .setExecutionExceptionHandler((failure, where, parsed) -> failed(failure, where));
+    }
+
+    private static void asPeopleRead(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .abbreviateSynopsis(true)
+                .sortOptions(false)
+                .width(WIDTH);
+        command.getSubcommands().values().forEach(Tool::asPeopleRead);
     }
 
     /** @return the exit code */
@@ -102,7 +114,7 @@ final class Tool {
     }
 
     private int failed(Exception failure, CommandLine command) {
-        if (terminal.environment().containsKey("KVBACKUP_CLI_TRACE")) {
+        if (terminal.environment().containsKey(StoreName.OURS + "TRACE")) {
             failure.printStackTrace(terminal.err());
         }
         return say(command, Failures.oneLine(failure), ExitCode.of(failure));

@@ -46,7 +46,7 @@ public final class ChangeRecorder implements ChangeLog {
 
     /** A recorder that has recorded nothing, with a history of its own. */
     public static ChangeRecorder create() {
-        return new ChangeRecorder(Clock.systemUTC(), new RecordedBlocks(16L << 20, 1L << 30));
+        return new ChangeRecorder(Clock.systemUTC(), new RecordedBlocks(16L << 20, 1L << 30, null));
     }
 
     /** Starts a transaction. Call it before the first of its writes, and close it after the last. */
@@ -137,8 +137,9 @@ public final class ChangeRecorder implements ChangeLog {
         blocks.release(firstNeeded());
     }
 
+    /** The last commit that a reader has read is still proved to it. */
     private long firstNeeded() {
-        return readers.stream().mapToLong(RecordedReader::position).min().orElse(Long.MAX_VALUE);
+        return readers.stream().mapToLong(reader -> reader.position() - 1).min().orElse(Long.MAX_VALUE);
     }
 
     /** Something was written and not recorded: whoever reads on is told so. */

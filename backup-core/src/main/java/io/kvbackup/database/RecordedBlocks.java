@@ -2,6 +2,7 @@ package io.kvbackup.database;
 
 import io.kvbackup.disk.TemporaryFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -16,6 +17,7 @@ final class RecordedBlocks {
     private static final Logger LOG = LoggerFactory.getLogger(RecordedBlocks.class);
     private static final int BLOCK = 1 << 20;
 
+    private final @Nullable Path temporary;
     private final long mostInMemory;
     private final long mostInFiles;
     private final Deque<RecordedBlock> stored = new ArrayDeque<>();
@@ -25,8 +27,12 @@ final class RecordedBlocks {
     private long inFiles;
     private long keptAfter;
 
-    /** @param mostInMemory bytes, and {@code mostInFiles} more in temporary files */
-    RecordedBlocks(long mostInMemory, long mostInFiles) {
+    /**
+     * @param mostInMemory bytes, and {@code mostInFiles} more in temporary files
+     * @param temporary where these are made; {@code null} for Java's own folder
+     */
+    RecordedBlocks(long mostInMemory, long mostInFiles, @Nullable Path temporary) {
+        this.temporary = temporary;
         this.mostInMemory = mostInMemory;
         this.mostInFiles = mostInFiles;
     }
@@ -76,13 +82,21 @@ final class RecordedBlocks {
             if (inFiles + oldest.size() > mostInFiles) {
                 throw new IOException("more than " + mostInFiles + " bytes of changes wait for a reader");
             }
-            folder = folder == null ? TemporaryFolder.create("changes") : folder;
-            oldest.spill(folder);
+            oldest.spill(folder());
             stored.add(oldest);
             inFiles += oldest.size();
         }
         memory.remove();
         inMemory -= oldest.size();
+    }
+
+    private TemporaryFolder folder() throws IOException {
+        TemporaryFolder made = folder;
+        if (made == null) {
+            made = temporary == null ? TemporaryFolder.create("changes") : TemporaryFolder.create(temporary, "changes");
+            folder = made;
+        }
+        return made;
     }
 
     /** Drops the files that no reader needs, those up to a position. */

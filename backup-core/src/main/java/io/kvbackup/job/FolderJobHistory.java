@@ -1,8 +1,15 @@
 package io.kvbackup.job;
 
+import io.kvbackup.disk.DiskSync;
+import io.kvbackup.disk.PrivateFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -13,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,6 +102,36 @@ final class FolderJobHistory implements JobHistory {
             }
         }
         flush();
+    }
+
+    @Override
+    public Set<String> paused() {
+        try {
+            return Files.exists(pausedFile()) ? new TreeSet<>(Files.readAllLines(pausedFile())) : Set.of();
+        } catch (IOException e) {
+            LOG.warn("job history: cannot read which schedules rest; none does: {}", e.toString());
+            return Set.of();
+        }
+    }
+
+    @Override
+    public synchronized void paused(Set<String> schedules) {
+        Path next = file.resolveSibling("paused.next");
+        try {
+            Files.deleteIfExists(next);
+            try (OutputStream out = PrivateFiles.newFile(next)) {
+                out.write(String.join("\n", new TreeSet<>(schedules)).getBytes(StandardCharsets.UTF_8));
+            }
+            DiskSync.file(next, StandardOpenOption.WRITE);
+            Files.move(next, pausedFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            DiskSync.folder(file.getParent());
+        } catch (IOException e) {
+            LOG.warn("job history: cannot write that only {} rest after a restart: {}", schedules, e.toString());
+        }
+    }
+
+    private Path pausedFile() {
+        return file.resolveSibling("paused");
     }
 
     @Override

@@ -49,6 +49,14 @@ public interface JobHistory extends Closeable {
      */
     int forget(Set<JobStatus> statuses);
 
+    /** Names of the schedules that rest, as {@link #paused(Set)} was told last; none, unless overridden. */
+    default Set<String> paused() {
+        return Set.of();
+    }
+
+    /** Is told which schedules rest, so that they rest after a restart too. Never fails for lack of space. */
+    default void paused(Set<String> schedules) {}
+
     /**
      * What is wrong with the history itself, if anything is: jobs that could not be written, lines that could not be
      * read.

@@ -92,7 +92,7 @@ public final class Jobs implements Closeable {
         register = new JobRegister(history);
         runner = new JobRunner(settings, register, RANDOM);
         SlotRuns runs = new SlotRuns(settings, runner, history);
-        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, RANDOM);
+        scheduler = new Scheduler(settings.clock(), settings.timer(), runner, runs, history, RANDOM);
     }
 
     /**
@@ -175,7 +175,7 @@ public final class Jobs implements Closeable {
     }
 
     /**
-     * Lets a schedule rest; a run that is under way goes on.
+     * Lets a schedule rest, also after a restart if the history is in a folder; a run that is under way goes on.
      *
      * @throws IllegalArgumentException if there is no schedule of that name
      */

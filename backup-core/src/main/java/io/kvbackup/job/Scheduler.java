@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class Scheduler implements SlotRuns.Outcome {
     private final JobOptions.Timer timer;
     private final JobRunner runner;
     private final SlotRuns runs;
+    private final JobHistory history;
     private final RandomGenerator random;
     private final Map<String, ScheduledTask> tasks = new LinkedHashMap<>();
     private @Nullable Instant lastLook;
@@ -33,7 +36,14 @@ final class Scheduler implements SlotRuns.Outcome {
     private long generation;
     private boolean stopped;
 
-    Scheduler(Clock clock, JobOptions.Timer timer, JobRunner runner, SlotRuns runs, RandomGenerator random) {
+    Scheduler(
+            Clock clock,
+            JobOptions.Timer timer,
+            JobRunner runner,
+            SlotRuns runs,
+            JobHistory history,
+            RandomGenerator random) {
+        this.history = history;
         this.clock = clock;
         this.timer = timer;
         this.runner = runner;
@@ -48,6 +58,10 @@ final class Scheduler implements SlotRuns.Outcome {
             if (stopped) {
                 throw JobRegister.closed();
             }
+            if (history.paused().contains(name)) {
+                added.pause();
+                LOG.info("schedule {} was paused before and rests until it is resumed", name);
+            }
             if (tasks.putIfAbsent(name, added) != null) {
                 throw new IllegalArgumentException(
                         "there is a schedule '" + name + "' already; unschedule it first, or choose another name");
@@ -61,6 +75,7 @@ final class Scheduler implements SlotRuns.Outcome {
         synchronized (this) {
             task = require(name);
             tasks.remove(name);
+            remember(name, false);
         }
         giveBackUnlessGoingOn(task);
     }
@@ -70,6 +85,7 @@ final class Scheduler implements SlotRuns.Outcome {
         synchronized (this) {
             task = require(name);
             task.pause();
+            remember(name, true);
         }
         giveBackUnlessGoingOn(task);
     }
@@ -91,7 +107,18 @@ final class Scheduler implements SlotRuns.Outcome {
 
     void resume(String name) {
         ScheduledTask task = require(name);
-        change(() -> task.resume(clock.instant()));
+        change(() -> {
+            task.resume(clock.instant());
+            remember(name, false);
+        });
+    }
+
+    /** A restart must not wake what somebody has paused. */
+    private void remember(String name, boolean paused) {
+        Set<String> names = new TreeSet<>(history.paused());
+        if (paused ? names.add(name) : names.remove(name)) {
+            history.paused(names);
+        }
     }
 
     /** Runs the task outside its times; if it is under way, that is the run. */

@@ -153,7 +153,7 @@ public interface BackupWriter {
      * from which each store is then served on a thread of its own. So the slowest store delays neither the snapshots
      * nor the others, and a store that fails or hangs only misses its own copy.
      *
-     * @param stores by name; each has deadlines of its own, so that none hangs for ever
+     * @param stores by name, the one of this writer first; each has deadlines of its own, so that none hangs for ever
      * @return what became of it in each store
      * @throws IOException if the databases could not be read
      */

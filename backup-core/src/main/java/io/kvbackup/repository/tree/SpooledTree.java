@@ -17,6 +17,7 @@ import io.kvbackup.storage.StorageClient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,19 +55,37 @@ record SpooledTree(
     Backup putInto(
             StorageClient storage, PackListing packs, BackupTimestamps.Earlier earlier, Supplier<UploadTime> clock)
             throws IOException {
-        for (PackOutput.Finished pack : fresh) {
-            PackUploads.put(pack, storage);
+        put(storage, packs);
+        UploadTime time = clock.get();
+        try {
+            draft.requireThere(storage, request.folder());
+        } catch (PacksLostException e) {
+            // What was deleted meanwhile is put there again; what was cut or marked cannot be.
+            try {
+                put(storage, e.listing());
+            } catch (NoSuchFileException gone) {
+                e.addSuppressed(gone);
+                throw e;
+            }
+            time = clock.get();
+            draft.requireThere(storage, request.folder());
         }
-        Set<String> here = new HashSet<>();
-        fresh.forEach(pack -> here.add(pack.record().name()));
+        return named.confirm(storage, earlier, request, manifest, time, draft);
+    }
+
+    private void put(StorageClient storage, PackListing listing) throws IOException {
+        Set<PackId> here = new HashSet<>();
+        for (PackOutput.Finished pack : fresh) {
+            here.add(pack.id());
+            if (listing.find(pack.id()) == null) {
+                PackUploads.put(pack, storage);
+            }
+        }
         for (Map.Entry<PackId, PackRecord> each : draft.packs().entrySet()) {
-            if (!here.contains(each.getValue().name()) && packs.find(each.getKey()) == null) {
+            if (!here.contains(each.getKey()) && listing.find(each.getKey()) == null) {
                 storage.upload(each.getValue().name(), copyOf(each.getValue()), PutCondition.ifAbsent());
             }
         }
-        UploadTime time = clock.get();
-        draft.requireThere(storage, request.folder());
-        return named.confirm(storage, earlier, request, manifest, time, draft);
     }
 
     private ContentWriter copyOf(PackRecord pack) {

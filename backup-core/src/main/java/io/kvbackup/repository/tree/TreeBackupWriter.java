@@ -48,7 +48,7 @@ public final class TreeBackupWriter implements BackupWriter {
     private final SeveralStores several;
     private final TreeOptions options;
     private final Drift drift;
-    /** The newest of each folder that this process has written. */
+    /** The newest of each folder that this process has written into its own store. */
     private final Map<String, StoredTree> newest = new ConcurrentHashMap<>();
 
     /** @param drift told when a scan of everything shows that something was not known to have changed */
@@ -71,16 +71,39 @@ public final class TreeBackupWriter implements BackupWriter {
         StorageClient storage = backups.storage();
         StoreState state = state(storage, request, Optional.ofNullable(newest.get(request.folder())), false);
         if (request.spool()) {
-            return NewBackups.underFreeName(request, () -> {
-                try (SpooledTree tree = spool(request, source, Map.of("own", storage), Map.of("own", state))) {
-                    Optional<Backup> equal = equal(request, state, tree.draft());
-                    return equal.isPresent() ? equal.get() : putInto(tree, storage, state);
-                }
-            });
+            return spooled(request, source, state);
         }
         try (TemporaryFolder temporary = TemporaryFolder.create(request.temporary(), "pack");
                 SnapshotGroup snapshots = source.open()) {
             return write(request, state, snapshots, temporary);
+        }
+    }
+
+    /** The snapshots are let go of before the first upload, so if packs are gone then, others are opened. */
+    private Backup spooled(Request request, SnapshotSource source, StoreState first) throws IOException {
+        StorageClient storage = backups.storage();
+        StoreState state = first;
+        for (int pass = 1; ; pass++) {
+            StoreState now = state;
+            try {
+                return NewBackups.underFreeName(request, () -> {
+                    try (SpooledTree tree = spool(request, source, Map.of("own", storage), Map.of("own", now))) {
+                        Optional<Backup> equal = equal(request, now, tree.draft());
+                        if (equal.isPresent()) {
+                            return equal.get();
+                        }
+                        Backup put = putInto(tree, storage, now);
+                        newest.put(request.folder(), tree.named().tree());
+                        return put;
+                    }
+                });
+            } catch (PacksLostException e) {
+                if (pass == PASSES) {
+                    throw e;
+                }
+                LOG.warn("the backup of {} begins anew: {}", request.folder(), e.toString());
+                state = state(storage, request, Optional.ofNullable(newest.get(request.folder())), false);
+            }
         }
     }
 
@@ -93,8 +116,13 @@ public final class TreeBackupWriter implements BackupWriter {
         several.answers(stores, store -> state(store, request, known, true))
                 .forEach((name, state) -> states.put(name, state.orElseGet(() -> StoreState.unknown(request))));
         try (SpooledTree tree = spool(request, source, stores, states)) {
-            return several.serve(
+            Map<String, StoreOutcome> outcomes = several.serve(
                     stores, (name, store) -> putInto(tree, store, Objects.requireNonNull(states.get(name))));
+            String own = stores.keySet().iterator().next();
+            if (Objects.requireNonNull(outcomes.get(own)).backup().isPresent()) {
+                newest.put(request.folder(), tree.named().tree());
+            }
+            return outcomes;
         }
     }
 
@@ -285,8 +313,6 @@ public final class TreeBackupWriter implements BackupWriter {
     private Backup putInto(SpooledTree tree, StorageClient storage, StoreState state) throws IOException {
         boolean unknown = state.packs() == PackListing.NONE;
         PackListing packs = unknown ? PackListing.of(storage, tree.request().folder()) : state.packs();
-        Backup backup = tree.putInto(storage, packs, state.earlier(), backups::startUpload);
-        newest.put(tree.request().folder(), tree.named().tree());
-        return backup;
+        return tree.putInto(storage, packs, state.earlier(), backups::startUpload);
     }
 }

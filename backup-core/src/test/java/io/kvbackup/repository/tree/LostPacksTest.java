@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -92,6 +94,58 @@ class LostPacksTest {
 
         assertThat(names(backup)).doesNotContain(pack);
         assertThat(host.read(backup)).isEqualTo(new TreeMap<>(host.items));
+    }
+
+    @Test
+    void aSpooledBackupBeginsAnew() throws IOException {
+        host.spool = true;
+        host.restart(new After(host.store, key -> key.startsWith("packs/"), 1, () -> host.store.delete(List.of(pack))));
+
+        Backup backup = host.backup();
+
+        assertThat(host.read(backup)).isEqualTo(new TreeMap<>(host.items));
+    }
+
+    @Test
+    void aStoreThatLosesPacksGetsThemAgain() throws IOException {
+        MemoryStorageClient second = new MemoryStorageClient();
+        String[] deleted = new String[1];
+        After losing = new After(second, key -> key.startsWith("packs/"), 1, () -> {
+            try (var packs = second.list("packs/")) {
+                deleted[0] = packs.findFirst().orElseThrow().key();
+            }
+            second.delete(List.of(deleted[0]));
+        });
+
+        Map<String, StoreOutcome> outcomes = host.writeTo(Map.of("own", host.store), Map.of("second", losing));
+
+        assertThat(outcomes.values()).allMatch(outcome -> outcome.failure().isEmpty());
+        assertThat(second.stat(deleted[0])).isPresent();
+        Backup backup = outcomes.get("second").backup().orElseThrow();
+        try (TreeHost there = new TreeHost(second, folder)) {
+            assertThat(there.read(backup)).isEqualTo(new TreeMap<>(host.items));
+        }
+    }
+
+    /** Otherwise it would share nothing with what the own store has. */
+    @Test
+    void afterTheOwnStoreHasFailedTheNextBackupGoesOnFromItsLastOne() throws IOException {
+        StorageClient broken = new ForwardingStorageClient(host.store) {
+            @Override
+            public StorageObject upload(String key, ContentWriter content, PutCondition condition) throws IOException {
+                throw new IOException("no space left");
+            }
+        };
+        Map<String, StoreOutcome> outcomes =
+                host.writeTo(Map.of("own", broken), Map.of("second", new MemoryStorageClient()));
+        assertThat(outcomes.get("own").failure()).isPresent();
+        assertThat(outcomes.get("second").backup()).isPresent();
+        long before = host.packBytes();
+
+        Backup next = host.backup();
+
+        assertThat(host.read(next)).isEqualTo(new TreeMap<>(host.items));
+        assertThat(host.packBytes() - before).as("what has changed").isLessThan(before / 10);
     }
 
     /** The store of the test has no clock of its own, so every backup looks again. */

@@ -15,6 +15,7 @@ import io.kvbackup.format.tree.PackCipher;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.Backup;
 import io.kvbackup.model.ProgressListener;
+import io.kvbackup.model.StoreOutcome;
 import io.kvbackup.repository.BackupCatalog;
 import io.kvbackup.repository.BackupKeys;
 import io.kvbackup.repository.BackupWriter;
@@ -153,6 +154,14 @@ final class TreeHost implements Closeable {
 
     Backup backup(Database database) throws IOException {
         return writer.write(request(), () -> SnapshotGroup.open(List.of(database), clock));
+    }
+
+    /** Into several stores, the first of which is this one's own. */
+    Map<String, StoreOutcome> writeTo(Map<String, StorageClient> own, Map<String, StorageClient> others)
+            throws IOException {
+        Map<String, StorageClient> stores = new LinkedHashMap<>(own);
+        stores.putAll(others);
+        return writer.write(request(), () -> SnapshotGroup.open(List.of(database()), clock), stores);
     }
 
     TreeBackupWriter writer() {

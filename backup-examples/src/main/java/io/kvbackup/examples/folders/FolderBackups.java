@@ -51,6 +51,7 @@ final class FolderBackups implements Closeable {
         manager = BackupManager.builder()
                 .storage(store)
                 .environment(System.getenv())
+                .createStore(true)
                 .databases(new SourceFolders(config))
                 .kind(BackupKind.INCREMENTAL)
                 .temporaryDirectory(Files.createDirectories(work.resolve("tmp")))

@@ -119,6 +119,7 @@ public final class KvServer implements Callable<Integer> {
         BackupManager manager = BackupManager.builder()
                 .properties(settings(s3))
                 .environment(System.getenv())
+                .createStore(true)
                 .databases(databases)
                 .barrier(databases.barrier())
                 .format("json")

@@ -46,6 +46,7 @@ final class Replica implements Closeable {
         var builder = BackupManager.builder()
                 .storage(store)
                 .environment(System.getenv())
+                .createStore(true)
                 .kind(BackupKind.INCREMENTAL)
                 .database(SqliteDatabase.of("metadata", ObjectStore.metadata(data), Metadata.BUCKETS, Metadata.OBJECTS))
                 .database(DirectoryDatabase.of("objects", ObjectStore.contents(data)))

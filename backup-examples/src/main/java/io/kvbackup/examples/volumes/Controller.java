@@ -48,8 +48,7 @@ public final class Controller implements Callable<Integer> {
         new BackupApi(daemons).addTo(http);
         new CronApi(daemons, records).addTo(http);
         ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
-        ScheduledFuture<?> watching =
-                watcher.scheduleWithFixedDelay(daemons::update, 0, watch, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> watching = watcher.scheduleWithFixedDelay(daemons::update, 0, watch, TimeUnit.MILLISECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             http.close();
             watching.cancel(true);

@@ -68,6 +68,7 @@ public final class Daemon implements Callable<Integer> {
         BackupManager manager = BackupManager.builder()
                 .storage(store)
                 .environment(System.getenv())
+                .createStore(true)
                 .databases(volumes)
                 .temporaryDirectory(Files.createDirectories(work.resolve("tmp")))
                 .jobs(JobOptions.builder()

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process. */
+@Tag("thorough")
 class FolderServerTest {
     @TempDir
     private Path folder;
@@ -159,7 +160,6 @@ class FolderServerTest {
     }
 
     @Test
-    @Tag("thorough")
     void oneAtATimeAndAKillLosesNothing() throws Exception {
         Files.write(source.resolve("large"), random(1 << 20));
         try (HostProcess server = start(Map.of())) {

@@ -8,7 +8,6 @@ import io.kvbackup.examples.LoopbackS3;
 import io.kvbackup.examples.http.HostProcess;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,10 +80,8 @@ class KvServerS3Test {
             server.post("/create", "{\"name\":\"b\"}").isSuccess();
             server.post("/backup/create", "{\"database\":\"b\"}").isSuccess();
         }
-        for (String off : List.of("--s3-enabled=false", "--s3-enabled=FALSE")) {
-            try (HostProcess server = HostProcess.start(KvServer.class, environment, off)) {
-                server.post("/backup/list", "{}").isError(404, "S3_NOT_ENABLED");
-            }
+        try (HostProcess server = HostProcess.start(KvServer.class, environment, "--s3-enabled=false")) {
+            server.post("/backup/list", "{}").isError(404, "S3_NOT_ENABLED");
         }
     }
 

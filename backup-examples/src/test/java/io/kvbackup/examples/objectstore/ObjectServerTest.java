@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process. */
+@Tag("thorough")
 class ObjectServerTest {
     private static final String[] KEY = {
         "Authorization", "Basic " + Base64.getEncoder().encodeToString("key:secret".getBytes(StandardCharsets.UTF_8))
@@ -114,7 +115,7 @@ class ObjectServerTest {
     }
 
     @Test
-    @Tag("thorough")
+    @Tag("soak")
     void everyReplicaHasAContentForEachOfItsRows() throws Exception {
         String large = "x".repeat(300_000);
         try (HostProcess server = start("first", Map.of("KVBACKUP_UPLOAD_LIMIT", "2MiB"))) {
@@ -150,7 +151,6 @@ class ObjectServerTest {
     }
 
     @Test
-    @Tag("thorough")
     void aRestoreThatIsKilledIsDoneAgain() throws Exception {
         try (HostProcess server = start("first", Map.of())) {
             send(server, "PUT", "/docs", "").isSuccess();

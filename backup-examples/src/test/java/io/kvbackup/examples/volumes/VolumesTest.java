@@ -196,8 +196,9 @@ class VolumesTest {
     }
 
     @Test
-    void theFirstVersionHasTheSame() throws Exception {
-        startController(daemon("1", 0, Map.of()), daemon("2", 0, Map.of()));
+    void theFirstVersionHasTheSameAndBadRequestsGetOneSentence() throws Exception {
+        HostProcess daemon = daemon("1", 0, Map.of());
+        startController(daemon, daemon("2", 0, Map.of()));
         String id = job(1);
         assertThat(controller.get("/api/v1/cron/jobs/app/hello").data()).hasSize(2);
         assertThat(controller.get("/api/v1/cron/jobs/all").data()).hasSize(2);
@@ -236,6 +237,7 @@ class VolumesTest {
                         "volume=/var/data&from=1&to=2&files=a.txt")
                 .isSuccess();
         assertThat(volume("2", "2").resolve("a.txt")).hasContent("a of 1");
+        badRequests(daemon, file);
     }
 
     @Test
@@ -302,11 +304,7 @@ class VolumesTest {
         assertThat(records()).anyMatch(each -> each.path("reason").asText().contains("interrupted"));
     }
 
-    @Test
-    void badRequestsGetOneSentence() throws Exception {
-        HostProcess daemon = daemon("1", 0, Map.of());
-        startController(daemon, daemon("2", 0, Map.of()));
-        String file = run(1).path("result").asText();
+    private void badRequests(HostProcess daemon, String file) {
         String one = BACKUPS + "/" + file;
         for (String body : List.of("{", "[]", "{\"to\":\"x\"}", "{\"files\":7}", "no form", "{\"to\":1,\"to\":2}")) {
             controller.post(one + "/actions/migrate", body).isError(400, "INVALID_REQUEST");
