@@ -3,7 +3,6 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.encryption.EncryptionKeys;
 import io.kvbackup.encryption.RewrapReport;
 import io.kvbackup.model.Backup;
@@ -12,6 +11,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;

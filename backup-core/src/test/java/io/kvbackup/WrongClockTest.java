@@ -3,7 +3,6 @@ package io.kvbackup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.MapDatabase;
 import io.kvbackup.model.Backup;
@@ -17,6 +16,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.kvbackup.repository;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;

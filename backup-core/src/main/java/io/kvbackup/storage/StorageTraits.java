@@ -13,8 +13,9 @@ import java.util.Objects;
  * @param ownClock whether the times of all objects come from one clock, that of the store and not those of its writers.
  *     {@code false} is always safe: a backup then asks once more, at its end, whether a prune with a wrong clock has
  *     taken its archive, and a prune removes nothing while clocks contradict each other
- * @param partSize the largest content, in bytes, that an upload sends in one request; at least 1. Larger content goes up
- *     in parts or chunks, and some servers then ignore the condition; so a check tries content that is larger than this
+ * @param partSize the largest content, in bytes, that an upload sends in one request; at least 1. Larger content goes
+ *     up in parts or chunks, and some servers then ignore the condition; so a check tries content that is larger than
+ *     this
  */
 public record StorageTraits(Conditions conditions, boolean retriesItself, boolean ownClock, long partSize) {
     /** Conditions are kept, nothing is repeated, times may be those of the writers, and a part has 5 MiB. */

@@ -3,7 +3,6 @@ package io.kvbackup.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupManagerBuilder;
 import io.kvbackup.database.contract.MemoryDatabase;
@@ -14,6 +13,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.check.StorageReport;
 import io.kvbackup.storage.check.UnfitStorageException;

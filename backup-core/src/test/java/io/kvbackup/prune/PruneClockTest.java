@@ -2,13 +2,13 @@ package io.kvbackup.prune;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.repository.Lease;
 import io.kvbackup.repository.LeaseStore;
 import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

@@ -3,7 +3,6 @@ package io.kvbackup.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.RestoreOptions;
 import io.kvbackup.RestoreTarget;
@@ -22,6 +21,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,5 @@
 package io.kvbackup.gcs;
 
-import io.kvbackup.storage.StorageTraits;
 import com.google.cloud.storage.Storage;
 import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ByteRange;
@@ -8,6 +7,7 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;

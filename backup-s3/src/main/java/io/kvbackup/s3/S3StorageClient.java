@@ -1,12 +1,12 @@
 package io.kvbackup.s3;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.objectstore.UploadMarker;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

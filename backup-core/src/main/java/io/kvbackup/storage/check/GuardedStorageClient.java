@@ -1,12 +1,12 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
@@ -67,7 +67,8 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         if (large.passed) {
             return super.upload(key, content, condition);
         }
-        return super.upload(key, new SizeLimitedContent(content, key, traits().partSize(), () -> large.require(key)), condition);
+        return super.upload(
+                key, new SizeLimitedContent(content, key, traits().partSize(), () -> large.require(key)), condition);
     }
 
     /** Something that a store must have done before it is trusted. */

@@ -1,6 +1,5 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.pipeline.ClientGate;
 import io.kvbackup.pipeline.Interruption;
 import io.kvbackup.storage.ByteRange;
@@ -10,6 +9,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,6 @@ package io.kvbackup.repository.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.format.PackRecord;
 import io.kvbackup.model.Backup;
 import io.kvbackup.storage.ByteRange;
@@ -12,6 +11,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

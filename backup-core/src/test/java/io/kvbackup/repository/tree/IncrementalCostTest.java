@@ -2,9 +2,9 @@ package io.kvbackup.repository.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package io.kvbackup.storage.check;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

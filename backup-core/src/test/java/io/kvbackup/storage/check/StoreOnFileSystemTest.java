@@ -2,7 +2,6 @@ package io.kvbackup.storage.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.BackupManager;
 import io.kvbackup.BackupOptions;
 import io.kvbackup.database.Codec;
@@ -17,6 +16,7 @@ import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.util.List;

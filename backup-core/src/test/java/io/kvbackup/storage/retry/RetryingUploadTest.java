@@ -3,7 +3,6 @@ package io.kvbackup.storage.retry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.ByteRange;
 import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.ForwardingStorageClient;
@@ -12,6 +11,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import io.kvbackup.storage.contract.StorageFixture;
 import io.kvbackup.storage.fake.CountingStorageClient;
