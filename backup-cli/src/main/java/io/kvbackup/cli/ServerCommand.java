@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
             "  kvbackup server -s /mnt/backups",
             "  KVBACKUP_SERVER_TOKEN=... kvbackup server -s s3://bucket/backups --address 0.0.0.0 --port 9000",
             "",
-            "It listens on the loopback address unless told otherwise, and on another one only with a token. The page is",
-            "at http://localhost:8420/; docs/guide/server.md describes the JSON."
+            "It listens on the loopback address unless told otherwise, and on another one only with a token. The",
+            "page is at http://localhost:8420/; docs/guide/server.md describes the JSON."
         })
 final class ServerCommand extends StoreCommand {
     static final String TOKEN = "KVBACKUP_SERVER_TOKEN";
