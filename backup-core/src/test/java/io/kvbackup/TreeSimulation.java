@@ -32,8 +32,7 @@ import java.util.stream.Stream;
 /**
  * Hosts that take incremental backups, prune, copy, verify, convert, restore and crash on one store, which fails now
  * and then. Between any two requests of one host another may do a whole piece of work. Everything runs on one thread,
- * time
- * passes as the seed wants, so one seed is one schedule. A model knows what each backup holds. Used by one thread.
+ * time passes as the seed wants, so one seed is one schedule. A model knows what each backup holds. Used by one thread.
  */
 final class TreeSimulation implements AutoCloseable {
     private static final Duration GRACE = Duration.ofHours(24);
