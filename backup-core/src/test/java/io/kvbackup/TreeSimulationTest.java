@@ -22,7 +22,7 @@ class TreeSimulationTest {
     @Test
     @Tag("thorough")
     void moreHostsOnOneStore() {
-        run(50);
+        run(30);
     }
 
     @Test
