@@ -182,7 +182,7 @@ public final class ChangeRecorder implements ChangeLog {
         ended.add(commit);
         try {
             blocks.append(commit.position, lastTime, commit.changes, firstNeeded());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             lose("the readers were too far behind and it could not be kept for them: " + e.getMessage());
         }
     }
