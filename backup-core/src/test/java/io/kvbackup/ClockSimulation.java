@@ -18,6 +18,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -123,8 +124,8 @@ final class ClockSimulation implements AutoCloseable {
         });
         storage = new ForwardingStorageClient(memory) {
             @Override
-            public boolean hasOwnClock() {
-                return !folder;
+            public StorageTraits traits() {
+                return super.traits().withOwnClock(!folder);
             }
         };
         last = 1 + random.nextInt(3);

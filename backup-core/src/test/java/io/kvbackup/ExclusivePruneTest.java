@@ -11,6 +11,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -52,8 +53,8 @@ class ExclusivePruneTest {
         }
 
         @Override
-        public Conditions conditions() {
-            return Conditions.IGNORED;
+        public StorageTraits traits() {
+            return super.traits().withConditions(Conditions.IGNORED);
         }
     };
 

@@ -30,15 +30,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 
 /**
- * Hosts that take incremental backups, prune, copy, verify, convert, restore and crash on one store, which fails now and
- * then. Between any two requests of one host another may do a whole piece of work. Everything runs on one thread, time
+ * Hosts that take incremental backups, prune, copy, verify, convert, restore and crash on one store, which fails now
+ * and then. Between any two requests of one host another may do a whole piece of work. Everything runs on one thread,
+ * time
  * passes as the seed wants, so one seed is one schedule. A model knows what each backup holds. Used by one thread.
  */
 final class TreeSimulation implements AutoCloseable {
     private static final Duration GRACE = Duration.ofHours(24);
     private static final int KEYS = 400;
-    private static final List<VerifyLevel> LEVELS =
-            List.of(VerifyLevel.LISTED, VerifyLevel.STORED, VerifyLevel.DIGEST);
+    private static final List<VerifyLevel> LEVELS = List.of(VerifyLevel.LISTED, VerifyLevel.STORED, VerifyLevel.DIGEST);
 
     private final Random random;
     private final TestClock clock = new TestClock(Instant.parse("2026-11-20T12:00:00Z"));

@@ -16,6 +16,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.file.FileStorageClient;
 import io.kvbackup.verify.VerifyDueOptions;
 import java.io.IOException;
@@ -43,8 +44,8 @@ class WrongClockTest {
     private final StorageClient folder =
             new ForwardingStorageClient(new MemoryStorageClient(clock(() -> writerAhead))) {
                 @Override
-                public boolean hasOwnClock() {
-                    return false;
+                public StorageTraits traits() {
+                    return super.traits().withOwnClock(false);
                 }
             };
 

@@ -15,15 +15,16 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "server",
-        description = "Shows in a browser, and as JSON, how the backups of a store stand; verifies and drills on demand.",
+        description =
+                "Shows in a browser, and as JSON, how the backups of a store stand; verifies and drills on demand.",
         footer = {
             "",
             "Examples:",
             "  kvbackup server -s /mnt/backups",
             "  KVBACKUP_SERVER_TOKEN=... kvbackup server -s s3://bucket/backups --address 0.0.0.0 --port 9000",
             "",
-            "It listens on the loopback address unless told otherwise, and on another one only with a token. The page is",
-            "at http://localhost:8420/; docs/guide/server.md describes the JSON."
+            "It listens on the loopback address unless told otherwise, and on another one only with a token. The",
+            "page is at http://localhost:8420/; docs/guide/server.md describes the JSON."
         })
 final class ServerCommand extends StoreCommand {
     static final String TOKEN = "KVBACKUP_SERVER_TOKEN";
@@ -32,7 +33,10 @@ final class ServerCommand extends StoreCommand {
     @Option(names = "--port", paramLabel = "PORT", description = "8420 unless given; 0 for any free one.")
     int port = 8420;
 
-    @Option(names = "--address", paramLabel = "ADDRESS", description = "Where to listen; the loopback address unless given.")
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            description = "Where to listen; the loopback address unless given.")
     @Nullable
     String address;
 

@@ -141,7 +141,7 @@ public record StoreAccess(
      */
     private StorageClient conditional(StorageClient store) {
         if (exclusiveWriter) {
-            boolean kept = store.conditions() == StorageClient.Conditions.KEPT;
+            boolean kept = store.traits().conditions() == StorageClient.Conditions.KEPT;
             return new RetryingStorageClient(kept ? store : new ExclusiveWriterStorageClient(store), retries);
         }
         refuseKnown(store);
@@ -149,7 +149,7 @@ public record StoreAccess(
     }
 
     private void refuseKnown(StorageClient store) {
-        if (!exclusiveWriter && store.conditions() == StorageClient.Conditions.IGNORED) {
+        if (!exclusiveWriter && store.traits().conditions() == StorageClient.Conditions.IGNORED) {
             throw new IllegalArgumentException(
                     store + " does not keep conditional writes, so two writers could overwrite each other's backups; "
                             + DECLARE + ", otherwise use another store");

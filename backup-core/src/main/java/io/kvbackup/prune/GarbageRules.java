@@ -19,7 +19,7 @@ import java.time.Instant;
 record GarbageRules(Instant now, Duration grace, Duration unconfirmed) {
     /** @param store if it has no clock of its own, every writer checks whether a prune has taken its archive */
     static GarbageRules in(StorageClient store, Instant now, Duration grace) {
-        boolean longer = store.hasOwnClock() && grace.compareTo(UploadTime.NEVER_REMAINS) < 0;
+        boolean longer = store.traits().ownClock() && grace.compareTo(UploadTime.NEVER_REMAINS) < 0;
         return new GarbageRules(now, grace, longer ? UploadTime.NEVER_REMAINS : grace);
     }
 

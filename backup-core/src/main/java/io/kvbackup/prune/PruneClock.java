@@ -60,7 +60,7 @@ final class PruneClock {
 
     /** Decides, and leaves the reasons for the next prune. */
     boolean isTrusted() throws IOException {
-        if (storage.hasOwnClock()) {
+        if (storage.traits().ownClock()) {
             return true;
         }
         Optional<Instant> seen = attribute(SEEN, Instant::parse);

@@ -102,13 +102,32 @@ final class Replicator {
             problem = "replication has failed: " + e;
             throw e;
         } finally {
-            workers.forEach(Worker::interrupt);
+            letGo();
+        }
+    }
+
+    /** Whatever happens: a lease that is kept locks out everybody, and what has not ended cannot be started again. */
+    private void letGo() {
+        workers.forEach(Worker::interrupt);
+        boolean interrupted = Thread.interrupted(); // with the flag set, nothing would be waited for or given back
+        try {
             for (Worker worker : workers) {
                 worker.join(LAST_UPLOADS);
             }
-            stores.forEach(StoreLog::close);
-            ended = true;
-            tell();
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        for (StoreLog store : stores) {
+            try {
+                store.close();
+            } catch (RuntimeException e) {
+                LOG.warn("the lease of {} in {} is not given back", setup.database(), store.name(), e);
+            }
+        }
+        ended = true;
+        tell();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -100,18 +100,13 @@ final class Tailer implements Closeable {
             }
             return reader.read(changes, READ_BYTES);
         } catch (ChangeGapException e) {
-            closeReader();
-            if (changes.within) {
-                abandon();
-            } else {
-                tell();
-                closeSegment();
-            }
+            endAt(e);
             throw e;
         } catch (IOException | RuntimeException e) {
-            closeReader();
             if (changes.within) {
-                abandon();
+                readAgain();
+            } else {
+                closeReader();
             }
             throw e;
         } finally {
@@ -128,15 +123,39 @@ final class Tailer implements Closeable {
         }
     }
 
-    /** Half a commit is in the segment: it is read again from its beginning. */
-    private void abandon() throws IOException {
+    /** What came before a gap is kept if it can be; the gap counts in any case. */
+    private void endAt(ChangeGapException gap) {
+        closeReader();
+        if (changes.within) {
+            readAgain();
+            return;
+        }
+        try {
+            tell();
+            closeSegment();
+        } catch (IOException | RuntimeException e) {
+            gap.addSuppressed(e);
+        }
+    }
+
+    /** What is in the open segment is given up, and read again from the end of the one before. */
+    private void readAgain() {
+        closeReader();
         changes.within = false;
+        position = closedTo;
         OpenSegment segment = open;
         open = null;
         if (segment != null) {
-            segment.abandon();
+            abandon(segment);
         }
-        position = closedTo;
+    }
+
+    private static void abandon(OpenSegment segment) {
+        try {
+            segment.abandon();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("a file of a segment stays until the replication ends: {}", e.toString());
+        }
     }
 
     /** How long the open segment may stay open; a minute if there is none. */
@@ -159,15 +178,25 @@ final class Tailer implements Closeable {
         syncing = now;
     }
 
-    /** What was read goes into the spool, if it is anything. */
+    /**
+     * What was read goes into the spool, if it is anything.
+     *
+     * @throws IOException if the segment cannot be completed; then its commits are read again
+     */
     void closeSegment() throws IOException {
         OpenSegment segment = open;
-        open = null;
-        if (segment != null) {
-            spool.add(segment.finish(position, proof()));
-            closedTo = position;
-            closedTime = newest;
+        if (segment == null) {
+            return;
         }
+        try {
+            spool.add(segment.finish(position, proof()));
+        } catch (IOException | RuntimeException e) {
+            readAgain(); // else the next segment would begin where this one does, without its commits
+            throw e;
+        }
+        open = null;
+        closedTo = position;
+        closedTime = newest;
     }
 
     /** Of a log that has thrown the commit away already there is none, and nobody resumes there. */
@@ -181,12 +210,11 @@ final class Tailer implements Closeable {
     }
 
     /** Goes on with another line, where it starts. */
-    void begin(Line line) throws IOException {
-        closeReader();
+    void begin(Line line) {
         closedTo = line.start();
         closedTime = line.startedAt();
         newest = later(newest, closedTime);
-        abandon();
+        readAgain();
     }
 
     private void closeReader() {
@@ -203,9 +231,8 @@ final class Tailer implements Closeable {
 
     /** Lets go of the log; what is in the open segment is given up. */
     @Override
-    public void close() throws IOException {
-        closeReader();
-        abandon();
+    public void close() {
+        readAgain();
     }
 
     /** What a reader pushes. */

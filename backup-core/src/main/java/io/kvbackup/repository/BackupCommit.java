@@ -72,7 +72,7 @@ public final class BackupCommit {
             throw e;
         }
         try {
-            if (!storage.hasOwnClock() || !upload.isShort()) {
+            if (!storage.traits().ownClock() || !upload.isShort()) {
                 requireComplete();
                 othersAreThere.run();
             }

@@ -139,7 +139,7 @@ public final class BackupTimestamps {
             this.now = now;
             this.observed = observed;
             this.observer = observer;
-            this.clock = new StoreClock(storage.hasOwnClock(), now);
+            this.clock = new StoreClock(storage.traits().ownClock(), now);
         }
 
         /** Returns whether there is a note. */

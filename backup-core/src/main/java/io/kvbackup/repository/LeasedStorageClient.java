@@ -2,6 +2,7 @@ package io.kvbackup.repository;
 
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.retry.RetryPolicy;
 import io.kvbackup.storage.retry.RetryingStorageClient;
 import java.io.IOException;
@@ -50,12 +51,10 @@ public final class LeasedStorageClient extends ForwardingStorageClient {
         super.delete(keys);
     }
 
-    /**
-     * False: what the store repeats by itself ends with the attempt, so that the lease is asked for before the next.
-     */
+    /** What the store repeats by itself ends with the attempt, so that the lease is asked for before the next. */
     @Override
-    public boolean retriesItself() {
-        return false;
+    public StorageTraits traits() {
+        return super.traits().withRetriesItself(false);
     }
 
     @Override

@@ -21,7 +21,7 @@ import java.time.Instant;
  */
 public record StoreClock(boolean ofStore, Instant now) {
     public static StoreClock of(StorageClient storage, Clock own) {
-        return new StoreClock(storage.hasOwnClock(), own.instant());
+        return new StoreClock(storage.traits().ownClock(), own.instant());
     }
 
     /** Whether a backup's stamp can be believed. */

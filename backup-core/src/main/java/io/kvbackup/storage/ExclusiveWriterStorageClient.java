@@ -51,10 +51,9 @@ public final class ExclusiveWriterStorageClient extends ForwardingStorageClient 
         }
     }
 
-    /** Kept: here, if not by the store. */
     @Override
-    public Conditions conditions() {
-        return Conditions.KEPT;
+    public StorageTraits traits() {
+        return super.traits().withConditions(Conditions.KEPT);
     }
 
     /** Lets content through, and then blocks everybody else until the upload has ended. */

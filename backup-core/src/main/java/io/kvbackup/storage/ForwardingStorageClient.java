@@ -61,23 +61,8 @@ public abstract class ForwardingStorageClient implements StorageClient {
     }
 
     @Override
-    public boolean retriesItself() {
-        return delegate.retriesItself();
-    }
-
-    @Override
-    public boolean hasOwnClock() {
-        return delegate.hasOwnClock();
-    }
-
-    @Override
-    public Conditions conditions() {
-        return delegate.conditions();
-    }
-
-    @Override
-    public long partSize() {
-        return delegate.partSize();
+    public StorageTraits traits() {
+        return delegate.traits();
     }
 
     @Override

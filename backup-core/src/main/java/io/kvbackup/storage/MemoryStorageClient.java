@@ -125,8 +125,8 @@ public final class MemoryStorageClient implements StorageClient {
     }
 
     @Override
-    public boolean hasOwnClock() {
-        return true;
+    public StorageTraits traits() {
+        return StorageTraits.DEFAULTS.withOwnClock(true);
     }
 
     @Override

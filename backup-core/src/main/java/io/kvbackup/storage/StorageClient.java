@@ -106,14 +106,6 @@ public interface StorageClient extends Closeable {
      */
     default void deleteStaleUploads(String prefix, Instant startedBefore) throws IOException {}
 
-    /**
-     * Whether this client itself repeats failed requests, as many vendors' clients do. A decorator then repeats no
-     * request, but may still resume a broken download.
-     */
-    default boolean retriesItself() {
-        return false;
-    }
-
     /** What is known about a store's conditional uploads. */
     enum Conditions {
         /** The store itself decides them, as the contract demands. */
@@ -124,30 +116,9 @@ public interface StorageClient extends Closeable {
         IGNORED
     }
 
-    /**
-     * Whether one can rely on conditional uploads. If that is unknown, a manager tries them; it refuses a store that
-     * does not keep them, unless the host declares itself the only writer.
-     */
-    default Conditions conditions() {
-        return Conditions.KEPT;
-    }
-
-    /**
-     * Whether the times of all objects come from one clock, that of the store and not those of its writers.
-     * {@code false} unless overridden, which is always safe: a backup then asks once more, at its end, whether a prune
-     * with a wrong clock has taken its archive, and a prune removes nothing while clocks contradict each other.
-     */
-    default boolean hasOwnClock() {
-        return false;
-    }
-
-    /**
-     * The largest content, in bytes, that an upload sends in one request; 5 MiB unless overridden. Larger content goes
-     * up in parts or chunks, and some servers then ignore the condition; so a check tries content that is larger than
-     * this.
-     */
-    default long partSize() {
-        return 5 << 20;
+    /** What this client knows of itself and its store; {@link StorageTraits#DEFAULTS} unless overridden. */
+    default StorageTraits traits() {
+        return StorageTraits.DEFAULTS;
     }
 
     /**

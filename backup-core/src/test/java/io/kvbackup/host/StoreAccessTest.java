@@ -13,6 +13,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.check.StorageCheck;
 import io.kvbackup.storage.check.StorageReport;
 import io.kvbackup.storage.check.UnfitStorageException;
@@ -36,8 +37,8 @@ class StoreAccessTest {
         }
 
         @Override
-        public Conditions conditions() {
-            return told;
+        public StorageTraits traits() {
+            return super.traits().withConditions(told);
         }
     };
 

@@ -8,6 +8,7 @@ import io.kvbackup.repository.LeaseTime;
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,8 +25,8 @@ class PruneClockTest {
 
     private final StorageClient folder = new ForwardingStorageClient(new MemoryStorageClient()) {
         @Override
-        public boolean hasOwnClock() {
-            return false;
+        public StorageTraits traits() {
+            return super.traits().withOwnClock(false);
         }
     };
 

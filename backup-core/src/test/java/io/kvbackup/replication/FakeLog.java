@@ -27,6 +27,7 @@ final class FakeLog implements ChangeLog {
     private long goneUpTo;
 
     private boolean hidden;
+    private boolean busy;
     final List<String> reads = new ArrayList<>();
 
     FakeLog(String history, Clock clock) {
@@ -50,6 +51,11 @@ final class FakeLog implements ChangeLog {
     /** Something happens that leaves no record: readers are told once. */
     synchronized void hideSomething() {
         hidden = true;
+    }
+
+    /** Whether commits cannot be proved at the moment. */
+    synchronized void busy(boolean now) {
+        busy = now;
     }
 
     /** The log is thrown away up to now. */
@@ -76,6 +82,9 @@ final class FakeLog implements ChangeLog {
 
     @Override
     public synchronized byte[] proof(long at) throws IOException {
+        if (busy) {
+            throw new IOException("the database is locked");
+        }
         Commit commit = commits.get(at);
         if (commit == null) {
             throw new ChangeGapException("no commit at " + at);

@@ -91,4 +91,21 @@ class GapTest {
         assertThat(VirtualReplica.commits(store, replica.tenure.line().timeline()))
                 .containsOnly(Map.entry(3L, "k3=v3"));
     }
+
+    @Test
+    void aSegmentThatCannotBeClosedIsReadAgain() throws Exception {
+        String line = replica.tenure.line().timeline();
+        log.put("k2", "v2");
+        log.busy(true);
+        replica.tenure.tailer.syncing(true);
+        assertThatThrownBy(() -> replica.tenure.tailer.poll()).hasMessageContaining("locked");
+        replica.tenure.tailer.syncing(false);
+        log.busy(false);
+
+        log.put("k3", "v3");
+        replica.settle();
+
+        assertThat(VirtualReplica.commits(store, line))
+                .containsOnly(Map.entry(1L, "k1=v1"), Map.entry(2L, "k2=v2"), Map.entry(3L, "k3=v3"));
+    }
 }

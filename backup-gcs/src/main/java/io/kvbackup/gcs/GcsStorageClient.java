@@ -7,6 +7,7 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -138,27 +139,14 @@ public final class GcsStorageClient implements StorageClient {
         new GcsDeletion(session, stat).delete(keys);
     }
 
+    /**
+     * Google's own store keeps conditions; another that speaks its API has to be tried. A chunk is a part: larger
+     * content goes up in several. The client repeats requests with growing pauses, until the deadline of a call.
+     */
     @Override
-    public boolean hasOwnClock() {
-        return true;
-    }
-
-    /** Google's own store keeps them; another that speaks its API has to be tried. */
-    @Override
-    public Conditions conditions() {
-        return session.api().urls().areGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
-    }
-
-    /** A chunk: what is larger goes up in several. */
-    @Override
-    public long partSize() {
-        return session.settings().chunkSize();
-    }
-
-    /** With growing pauses, until the deadline of a call. */
-    @Override
-    public boolean retriesItself() {
-        return true;
+    public StorageTraits traits() {
+        Conditions conditions = session.api().urls().areGoogles() ? Conditions.KEPT : Conditions.UNKNOWN;
+        return new StorageTraits(conditions, true, true, session.settings().chunkSize());
     }
 
     private void require(String key) {

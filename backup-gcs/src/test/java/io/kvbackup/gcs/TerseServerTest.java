@@ -66,6 +66,6 @@ class TerseServerTest extends GcsTest {
 
     @Test
     void conditionsOfAnotherServerThanGooglesHaveToBeTried() {
-        assertThat(client.conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
+        assertThat(client.traits().conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
     }
 }

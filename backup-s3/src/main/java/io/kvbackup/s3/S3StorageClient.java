@@ -6,6 +6,7 @@ import io.kvbackup.storage.ContentWriter;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -150,14 +151,8 @@ public final class S3StorageClient implements StorageClient {
         session.place().objectKey(key);
     }
 
-    @Override
-    public boolean hasOwnClock() {
-        return true;
-    }
-
     /** AWS keeps them; of other stores that speak its protocol, not all do. */
-    @Override
-    public Conditions conditions() {
+    private Conditions conditions() {
         try {
             return session.s3().serviceClientConfiguration().endpointOverride().isPresent()
                     ? Conditions.UNKNOWN
@@ -167,16 +162,10 @@ public final class S3StorageClient implements StorageClient {
         }
     }
 
-    /** What the first parts of a larger upload have. */
+    /** The SDK repeats requests, with pauses. A part has the size of the first parts of a larger upload. */
     @Override
-    public long partSize() {
-        return session.settings().partSize();
-    }
-
-    /** The SDK does, with pauses. */
-    @Override
-    public boolean retriesItself() {
-        return true;
+    public StorageTraits traits() {
+        return new StorageTraits(conditions(), true, true, session.settings().partSize());
     }
 
     @Override

@@ -36,8 +36,8 @@ class LargeConditionsTest {
         try (StorageClient client = S3StorageClient.builder(EmbeddedS3.client(), EmbeddedS3.newBucket())
                 .partSize(PART)
                 .build()) {
-            assertThat(client.partSize()).isEqualTo(PART);
-            assertThat(client.conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
+            assertThat(client.traits().partSize()).isEqualTo(PART);
+            assertThat(client.traits().conditions()).isEqualTo(StorageClient.Conditions.UNKNOWN);
             StorageClient guarded = StorageCheck.guard(client);
 
             guarded.upload("a", PARTS, PutCondition.ifAbsent());

@@ -182,7 +182,7 @@ class ReadFaultTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("overloaded or unavailable");
         assertThat(store.operations()).hasSize(10).containsOnly("Get");
-        assertThat(client.retriesItself()).isTrue();
+        assertThat(client.traits().retriesItself()).isTrue();
     }
 
     @Test

@@ -15,12 +15,14 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(
         after = KvbackupAutoConfiguration.class,
         afterName = {
-            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
-            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+            KvbackupMetricsAutoConfiguration.METRICS + "CompositeMeterRegistryAutoConfiguration",
+            KvbackupMetricsAutoConfiguration.METRICS + "export.simple.SimpleMetricsExportAutoConfiguration"
         })
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, BackupManager.class})
 public class KvbackupMetricsAutoConfiguration {
+    static final String METRICS = "org.springframework.boot.micrometer.metrics.autoconfigure.";
+
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
     /** A listener, so the manager that is made of properties has it. */

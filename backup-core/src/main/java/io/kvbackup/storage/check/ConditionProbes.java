@@ -86,7 +86,7 @@ final class ConditionProbes {
 
     /** One byte more than fits into one request, unless that is more than is worth the time. */
     static long outgrown(CheckContext context) {
-        return Math.min(LARGEST, context.store().partSize()) + 1;
+        return Math.min(LARGEST, context.store().traits().partSize()) + 1;
     }
 
     private static String mib(long bytes) {

@@ -6,6 +6,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.security.SecureRandom;
@@ -42,17 +43,17 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         ConditionProbes.replaceIfMatch(context);
     });
     private final Trial large = new Trial(context -> {
-        ConditionProbes.createLargeIfAbsent(context, partSize() + 1);
-        ConditionProbes.replaceLargeIfMatch(context, partSize() + 1);
+        ConditionProbes.createLargeIfAbsent(context, traits().partSize() + 1);
+        ConditionProbes.replaceLargeIfMatch(context, traits().partSize() + 1);
     });
 
     /**
-     * Decorates {@code store}; one whose {@linkplain StorageClient#conditions() conditions} are known to be kept is not
+     * Decorates {@code store}; one whose {@linkplain StorageTraits#conditions() conditions} are known to be kept is not
      * tried.
      */
     GuardedStorageClient(StorageClient store) {
         super(store);
-        boolean kept = store.conditions() == Conditions.KEPT;
+        boolean kept = store.traits().conditions() == Conditions.KEPT;
         small.passed = kept;
         large.passed = kept;
     }
@@ -66,7 +67,8 @@ final class GuardedStorageClient extends ForwardingStorageClient {
         if (large.passed) {
             return super.upload(key, content, condition);
         }
-        return super.upload(key, new SizeLimitedContent(content, key, partSize(), () -> large.require(key)), condition);
+        return super.upload(
+                key, new SizeLimitedContent(content, key, traits().partSize(), () -> large.require(key)), condition);
     }
 
     /** Something that a store must have done before it is trusted. */

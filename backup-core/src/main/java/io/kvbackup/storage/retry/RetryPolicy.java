@@ -1,11 +1,11 @@
 package io.kvbackup.storage.retry;
 
-import io.kvbackup.storage.StorageClient;
+import io.kvbackup.storage.StorageTraits;
 import java.time.Duration;
 
 /**
  * How often, how fast and how long {@link RetryingStorageClient} tries. If a client
- * {@linkplain StorageClient#retriesItself() retries itself}, only the deadlines hold for its requests; all of the
+ * {@linkplain StorageTraits#retriesItself() retries itself}, only the deadlines hold for its requests; all of the
  * policy holds for resuming its downloads.
  *
  * @param attempts in all, so 1 for no retry

@@ -9,6 +9,7 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageKey;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ import java.util.stream.Stream;
  *       thread (a daemon) busy, and may carry out the request after all.
  * </ul>
  *
- * A client that {@linkplain StorageClient#retriesItself() retries itself} gets deadlines and resumed downloads only:
+ * A client that {@linkplain StorageTraits#retriesItself() retries itself} gets deadlines and resumed downloads only:
  * for its requests, the attempts and delays of the {@link RetryPolicy} are ignored, because they would multiply with
  * its own; set those where you make the client. They hold for resuming a download, and for the new start of an upload
  * that was {@linkplain UploadLostException lost}, which no client does by itself.
@@ -73,7 +74,7 @@ public final class RetryingStorageClient implements StorageClient {
         });
         StoreWorkers workers = new StoreWorkers(executor, time);
         this.streams = new RetryScope(policy, workers, time, random);
-        this.requests = store.retriesItself() ? streams.withPolicy(policy.withAttempts(1)) : streams;
+        this.requests = store.traits().retriesItself() ? streams.withPolicy(policy.withAttempts(1)) : streams;
         this.gate = new ClientGate(String.valueOf(store));
     }
 
@@ -170,25 +171,10 @@ public final class RetryingStorageClient implements StorageClient {
         gate.enter(operation + " " + key);
     }
 
-    /** True: a second decorator around this one repeats nothing. */
+    /** A second decorator around this one repeats nothing. */
     @Override
-    public boolean retriesItself() {
-        return true;
-    }
-
-    @Override
-    public boolean hasOwnClock() {
-        return store.hasOwnClock();
-    }
-
-    @Override
-    public Conditions conditions() {
-        return store.conditions();
-    }
-
-    @Override
-    public long partSize() {
-        return store.partSize();
+    public StorageTraits traits() {
+        return store.traits().withRetriesItself(true);
     }
 
     @Override

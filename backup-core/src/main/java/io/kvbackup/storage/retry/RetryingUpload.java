@@ -91,7 +91,8 @@ final class RetryingUpload {
 
     /** A client that retries itself has done so, but it has no way to get the content again. */
     private boolean isWorthRepeating(IOException failure) {
-        return content.isRepeatable() && (failure instanceof UploadLostException || !store.retriesItself());
+        return content.isRepeatable()
+                && (failure instanceof UploadLostException || !store.traits().retriesItself());
     }
 
     /** The failure to throw, if there is no other attempt. */

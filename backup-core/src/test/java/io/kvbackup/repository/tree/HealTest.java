@@ -11,6 +11,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -162,8 +163,8 @@ class HealTest {
             }
 
             @Override
-            public boolean hasOwnClock() {
-                return false; // so that the backup looks once more when it has a manifest
+            public StorageTraits traits() {
+                return super.traits().withOwnClock(false); // so that the backup looks once more when it has a manifest
             }
         };
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.MemoryStorageClient;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,8 +50,8 @@ class IncrementalCostTest {
         }
 
         @Override
-        public boolean hasOwnClock() {
-            return true;
+        public StorageTraits traits() {
+            return super.traits().withOwnClock(true);
         }
     }
 

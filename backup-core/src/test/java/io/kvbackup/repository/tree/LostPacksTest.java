@@ -13,6 +13,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +68,8 @@ class LostPacksTest {
         }
 
         @Override
-        public boolean hasOwnClock() {
-            return false;
+        public StorageTraits traits() {
+            return super.traits().withOwnClock(false);
         }
 
         @Override

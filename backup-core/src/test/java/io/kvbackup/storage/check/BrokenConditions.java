@@ -6,6 +6,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -131,8 +132,8 @@ public final class BrokenConditions {
             }
 
             @Override
-            public long partSize() {
-                return partSize;
+            public StorageTraits traits() {
+                return super.traits().withPartSize(partSize);
             }
         };
     }

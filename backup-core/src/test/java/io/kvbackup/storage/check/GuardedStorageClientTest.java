@@ -10,6 +10,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
@@ -229,8 +230,8 @@ class GuardedStorageClientTest {
     private static StorageClient guarded(StorageClient store) {
         return new GuardedStorageClient(new ForwardingStorageClient(store) {
             @Override
-            public Conditions conditions() {
-                return Conditions.UNKNOWN;
+            public StorageTraits traits() {
+                return super.traits().withConditions(Conditions.UNKNOWN);
             }
         });
     }

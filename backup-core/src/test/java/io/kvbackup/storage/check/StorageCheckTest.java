@@ -28,6 +28,7 @@ import io.kvbackup.storage.MemoryStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.check.StorageReport.Finding.Outcome;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
@@ -66,8 +67,8 @@ class StorageCheckTest {
     /** Whose large objects are smaller than most, to race with many of them. */
     private final StorageClient memory = new ForwardingStorageClient(new MemoryStorageClient()) {
         @Override
-        public long partSize() {
-            return 300_000;
+        public StorageTraits traits() {
+            return super.traits().withPartSize(300_000);
         }
     };
 

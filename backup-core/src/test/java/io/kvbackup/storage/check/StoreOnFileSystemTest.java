@@ -16,6 +16,7 @@ import io.kvbackup.storage.PrefixedStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.retry.RetryPolicy;
 import java.io.IOException;
 import java.util.List;
@@ -29,13 +30,8 @@ class StoreOnFileSystemTest {
     private final MemoryStorageClient memory = new MemoryStorageClient();
     private final StorageClient store = BrokenStores.onFileSystem(new ForwardingStorageClient(memory) {
         @Override
-        public Conditions conditions() {
-            return Conditions.UNKNOWN;
-        }
-
-        @Override
-        public long partSize() {
-            return 300_000;
+        public StorageTraits traits() {
+            return super.traits().withConditions(Conditions.UNKNOWN).withPartSize(300_000);
         }
     });
     private final Map<String, String> items = new ConcurrentSkipListMap<>(Map.of("a", "1"));

@@ -11,6 +11,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
@@ -94,8 +95,8 @@ class RetryingRequestsTest {
         StorageClient careless = (StorageClient) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {StorageClient.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
-                        case "retriesItself" -> {
-                            return false;
+                        case "traits" -> {
+                            return StorageTraits.DEFAULTS;
                         }
                         case "toString" -> {
                             return "careless";
@@ -240,8 +241,8 @@ class RetryingRequestsTest {
     void clientThatRetriesItselfIsNotRepeated() throws IOException {
         StorageClient selfish = new ForwardingStorageClient(faulty) {
             @Override
-            public boolean retriesItself() {
-                return true;
+            public StorageTraits traits() {
+                return super.traits().withRetriesItself(true);
             }
         };
         try (StorageClient other = new RetryingStorageClient(selfish, POLICY, time, new Random(1))) {
@@ -254,6 +255,6 @@ class RetryingRequestsTest {
                 assertThat(in.readAllBytes()).hasSize(100);
             }
         }
-        assertThat(client.retriesItself()).isTrue();
+        assertThat(client.traits().retriesItself()).isTrue();
     }
 }

@@ -11,6 +11,7 @@ import io.kvbackup.storage.PreconditionFailedException;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import io.kvbackup.storage.UploadLostException;
 import io.kvbackup.storage.contract.StorageFixture;
 import io.kvbackup.storage.fake.CountingStorageClient;
@@ -95,8 +96,8 @@ class RetryingUploadTest {
             }
 
             @Override
-            public boolean retriesItself() {
-                return true;
+            public StorageTraits traits() {
+                return super.traits().withRetriesItself(true);
             }
         };
         try (RetryingStorageClient over = new RetryingStorageClient(forgetful, policy, time, new Random(1))) {

@@ -6,6 +6,7 @@ import io.kvbackup.storage.ForwardingStorageClient;
 import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
+import io.kvbackup.storage.StorageTraits;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,16 +25,10 @@ final class CountingStore extends ForwardingStorageClient {
         super(delegate);
     }
 
-    /** What it stands for is asked without the requests that a retry needs. */
+    /** It is asked without the requests that a retry needs, and has a clock as object stores do. */
     @Override
-    public boolean retriesItself() {
-        return true;
-    }
-
-    /** As object stores have; others are asked twice more. */
-    @Override
-    public boolean hasOwnClock() {
-        return true;
+    public StorageTraits traits() {
+        return super.traits().withRetriesItself(true).withOwnClock(true);
     }
 
     /**

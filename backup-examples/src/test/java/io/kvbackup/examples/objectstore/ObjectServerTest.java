@@ -103,7 +103,11 @@ class ObjectServerTest {
                     assertThat(get(server, "/docs/" + i).text()).isEqualTo("content " + i);
                 }
             }
-            String before = send(server, "POST", "/-/replica/sync", "").isSuccess().data().path("last").asText();
+            String before = send(server, "POST", "/-/replica/sync", "")
+                    .isSuccess()
+                    .data()
+                    .path("last")
+                    .asText();
             send(server, "PUT", "/docs/later", "x").isSuccess();
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> !get(server, "/-/replica")
