@@ -136,7 +136,11 @@ final class MvStoreChangeLog implements ChangeLog {
 
     synchronized void forget(MvStoreChangeReader reader) {
         readers.remove(reader);
-        dropOldest();
+        if (readers.isEmpty()) {
+            // A host that closes its store after the last reader finds no version in use.
+            kept.forEach(StoreVersion::close);
+            kept.clear();
+        }
     }
 
     /** Never earlier than before. */
