@@ -65,6 +65,10 @@ final class S3Stub implements AutoCloseable {
     }
 
     private void get(HttpExchange exchange, String key) throws IOException {
+        if (key.isEmpty() && exchange.getRequestMethod().equals("HEAD")) {
+            reply(exchange, 200, new byte[0]); // the bucket is there
+            return;
+        }
         if (key.isEmpty()) {
             reply(exchange, 200, list(query(exchange)).getBytes(StandardCharsets.UTF_8));
             return;
