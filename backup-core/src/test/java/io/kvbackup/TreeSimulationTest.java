@@ -22,7 +22,7 @@ class TreeSimulationTest {
     @Test
     @Tag("thorough")
     void moreHostsOnOneStore() {
-        run(30);
+        run(12);
     }
 
     @Test

@@ -43,7 +43,7 @@ class EngineReplicationTest {
 
     @ParameterizedTest
     @EnumSource
-    @Tag("thorough")
+    @Tag("soak")
     void longerHistories(LoggedEngine.Kind kind) throws Exception {
         run(kind, new SecureRandom().nextLong(), 30);
     }

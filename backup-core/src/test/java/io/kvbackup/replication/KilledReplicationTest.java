@@ -26,7 +26,7 @@ class KilledReplicationTest {
     @Test
     @Tag("thorough")
     void kills3() throws Exception {
-        kill(2);
+        kill(1);
     }
 
     @Test
