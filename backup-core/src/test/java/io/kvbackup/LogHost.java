@@ -349,4 +349,13 @@ final class LogHost {
             };
         }
     }
+
+    /** The keys of all segments in the store. */
+    List<String> segments() throws IOException {
+        try (Stream<StorageObject> all = storage.list("log/")) {
+            return all.map(StorageObject::key)
+                    .filter(key -> key.endsWith(".seg"))
+                    .toList();
+        }
+    }
 }

@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -385,19 +384,11 @@ class RestoreTargetTest {
             clock.now += 20_000;
             host.ship();
             manager.planPrune(policy).execute();
-            assertThat(segments())
+            assertThat(host.segments())
                     .as("one that ends where the base stands, one after it")
                     .hasSize(2);
             manager.restoreLatest("orders", at(clock.now).build());
             assertThat(first).isEqualTo(Map.of("a", "3"));
-        }
-    }
-
-    private List<String> segments() throws IOException {
-        try (Stream<StorageObject> all = storage.list("log/")) {
-            return all.map(StorageObject::key)
-                    .filter(key -> key.endsWith(".seg"))
-                    .toList();
         }
     }
 }

@@ -377,9 +377,7 @@ final class TreeSimulation implements AutoCloseable {
             host.manager.planPrune(policy).execute();
         }
         Set<String> kept = new HashSet<>();
-        for (Backup backup : host.manager.listBackups()) {
-            kept.add(backup.objectName());
-        }
+        host.manager.listBackups().forEach(backup -> kept.add(backup.objectName()));
         assertThat(kept).contains(whole.objectName());
         // One that a verification has found damaged stays, and does not count.
         kept.removeAll(damaged);

@@ -29,7 +29,9 @@ import io.kvbackup.storage.PutCondition;
 import io.kvbackup.storage.StorageClient;
 import io.kvbackup.storage.StorageObject;
 import io.kvbackup.storage.StorageTraits;
+import io.kvbackup.storage.check.StorageReport.Criterion;
 import io.kvbackup.storage.check.StorageReport.Finding.Outcome;
+import io.kvbackup.storage.check.StorageReport.Verdict;
 import io.kvbackup.storage.fake.CountingStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient;
 import io.kvbackup.storage.fake.FaultyStorageClient.Fault;
@@ -72,7 +74,7 @@ class StorageCheckTest {
         }
     };
 
-    private static Arguments defect(String name, StorageReport.Criterion found, UnaryOperator<StorageClient> breaking) {
+    private static Arguments defect(String name, Criterion found, UnaryOperator<StorageClient> breaking) {
         return arguments(name, found, breaking);
     }
 
@@ -110,8 +112,8 @@ class StorageCheckTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("defects")
     @Tag("thorough")
-    void everyDefectIsFoundByExactlyItsCriterion(
-            String name, StorageReport.Criterion found, UnaryOperator<StorageClient> breaking) throws IOException {
+    void everyDefectIsFoundByExactlyItsCriterion(String name, Criterion found, UnaryOperator<StorageClient> breaking)
+            throws IOException {
         StorageReport report = StorageCheck.full().run(breaking.apply(memory));
 
         assertThat(wrong(report)).as(report.toString()).containsExactly(found);
@@ -125,11 +127,11 @@ class StorageCheckTest {
         }
     }
 
-    private static Set<StorageReport.Criterion> wrong(StorageReport report) {
+    private static Set<Criterion> wrong(StorageReport report) {
         return report.findings().stream()
                 .filter(finding -> finding.outcome() == Outcome.FAILED || finding.outcome() == Outcome.WARNING)
                 .map(StorageReport.Finding::criterion)
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(StorageReport.Criterion.class)));
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Criterion.class)));
     }
 
     private void assertNothingLeft() throws IOException {
@@ -144,10 +146,10 @@ class StorageCheckTest {
             for (StorageClient store : List.of(memory, files)) {
                 StorageReport report = StorageCheck.full().run(store);
 
-                assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+                assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.GOOD);
                 assertThat(report.findings())
                         .extracting(StorageReport.Finding::criterion)
-                        .containsExactly(StorageReport.Criterion.values());
+                        .containsExactly(Criterion.values());
                 assertThat(report.findings()).allMatch(finding -> finding.outcome() == Outcome.PASSED);
                 assertThat(report.uploadBytesPerSecond()).isPresent();
                 assertThat(report.toString()).contains("good for backups", "MB/s up", "1050 objects");
@@ -188,7 +190,7 @@ class StorageCheckTest {
         for (StorageClient store : List.of(ignoring, BrokenConditions.refusingConditions(memory))) {
             StorageReport report = StorageCheck.quick().run(store);
 
-            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.SINGLE_WRITER);
             assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
             assertThat(report.finding(CREATE_RACE).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
             assertThat(report.toString()).contains("single writer");
@@ -199,7 +201,7 @@ class StorageCheckTest {
     void aStoreThatKeepsConditionsOfSmallObjectsOnlyIsForASingleWriter() throws IOException {
         StorageReport report = StorageCheck.full().run(BrokenConditions.ignoringConditionsAbove(5 << 20, memory));
 
-        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.SINGLE_WRITER);
         assertThat(wrong(report)).containsExactly(CREATE_IF_ABSENT, REPLACE_IF_MATCH);
         assertThat(report.toString()).contains("of large objects");
         assertNothingLeft();
@@ -227,7 +229,7 @@ class StorageCheckTest {
                 () -> new SocketTimeoutException("read timed out"))) {
             StorageReport report = StorageCheck.quick().run(BrokenConditions.failingConditions(silence, memory));
 
-            assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.UNFIT);
+            assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.UNFIT);
             assertThat(report.finding(CREATE_IF_ABSENT).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
             assertThat(report.toString()).contains("StorageCheck.within");
             assertNothingLeft();
@@ -252,35 +254,34 @@ class StorageCheckTest {
 
         StorageReport report = StorageCheck.quick().run(failing);
 
-        for (StorageReport.Criterion criterion : List.of(CREATE_IF_ABSENT, REPLACE_IF_MATCH)) {
+        for (Criterion criterion : List.of(CREATE_IF_ABSENT, REPLACE_IF_MATCH)) {
             assertThat(report.finding(criterion).orElseThrow().outcome())
                     .as(report.toString())
                     .isEqualTo(Outcome.SKIPPED);
         }
-        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.verdict()).isEqualTo(Verdict.UNFIT);
         assertThat(report.toString()).contains("Connection reset");
     }
 
     @Test
     void onlyWhatWasSeenMakesAStoreOneForASingleWriter() {
-        for (StorageReport.Criterion criterion :
-                List.of(CREATE_IF_ABSENT, CREATE_RACE, REPLACE_IF_MATCH, REPLACE_RACE)) {
+        for (Criterion criterion : List.of(CREATE_IF_ABSENT, CREATE_RACE, REPLACE_IF_MATCH, REPLACE_RACE)) {
             assertThat(verdict(Map.of(criterion, Outcome.SKIPPED)))
                     .as("%s was not judged", criterion)
-                    .isEqualTo(StorageReport.Verdict.UNFIT);
+                    .isEqualTo(Verdict.UNFIT);
             assertThat(verdict(Map.of(criterion, Outcome.FAILED)))
                     .as("%s does not hold", criterion)
-                    .isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+                    .isEqualTo(Verdict.SINGLE_WRITER);
         }
         assertThat(verdict(Map.of(CREATE_IF_ABSENT, Outcome.FAILED, CREATE_RACE, Outcome.SKIPPED)))
-                .isEqualTo(StorageReport.Verdict.SINGLE_WRITER);
+                .isEqualTo(Verdict.SINGLE_WRITER);
         assertThat(verdict(Map.of(CREATE_IF_ABSENT, Outcome.FAILED, REPLACE_RACE, Outcome.SKIPPED)))
-                .isEqualTo(StorageReport.Verdict.UNFIT);
+                .isEqualTo(Verdict.UNFIT);
     }
 
     /** Of a report in which all else has passed. */
-    private static StorageReport.Verdict verdict(Map<StorageReport.Criterion, Outcome> but) {
-        List<StorageReport.Finding> findings = Stream.of(StorageReport.Criterion.values())
+    private static Verdict verdict(Map<Criterion, Outcome> but) {
+        List<StorageReport.Finding> findings = Stream.of(Criterion.values())
                 .map(criterion -> new StorageReport.Finding(
                         criterion, but.getOrDefault(criterion, Outcome.PASSED), "as told", Duration.ZERO))
                 .toList();
@@ -312,7 +313,7 @@ class StorageCheckTest {
 
         assertThat(report.finding(CREATE_IF_ABSENT).orElseThrow().outcome()).isEqualTo(Outcome.PASSED);
         assertThat(report.finding(REPLACE_IF_MATCH).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
-        assertThat(report.verdict()).as(report.toString()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.UNFIT);
     }
 
     @Test
@@ -323,7 +324,7 @@ class StorageCheckTest {
 
         StorageReport report = StorageCheck.quick().run(counting);
 
-        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.GOOD);
+        assertThat(report.verdict()).isEqualTo(Verdict.GOOD);
         assertThat(report.finding(LISTING_PAGES)).isEmpty();
         long requests = 0;
         for (StorageOperation operation : StorageOperation.values()) {
@@ -343,7 +344,7 @@ class StorageCheckTest {
         StorageReport report =
                 StorageCheck.quick().within(Duration.ofMillis(500)).run(hanging);
 
-        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.verdict()).isEqualTo(Verdict.UNFIT);
         assertThat(report.finding(READ_AFTER_WRITE).orElseThrow().observed()).contains("had not answered");
         assertThat(report.finding(CLOCK).orElseThrow().outcome()).isEqualTo(Outcome.SKIPPED);
         assertThat(report.finding(CLEAN_UP).orElseThrow().outcome()).isEqualTo(Outcome.PASSED);
@@ -353,14 +354,14 @@ class StorageCheckTest {
     @Test
     void aStoreFarAwayHasTimeEnoughOrIsToldToTakeMore() throws InterruptedIOException {
         StorageReport far = distant(StorageCheck.quick(), Duration.ofMillis(150));
-        assertThat(far.verdict()).as(far.toString()).isEqualTo(StorageReport.Verdict.GOOD);
+        assertThat(far.verdict()).as(far.toString()).isEqualTo(Verdict.GOOD);
 
         StorageReport farther = distant(StorageCheck.quick(), Duration.ofMillis(500));
-        assertThat(farther.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(farther.verdict()).isEqualTo(Verdict.UNFIT);
         assertThat(farther.toString()).contains("time was over after 30 s", "StorageCheck.within");
 
         StorageReport patient = distant(StorageCheck.quick().within(Duration.ofMinutes(3)), Duration.ofMillis(500));
-        assertThat(patient.verdict()).isEqualTo(StorageReport.Verdict.GOOD);
+        assertThat(patient.verdict()).isEqualTo(Verdict.GOOD);
     }
 
     /** Each request takes so long, as the check's clock has it. */
@@ -376,7 +377,7 @@ class StorageCheckTest {
 
         StorageReport report = StorageCheck.quick().run(memory);
 
-        assertThat(report.verdict()).isEqualTo(StorageReport.Verdict.UNFIT);
+        assertThat(report.verdict()).isEqualTo(Verdict.UNFIT);
         assertThat(report.toString()).contains("closed", "NOT FIT");
     }
 
