@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvbackup.database.Codec;
-import io.kvbackup.database.Database;
-import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
-import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
 import io.kvbackup.database.MapDatabase;
+import io.kvbackup.database.contract.WrappedDatabase;
 import io.kvbackup.event.BackupListener;
 import io.kvbackup.model.BackupKind;
-import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,30 +28,16 @@ class DriftTest {
     private final MemoryStorageClient store = new MemoryStorageClient();
     private final List<String> heard = new ArrayList<>();
 
-    private final class Lying implements Database {
-        private final Database database = MapDatabase.builder("orders")
-                .set("items", items, Codec.utf8(), Codec.utf8())
-                .build();
-
-        @Override
-        public String name() {
-            return database.name();
+    private final class Lying extends WrappedDatabase {
+        Lying() {
+            super(MapDatabase.builder("orders")
+                    .set("items", items, Codec.utf8(), Codec.utf8())
+                    .build());
         }
 
         @Override
-        public DatabaseSnapshot openSnapshot() throws IOException {
-            DatabaseSnapshot snapshot = database.openSnapshot();
-            return new DatabaseSnapshot() {
-                @Override
-                public DatabaseBackup header() {
-                    return snapshot.header();
-                }
-
-                @Override
-                public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-                    snapshot.readEntries(set, range, to);
-                }
-
+        protected DatabaseSnapshot wrap(DatabaseSnapshot snapshot) {
+            return new Snapshot(snapshot) {
                 @Override
                 public Optional<Runs> runs(String set) {
                     return Optional.of(new Runs() {
@@ -69,17 +52,7 @@ class DriftTest {
                         }
                     });
                 }
-
-                @Override
-                public void close() throws IOException {
-                    snapshot.close();
-                }
             };
-        }
-
-        @Override
-        public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
-            return database.beginRestore(header);
         }
     }
 

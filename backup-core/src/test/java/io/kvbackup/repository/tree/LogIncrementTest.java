@@ -3,17 +3,15 @@ package io.kvbackup.repository.tree;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvbackup.database.ChangeLog;
 import io.kvbackup.database.Database;
-import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.contract.WrappedDatabase;
 import io.kvbackup.database.rocksdb.RocksDbDatabase;
 import io.kvbackup.database.sqlite.SqliteDatabase;
 import io.kvbackup.format.tree.Chunker;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.repository.BackupWriter;
 import io.kvbackup.repository.SnapshotGroup;
 import io.kvbackup.storage.MemoryStorageClient;
@@ -265,44 +263,22 @@ class LogIncrementTest {
         }
 
         /** Counts what is read. */
-        private final class Counting implements Database {
-            @Override
-            public String name() {
-                return database.name();
+        private final class Counting extends WrappedDatabase {
+            Counting() {
+                super(database);
             }
 
             @Override
-            public DatabaseSnapshot openSnapshot() throws IOException {
-                DatabaseSnapshot snapshot = database.openSnapshot();
-                return new DatabaseSnapshot() {
-                    @Override
-                    public DatabaseBackup header() {
-                        return snapshot.header();
-                    }
-
+            protected DatabaseSnapshot wrap(DatabaseSnapshot snapshot) {
+                return new Snapshot(snapshot) {
                     @Override
                     public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-                        snapshot.readEntries(set, range, (key, value) -> {
+                        super.readEntries(set, range, (key, value) -> {
                             read++;
                             to.visit(key, value);
                         });
                     }
-
-                    @Override
-                    public Optional<ChangeLog.Span> changes() {
-                        return snapshot.changes();
-                    }
-
-                    @Override
-                    public void close() throws IOException {
-                        snapshot.close();
-                    }
                 };
-            }
-
-            @Override
-            public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
-                return database.beginRestore(header);
             }
         }
     }

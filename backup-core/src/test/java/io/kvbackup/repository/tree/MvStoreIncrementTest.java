@@ -5,18 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.database.Codec;
 import io.kvbackup.database.Database;
-import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.contract.WrappedDatabase;
 import io.kvbackup.database.mvstore.MvStoreDatabase;
 import io.kvbackup.format.tree.Chunker;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.TreeMap;
@@ -86,44 +84,18 @@ class MvStoreIncrementTest {
     }
 
     private Database counting(Database counted) {
-        return new Database() {
+        return new WrappedDatabase(counted) {
             @Override
-            public String name() {
-                return counted.name();
-            }
-
-            @Override
-            public DatabaseSnapshot openSnapshot() throws IOException {
-                DatabaseSnapshot snapshot = counted.openSnapshot();
-                return new DatabaseSnapshot() {
-                    @Override
-                    public DatabaseBackup header() {
-                        return snapshot.header();
-                    }
-
+            protected DatabaseSnapshot wrap(DatabaseSnapshot snapshot) {
+                return new Snapshot(snapshot) {
                     @Override
                     public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-                        snapshot.readEntries(set, range, (key, value) -> {
+                        super.readEntries(set, range, (key, value) -> {
                             read++;
                             to.visit(key, value);
                         });
                     }
-
-                    @Override
-                    public Optional<Runs> runs(String set) throws IOException {
-                        return snapshot.runs(set);
-                    }
-
-                    @Override
-                    public void close() throws IOException {
-                        snapshot.close();
-                    }
                 };
-            }
-
-            @Override
-            public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
-                return counted.beginRestore(header);
             }
         };
     }

@@ -3,16 +3,15 @@ package io.kvbackup.repository.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvbackup.database.Database;
-import io.kvbackup.database.DatabaseRestore;
 import io.kvbackup.database.DatabaseSnapshot;
 import io.kvbackup.database.EntryVisitor;
 import io.kvbackup.database.KeyRange;
+import io.kvbackup.database.contract.WrappedDatabase;
 import io.kvbackup.database.directory.DirectoryDatabase;
 import io.kvbackup.database.directory.SettledFolder;
 import io.kvbackup.database.rocksdb.RocksDbCheckpoint;
 import io.kvbackup.format.tree.Ref;
 import io.kvbackup.model.Backup;
-import io.kvbackup.model.DatabaseBackup;
 import io.kvbackup.storage.MemoryStorageClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,50 +43,22 @@ class PhysicalIncrementTest {
     private long read;
 
     /** Counts the content that is read. */
-    private final class Counting implements Database {
-        private final Database database;
-
+    private final class Counting extends WrappedDatabase {
         Counting(Database database) {
-            this.database = database;
+            super(database);
         }
 
         @Override
-        public String name() {
-            return database.name();
-        }
-
-        @Override
-        public DatabaseSnapshot openSnapshot() throws IOException {
-            DatabaseSnapshot snapshot = database.openSnapshot();
-            return new DatabaseSnapshot() {
-                @Override
-                public DatabaseBackup header() {
-                    return snapshot.header();
-                }
-
+        protected DatabaseSnapshot wrap(DatabaseSnapshot snapshot) {
+            return new Snapshot(snapshot) {
                 @Override
                 public void readEntries(String set, KeyRange range, EntryVisitor to) throws IOException {
-                    snapshot.readEntries(set, range, (key, value) -> {
+                    super.readEntries(set, range, (key, value) -> {
                         read += set.equals(DirectoryDatabase.BLOCKS) ? value.length : 0;
                         to.visit(key, value);
                     });
                 }
-
-                @Override
-                public Optional<Runs> runs(String set) throws IOException {
-                    return snapshot.runs(set);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    snapshot.close();
-                }
             };
-        }
-
-        @Override
-        public DatabaseRestore beginRestore(DatabaseBackup header) throws IOException {
-            return database.beginRestore(header);
         }
     }
 
