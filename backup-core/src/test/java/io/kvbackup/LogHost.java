@@ -169,6 +169,7 @@ final class LogHost {
                 position,
                 clock.instant(),
                 parent,
+                null,
                 sealing.map(SealingKey::wrapped).orElse(null));
         storage.upload(name, ContentWriter.of(TimelineJson.encode(record)), PutCondition.ifAbsent());
         shipped.clear();

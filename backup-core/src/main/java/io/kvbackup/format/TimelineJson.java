@@ -5,6 +5,7 @@ import io.kvbackup.format.log.TimelineId;
 import io.kvbackup.model.CorruptBackupException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON form of a {@link TimelineRecord}. */
 public final class TimelineJson {
@@ -21,19 +22,25 @@ public final class TimelineJson {
         json.put("token", timeline.id().token());
         json.put("position", ManifestFields.hex(timeline.position()));
         json.put("startedAt", timeline.startedAt().toString());
-        TimelineRecord.Parent parent = timeline.parent();
-        if (parent == null) {
-            json.putNull("parent");
-        } else {
-            json.putObject("parent")
-                    .put("timeline", parent.timeline().toString())
-                    .put("position", ManifestFields.hex(parent.position()))
-                    .put("syncedThrough", parent.syncedThrough());
+        put(json, "parent", timeline.parent());
+        if (timeline.before() != null) {
+            put(json, "before", timeline.before());
         }
         if (timeline.key() != null) {
             SealedManifestJson.putKey(json.putObject("key"), timeline.key());
         }
         return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void put(ObjectNode json, String field, TimelineRecord.@Nullable Parent parent) {
+        if (parent == null) {
+            json.putNull(field);
+        } else {
+            json.putObject(field)
+                    .put("timeline", parent.timeline().toString())
+                    .put("position", ManifestFields.hex(parent.position()))
+                    .put("syncedThrough", parent.syncedThrough());
+        }
     }
 
     /**
@@ -54,7 +61,6 @@ public final class TimelineJson {
         if (id.token() != json.number("token")) {
             throw new CorruptBackupException(source + ": timeline " + id + " with the token " + json.number("token"));
         }
-        JsonFields parent = json.optionalObject("parent").orElse(null);
         JsonFields key = json.optionalObject("key").orElse(null);
         return new TimelineRecord(
                 json.text("database"),
@@ -62,13 +68,18 @@ public final class TimelineJson {
                 id,
                 json.position("position"),
                 json.instant("startedAt"),
-                parent == null
-                        ? null
-                        : new TimelineRecord.Parent(
-                                id(parent, "timeline", source),
-                                parent.position("position"),
-                                parent.number("syncedThrough")),
+                parent(json, "parent", source),
+                parent(json, "before", source),
                 key == null ? null : SealedManifestJson.key(key, source));
+    }
+
+    private static TimelineRecord.@Nullable Parent parent(JsonFields json, String field, String source)
+            throws CorruptBackupException {
+        JsonFields parent = json.optionalObject(field).orElse(null);
+        return parent == null
+                ? null
+                : new TimelineRecord.Parent(
+                        id(parent, "timeline", source), parent.position("position"), parent.number("syncedThrough"));
     }
 
     private static TimelineId id(JsonFields json, String field, String source) throws CorruptBackupException {

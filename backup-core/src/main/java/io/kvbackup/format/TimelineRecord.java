@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param position where its log begins: its first segment follows
  * @param startedAt by the clock of its holder, read after the position was: no commit up to there is later
  * @param parent where it comes from; {@code null} if that is not known
+ * @param before the timeline that was written last into this store, where it is not the parent: after a restore to a
+ *     moment of an earlier one; {@code null} otherwise
  * @param key encrypts its segments; {@code null} if they are not encrypted
  */
 public record TimelineRecord(
@@ -24,6 +26,7 @@ public record TimelineRecord(
         long position,
         Instant startedAt,
         @Nullable Parent parent,
+        @Nullable Parent before,
         @Nullable WrappedKey key) {
     /**
      * The commit after which a timeline begins. If both have the same history, the log simply goes on; otherwise the
@@ -51,7 +54,7 @@ public record TimelineRecord(
 
     /** The same timeline with its key wrapped by another. */
     public TimelineRecord withKey(WrappedKey other) {
-        return new TimelineRecord(database, history, id, position, startedAt, parent, other);
+        return new TimelineRecord(database, history, id, position, startedAt, parent, before, other);
     }
 
     /** Whether its log goes on where the parent's, which has that history, ends or is cut off. */

@@ -205,6 +205,7 @@ final class StoreLog {
     void begin(Line line, Cursor cursor, Instant synced) throws IOException {
         Line before = cursor.line;
         TimelineRecord.Parent from;
+        TimelineRecord.Parent written = null;
         String counts = line.history();
         LogPoint point = restored;
         if (before != null) {
@@ -221,6 +222,7 @@ final class StoreLog {
                 counts = Opening.another(counts, setup.random());
             }
             if (point != null) {
+                written = from;
                 from = new TimelineRecord.Parent(point.timeline(), point.position());
             }
         }
@@ -231,6 +233,7 @@ final class StoreLog {
                 line.start(),
                 line.startedAt(),
                 from,
+                written,
                 line.key().map(SealingKey::wrapped).orElse(null));
         putOnce(LogNames.record(setup.database(), line.id()), TimelineJson.encode(record));
         history = counts;

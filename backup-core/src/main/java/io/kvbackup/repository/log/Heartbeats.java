@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What holders of the lease said last of their timelines, which makes moments without commits restorable: the newest in
- * the lease, those before in the record of the timeline that came after.
+ * the lease, those before in the record of a timeline that came after.
  */
 record Heartbeats(@Nullable TimelineId current, Map<TimelineId, Heartbeat> last) {
     static final Heartbeats NONE = new Heartbeats(null, Map.of());
@@ -25,13 +25,8 @@ record Heartbeats(@Nullable TimelineId current, Map<TimelineId, Heartbeat> last)
             throws CorruptBackupException {
         Map<TimelineId, Heartbeat> last = new HashMap<>();
         for (TimelineRecord record : records) {
-            TimelineRecord.Parent parent = record.parent();
-            if (parent != null) {
-                last.merge(
-                        parent.timeline(),
-                        new Heartbeat(parent.position(), parent.syncedThrough()),
-                        (a, b) -> a.syncedThrough() > b.syncedThrough() ? a : b);
-            }
+            note(last, record.parent());
+            note(last, record.before());
         }
         String name = lease.map(each -> each.attributes().get("timeline")).orElse(null);
         TimelineId current = name == null ? null : TimelineId.parse(name).orElse(null);
@@ -39,6 +34,15 @@ record Heartbeats(@Nullable TimelineId current, Map<TimelineId, Heartbeat> last)
             last.put(current, heartbeat(lease.orElseThrow()));
         }
         return new Heartbeats(current, last);
+    }
+
+    private static void note(Map<TimelineId, Heartbeat> last, TimelineRecord.@Nullable Parent parent) {
+        if (parent != null) {
+            last.merge(
+                    parent.timeline(),
+                    new Heartbeat(parent.position(), parent.syncedThrough()),
+                    (a, b) -> a.syncedThrough() > b.syncedThrough() ? a : b);
+        }
     }
 
     private static Heartbeat heartbeat(LeaseRecord lease) throws CorruptBackupException {

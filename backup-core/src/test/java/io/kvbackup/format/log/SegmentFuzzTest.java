@@ -44,7 +44,14 @@ class SegmentFuzzTest extends FuzzContract {
                         List.of(new SegmentFooter.Frame(57, 100, 200, 101, 103, 1_003)), 3, 9, new byte[32])
                 .encode();
         byte[] record = TimelineJson.encode(new TimelineRecord(
-                "orders", "h", TIMELINE, 5, Instant.EPOCH, new TimelineRecord.Parent(TIMELINE, 4, 3), null));
+                "orders",
+                "h",
+                TIMELINE,
+                5,
+                Instant.EPOCH,
+                new TimelineRecord.Parent(TIMELINE, 4, 3),
+                new TimelineRecord.Parent(TIMELINE, 2, 1),
+                null));
         return List.of(
                 target("segment", plain.bytes(), mutator, bytes -> Segments.read(bytes, SPAN, null, CommitChoice.ALL)),
                 target(
